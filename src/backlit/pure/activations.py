@@ -1,0 +1,134 @@
+"""Activation functions: a bend after each layer, number by number.
+
+Backward all of them are one sentence: *the error is multiplied by the slope of the function at the
+number that went in*,  dZ = dY · f'(Z).  The slope at a kink is a convention; here it is the one of
+the left side, so 0 for ReLU at 0.
+
+    ReLU       max(z, 0)                     slope 1 if z > 0 else 0
+    LeakyReLU  z if z > 0 else a·z           slope 1 if z > 0 else a
+    ELU        z if z > 0 else α(eᶻ − 1)     slope 1 if z > 0 else α·eᶻ
+    sigmoid    σ(z) = 1/(1 + e⁻ᶻ)            slope σ(1 − σ)
+    tanh       tanh z                        slope 1 − tanh²z
+    GELU       z·Φ(z)                        slope Φ(z) + z·φ(z)
+    SiLU       z·σ(z)                        slope σ(1 + z(1 − σ))
+
+Φ and φ are the distribution function and the density of the standard normal distribution.
+Every function takes nested lists of any depth.  The functions of mathematics that are not plus,
+times or compare (exp, tanh, erf) are arguments, so that other kinds of numbers can bring theirs.
+
+Sources: Maas et al. 2013 (leaky ReLU); Clevert et al. 2015 (ELU); Hendrycks and Gimpel 2016
+(GELU); Elfwing et al. 2017 (SiLU).
+"""
+
+import math
+from collections.abc import Callable
+
+from .nested import Nested, Number, apply, apply2, zero_of
+
+Function = Callable[[Number], Number]
+
+
+def relu_forward(x: Nested) -> Nested:
+    """max(z, 0).  A NaN stays NaN."""
+    zero = zero_of(x)
+    return apply(lambda z: zero if z <= 0 else z, x)
+
+
+def relu_backward(dy: Nested, x: Nested) -> Nested:
+    """dZ = dY where Z > 0, else 0: the error passes where the neuron was on."""
+    zero = zero_of(dy)
+    return apply2(lambda error, z: zero if z <= 0 else error, dy, x)
+
+
+def leaky_relu_forward(x: Nested, slope: Number = 0.01) -> Nested:
+    """z where z > 0, else slope·z."""
+    return apply(lambda z: slope * z if z <= 0 else z, x)
+
+
+def leaky_relu_backward(dy: Nested, x: Nested, slope: Number = 0.01) -> Nested:
+    """dZ = dY where Z > 0, else slope·dY."""
+    return apply2(lambda error, z: slope * error if z <= 0 else error, dy, x)
+
+
+def elu_forward(x: Nested, alpha: Number = 1.0, exp: Function = math.exp) -> Nested:
+    """z where z > 0, else α(eᶻ − 1)."""
+    return apply(lambda z: alpha * (exp(z) - 1) if z <= 0 else z, x)
+
+
+def elu_backward(dy: Nested, x: Nested, alpha: Number = 1.0, exp: Function = math.exp) -> Nested:
+    """dZ = dY where Z > 0, else α·eᶻ·dY (which is A + α times dY, A being the output)."""
+    return apply2(lambda error, z: alpha * exp(z) * error if z <= 0 else error, dy, x)
+
+
+def sigmoid(z: Number, exp: Function = math.exp) -> Number:
+    """σ(z) = 1/(1 + e⁻ᶻ), written for z < 0 as eᶻ/(1 + eᶻ) so that e never overflows."""
+    if z < 0:
+        e = exp(z)
+        return e / (1 + e)
+    return 1 / (1 + exp(-z))
+
+
+def sigmoid_forward(x: Nested, exp: Function = math.exp) -> Nested:
+    """σ(z) = 1/(1 + e⁻ᶻ)."""
+    return apply(lambda z: sigmoid(z, exp), x)
+
+
+def sigmoid_backward(dy: Nested, x: Nested, exp: Function = math.exp) -> Nested:
+    """dZ = dY · σ(Z)(1 − σ(Z))."""
+
+    def slope(z: Number) -> Number:
+        s = sigmoid(z, exp)
+        return s * (1 - s)
+
+    return apply2(lambda error, z: error * slope(z), dy, x)
+
+
+def tanh_forward(x: Nested, tanh: Function = math.tanh) -> Nested:
+    """The hyperbolic tangent of each number."""
+    return apply(tanh, x)
+
+
+def tanh_backward(dy: Nested, x: Nested, tanh: Function = math.tanh) -> Nested:
+    """dZ = dY · (1 − tanh²Z)."""
+    return apply2(lambda error, z: error * (1 - tanh(z) ** 2), dy, x)
+
+
+def normal_distribution(z: Number, erf: Function = math.erf) -> Number:
+    """Φ(z), the share of a standard normal distribution below z."""
+    return (1 + erf(z / math.sqrt(2))) / 2
+
+
+def normal_density(z: Number, exp: Function = math.exp) -> Number:
+    """φ(z), the bell curve."""
+    return exp(-z * z / 2) / math.sqrt(2 * math.pi)
+
+
+def gelu_forward(x: Nested, erf: Function = math.erf) -> Nested:
+    """z·Φ(z)."""
+    return apply(lambda z: z * normal_distribution(z, erf), x)
+
+
+def gelu_backward(
+    dy: Nested, x: Nested, erf: Function = math.erf, exp: Function = math.exp
+) -> Nested:
+    """dZ = dY · (Φ(Z) + Z·φ(Z))."""
+
+    def slope(z: Number) -> Number:
+        return normal_distribution(z, erf) + z * normal_density(z, exp)
+
+    return apply2(lambda error, z: error * slope(z), dy, x)
+
+
+def silu_forward(x: Nested, exp: Function = math.exp) -> Nested:
+    """z·σ(z)."""
+    return apply(lambda z: z * sigmoid(z, exp), x)
+
+
+def silu_backward(dy: Nested, x: Nested, exp: Function = math.exp) -> Nested:
+    """dZ = dY · σ(Z)(1 + Z(1 − σ(Z)))."""
+
+    def slope(z: Number) -> Number:
+        s = sigmoid(z, exp)
+        return s * (1 + z * (1 - s))
+
+    return apply2(lambda error, z: error * slope(z), dy, x)

@@ -1,0 +1,121 @@
+"""Two more faces of the input gradient of a convolution.
+
+Learners meet dX in three forms that look different and are the same numbers:
+
+* **gather** (:func:`backlit.pure.conv2d.conv2d_input_gradient`): each pixel asks which outputs it fed;
+* **scatter**, here: each output hands its error back to the pixels it was made of, with ``+=``;
+* **full correlation**, here: the error map, stride gaps filled with zeros and padded, is correlated
+  with the filter turned by 180°.
+
+The turn is book-keeping: reading "which outputs did this pixel feed?" in order of the outputs
+meets the filter's entries in reverse order.  It appears *only* in the third face: not in the
+forward pass, not in scatter, never in dW.
+"""
+
+from typing import Any
+
+from .conv2d import check_input_gradient, conv2d_forward
+from .nested import Batch, Matrix, Number, zero_of, zeros
+from .window import Axis
+
+
+def conv2d_input_gradient_scatter(
+    dy: Batch,
+    w: Batch,
+    size: tuple[int, int],
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> Batch:
+    """For each n, o, i, j and each c, u, v:  dX[n, g(o)·C_g + c, a, e] += dY[n,o,i,j] · W[o,c,u,v].
+
+    The forward pass run backwards: the same loops, the same meeting of filter and image, but the
+    number flows the other way.  Windows overlap, so a pixel collects from several outputs: ``+=``.
+    Arguments, result and errors as in :func:`backlit.pure.conv2d.conv2d_input_gradient`.
+    """
+    rows, columns = check_input_gradient(dy, w, size, stride, padding, dilation, groups)
+    u_and_a, v_and_e = rows.taps_by_output(), columns.taps_by_output()
+    channels_per_group, filters_per_group = len(w[0]), len(w) // groups
+    dx = zeros(len(dy), channels_per_group * groups, *size, zero=zero_of(w))
+    for n, dy_image in enumerate(dy):
+        for o, dy_map in enumerate(dy_image):
+            first_channel = (o // filters_per_group) * channels_per_group
+            for i, dy_row in enumerate(dy_map):
+                for j, error in enumerate(dy_row):
+                    for c in range(channels_per_group):
+                        for u, a in u_and_a[i]:
+                            for v, e in v_and_e[j]:
+                                dx[n][first_channel + c][a][e] += error * w[o][c][u][v]
+    result: Batch = dx
+    return result
+
+
+def conv2d_input_gradient_correlation(
+    dy: Batch,
+    w: Batch,
+    size: tuple[int, int],
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> Batch:
+    """dX as a full correlation of the error with the filter turned by 180°.
+
+    Put s − 1 zeros between the entries of dY, pad with d(k − 1) − p before and d(k − 1) − p' + r
+    after (r: padded input that no window reached; where negative, crop), and run an ordinary
+    forward convolution, with dilation d and stride 1, over it.  Its filters are W turned by 180°
+    with the roles of o and c exchanged: pixel k collects from every filter that saw it.
+    Groups are computed one by one.  Arguments, result and errors as in
+    :func:`backlit.pure.conv2d.conv2d_input_gradient`.
+    """
+    rows, columns = check_input_gradient(dy, w, size, stride, padding, dilation, groups)
+    filters_per_group = len(w) // groups
+    zero = zero_of(w)
+    dx: Batch = [[] for _ in dy]
+    for first in range(0, len(w), filters_per_group):
+        group = slice(first, first + filters_per_group)
+        turned = exchange_and_turn(w[group])
+        spread = [[spread_and_pad(m, rows, columns, zero) for m in image[group]] for image in dy]
+        steps = (rows.dilation, columns.dilation)
+        for image, part in zip(
+            dx, conv2d_forward(spread, turned, None, dilation=steps), strict=True
+        ):
+            image.extend(part)
+    return dx
+
+
+def turn_180(matrix: Matrix) -> Matrix:
+    """The matrix turned by 180°: rows and columns both in reverse order."""
+    return [row[::-1] for row in reversed(matrix)]
+
+
+def exchange_and_turn(w: Batch) -> Batch:
+    """Filters for the way back: entry [c][o] is the slice [o][c], turned by 180°."""
+    return [[turn_180(filter_o[c]) for filter_o in w] for c in range(len(w[0]))]
+
+
+def spread_and_pad(error: Matrix, rows: Axis, columns: Axis, zero: Number) -> Matrix:
+    """One error map with s − 1 zeros between its entries, then padded or cropped for full correlation."""
+    width = sum(_full_padding(columns)) + (columns.output - 1) * columns.stride + 1
+    spread: Matrix = []
+    for i, error_row in enumerate(error):
+        if i:
+            spread.extend([zero] * width for _ in range(rows.stride - 1))
+        row = [zero] * ((columns.output - 1) * columns.stride + 1)
+        row[:: columns.stride] = error_row
+        spread.append(_pad(row, *_full_padding(columns), zero))
+    return _pad(spread, *_full_padding(rows), [zero] * width)
+
+
+def _full_padding(axis: Axis) -> tuple[int, int]:
+    """Positions to add before and after the spread error; negative ones are to be cropped."""
+    reach = axis.dilation * (axis.kernel - 1)
+    return reach - axis.before, reach - axis.after + axis.remainder
+
+
+def _pad(items: list[Any], before: int, after: int, filler: Any) -> list[Any]:
+    """``items`` with copies of ``filler`` added at both ends, or cropped where a count is negative."""
+    kept = items[max(-before, 0) : len(items) - max(-after, 0)]
+    copy = filler.copy if isinstance(filler, list) else lambda: filler
+    return [copy() for _ in range(before)] + kept + [copy() for _ in range(after)]

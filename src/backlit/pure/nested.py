@@ -1,0 +1,100 @@
+"""Nested lists, the only data structure of this book.
+
+An image is a list of channels, a channel a list of rows, a row a list of numbers; a batch is a
+list of images.  The numbers may be ``float``, ``int`` or ``fractions.Fraction``: nothing here
+adds, multiplies or compares in a way that only one of them understands.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+Number: TypeAlias = Any  # float, int or Fraction: whatever adds, multiplies and compares
+Vector: TypeAlias = list[Number]
+Matrix: TypeAlias = list[Vector]
+Volume: TypeAlias = list[Matrix]  # one image: channels, rows, columns
+Batch: TypeAlias = list[Volume]  # images: n, c, h, w; or filters: o, c, u, v
+Nested: TypeAlias = Any  # a list of any depth, or a number
+
+
+def shape(nested: Nested) -> tuple[int, ...]:
+    """The sizes of a nested list, outermost first, e.g. ``(n, c, h, w)``.
+
+    A list with nothing inside ends the walk: the shape of ``[]`` is ``(0,)``.
+    """
+    sizes = []
+    while isinstance(nested, list):
+        sizes.append(len(nested))
+        if not nested:
+            break
+        nested = nested[0]
+    return tuple(sizes)
+
+
+def check_shape(name: str, nested: Nested, dimensions: int) -> tuple[int, ...]:
+    """The shape of ``nested`` after making sure that it has so many dimensions and no ragged rows.
+
+    Raises:
+        ValueError: a wrong number of dimensions, or rows of unequal length.
+    """
+    found = shape(nested)
+    if len(found) != dimensions and 0 not in found:
+        raise ValueError(f"{name} needs {dimensions} dimensions, got shape {found}")
+    if not _is_rectangular(nested, found):
+        raise ValueError(f"{name} is ragged: not all of its parts have the sizes of the first")
+    return found
+
+
+def _is_rectangular(nested: Nested, sizes: tuple[int, ...]) -> bool:
+    if len(nested) != sizes[0]:
+        return False
+    if len(sizes) == 1:
+        return True
+    return all(isinstance(part, list) and _is_rectangular(part, sizes[1:]) for part in nested)
+
+
+def zeros(*sizes: int, zero: Number = 0.0) -> Nested:
+    """A nested list of the given sizes, filled with ``zero``."""
+    if not sizes:
+        return zero
+    if len(sizes) == 1:
+        return [zero] * sizes[0]
+    return [zeros(*sizes[1:], zero=zero) for _ in range(sizes[0])]
+
+
+def zero_of(nested: Nested) -> Number:
+    """The zero that fits the numbers in ``nested``: ``0.0`` for floats, ``Fraction(0)`` for fractions.
+
+    Python can add a float to the integer 0, but adds two floats faster, and a Fraction plus the
+    float 0.0 would no longer be exact; so sums start at the zero of their own kind.
+    """
+    while isinstance(nested, list):
+        if not nested:
+            return 0.0
+        nested = nested[0]
+    return type(nested)(0)
+
+
+def apply(function: Callable[[Number], Number], nested: Nested) -> Nested:
+    """``function`` of each number, in a new nested list of the same shape."""
+    if not isinstance(nested, list):
+        return function(nested)
+    if nested and not isinstance(nested[0], list):
+        return [function(number) for number in nested]
+    return [apply(function, part) for part in nested]
+
+
+def apply2(function: Callable[[Number, Number], Number], first: Nested, second: Nested) -> Nested:
+    """``function`` of each two numbers that stand at the same place.
+
+    Raises:
+        ValueError: the two differ in shape.
+    """
+    if not isinstance(first, list) or not isinstance(second, list):
+        if isinstance(first, list) or isinstance(second, list):
+            raise ValueError("two nested lists of different depth cannot be paired")
+        return function(first, second)
+    if len(first) != len(second):
+        raise ValueError(f"a list of {len(first)} cannot be paired with a list of {len(second)}")
+    if first and not isinstance(first[0], list) and not isinstance(second[0], list):
+        return [function(one, other) for one, other in zip(first, second, strict=True)]
+    return [apply2(function, one, other) for one, other in zip(first, second, strict=True)]
