@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+"""All that a developer of backlit does, each with one command that does its own set-up.
+
+The first run creates a private virtual environment, `.venv`, in this folder and installs what the
+command needs; later runs install again only when `pyproject.toml` has changed or a command needs
+more.  Nothing has to be activated, and removing `.venv` takes everything back.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+if sys.version_info < (3, 11):  # noqa: UP036 - older versions have to parse this file
+    sys.exit(
+        "dev.py: backlit needs Python 3.11 or newer, and this is Python {}.{}; start dev.py with a "
+        "newer one, for example: python3.12 dev.py".format(*sys.version_info)
+    )
+
+import tomllib
+
+ROOT = Path(__file__).resolve().parent
+PYPROJECT = ROOT / "pyproject.toml"
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STAMP = VENV / "backlit-setup.json"  # what the last set-up installed, and from which pyproject.toml
+UNFINISHED = ROOT / ".venv-unfinished"  # there while a set-up runs; left behind if it was cut off
+NO_VENV = (
+    "dev.py: this Python cannot make a virtual environment that has pip; install what it lacks "
+    "(on Debian and Ubuntu: sudo apt install python3-venv) and run this again"
+)
+
+COMMANDS = {
+    # name: (dependency groups, what Python is to run, help)
+    "demo": ((), ["-m", "backlit", "demo"], "train on handwritten digits, then explain one weight"),
+    "test": (
+        ("test",),
+        ["-m", "pytest"],
+        "run the tests (-k conv, -x, a path: as for pytest)",
+    ),
+    "check": (("check",), [], "format, lint and types, then the tests"),
+    "mutate": (("test",), ["-m", "tests.mutation"], "break the code on purpose: tests must notice"),
+    "docs": (("docs",), ["docs/build.py"], "compute the pages and write them into site/"),
+    "bench": (("bench",), ["-m", "benchmarks"], "measure the speed"),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Set up what the command needs, run it, and return its exit status."""
+    options, rest = parse(arguments)
+    groups, program, _ = COMMANDS[options.command]
+    set_up({*groups, *options.groups})
+    if options.command == "check":
+        return check(options.fix, options.tests, rest)
+    return run(*program, *rest)
+
+
+def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Split the command line into dev.py's own options and those that are passed on."""
+    parser = argparse.ArgumentParser(
+        prog="dev.py",
+        description=__doc__,
+        epilog="All other arguments are passed on: dev.py test -k conv, dev.py demo --help.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (_, _, text) in COMMANDS.items():
+        command = commands.add_parser(name, help=text, add_help=False, allow_abbrev=False)
+        command.add_argument("--with", dest="groups", action="append", default=[])
+        if name == "check":
+            command.add_argument("--fix", action="store_true")
+            command.add_argument("--no-tests", dest="tests", action="store_false")
+    parser.add_argument_group(
+        "options after a command",
+        "--with GROUP     install one more dependency group of pyproject.toml (test --with torch)\n"
+        "--fix            check: mend format and lint where a tool can\n"
+        "--no-tests       check: leave out the tests",
+    )
+    return parser.parse_known_args(arguments)
+
+
+def check(fix: bool, tests: bool, rest: list[str]) -> int:
+    """Run every check even if one fails, and name those that did at the end."""
+    steps = {
+        "format": ["ruff", "format"] if fix else ["ruff", "format", "--check"],
+        "lint": ["ruff", "check", "--fix"] if fix else ["ruff", "check"],
+        "types": ["mypy"],
+    }
+    if tests:
+        steps["tests"] = ["pytest", *rest]
+    elif rest:
+        sys.exit("dev.py: only the tests take more arguments, not: " + " ".join(rest))
+    failed = [name for name, step in steps.items() if run("-m", *step) != 0]
+    if failed:
+        say("failed: " + ", ".join(failed))
+    return 1 if failed else 0
+
+
+def run(*arguments: str) -> int:
+    """Run the virtual environment's Python in the project's folder; return its exit status."""
+    process = subprocess.Popen([PYTHON, *arguments], cwd=ROOT)
+    # Whoever ends dev.py means the program that it runs.  Ctrl-C reaches that program anyway, which
+    # may still have something to save.
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    while True:
+        try:
+            status = process.wait()
+            return status if status >= 0 else 128 - status
+        except KeyboardInterrupt:
+            continue
+
+
+def set_up(groups: set[str]) -> None:
+    """Make `.venv` hold the package and these dependency groups, if it does not already."""
+    try:
+        installed = json.loads(STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        installed = {"groups": []}
+    groups = groups.union(installed["groups"])
+    wanted = {"groups": sorted(groups), "from": fingerprint()}
+    if installed == wanted and PYTHON.exists() and not UNFINISHED.exists():
+        return
+    needed = requirements(sorted(groups))
+    usable = not UNFINISHED.exists() and has_pip()
+    UNFINISHED.touch()
+    if not usable:
+        create()
+    say("installing backlit and what this command needs into .venv")
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--editable", str(ROOT), *needed]
+    failed = subprocess.run(pip, env=pip_environment(), check=False).returncode != 0
+    if not failed:
+        STAMP.write_text(json.dumps(wanted), encoding="utf-8")
+    UNFINISHED.unlink()
+    if failed:
+        sys.exit("dev.py: pip could not install what is needed, for the reason that it gives above")
+
+
+def fingerprint() -> str:
+    """A hash of everything that makes another installation necessary when it changes."""
+    parts = [PYPROJECT.read_bytes(), str(ROOT).encode(), str(sys.implementation.cache_tag).encode()]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def requirements(groups: list[str]) -> list[str]:
+    """The packages in these dependency groups and in those that they include (PEP 735)."""
+    table = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["dependency-groups"]
+    found: list[str] = []
+    for group in groups:
+        if group not in table:
+            sys.exit(f"dev.py: no dependency group '{group}', only: {', '.join(table)}")
+        for entry in table[group]:
+            nested = isinstance(entry, dict)
+            found += requirements([entry["include-group"]]) if nested else [entry]
+    return found
+
+
+def has_pip() -> bool:
+    """Whether `.venv` works, has pip, and belongs to the version of Python that runs this."""
+    if not PYTHON.exists():
+        return False
+    program = "import pip, sys; print(sys.implementation.cache_tag)"
+    answer = subprocess.run([PYTHON, "-c", program], capture_output=True, text=True, check=False)
+    return answer.stdout.strip() == sys.implementation.cache_tag
+
+
+def create() -> None:
+    """Create `.venv` afresh, also where Python comes without the part that puts pip into it."""
+    say(f"creating .venv with Python {platform.python_version()}")
+    command = [sys.executable, "-m", "venv", "--clear"]
+    if subprocess.run([*command, VENV], capture_output=True, check=False).returncode == 0:
+        return
+    bare = [*command, "--without-pip", str(VENV)]
+    pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--quiet", "pip"]
+    for step in (bare, pip):
+        if subprocess.run(step, env=pip_environment(), check=False).returncode != 0:
+            sys.exit(NO_VENV)
+
+
+def pip_environment() -> dict[str, str]:
+    """The user's settings for pip, except that nothing may go into the user's own folders."""
+    return {**os.environ, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+def say(text: str) -> None:
+    """Tell what goes on, without mixing it into the output of the program that is run."""
+    print("dev.py: " + text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        say("interrupted; the next run begins the set-up again")
+        sys.exit(130)
