@@ -1,0 +1,26 @@
+"""Networks: layers that describe, a graph that names and measures, parameters, and an engine.
+
+* :mod:`~backlit.network.layers`: what a network is described with;
+* :mod:`~backlit.network.graph`: names, order and every shape, before any number exists;
+* :mod:`~backlit.network.network`: the network itself;
+* :mod:`~backlit.network.engine`: what an engine must do, and where one plugs in;
+* :mod:`~backlit.network.pure_engine`: the engine that runs the book.
+"""
+
+from .engine import Engine, Recording, Step, engine_names, register_engine
+from .graph import Graph, Node
+from .network import Evaluation, Network
+from .saving import load_network
+
+__all__ = [
+    "Engine",
+    "Evaluation",
+    "Graph",
+    "Network",
+    "Node",
+    "Recording",
+    "Step",
+    "engine_names",
+    "load_network",
+    "register_engine",
+]

@@ -1,0 +1,134 @@
+"""What an engine is: the thing that does the arithmetic of a network.
+
+A network owns its parameters and checks what comes in; an engine computes.  Any object with the
+three methods of :class:`Engine` can be one: register a function that makes it for a graph with
+:func:`register_engine`, and ``Network(..., engine="its name")`` uses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backlit.errors import ConfigurationError
+from .graph import Graph
+
+Array = NDArray[Any]
+Arrays = Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one training step needs: the mean loss, the scores, and dL/d of every parameter.
+
+    ``buffers`` holds the new value of each running statistic.
+    """
+
+    loss: float
+    logits: Array
+    gradients: dict[str, Array]
+    buffers: dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Everything that one forward and backward pass computed, nothing fused, nothing left out.
+
+    Attributes:
+        images: the network's input as it saw it, (N, C, H, W).
+        labels: the true class of each image, (N,).
+        loss: mean softmax cross-entropy.
+        logits: the scores, (N, classes).
+        probabilities: softmax of the scores, (N, classes).
+        activations: the output of every layer by name; ``"input"`` for the images.
+        errors: dL/d of each of these, in the same shapes.
+        gradients: dL/d of every parameter by name.
+        auxiliary: by layer, what else took part: a dropout's ``mask``, a batch norm's ``mean`` and
+            ``variance``.
+        training: whether layers behaved as in training.
+    """
+
+    images: Array
+    labels: NDArray[np.int64]
+    loss: float
+    logits: Array
+    probabilities: Array
+    activations: dict[str, Array]
+    errors: dict[str, Array]
+    gradients: dict[str, Array]
+    auxiliary: dict[str, dict[str, Array]] = field(default_factory=dict)
+    training: bool = True
+
+
+class Engine(Protocol):
+    """The arithmetic of one graph.  No method changes an array that it is given.
+
+    ``images`` are (N, C, H, W) in the engine's ``dtype``, ``labels`` N class numbers, both already
+    checked.  ``step`` seeds the dropout masks.
+    """
+
+    name: str
+    dtype: np.dtype[Any]
+
+    def forward(
+        self, parameters: Arrays, buffers: Arrays, images: Array, *, training: bool, step: int
+    ) -> Array:
+        """The output of the last layer."""
+
+    def loss_and_gradients(
+        self, parameters: Arrays, buffers: Arrays, images: Array, labels: Array, *, step: int
+    ) -> Step:
+        """One pass forward and backward in training mode."""
+
+    def record(
+        self,
+        parameters: Arrays,
+        buffers: Arrays,
+        images: Array,
+        labels: Array,
+        *,
+        training: bool,
+        step: int,
+    ) -> Recording:
+        """The same, keeping everything on the way."""
+
+
+EngineFactory = Callable[[Graph, int], Engine]
+
+# Name -> factory, or "module:name" of one that is imported when it is first asked for.
+_ENGINES: dict[str, EngineFactory | str] = {
+    "pure": "backlit.network.pure_engine:PureEngine",
+}
+DEFAULT_ENGINE = "pure"
+
+
+def register_engine(name: str, factory: EngineFactory | str) -> None:
+    """Make ``engine=name`` available: ``factory(graph, seed)`` returns the engine of a graph."""
+    _ENGINES[name] = factory
+
+
+def engine_names() -> list[str]:
+    """The engines that can be asked for."""
+    return sorted(_ENGINES)
+
+
+def make_engine(name: str, graph: Graph, seed: int) -> Engine:
+    """The engine called ``name`` for a graph; ``seed`` is that of its dropout masks.
+
+    Raises:
+        ConfigurationError: no such engine.
+    """
+    factory = _ENGINES.get(name)
+    if factory is None:
+        raise ConfigurationError(f"no engine is called {name!r}; there are {engine_names()}")
+    if isinstance(factory, str):
+        module, attribute = factory.split(":")
+        factory = getattr(import_module(module), attribute)
+        _ENGINES[name] = factory
+    engine: Engine = factory(graph, seed)  # type: ignore[operator]
+    return engine

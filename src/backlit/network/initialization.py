@@ -1,0 +1,71 @@
+"""The numbers a network starts from.
+
+    He      W ~ N(0, 2/fan_in)              for layers followed by a ReLU or its relatives
+    Glorot  W ~ U(−r, r), r = √(6/(fan_in + fan_out))
+
+fan_in is how many inputs one output adds up, C/G·kH·kW for a filter; fan_out how many outputs one
+input goes into (for a filter O/G·kH·kW).  Biases and shifts start at 0, scales and running
+variances at 1.
+
+Sources: K. He et al., "Delving deep into rectifiers", 2015; X. Glorot and Y. Bengio,
+"Understanding the difficulty of training deep feedforward neural networks", 2010.
+"""
+
+from __future__ import annotations
+
+from math import prod, sqrt
+from zlib import crc32
+
+import numpy as np
+
+from backlit.errors import ConfigurationError
+from .engine import Array
+from .graph import Graph, Node
+from .layers import BatchNorm2d, Conv2d, Shape
+
+INITIALIZATIONS = ("he", "glorot")
+
+
+def initial_parameters(graph: Graph, method: str, seed: int) -> dict[str, Array]:
+    """All parameters of a graph, by name, as float32.
+
+    Each array has a stream of random numbers of its own, made of the seed and its name, so that
+    adding a layer does not change the others.
+
+    Raises:
+        ConfigurationError: an unknown method.
+    """
+    if method not in INITIALIZATIONS:
+        raise ConfigurationError(
+            f"initialization must be one of {', '.join(INITIALIZATIONS)}, got {method!r}"
+        )
+    return {
+        f"{node.name}.{name}": _initial(node, name, shape, method, seed)
+        for node in graph
+        for name, shape in node.parameter_shapes.items()
+    }
+
+
+def initial_buffers(graph: Graph) -> dict[str, Array]:
+    """All running statistics of a graph, by name: means 0, variances 1."""
+    return {
+        f"{node.name}.{name}": np.full(shape, float(name == "running_variance"), np.float32)
+        for node in graph
+        for name, shape in node.buffer_shapes.items()
+    }
+
+
+def _initial(node: Node, name: str, shape: Shape, method: str, seed: int) -> Array:
+    if name == "bias":
+        return np.zeros(shape, np.float32)
+    if isinstance(node.layer, BatchNorm2d):
+        return np.ones(shape, np.float32)
+    stream = np.random.SeedSequence([seed, crc32(f"{node.name}.{name}".encode())])
+    random = np.random.Generator(np.random.PCG64(stream))
+    fan_in = prod(shape[1:])
+    if method == "he":
+        return random.normal(0.0, sqrt(2 / fan_in), shape).astype(np.float32)
+    groups = node.layer.groups if isinstance(node.layer, Conv2d) else 1
+    fan_out = shape[0] // groups * prod(shape[2:])
+    reach = sqrt(6 / (fan_in + fan_out))
+    return random.uniform(-reach, reach, shape).astype(np.float32)

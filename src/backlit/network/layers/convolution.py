@@ -1,0 +1,96 @@
+"""Conv2d: filters that slide over an image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any, ClassVar
+
+from backlit.errors import ConfigurationError, ShapeError
+from backlit.pure.window import Axis, pair, padding_pairs, window
+from .base import Layer, Shape, checked, freeze_options, require, require_maps
+
+
+@dataclass(frozen=True)
+class Conv2d(Layer):
+    """Y[n,o,i,j] = b[o] + Σ_{c,u,v} W[o,c,u,v] · X[n, g(o)·C_g + c, i·s − p + u·d, j·s − p + v·d].
+
+    Parameters: ``weight`` (O, C/G, kH, kW) and ``bias`` (O).  Input (C, H, W), output (O, OH, OW)
+    with OH = ⌊(H + 2p − d(kH − 1) − 1)/s⌋ + 1.
+
+    Args:
+        filters: O, the number of filters and so of output maps.
+        kernel_size: an int or (rows, columns), like stride and dilation.
+        stride: step of the window.
+        padding: zeros around the image: an int, (rows, columns), ((top, bottom), (left, right)),
+            "same" (output ⌈H/s⌉) or "valid" (none).
+        dilation: distance of neighbouring weights on the image.
+        groups: channels and filters are cut into so many groups that do not see each other.
+        bias: whether each filter has a bias.
+
+    Raises:
+        ConfigurationError: an option that makes no sense.
+    """
+
+    kind: ClassVar[str] = "conv"
+
+    filters: int
+    kernel_size: Any
+    stride: Any = 1
+    padding: Any = 0
+    dilation: Any = 1
+    groups: int = 1
+    bias: bool = True
+
+    def __post_init__(self) -> None:
+        freeze_options(self, "kernel_size", "stride", "padding", "dilation")
+        require(is_count(self.filters), self, "filters must be an int of at least 1", self.filters)
+        require(is_count(self.groups), self, "groups must be an int of at least 1", self.groups)
+        require(
+            self.filters % self.groups == 0,
+            self,
+            f"filters must be a multiple of groups ({self.groups})",
+            self.filters,
+        )
+        check_window_options(self, self.kernel_size, self.stride, self.padding, self.dilation)
+
+    def window(self, shape: Shape) -> tuple[Axis, Axis]:
+        """The window's two axes (rows, columns)."""
+        require_maps(self, shape)
+        if shape[0] % self.groups:
+            raise ShapeError(f"Conv2d: {shape[0]} channels cannot be cut into {self.groups} groups")
+        options = (self.kernel_size, self.stride, self.padding, self.dilation)
+        return checked(self, lambda: window((shape[1], shape[2]), *options), ShapeError)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """(O, OH, OW)."""
+        rows, columns = self.window(shape)
+        return (self.filters, rows.output, columns.output)
+
+    def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
+        """``weight`` (O, C/G, kH, kW) and, unless switched off, ``bias`` (O)."""
+        kernel = pair("kernel_size", self.kernel_size)
+        weight = {"weight": (self.filters, shape[0] // self.groups, *kernel)}
+        return {**weight, "bias": (self.filters,)} if self.bias else weight
+
+    def multiply_adds(self, shape: Shape) -> int:
+        """One for each weight at each output position, those that meet padding included."""
+        return prod(self.output_shape(shape)) * prod(self.parameter_shapes(shape)["weight"][1:])
+
+
+def is_count(value: object) -> bool:
+    """Whether ``value`` is an int of at least 1."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def check_window_options(
+    layer: Layer, kernel_size: Any, stride: Any, padding: Any, dilation: Any = 1
+) -> None:
+    """Raise a ConfigurationError for window options that no image could make sense of."""
+
+    def check() -> None:
+        kernel = pair("kernel_size", kernel_size)
+        steps, gaps = pair("stride", stride), pair("dilation", dilation)
+        padding_pairs(padding, kernel, kernel, steps, gaps)
+
+    checked(layer, check, ConfigurationError)

@@ -1,0 +1,86 @@
+"""Pooling layers: one number for each window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from backlit.errors import ShapeError
+from backlit.pure.window import Axis, window
+from .base import Layer, Shape, checked, freeze_options, require_maps
+from .convolution import check_window_options
+
+
+@dataclass(frozen=True)
+class _Pool2d(Layer):
+    kernel_size: Any
+    stride: Any = None
+    padding: Any = 0
+
+    def __post_init__(self) -> None:
+        freeze_options(self, "kernel_size", "stride", "padding")
+        check_window_options(self, self.kernel_size, self.step, self.padding)
+
+    @property
+    def step(self) -> Any:
+        """The stride, which is the kernel size where none is given."""
+        return self.kernel_size if self.stride is None else self.stride
+
+    def window(self, shape: Shape) -> tuple[Axis, Axis]:
+        """The window's two axes (rows, columns)."""
+        require_maps(self, shape)
+        options = (self.kernel_size, self.step, self.padding)
+        axes = checked(self, lambda: window((shape[1], shape[2]), *options), ShapeError)
+        if not all(all(axis.taps_by_output()) for axis in axes):
+            raise ShapeError(f"{type(self).__name__}: a window lies in the padding altogether")
+        return axes
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """(C, OH, OW)."""
+        rows, columns = self.window(shape)
+        return (shape[0], rows.output, columns.output)
+
+
+@dataclass(frozen=True)
+class MaxPool2d(_Pool2d):
+    """Y[n,c,i,j] = max_{u,v} X[n,c, i·s − p + u, j·s − p + v], the padding left out.
+
+    Backward, the error goes to the one that won, among equals the first in row order.
+
+    Args:
+        kernel_size: an int or (rows, columns), like stride.
+        stride: step of the window; by default the kernel size.
+        padding: as in Conv2d; it never wins.
+    """
+
+    kind: ClassVar[str] = "maxpool"
+
+
+@dataclass(frozen=True)
+class AvgPool2d(_Pool2d):
+    """Y[n,c,i,j] = (1/m) Σ_{u,v} X[n,c, i·s − p + u, j·s − p + v].
+
+    Backward, every input of a window gets the same part of the error.
+
+    Args:
+        kernel_size: an int or (rows, columns), like stride.
+        stride: step of the window; by default the kernel size.
+        padding: as in Conv2d.
+        count_include_pad: whether m counts the padded zeros (m = kH·kW) or only real inputs.
+    """
+
+    kind: ClassVar[str] = "avgpool"
+
+    count_include_pad: bool = True
+
+
+@dataclass(frozen=True)
+class GlobalAvgPool2d(Layer):
+    """Y[n,c] = 1/(H·W) Σ_{h,w} X[n,c,h,w]: each map becomes one number, so the output is flat."""
+
+    kind: ClassVar[str] = "globalavgpool"
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """(C,)."""
+        require_maps(self, shape)
+        return (shape[0],)

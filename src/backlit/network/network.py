@@ -1,0 +1,358 @@
+"""The network: layers with numbers in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from backlit.errors import ConfigurationError, InputError, ShapeError
+from backlit.normalization import Normalization
+
+from .checks import checked_arrays, checked_images, checked_labels
+from .engine import DEFAULT_ENGINE, Array, Recording, make_engine
+from .graph import Graph
+from .initialization import initial_buffers, initial_parameters
+from .layers import BatchNorm2d, Layer, layer_from_config
+from .summary import Summary, summarize
+
+_CHUNK = 256  # images that prediction and evaluation take at a time, to bound memory
+
+
+class Evaluation(NamedTuple):
+    """Mean loss and share of right answers over a set of images."""
+
+    loss: float
+    accuracy: float
+
+
+class Network:
+    """A convolutional network: a graph of layers, its parameters, and an engine that computes.
+
+    Images are (N, C, H, W): floats as the network sees them, or raw pictures (uint8), to which
+    :attr:`normalization` is applied, (x/255 − mean)/std.
+
+    Args:
+        input_shape: (channels, height, width) of one image.
+        layers: the layers in order; each reads the one before it unless it says otherwise.
+        engine: who computes, "pure".
+        seed: of the initial weights and the dropout masks.
+        initialization: "he" or "glorot".
+        normalization: of raw pictures; training on raw pictures sets it if it is None.
+        classes: the names of the classes, if they have any.
+
+    Attributes:
+        parameters: name -> array, such as ``"conv1.weight"`` (O, C/G, kH, kW).  Changed in place by
+            optimizers; :meth:`load_parameters` replaces the numbers after checking them.
+        buffers: name -> array, the running statistics of batch norms.
+        training_step: how many times :meth:`loss_and_gradients` ran; seeds the dropout masks.
+
+    Raises:
+        ConfigurationError: layers, an engine or an initialization that make no sense.
+        ShapeError: a layer that what arrives at it does not fit.
+    """
+
+    def __init__(
+        self,
+        input_shape: tuple[int, int, int],
+        layers: Sequence[Layer],
+        engine: str = DEFAULT_ENGINE,
+        seed: int = 0,
+        *,
+        initialization: str = "he",
+        normalization: Normalization | None = None,
+        classes: Sequence[str] | None = None,
+    ) -> None:
+        if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+            raise ConfigurationError(f"seed must be an int of at least 0, got {seed!r}")
+        self.graph = Graph(input_shape, layers)
+        self.seed = seed
+        self.initialization = initialization
+        self.normalization = normalization
+        self.classes = _checked_classes(classes, self.graph)
+        self.training_step = 0
+        self._engine = make_engine(engine, self.graph, seed)
+        dtype = self._engine.dtype
+        start = initial_parameters(self.graph, initialization, seed)
+        self._parameters = {name: array.astype(dtype) for name, array in start.items()}
+        self._buffers = {
+            name: array.astype(dtype) for name, array in initial_buffers(self.graph).items()
+        }
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers as they were given."""
+        return self.graph.layers
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """(channels, height, width) of one image."""
+        return self.graph.input_shape
+
+    @property
+    def engine(self) -> str:
+        """The name of the engine that computes."""
+        return self._engine.name
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """What the parameters are stored as."""
+        return self._engine.dtype
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        """The trained arrays by name, the network's own: writing into them changes it."""
+        return dict(self._parameters)
+
+    @property
+    def buffers(self) -> dict[str, Array]:
+        """The running statistics by name, the network's own."""
+        return dict(self._buffers)
+
+    def load_parameters(self, mapping: Mapping[str, ArrayLike]) -> None:
+        """Take over the numbers of ``mapping``, all or nothing.
+
+        Buffers may be among the names; they are kept as they are where none of them is.
+
+        Raises:
+            ParameterError: a name missing or unknown, another shape, a number that is not finite.
+        """
+        own = self._parameters
+        if any(name in self._buffers for name in mapping):
+            own = {**self._parameters, **self._buffers}
+        for name, array in checked_arrays(mapping, own).items():
+            own[name][...] = array
+
+    def summary(self) -> Summary:
+        """A table: layer, output shape, parameters, multiply-adds, receptive field."""
+        return summarize(self.graph)
+
+    def forward(self, images: ArrayLike, training: bool = False) -> Array:
+        """The output of the last layer for each image, (N, classes) scores.
+
+        Args:
+            images: (N, C, H, W); see the class.
+            training: whether batch norm uses the batch's statistics and dropout drops.
+
+        Raises:
+            InputError: images that are not what the network works on.
+        """
+        checked = self.checked_images(images)
+        if not len(checked):
+            return np.zeros((0, *self.graph.output_shape), self.dtype)
+        if training:
+            self._check_batch_norm(len(checked))
+        return self._engine.forward(
+            self._parameters, self._buffers, checked, training=training, step=self.training_step
+        )
+
+    def predict(self, images: ArrayLike) -> NDArray[np.int64]:
+        """The class number with the largest score for each image, (N,).
+
+        Raises:
+            InputError: as :meth:`forward`.
+        """
+        self._require_classes()
+        chunks = [self.forward(chunk).argmax(1) for chunk in self._chunks(images)]
+        return np.concatenate([np.zeros(0, np.int64), *chunks])
+
+    def predict_probabilities(self, images: ArrayLike) -> Array:
+        """The softmax of the scores for each image, (N, classes).
+
+        Raises:
+            InputError: as :meth:`forward`.
+        """
+        classes = self._require_classes()
+        chunks = [_softmax(self.forward(chunk)) for chunk in self._chunks(images)]
+        return np.concatenate([np.zeros((0, classes), self.dtype), *chunks])
+
+    def evaluate(self, images: ArrayLike, labels: ArrayLike) -> Evaluation:
+        """Mean softmax cross-entropy and accuracy, in evaluation mode.
+
+        Raises:
+            InputError: as :meth:`loss_and_gradients`.
+        """
+        array = np.asarray(images)
+        classes = checked_labels(labels, self._count(array), self._require_classes())
+        loss, right = 0.0, 0
+        for start in range(0, len(array), _CHUNK):
+            scores = self.forward(array[start : start + _CHUNK])
+            truth = classes[start : start + _CHUNK]
+            loss += float(_cross_entropy(scores, truth).sum())
+            right += int((scores.argmax(1) == truth).sum())
+        return Evaluation(loss / len(array), right / len(array))
+
+    def loss_and_gradients(
+        self, images: ArrayLike, labels: ArrayLike
+    ) -> tuple[float, dict[str, Array]]:
+        """Mean softmax cross-entropy in training mode, and dL/d of every parameter.
+
+        Moves the running statistics and :attr:`training_step`, as a training step does; the
+        parameters stay as they are.
+
+        Args:
+            images: (N, C, H, W), at least one; see the class.
+            labels: N class numbers.
+
+        Returns:
+            The loss, and a dictionary of the names and shapes of :attr:`parameters`.
+
+        Raises:
+            InputError: images or labels that are not what the network works on.
+        """
+        loss, gradients, _ = self.training_pass(images, labels)
+        return loss, gradients
+
+    def training_pass(
+        self, images: ArrayLike, labels: ArrayLike
+    ) -> tuple[float, dict[str, Array], Array]:
+        """:meth:`loss_and_gradients` with the scores (N, classes) that came out on the way."""
+        checked, truth = self._checked_batch(images, labels)
+        self._check_batch_norm(len(checked))
+        step = self._engine.loss_and_gradients(
+            self._parameters, self._buffers, checked, truth, step=self.training_step
+        )
+        for name, value in step.buffers.items():
+            self._buffers[name][...] = value
+        self.training_step += 1
+        return step.loss, step.gradients, step.logits
+
+    def record(self, images: ArrayLike, labels: ArrayLike, training: bool = True) -> Recording:
+        """Every activation, every error and every gradient of one pass; the network stays as it is.
+
+        With ``training=True`` the gradients are those that :meth:`loss_and_gradients` would return
+        now.
+
+        Raises:
+            InputError: as :meth:`loss_and_gradients`.
+        """
+        checked, truth = self._checked_batch(images, labels)
+        if training:
+            self._check_batch_norm(len(checked))
+        return self._engine.record(
+            self._parameters,
+            self._buffers,
+            checked,
+            truth,
+            training=training,
+            step=self.training_step,
+        )
+
+    def checked_images(self, images: ArrayLike) -> Array:
+        """Images as the network sees them: checked, raw pictures normalized, in its dtype.
+
+        Raises:
+            InputError: images that are not what the network works on.
+        """
+        return checked_images(images, self.graph, self.dtype, self.normalization)
+
+    def config(self) -> dict[str, Any]:
+        """What JSON can hold of the network: everything but the numbers."""
+        return {
+            "input_shape": list(self.input_shape),
+            "layers": [layer.to_config() for layer in self.layers],
+            "seed": self.seed,
+            "initialization": self.initialization,
+            "normalization": self.normalization.to_config() if self.normalization else None,
+            "classes": list(self.classes) if self.classes else None,
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], engine: str = DEFAULT_ENGINE) -> Network:
+        """The network that :meth:`config` described, with its initial numbers.
+
+        Raises:
+            ConfigurationError: a description that is not complete or makes no sense.
+        """
+        try:
+            normalization = config.get("normalization")
+            return cls(
+                input_shape=tuple(config["input_shape"]),
+                layers=[layer_from_config(layer) for layer in config["layers"]],
+                engine=engine,
+                seed=config.get("seed", 0),
+                initialization=config.get("initialization", "he"),
+                normalization=Normalization.from_config(normalization) if normalization else None,
+                classes=config.get("classes"),
+            )
+        except (KeyError, TypeError, AttributeError) as problem:
+            raise ConfigurationError(f"this is no description of a network: {problem}") from None
+
+    def save(self, path: str | Path) -> None:
+        """Write the network to one safetensors file, atomically; see :func:`backlit.load`.
+
+        Raises:
+            RunError: the file cannot be written.
+        """
+        from .saving import save_network
+
+        save_network(self, Path(path))
+
+    def __repr__(self) -> str:
+        names = ", ".join(node.name for node in self.graph)
+        return f"Network(input_shape={self.input_shape}, layers=[{names}], engine={self.engine!r})"
+
+    def _checked_batch(
+        self, images: ArrayLike, labels: ArrayLike
+    ) -> tuple[Array, NDArray[np.int64]]:
+        checked = self.checked_images(images)
+        truth = checked_labels(labels, self._count(checked), self._require_classes())
+        return checked, truth
+
+    def _count(self, images: Array) -> int:
+        if images.ndim == 0 or len(images) == 0:
+            raise InputError("an empty batch has no mean loss: give at least one image")
+        return len(images)
+
+    def _require_classes(self) -> int:
+        shape = self.graph.output_shape
+        if len(shape) != 1:
+            raise ShapeError(
+                f"the last layer, {self.graph.output}, gives shape {shape}; one score for each "
+                "class is needed: end the network with Flatten() and Dense(classes)"
+            )
+        return shape[0]
+
+    def _check_batch_norm(self, count: int) -> None:
+        for node in self.graph:
+            if isinstance(node.layer, BatchNorm2d):
+                _, height, width = node.output_shape
+                if count * height * width < 2:
+                    raise InputError(
+                        f"{node.name} needs more than one number for each channel in training, got "
+                        f"a batch of {count} with {height}×{width} maps"
+                    )
+
+    def _chunks(self, images: ArrayLike) -> Iterator[Array]:
+        array = np.asarray(images)
+        if array.ndim == 0 or len(array) == 0:
+            self.checked_images(array)
+        for start in range(0, len(array) if array.ndim else 0, _CHUNK):
+            yield array[start : start + _CHUNK]
+
+
+def _checked_classes(classes: Sequence[str] | None, graph: Graph) -> tuple[str, ...] | None:
+    if classes is None:
+        return None
+    if len(graph.output_shape) != 1 or len(classes) != graph.output_shape[0]:
+        raise ConfigurationError(
+            f"{len(classes)} class names do not fit the output of {graph.output}, "
+            f"{graph.output_shape}"
+        )
+    return tuple(map(str, classes))
+
+
+def _softmax(scores: Array) -> Array:
+    powers: Array = np.exp(scores - scores.max(1, keepdims=True))
+    return powers / powers.sum(1, keepdims=True)
+
+
+def _cross_entropy(scores: Array, labels: NDArray[np.int64]) -> Array:
+    """The loss of each image: ln Σ e^Z − Z[label]."""
+    largest = scores.max(1)
+    total = np.log(np.exp(scores - largest[:, None]).sum(1)) + largest
+    losses: Array = total - scores[np.arange(len(scores)), labels]
+    return losses

@@ -1,0 +1,123 @@
+"""A network in one file: the numbers as safetensors, the description as JSON in its header.
+
+Safetensors holds names, shapes, dtypes and bytes and nothing that could run, so opening a file
+from a stranger is safe.  Other programs can read the weights from it too.
+
+Source: https://github.com/huggingface/safetensors (format description in its README).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save as safetensors_bytes
+
+from backlit.errors import BacklitError, RunError
+
+from .engine import DEFAULT_ENGINE, Array
+from .network import Network
+
+FORMAT = 1  # of the description; a reader refuses a newer one
+RUN_WEIGHTS = "weights.safetensors"  # the network's file inside a run's folder
+
+
+def save_network(network: Network, path: Path) -> None:
+    """Write a network to ``path``, atomically: another process sees the old file or the new one.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    write_tensors(path, {**network.parameters, **network.buffers}, {"network": network.config()})
+
+
+def load_network(path: str | Path, engine: str = DEFAULT_ENGINE) -> Network:
+    """The network that was saved to a file, or that a run's folder holds.
+
+    Raises:
+        RunError: no such file, or one that is not a backlit network.
+    """
+    path = Path(path)
+    path = path / RUN_WEIGHTS if path.is_dir() else path
+    tensors, description = read_tensors(path)
+    if "network" not in description:
+        raise RunError(f"{path} describes no network")
+    try:
+        network = Network.from_config(description["network"], engine)
+        network.load_parameters(tensors)
+    except BacklitError as problem:
+        raise RunError(f"{path} holds no usable network: {problem}") from None
+    return network
+
+
+def write_tensors(path: Path, tensors: dict[str, Array], description: dict[str, Any]) -> None:
+    """Write named arrays and a JSON description to a safetensors file, atomically.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    text = json.dumps({"format": FORMAT, **description}, ensure_ascii=False)
+    write_atomically(path, safetensors_bytes(arrays, {"backlit": text}))
+
+
+def read_tensors(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
+    """The arrays and the description that :func:`write_tensors` wrote.
+
+    Raises:
+        RunError: no such file, or one that backlit did not write.
+    """
+    if not path.is_file():
+        raise RunError(f"there is no file {path}")
+    try:
+        with safe_open(path, framework="numpy") as file:
+            text = (file.metadata() or {}).get("backlit")
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError, TypeError) as problem:
+        raise RunError(f"{path} is no readable safetensors file: {problem}") from None
+    if text is None:
+        raise RunError(f"{path} was not written by backlit: its header has no description")
+    try:
+        description = json.loads(text)
+        version = int(description["format"])
+    except (ValueError, KeyError, TypeError):
+        raise RunError(f"{path} has a description that cannot be read") from None
+    if version > FORMAT:
+        raise RunError(f"{path} was written by a newer backlit (format {version})")
+    return tensors, description
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that it is there as a whole or not at all, even if power fails.
+
+    The bytes go to a neighbour first, reach the disk, and take the name in one step.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    try:
+        descriptor, neighbour = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(neighbour, 0o666 & ~_umask())
+            os.replace(neighbour, path)
+        except BaseException:
+            Path(neighbour).unlink(missing_ok=True)
+            raise
+    except OSError as problem:
+        raise RunError(f"{path} cannot be written: {problem.strerror or problem}") from None
+
+
+def _umask() -> int:
+    """The process's file mode mask, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
