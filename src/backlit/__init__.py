@@ -10,36 +10,60 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-# Public name -> where it lives.
-_HOMES = {
-    "ELU": "network.layers",
-    "GELU": "network.layers",
-    "Add": "network.layers",
-    "AvgPool2d": "network.layers",
-    "BacklitError": "errors",
-    "BatchNorm2d": "network.layers",
-    "Concat": "network.layers",
-    "Conv2d": "network.layers",
-    "Dense": "network.layers",
-    "Dropout": "network.layers",
-    "Flatten": "network.layers",
-    "GlobalAvgPool2d": "network.layers",
-    "LeakyReLU": "network.layers",
-    "MaxPool2d": "network.layers",
-    "Network": "network",
-    "Normalization": "normalization",
-    "ReLU": "network.layers",
-    "SiLU": "network.layers",
-    "Sigmoid": "network.layers",
-    "Tanh": "network.layers",
+# Room -> the public names that live there.
+_ROOMS = {
+    "errors": ["BacklitError"],
+    "network": ["Network", "load"],
+    "network.layers": [
+        "Add",
+        "AvgPool2d",
+        "BatchNorm2d",
+        "Concat",
+        "Conv2d",
+        "Dense",
+        "Dropout",
+        "ELU",
+        "Flatten",
+        "GELU",
+        "GlobalAvgPool2d",
+        "LeakyReLU",
+        "MaxPool2d",
+        "ReLU",
+        "SiLU",
+        "Sigmoid",
+        "Tanh",
+    ],
+    "normalization": ["Normalization"],
 }
+_HOMES = {name: room for room, names in _ROOMS.items() for name in names}
 
-__all__ = sorted([*_HOMES, "load"])
+__all__ = [
+    "ELU",
+    "GELU",
+    "Add",
+    "AvgPool2d",
+    "BacklitError",
+    "BatchNorm2d",
+    "Concat",
+    "Conv2d",
+    "Dense",
+    "Dropout",
+    "Flatten",
+    "GlobalAvgPool2d",
+    "LeakyReLU",
+    "MaxPool2d",
+    "Network",
+    "Normalization",
+    "ReLU",
+    "SiLU",
+    "Sigmoid",
+    "Tanh",
+    "load",
+]
 
 if TYPE_CHECKING:
     from .errors import BacklitError
-    from .network import Network
-    from .network import load_network as load
+    from .network import Network, load
     from .network.layers import (
         ELU,
         GELU,
@@ -63,12 +87,9 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    if name == "load":
-        value = import_module(".network", __name__).load_network
-    elif name in _HOMES:
-        value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    else:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
     globals()[name] = value
     return value
 

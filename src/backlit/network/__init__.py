@@ -10,7 +10,7 @@
 from .engine import Engine, Recording, Step, engine_names, register_engine
 from .graph import Graph, Node
 from .network import Evaluation, Network
-from .saving import load_network
+from .saving import load
 
 __all__ = [
     "Engine",
@@ -21,6 +21,6 @@ __all__ = [
     "Recording",
     "Step",
     "engine_names",
-    "load_network",
+    "load",
     "register_engine",
 ]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from backlit.errors import InputError, ParameterError
 from backlit.normalization import Normalization
+
 from .engine import Array
 from .graph import Graph
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backlit.errors import ConfigurationError
+
 from .graph import Graph
 
 Array = NDArray[Any]
@@ -130,5 +131,5 @@ def make_engine(name: str, graph: Graph, seed: int) -> Engine:
         module, attribute = factory.split(":")
         factory = getattr(import_module(module), attribute)
         _ENGINES[name] = factory
-    engine: Engine = factory(graph, seed)  # type: ignore[operator]
+    engine: Engine = factory(graph, seed)
     return engine

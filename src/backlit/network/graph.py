@@ -1,4 +1,4 @@
-"""The graph of a network: named layers, who reads whom, and every shape before any number exists."""
+"""The graph of a network: named layers, who reads whom, every shape before any number exists."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import prod
 
 from backlit.errors import AddressError, BacklitError, ConfigurationError, ShapeError
+
 from .layers import Dense, Flatten, GlobalAvgPool2d, Layer, MergeLayer, Shape
 
 INPUT = "input"  # the name under which the network's input is read and reported
@@ -147,9 +148,11 @@ class Graph:
         axes = layer.window(shapes[0]) if not isinstance(layer, Flatten) else None
         if axes is None:
             return ReceptiveField((sizes[0], sizes[1]), (jumps[0], jumps[1]))
-        grown = [size + (axis.extent - 1) * jump for size, axis, jump in zip(sizes, axes, jumps)]
-        steps = [jump * axis.stride for axis, jump in zip(axes, jumps)]
-        return ReceptiveField((grown[0], grown[1]), (steps[0], steps[1]))
+        rows, columns = (
+            (size + (axis.extent - 1) * jump, jump * axis.stride)
+            for size, axis, jump in zip(sizes, axes, jumps, strict=True)
+        )
+        return ReceptiveField((rows[0], columns[0]), (rows[1], columns[1]))
 
     def _check_all_read(self) -> None:
         for node in self:
@@ -158,7 +161,7 @@ class Graph:
 
 
 def _names(layers: Sequence[Layer]) -> list[str]:
-    """The given names, and for the others kind and number: conv1, conv2, dense1, …"""
+    """The given names, and for the others kind and number: conv1, conv2, dense1."""
     if not layers:
         raise ConfigurationError("a network needs at least one layer")
     counts: Counter[str] = Counter()
@@ -182,6 +185,7 @@ def _checked_input_shape(shape: Shape) -> Shape:
     sizes = tuple(shape) if isinstance(shape, tuple | list) else ()
     if len(sizes) != 3 or not all(isinstance(size, int) and size >= 1 for size in sizes):
         raise ConfigurationError(
-            f"input_shape must be (channels, height, width), three ints of at least 1, got {shape!r}"
+            "input_shape must be (channels, height, width), three ints of at least 1, "
+            f"got {shape!r}"
         )
     return sizes

@@ -19,6 +19,7 @@ from zlib import crc32
 import numpy as np
 
 from backlit.errors import ConfigurationError
+
 from .engine import Array
 from .graph import Graph, Node
 from .layers import BatchNorm2d, Conv2d, Shape

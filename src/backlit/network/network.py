@@ -347,7 +347,8 @@ def _checked_classes(classes: Sequence[str] | None, graph: Graph) -> tuple[str, 
 
 def _softmax(scores: Array) -> Array:
     powers: Array = np.exp(scores - scores.max(1, keepdims=True))
-    return powers / powers.sum(1, keepdims=True)
+    shares: Array = powers / powers.sum(1, keepdims=True)
+    return shares
 
 
 def _cross_entropy(scores: Array, labels: NDArray[np.int64]) -> Array:

@@ -13,6 +13,7 @@ import numpy as np
 
 from backlit import pure
 from backlit.pure.nested import Nested
+
 from .engine import Array, Arrays, Recording, Step
 from .graph import INPUT, Graph, Node
 from .layers import BatchNorm2d

@@ -12,6 +12,7 @@ from typing import Any
 
 from backlit import pure
 from backlit.pure.nested import Nested, apply2, shape
+
 from .layers import (
     ELU,
     GELU,
@@ -115,10 +116,11 @@ def _batch_norm2d_forward(call: Call) -> Nested:
 
 
 def _batch_norm2d_backward(call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
-    used = (call.auxiliary["mean"], call.auxiliary["variance"])
-    constants = (None, None) if call.training else used
-    gamma = call.parameters["weight"]
-    dx, dgamma, dbeta = pure.batch_norm2d_backward(dy, call.x, gamma, *constants, call.layer.eps)
+    # In training the statistics depend on the batch, in evaluation they are constants.
+    mean = None if call.training else call.auxiliary["mean"]
+    variance = None if call.training else call.auxiliary["variance"]
+    gamma, eps = call.parameters["weight"], call.layer.eps
+    dx, dgamma, dbeta = pure.batch_norm2d_backward(dy, call.x, gamma, mean, variance, eps)
     return [dx], {"weight": dgamma, "bias": dbeta}
 
 

@@ -36,7 +36,7 @@ def save_network(network: Network, path: Path) -> None:
     write_tensors(path, {**network.parameters, **network.buffers}, {"network": network.config()})
 
 
-def load_network(path: str | Path, engine: str = DEFAULT_ENGINE) -> Network:
+def load(path: str | Path, engine: str = DEFAULT_ENGINE) -> Network:
     """The network that was saved to a file, or that a run's folder holds.
 
     Raises:
@@ -107,8 +107,8 @@ def write_atomically(path: Path, content: bytes) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(neighbour, 0o666 & ~_umask())
-            os.replace(neighbour, path)
+            Path(neighbour).chmod(0o666 & ~_umask())
+            Path(neighbour).replace(path)
         except BaseException:
             Path(neighbour).unlink(missing_ok=True)
             raise

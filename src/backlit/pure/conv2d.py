@@ -57,7 +57,7 @@ def conv2d_forward(
     if not x:
         return []
     rows, columns = _axes(x, w, b, stride, padding, dilation, groups)
-    u_and_a = rows.taps_by_output()  # for each i: the filter rows u and the image rows a they meet
+    u_and_a = rows.taps_by_output()  # for each i: filter rows u and the image rows a they meet
     v_and_e = columns.taps_by_output()  # for each j: the same for columns
     zero = zero_of(w)
     y = []
@@ -120,7 +120,7 @@ def conv2d_backward(
 
 
 def conv2d_bias_gradient(dy: Batch, filters: int) -> Vector:
-    """db[o] = Σ_{n,i,j} dY[n,o,i,j]: one bias for each filter, so the sum of its whole error map."""
+    """db[o] = Σ_{n,i,j} dY[n,o,i,j]: one bias per filter, so the sum of its whole error map."""
     zero = zero_of(dy)
     return [sum((sum(row, zero) for image in dy for row in image[o]), zero) for o in range(filters)]
 
@@ -142,10 +142,10 @@ def conv2d_filter_gradient(
     """
     zero = zero_of(w)
     if not x:
-        return zeros(*shape(w), zero=zero)
+        return [[zeros(*shape(w)[2:], zero=zero) for _ in filter_o] for filter_o in w]
     rows, columns = _axes(x, w, None, stride, padding, dilation, groups)
     _check_error(dy, (len(x), len(w), rows.output, columns.output))
-    i_and_a = rows.taps_by_kernel()  # for each u: the error rows i and the image rows a they meet
+    i_and_a = rows.taps_by_kernel()  # for each u: error rows i and the image rows a they meet
     j_and_e = columns.taps_by_kernel()  # for each v: the same for columns
     channels_per_group, filters_per_group = len(w[0]), len(w) // groups
     dw = []
@@ -291,5 +291,5 @@ def _check_groups(filters: int, groups: int) -> None:
 
 def _check_error(dy: Batch, expected: tuple[int, ...]) -> None:
     found = check_shape("dy", dy, 4)
-    if dy and found != expected or len(dy) != expected[0]:
+    if (dy and found != expected) or len(dy) != expected[0]:
         raise ValueError(f"dy must have the shape of the output, {expected}, got {found}")

@@ -2,7 +2,8 @@
 
 Learners meet dX in three forms that look different and are the same numbers:
 
-* **gather** (:func:`backlit.pure.conv2d.conv2d_input_gradient`): each pixel asks which outputs it fed;
+* **gather** (:func:`~backlit.pure.conv2d.conv2d_input_gradient`): each pixel asks which outputs it
+  fed;
 * **scatter**, here: each output hands its error back to the pixels it was made of, with ``+=``;
 * **full correlation**, here: the error map, stride gaps filled with zeros and padded, is correlated
   with the filter turned by 180°.
@@ -96,7 +97,7 @@ def exchange_and_turn(w: Batch) -> Batch:
 
 
 def spread_and_pad(error: Matrix, rows: Axis, columns: Axis, zero: Number) -> Matrix:
-    """One error map with s − 1 zeros between its entries, then padded or cropped for full correlation."""
+    """One error map with s − 1 zeros between its entries, then padded (or cropped) to full size."""
     width = sum(_full_padding(columns)) + (columns.output - 1) * columns.stride + 1
     spread: Matrix = []
     for i, error_row in enumerate(error):
@@ -115,7 +116,7 @@ def _full_padding(axis: Axis) -> tuple[int, int]:
 
 
 def _pad(items: list[Any], before: int, after: int, filler: Any) -> list[Any]:
-    """``items`` with copies of ``filler`` added at both ends, or cropped where a count is negative."""
+    """``items`` with copies of ``filler`` at both ends, or cropped where a count is negative."""
     kept = items[max(-before, 0) : len(items) - max(-after, 0)]
     copy = filler.copy if isinstance(filler, list) else lambda: filler
     return [copy() for _ in range(before)] + kept + [copy() for _ in range(after)]

@@ -18,7 +18,7 @@ from .nested import Matrix, Number, Vector, check_shape, zero_of
 
 
 def softmax(z: Matrix, exp: Function = math.exp) -> Matrix:
-    """P[n,k] = e^{Z[n,k]} / Σ_m e^{Z[n,m]}; the row's largest Z is taken off first, against overflow."""
+    """P[n,k] = e^{Z[n,k]} / Σ_m e^{Z[n,m]}; each row's largest Z goes first, against overflow."""
     return [_softmax_row(row, exp) for row in z]
 
 

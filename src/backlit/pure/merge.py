@@ -45,7 +45,7 @@ def concat_forward(inputs: list[Batch]) -> Batch:
         raise ValueError(f"concat needs batches of one length, got {[len(b) for b in inputs]}")
     if len({shape(batch)[2:] for batch in inputs}) > 1:
         raise ValueError(f"concat needs maps of one size, got shapes {[shape(b) for b in inputs]}")
-    return [sum(parts, []) for parts in zip(*inputs, strict=True)]
+    return [[entry for part in parts for entry in part] for parts in zip(*inputs, strict=True)]
 
 
 def concat_backward(dy: Batch, inputs: list[Batch]) -> list[Batch]:

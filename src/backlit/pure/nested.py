@@ -62,7 +62,7 @@ def zeros(*sizes: int, zero: Number = 0.0) -> Nested:
 
 
 def zero_of(nested: Nested) -> Number:
-    """The zero that fits the numbers in ``nested``: ``0.0`` for floats, ``Fraction(0)`` for fractions.
+    """The zero of the numbers in ``nested``: ``0.0`` for floats, ``Fraction(0)`` for fractions.
 
     Python can add a float to the integer 0, but adds two floats faster, and a Fraction plus the
     float 0.0 would no longer be exact; so sums start at the zero of their own kind.

@@ -71,7 +71,7 @@ class Axis:
         return taps
 
     def _meetings(self) -> list[tuple[int, int, int]]:
-        """All (i, u, a) with a inside the image; what is left out lies in the padding, where X is 0."""
+        """All (i, u, a) with a inside the image; the others lie in the padding, where X is 0."""
         return [
             (i, u, a)
             for i in range(self.output)

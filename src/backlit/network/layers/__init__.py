@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backlit.errors import ConfigurationError
+
 from .activation import ELU, GELU, LeakyReLU, ReLU, Sigmoid, SiLU, Tanh
 from .base import Layer, MergeLayer, Shape
 from .convolution import Conv2d

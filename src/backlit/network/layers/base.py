@@ -103,7 +103,7 @@ def checked(layer: Layer, function: Callable[[], T], error: type[ValueError]) ->
 
 
 def frozen_option(value: Any) -> Any:
-    """An option with lists (as JSON has them) turned into tuples, so that layers compare and hash."""
+    """An option with lists (as JSON has them) turned into tuples, so that layers can be hashed."""
     return tuple(map(frozen_option, value)) if isinstance(value, list | tuple) else value
 
 

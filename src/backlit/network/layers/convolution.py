@@ -7,7 +7,8 @@ from math import prod
 from typing import Any, ClassVar
 
 from backlit.errors import ConfigurationError, ShapeError
-from backlit.pure.window import Axis, pair, padding_pairs, window
+from backlit.pure.window import Axis, padding_pairs, pair, window
+
 from .base import Layer, Shape, checked, freeze_options, require, require_maps
 
 
@@ -70,7 +71,7 @@ class Conv2d(Layer):
     def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
         """``weight`` (O, C/G, kH, kW) and, unless switched off, ``bias`` (O)."""
         kernel = pair("kernel_size", self.kernel_size)
-        weight = {"weight": (self.filters, shape[0] // self.groups, *kernel)}
+        weight: dict[str, Shape] = {"weight": (self.filters, shape[0] // self.groups, *kernel)}
         return {**weight, "bias": (self.filters,)} if self.bias else weight
 
     def multiply_adds(self, shape: Shape) -> int:

@@ -7,6 +7,7 @@ from math import prod
 from typing import ClassVar
 
 from backlit.errors import ShapeError
+
 from .base import Layer, Shape, require
 from .convolution import is_count
 
@@ -40,7 +41,7 @@ class Dense(Layer):
 
     def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
         """``weight`` (units, inputs) and, unless switched off, ``bias`` (units)."""
-        weight = {"weight": (self.units, shape[0])}
+        weight: dict[str, Shape] = {"weight": (self.units, shape[0])}
         return {**weight, "bias": (self.units,)} if self.bias else weight
 
     def multiply_adds(self, shape: Shape) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from backlit.errors import ShapeError
+
 from .base import MergeLayer, Shape
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from backlit.errors import ShapeError
 from backlit.pure.window import Axis, window
+
 from .base import Layer, Shape, checked, freeze_options, require_maps
 from .convolution import check_window_options
 
