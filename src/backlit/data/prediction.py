@@ -1,0 +1,58 @@
+"""A single picture for a network that is trained already."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backlit.data.pictures import read_picture
+from backlit.normalization import Normalization
+
+
+def load_image(
+    path: str | os.PathLike[str],
+    shape: tuple[int, int, int],
+    *,
+    invert: bool | None = None,
+    normalization: Normalization | None = None,
+) -> NDArray[np.uint8]:
+    """A picture file as a raw picture (C, H, W) of a network's input shape.
+
+    It is read as the pictures of a folder are, see
+    :func:`backlit.data.pictures.read_picture`; let the subject fill the picture, as in the
+    training data.
+
+    Args:
+        path: Any picture that Pillow reads.
+        shape: (C, H, W) with C = 1 or 3.
+        invert: Turn dark into light: x becomes 255 − x.  A digit on paper is dark on light while
+            those of MNIST and of ``digits`` are light on dark.  ``None`` decides by
+            :func:`is_inverted`, and leaves the picture alone without a ``normalization``.
+        normalization: The network's, which knows how dark its training pictures were.
+
+    Raises:
+        ConfigurationError: C is neither 1 nor 3.
+        DataError: The file cannot be read as a picture.
+    """
+    picture = read_picture(Path(path).expanduser(), shape)
+    if invert is None:
+        invert = normalization is not None and is_inverted(picture, normalization)
+    return 255 - picture if invert else picture
+
+
+def is_inverted(picture: NDArray[np.uint8], normalization: Normalization) -> bool:
+    """Whether a grey picture (1, H, W) seems light where the training pictures were dark.
+
+    It compares the background, which is what the border mostly shows: the median of the border
+    lies above mid-grey and the mean of the training pictures below, or the other way round.
+    Colored pictures are never taken for inverted.
+    """
+    if len(picture) != 1:
+        return False
+    rows = picture[0]
+    border = np.concatenate([rows[0], rows[-1], rows[1:-1, 0], rows[1:-1, -1]])
+    light = float(np.median(border)) > 127.5
+    return light == (normalization.mean[0] < 0.5)
