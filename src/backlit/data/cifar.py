@@ -39,28 +39,29 @@ def read_cifar_folder(
 
     Args:
         folder: Holds the files, the archive, or ``cifar-10-batches-bin`` as the archive unpacks.
-        asked: CIFAR-10 or ``None``; there is no other set in this format.
+        asked: What the files should be; CIFAR-10 if ``None``.
         strict: Refuse files that are not as published.
 
     Raises:
         DataError: A file is missing, cut off, damaged or mislabelled.
     """
+    known = asked or CIFAR10
     contents, source = _contents(folder)
     parts = [_parse(contents[name], f"{source}/{name}") for name in CIFAR_FILES]
     official, notes = compare(
-        CIFAR10, {name: md5(data) for name, data in contents.items()}, str(source), strict
+        known, {name: md5(data) for name, data in contents.items()}, str(source), strict
     )
     *train, test = parts
     return Dataset(
-        name=CIFAR10.name,
+        name=known.name,
         train_images=np.concatenate([images for images, _ in train]),
         train_labels=np.concatenate([labels for _, labels in train]),
         test_images=np.ascontiguousarray(test[0]),
         test_labels=test[1],
-        classes=CIFAR10.classes,
+        classes=known.classes,
         source=str(source),
-        license=CIFAR10.license,
-        credit=CIFAR10.credit,
+        license=known.license,
+        credit=known.credit,
         official=official,
         notes=notes,
     )

@@ -113,8 +113,8 @@ def _existing(name_or_path: str | os.PathLike[str]) -> Path:
     near = get_close_matches(forgiving(given), spelled, n=1)
     hint = f"; did you mean {spelled[near[0]]}?" if near else "."
     raise DataError(
-        f"There is no data set, folder or file {given!r}: DATA is one of {', '.join(DATASETS)}, "
-        f"or the path of a folder with one subfolder of pictures per class{hint}"
+        f"There is no data set, folder or file {given!r}; the data sets are {', '.join(DATASETS)}, "
+        f"and a folder of your own has one subfolder of pictures per class{hint}"
     )
 
 

@@ -47,7 +47,7 @@ def read_published(
     Raises:
         DataError: ``data_dir`` has no copy, or the copy or the download is not usable.
     """
-    read = read_cifar_folder if known is CIFAR10 else read_idx_folder
+    read = read_cifar_folder if known.name == CIFAR10.name else read_idx_folder
     chosen = data_dir if data_dir is not None else os.environ.get("BACKLIT_DATA")
     if chosen:
         copy = _find_copy(known, Path(chosen).expanduser())
@@ -65,6 +65,6 @@ def _find_copy(known: Published, root: Path) -> Path | None:
     """The folder with the files: a subfolder named after the data set, or the root itself."""
     if not root.is_dir():
         raise DataError(f"The data folder {root} is not a folder.")
-    holds = holds_cifar_files if known is CIFAR10 else holds_idx_files
+    holds = holds_cifar_files if known.name == CIFAR10.name else holds_idx_files
     places = [*(root / name for name in known.folders), root]
     return next((place for place in places if holds(place)), None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -66,15 +64,17 @@ def read_npz(path: Path) -> Dataset:
 
 def _arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
-        archive = np.load(path, allow_pickle=False)
-        if isinstance(archive, np.ndarray):
-            raise DataError(f"{path} is a single NumPy array; a data set needs {', '.join(_KEYS)}.")
-        with archive:
-            return {key: archive[key] for key in (*_KEYS, "classes") if key in archive}
-    except DataError:
-        raise
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        with path.open("rb") as file:
+            archive = np.load(file, allow_pickle=False)
+            if isinstance(archive, np.ndarray):
+                found = {"": archive}
+            else:
+                found = {key: archive[key] for key in (*_KEYS, "classes") if key in archive}
+    except Exception as error:  # zipfile and NumPy raise nearly anything on damaged files
         raise DataError(f"{path} is not a readable NumPy archive: {reason(error)}.") from None
+    if "" in found:
+        raise DataError(f"{path} is a single NumPy array; a data set needs {', '.join(_KEYS)}.")
+    return found
 
 
 def _images(array: NDArray[Any], what: str) -> NDArray[np.uint8]:
