@@ -17,6 +17,7 @@ ROOMS = [
     "normalization",
     "network",
     "fast",
+    "models",
     "training",
     "data",
     "explain",
