@@ -35,7 +35,7 @@ def _tensors(operands: Operands) -> dict[str, Any]:
 def _run(case: Case, tensors: dict[str, Any]) -> Any:
     options = dict(case.options)
     if case.operation in {"max_pool2d", "avg_pool2d"}:
-        return _pool(case.operation, tensors["x"], options)
+        return pool(case.operation, tensors["x"], options)
     return _OPERATIONS[case.operation](tensors, options)
 
 
@@ -50,14 +50,13 @@ def _padded(x: Any, options: dict[str, Any], kernel: Any, value: float) -> Any:
     return F.pad(x, (*both[1], *both[0]), value=value)
 
 
-def _conv2d(tensors: dict[str, Any], options: dict[str, Any]) -> Any:
-    w = tensors["w"]
-    x = _padded(tensors["x"], {"stride": 1, **options}, tuple(w.shape[2:]), 0.0)
-    rest = [options.get(name, 1) for name in ("stride", "dilation", "groups")]
-    return F.conv2d(x, w, tensors.get("b"), rest[0], 0, rest[1], rest[2])
+def conv2d(x: Any, w: Any, b: Any, options: dict[str, Any]) -> Any:
+    x = _padded(x, {"stride": 1, **options}, tuple(w.shape[2:]), 0.0)
+    stride, dilation, groups = (options.get(name, 1) for name in ("stride", "dilation", "groups"))
+    return F.conv2d(x, w, b, stride, 0, dilation, groups)
 
 
-def _pool(operation: str, x: Any, options: dict[str, Any]) -> Any:
+def pool(operation: str, x: Any, options: dict[str, Any]) -> Any:
     kernel, stride = options["kernel_size"], options.get("stride")
     if operation == "max_pool2d":
         return F.max_pool2d(_padded(x, options, kernel, -np.inf), kernel, stride)
@@ -86,7 +85,7 @@ def _dropout(tensors: dict[str, Any], options: dict[str, Any]) -> Any:
 
 
 _OPERATIONS: dict[str, Any] = {
-    "conv2d": _conv2d,
+    "conv2d": lambda t, o: conv2d(t["x"], t["w"], t.get("b"), o),
     "dense": lambda t, o: F.linear(t["x"], t["w"], t.get("b")),
     "global_avg_pool2d": lambda t, o: t["x"].mean((2, 3)),
     "flatten": lambda t, o: t["x"].flatten(1),

@@ -34,7 +34,7 @@ def checked_images(
                 "images are raw pictures (uint8), but the network has no normalization yet: train "
                 "it with fit on raw pictures, set net.normalization, or give floats"
             )
-        return np.ascontiguousarray(normalization.apply(array), dtype=dtype)
+        return np.ascontiguousarray(normalization.apply(array, dtype))
     if array.dtype.kind != "f":
         raise InputError(f"images must be floats, or raw pictures as uint8, got {array.dtype}")
     converted = np.ascontiguousarray(array, dtype=dtype)

@@ -1,0 +1,97 @@
+"""Layers: their options, what they refuse, and their way through JSON."""
+
+import json
+from typing import Any
+
+import pytest
+
+from backlit.errors import ConfigurationError
+from backlit.network.layers import (
+    ELU,
+    LAYERS,
+    Add,
+    BatchNorm2d,
+    Concat,
+    Conv2d,
+    Dense,
+    Dropout,
+    Layer,
+    LeakyReLU,
+    MaxPool2d,
+    layer_from_config,
+)
+
+EXAMPLES: list[Layer] = [
+    Conv2d(8, 3),
+    Conv2d(8, (3, 5), stride=(1, 2), padding=((0, 1), (2, 3)), dilation=2, groups=4, bias=False),
+    Conv2d(8, 3, padding="same", name="eyes", inputs="input"),
+    Dense(3, bias=False),
+    MaxPool2d((2, 3), stride=1, padding="valid"),
+    ELU(0.5),
+    LeakyReLU(0.2),
+    BatchNorm2d(momentum=0.2),
+    Dropout(0.25),
+    Add("relu1"),
+    Concat("a", "b", name="both", inputs="c"),
+]
+
+
+@pytest.mark.parametrize("layer", EXAMPLES, ids=str)
+def test_json_and_back(layer: Layer) -> None:
+    text = json.dumps(layer.to_config())
+    assert layer_from_config(json.loads(text)) == layer
+
+
+def test_every_layer_can_be_hashed_and_is_frozen() -> None:
+    assert len(set(EXAMPLES)) == len(EXAMPLES)
+    with pytest.raises(AttributeError):
+        EXAMPLES[0].name = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Conv2d(0, 3), "filters must be an int of at least 1, got 0"),
+        (lambda: Conv2d(True, 3), "filters must be an int"),
+        (lambda: Conv2d(3, 3, groups=2), r"filters must be a multiple of groups \(2\), got 3"),
+        (lambda: Conv2d(3, 0), "kernel_size must be an int or a pair of ints, at least 1, got 0"),
+        (lambda: Conv2d(3, 3, stride=(1, 2, 3)), r"stride must be .* got \(1, 2, 3\)"),
+        (lambda: Conv2d(3, 3, padding="reflect"), "padding must be .* got 'reflect'"),
+        (lambda: Conv2d(3, 3, padding=(1, -1)), "padding must be"),
+        (lambda: Dense(2.5), "units must be an int of at least 1, got 2.5"),  # type: ignore[arg-type]
+        (lambda: MaxPool2d("2"), "kernel_size must be"),
+        (lambda: MaxPool2d(2, stride=0), "stride must be"),
+        (lambda: Dropout(1.0), "rate must be at least 0 and below 1, got 1.0"),
+        (lambda: BatchNorm2d(eps=0.0), "eps must be above 0"),
+        (lambda: BatchNorm2d(momentum=2.0), "momentum must lie in 0 to 1"),
+        (lambda: ELU(float("nan")), "alpha must be a number, got nan"),
+        (lambda: LeakyReLU("steep"), "slope must be a number"),  # type: ignore[arg-type]
+        (lambda: Add(), "needs the name of at least one other layer"),
+        (lambda: Concat(3), "takes the names of layers, got 3"),  # type: ignore[arg-type]
+    ],
+)
+def test_unusable_options_are_refused_at_once(make: Any, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"layer": "Conv3d"}, "unknown layer 'Conv3d'; there are Conv2d"),
+        ({"layer": "Conv2d"}, "Conv2d: .*missing"),
+        ({"layer": "ReLU", "slope": 1}, "ReLU: .*unexpected"),
+        ([], r"unknown layer \[\]"),
+    ],
+)
+def test_a_description_that_makes_no_sense(config: Any, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        layer_from_config(config)
+
+
+def test_all_layers_of_the_design_exist() -> None:
+    expected = (
+        "Conv2d Dense MaxPool2d AvgPool2d GlobalAvgPool2d Flatten ReLU LeakyReLU ELU Sigmoid Tanh "
+        "GELU SiLU BatchNorm2d Dropout Add Concat"
+    )
+    assert sorted(LAYERS) == sorted(expected.split())

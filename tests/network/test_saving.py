@@ -1,0 +1,120 @@
+"""One file holds a network; what is no such file is refused in one sentence."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+from tests.network.networks import NETWORKS, make
+
+import backlit as bl
+from backlit.errors import RunError
+from backlit.network.saving import read_tensors, write_atomically, write_tensors
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_comes_back_as_it_was(name: str, tmp_path: Path) -> None:
+    network = make(name, seed=5)
+    channels = network.input_shape[0]
+    network.normalization = bl.Normalization((0.5,) * channels, (0.2,) * channels)
+    network.classes = ("cat", "Ärger", "猫")
+    images = np.random.default_rng(0).standard_normal((3, *network.input_shape))
+    network.loss_and_gradients(images, [0, 1, 2])
+    network.save(tmp_path / "run.safetensors")
+    copy = bl.load(tmp_path / "run.safetensors")
+    assert copy.config() == network.config()
+    np.testing.assert_array_equal(copy.forward(images), network.forward(images))
+
+
+def test_other_programs_can_read_the_weights(tmp_path: Path) -> None:
+    network = make("residual")
+    network.save(tmp_path / "n.safetensors")
+    arrays = load_file(tmp_path / "n.safetensors")
+    assert arrays.keys() == {*network.parameters, *network.buffers}
+
+
+def test_a_run_is_loaded_by_its_folder(tmp_path: Path) -> None:
+    make("plain").save(tmp_path / "weights.safetensors")
+    assert bl.load(tmp_path).config() == make("plain").config()
+
+
+class TestRefused:
+    def test_no_file(self, tmp_path: Path) -> None:
+        with pytest.raises(RunError, match=r"there is no file .*none.safetensors"):
+            bl.load(tmp_path / "none.safetensors")
+
+    @pytest.mark.parametrize("content", [b"", b"hello", b"\xff" * 100])
+    def test_not_safetensors(self, tmp_path: Path, content: bytes) -> None:
+        (tmp_path / "f").write_bytes(content)
+        with pytest.raises(RunError, match="f is no readable safetensors file"):
+            bl.load(tmp_path / "f")
+
+    def test_cut_off_anywhere(self, tmp_path: Path) -> None:
+        make("plain").save(tmp_path / "whole")
+        content = (tmp_path / "whole").read_bytes()
+        for length in range(0, len(content), 97):
+            (tmp_path / "part").write_bytes(content[:length])
+            with pytest.raises(RunError, match="part is no readable safetensors file"):
+                bl.load(tmp_path / "part")
+
+    def test_of_another_program(self, tmp_path: Path) -> None:
+        save_file({"a": np.zeros(1)}, tmp_path / "f")
+        with pytest.raises(RunError, match="not written by backlit"):
+            bl.load(tmp_path / "f")
+
+    @pytest.mark.parametrize(
+        ("description", "message"),
+        [
+            ({"format": 99}, "newer backlit"),
+            ({"format": 1}, "describes no network"),
+            ({"format": 1, "network": {}}, "no usable network: .*description"),
+            ({"format": 1, "network": []}, "no usable network"),
+            ({}, "cannot be read"),
+            ([], "cannot be read"),
+            ("{", "cannot be read"),
+        ],
+    )
+    def test_descriptions(self, tmp_path: Path, description: Any, message: str) -> None:
+        text = description if isinstance(description, str) else json.dumps(description)
+        save_file({"a": np.zeros(1)}, tmp_path / "f", {"backlit": text})
+        with pytest.raises(RunError, match=message):
+            bl.load(tmp_path / "f")
+
+    def test_weights_that_do_not_fit_the_description(self, tmp_path: Path) -> None:
+        config = make("plain").config()
+        write_tensors(tmp_path / "f", {"a": np.zeros(1)}, {"network": config})
+        with pytest.raises(RunError, match=r"missing conv1.bias.*unknown a"):
+            bl.load(tmp_path / "f")
+
+
+class TestAtomicWriting:
+    def test_a_failure_leaves_the_old_file_and_no_rubbish(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = tmp_path / "f"
+        write_atomically(path, b"old")
+
+        def full_disk(descriptor: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("os.fsync", full_disk)
+        with pytest.raises(RunError, match="f cannot be written: No space left on device"):
+            write_atomically(path, b"new")
+        assert path.read_bytes() == b"old"
+        assert list(tmp_path.iterdir()) == [path]
+
+    def test_no_such_folder(self, tmp_path: Path) -> None:
+        with pytest.raises(RunError, match="cannot be written"):
+            write_atomically(tmp_path / "none" / "f", b"")
+
+
+def test_arrays_and_description_come_back(tmp_path: Path) -> None:
+    tensors = {"a": np.arange(6).reshape(2, 3), "b": np.float64(0.1) * np.ones(())}
+    write_tensors(tmp_path / "f", tensors, {"note": "é"})
+    arrays, description = read_tensors(tmp_path / "f")
+    assert description == {"format": 1, "note": "é"}
+    for name, array in tensors.items():
+        assert arrays[name].dtype == array.dtype
+        np.testing.assert_array_equal(arrays[name], array)
