@@ -85,8 +85,8 @@ def _recognize(folder: Path, sums: dict[str, str], asked: Published | None) -> P
     labels = IDX_FILES[1]
     for known in (FASHION_MNIST, MNIST):
         if sums[labels] == known.contents[labels]:
-            if asked not in (None, known):
+            if asked and asked.name != known.name:
                 raise DataError(f"{folder} holds {known.title}, not {asked.title}.")
-            return known
+            return asked or known
     here = folder.resolve()
     return asked or named(here.name) or (named(here.parent.name) if here.name == "raw" else None)

@@ -23,6 +23,9 @@ _CLEAR_MODES = frozenset({"LA", "PA", "RGBA"})  # with transparency
 _GREY_MODES = _DEEP_MODES | {"1", "L", "LA"}
 _TURNED = frozenset({5, 6, 7, 8})  # EXIF orientations that swap width and height
 _ORIENTATION = 0x0112
+# Formats of cameras.  In a PNG Pillow would have to decode the whole picture to find its EXIF data,
+# and the size of a TIFF it turns by itself.
+_CAMERAS = frozenset({"JPEG", "MPO", "WEBP"})
 _WHITE = (255, 255, 255, 255)
 
 
@@ -44,8 +47,7 @@ def read_header(path: Path) -> Header:
     try:
         with Image.open(path) as image:
             width, height = image.size
-            # For PNG, Pillow would have to decode the whole picture to find its EXIF data.
-            turned = image.format != "PNG" and image.getexif().get(_ORIENTATION) in _TURNED
+            turned = image.format in _CAMERAS and image.getexif().get(_ORIENTATION) in _TURNED
             grey = image.mode in _GREY_MODES or (image.mode == "P" and _has_grey_palette(image))
     except Exception as error:  # Pillow's readers raise nearly anything on damaged files
         raise _unreadable(path, error) from None
