@@ -192,7 +192,7 @@ def test_ctrl_c_in_the_middle_leaves_nothing_behind(
 
     monkeypatch.setattr(_PoochBar, "update", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        fetch(small_mnist(start_mirror(FILES)), tmp_path, progress=False)
+        fetch(small_mnist(start_mirror(FILES)), tmp_path, progress=True)
     assert left_behind(tmp_path) == []
 
 

@@ -61,7 +61,7 @@ def test_classes_of_one_image_stay_for_training() -> None:
     assert held_out.size == 0
 
 
-def test_decimal_fractions_are_taken_at_their_word() -> None:
+def test_rounding_errors_of_the_fraction_cost_no_image() -> None:
     # In binary floating point 0.29 · 100 is 28.999999999999996.
     _, held_out = split_indices(np.zeros(100, dtype=np.int64), 0.29, 0)
     assert len(held_out) == 29

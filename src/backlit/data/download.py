@@ -109,12 +109,15 @@ def _quiet(logger: logging.Logger) -> Iterator[None]:
 
 @contextmanager
 def _bar(name: str, visible: bool) -> Iterator[Any]:
-    """A progress bar on standard error with the four methods that pooch asks for."""
+    """A progress bar on standard error with the four methods that pooch asks for, or ``False``."""
+    if not visible:
+        yield False
+        return
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn(name), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=not visible) as shown:
+    with Progress(*columns, console=Console(stderr=True)) as shown:
         yield _PoochBar(shown)
 
 

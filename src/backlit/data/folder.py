@@ -131,6 +131,7 @@ def _in_threads(
     """
     with ThreadPoolExecutor() as pool:
         done = pool.map(work, items)
-        quiet = not progress or len(items) < _WORTH_A_BAR
+        if not progress or len(items) < _WORTH_A_BAR:
+            return list(done)
         console = Console(stderr=True)
-        return list(track(done, doing, len(items), console=console, transient=True, disable=quiet))
+        return list(track(done, doing, len(items), console=console, transient=True))

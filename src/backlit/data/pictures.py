@@ -24,7 +24,7 @@ _GREY_MODES = _DEEP_MODES | {"1", "L", "LA"}
 _TURNED = frozenset({5, 6, 7, 8})  # EXIF orientations that swap width and height
 _ORIENTATION = 0x0112
 # Formats of cameras.  In a PNG Pillow would have to decode the whole picture to find its EXIF data,
-# and the size of a TIFF it turns by itself.
+# and a TIFF it turns by itself.
 _CAMERAS = frozenset({"JPEG", "MPO", "WEBP"})
 _WHITE = (255, 255, 255, 255)
 
@@ -72,11 +72,11 @@ def read_picture(path: Path, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
         raise ConfigurationError(f"A picture has 1 or 3 channels; {channels} were asked for.")
     try:
         with Image.open(path) as image:
-            # JPEG can be decoded at 1/2, 1/4 or 1/8 of its size, which is much faster for
+            # A JPEG can be decoded at 1/2, 1/4 or 1/8 of its size, which is much faster for
             # photographs; keep twice the size asked for, so that scaling still has to average.
             longest = 2 * max(height, width)
             image.draft(None, (longest, longest))
-            upright = ImageOps.exif_transpose(image)
+            upright = image if image.format == "TIFF" else ImageOps.exif_transpose(image)
             flat = _eight_bits(upright).convert("L" if channels == 1 else "RGB")
             return as_array(resized(flat, height, width))
     except Exception as error:  # Pillow's readers raise nearly anything on damaged files

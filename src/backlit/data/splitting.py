@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -49,8 +48,7 @@ def split_indices(
     if not 0 <= fraction < 1:
         raise ConfigurationError(f"The fraction held out lies in 0 ≤ fraction < 1, not {fraction}.")
     counts = np.bincount(labels)
-    # As a fraction of whole numbers, so that 0.1 of 50 is 5 and not 4 after rounding errors.
-    total = round(Fraction(str(float(fraction))) * len(labels))
+    total = round(fraction * len(labels))
     wanted = np.minimum(share(counts, total), np.maximum(counts - 1, 0))
     order = permutation(len(labels), Purpose.SPLIT, seed)
     held_out = first_of_each(labels[order], wanted)
