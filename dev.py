@@ -23,6 +23,8 @@ if sys.version_info < (3, 11):  # noqa: UP036 - older versions have to parse thi
     )
 
 import tomllib
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 PYPROJECT = ROOT / "pyproject.toml"
@@ -71,7 +73,9 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, (_, _, text) in COMMANDS.items():
         command = commands.add_parser(name, help=text, add_help=False, allow_abbrev=False)
-        command.add_argument("--with", dest="groups", action="append", default=[])
+        command.add_argument(
+            "--with", dest="groups", action="append", default=[], choices=dependency_groups()
+        )
         if name == "check":
             command.add_argument("--fix", action="store_true")
             command.add_argument("--no-tests", dest="tests", action="store_false")
@@ -81,7 +85,10 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
         "--fix            check: mend format and lint where a tool can\n"
         "--no-tests       check: leave out the tests",
     )
-    return parser.parse_known_args(arguments)
+    options, rest = parser.parse_known_args(arguments)
+    if rest and not getattr(options, "tests", True):
+        parser.error("without the tests, check takes no other arguments: " + " ".join(rest))
+    return options, rest
 
 
 def check(fix: bool, tests: bool, rest: list[str]) -> int:
@@ -93,8 +100,6 @@ def check(fix: bool, tests: bool, rest: list[str]) -> int:
     }
     if tests:
         steps["tests"] = ["pytest", *rest]
-    elif rest:
-        sys.exit("dev.py: only the tests take more arguments, not: " + " ".join(rest))
     failed = [name for name, step in steps.items() if run("-m", *step) != 0]
     if failed:
         say("failed: " + ", ".join(failed))
@@ -118,26 +123,27 @@ def run(*arguments: str) -> int:
 def set_up(groups: set[str]) -> None:
     """Make `.venv` hold the package and these dependency groups, if it does not already."""
     try:
-        installed = json.loads(STAMP.read_text(encoding="utf-8"))
+        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        installed = {"groups": []}
-    groups = groups.union(installed["groups"])
-    wanted = {"groups": sorted(groups), "from": fingerprint()}
-    if installed == wanted and PYTHON.exists() and not UNFINISHED.exists():
+        stamp = {"from": None, "groups": []}
+    whole = PYTHON.exists() and not UNFINISHED.exists()
+    if whole and stamp["from"] == fingerprint() and groups.issubset(stamp["groups"]):
         return
-    needed = requirements(sorted(groups))
-    usable = not UNFINISHED.exists() and has_pip()
     UNFINISHED.touch()
-    if not usable:
+    if whole and has_pip():
+        groups = groups.union(dependency_groups().keys() & stamp["groups"])
+    else:
         create()
     say("installing backlit and what this command needs into .venv")
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--editable", str(ROOT), *needed]
-    failed = subprocess.run(pip, env=pip_environment(), check=False).returncode != 0
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--editable", str(ROOT)]
+    command = [*pip, *requirements(sorted(groups))]
+    failed = subprocess.run(command, env=pip_environment(), check=False).returncode != 0
     if not failed:
-        STAMP.write_text(json.dumps(wanted), encoding="utf-8")
+        stamp = {"from": fingerprint(), "groups": sorted(groups)}
+        STAMP.write_text(json.dumps(stamp), encoding="utf-8")
     UNFINISHED.unlink()
     if failed:
-        sys.exit("dev.py: pip could not install what is needed, for the reason that it gives above")
+        sys.exit("dev.py: pip could not install what is needed, for the reason above")
 
 
 def fingerprint() -> str:
@@ -146,23 +152,24 @@ def fingerprint() -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def requirements(groups: list[str]) -> list[str]:
-    """The packages in these dependency groups and in those that they include (PEP 735)."""
-    table = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["dependency-groups"]
-    found: list[str] = []
+def dependency_groups() -> dict[str, list[Any]]:
+    """The table of that name in pyproject.toml: what only developers need (PEP 735)."""
+    project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))
+    return dict(project["dependency-groups"])
+
+
+def requirements(groups: Iterable[str]) -> Iterator[str]:
+    """What is to be installed for these groups and for those that they include."""
     for group in groups:
-        if group not in table:
-            sys.exit(f"dev.py: no dependency group '{group}', only: {', '.join(table)}")
-        for entry in table[group]:
-            nested = isinstance(entry, dict)
-            found += requirements([entry["include-group"]]) if nested else [entry]
-    return found
+        for entry in dependency_groups()[group]:
+            if isinstance(entry, dict):
+                yield from requirements([entry["include-group"]])
+            else:
+                yield entry
 
 
 def has_pip() -> bool:
     """Whether `.venv` works, has pip, and belongs to the version of Python that runs this."""
-    if not PYTHON.exists():
-        return False
     program = "import pip, sys; print(sys.implementation.cache_tag)"
     answer = subprocess.run([PYTHON, "-c", program], capture_output=True, text=True, check=False)
     return answer.stdout.strip() == sys.implementation.cache_tag

@@ -1,0 +1,227 @@
+"""``dev.py`` in a toy project: it sets up what is missing, also after an accident, and no more."""
+
+import ast
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+import dev
+
+DEV = Path(dev.__file__)
+CREATING, INSTALLING = "dev.py: creating .venv", "dev.py: installing"
+
+PYPROJECT = """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+
+[dependency-groups]
+test = [{ include-group = "docs" }]
+docs = []
+wanting = ["no-such-package==1"]
+"""
+# A build backend that needs nothing, so that these tests need no network; it hangs when told to.
+BACKEND = """
+import pathlib, time, zipfile
+
+def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
+    while pathlib.Path("hang").exists():
+        time.sleep(0.1)
+    with zipfile.ZipFile(pathlib.Path(wheel_directory, "toy-1-py3-none-any.whl"), "w") as wheel:
+        wheel.writestr("toy.pth", str(pathlib.Path.cwd()))
+        info = "toy-1.dist-info/"
+        wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: toy\\nVersion: 1\\n")
+        wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\n")
+        wheel.writestr(info + "RECORD", "")
+    return "toy-1-py3-none-any.whl"
+"""
+# Stands for `python -m backlit`.
+PROGRAM = """
+import sys, time
+print(sys.argv[1:], sys.prefix, flush=True)
+if "--wait" in sys.argv:
+    try:
+        time.sleep(60)
+    except KeyboardInterrupt:
+        time.sleep(1)  # longer than subprocess itself would wait
+        print("saved")
+        sys.exit(7)
+sys.exit(3 if "--three" in sys.argv else 0)
+"""
+
+posix = pytest.mark.skipif(os.name != "posix", reason="only on POSIX: signals and shell scripts")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the real ``dev.py``, in a folder whose name asks for care."""
+    return make_project(tmp_path_factory.mktemp("toy") / "a clone, ä")
+
+
+def make_project(folder: Path) -> Path:
+    (folder / "backlit").mkdir(parents=True)
+    shutil.copy(DEV, folder)
+    (folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
+    (folder / "backend.py").write_text(BACKEND, encoding="utf-8")
+    (folder / "backlit" / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+    return folder
+
+
+def start(project: Path, *arguments: str, python: Path | None = None) -> subprocess.Popen[str]:
+    """Start ``dev.py`` in a process group of its own; ``python``: what it takes for its Python."""
+    disguise = f"import runpy, sys; sys.executable = {str(python or sys.executable)!r}; sys.argv = "
+    program = f"{disguise}{['dev.py', *arguments]}; runpy.run_path('dev.py', run_name='__main__')"
+    bundled = Path(sysconfig.get_path("stdlib")) / "ensurepip" / "_bundled"
+    # Compiled modules may be kept, which makes pip start quicker.
+    settings = {"PIP_FIND_LINKS": str(bundled), "PIP_USER": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    return subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=project,
+        env=os.environ | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+
+
+def run(project: Path, *arguments: str, python: Path | None = None) -> tuple[int, str, str]:
+    """Run ``dev.py``: its exit status, standard output and standard error."""
+    process = start(project, *arguments, python=python)
+    output, errors = process.communicate(timeout=300)
+    return process.returncode, output, errors
+
+
+def test_a_command_runs_inside_its_own_environment(project: Path) -> None:
+    shutil.rmtree(project / ".venv", ignore_errors=True)
+    status, output, errors = run(project, "demo", "--seed", "1", "-k", "x", "--three")
+    assert status == 3, errors
+    assert output == f"['demo', '--seed', '1', '-k', 'x', '--three'] {project / '.venv'}\n"
+    assert [line.startswith(CREATING) for line in errors.splitlines()] == [True, False]
+    status, output, errors = run(project, "demo")
+    assert (status, output, errors) == (0, f"['demo'] {project / '.venv'}\n", "")
+
+
+def test_it_installs_again_only_what_a_change_asks_for(project: Path) -> None:
+    run(project, "demo")
+    with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+    for arguments, installs in [
+        (["demo"], True),
+        (["demo"], False),
+        (["demo", "--with", "docs"], True),
+        (["demo"], False),
+        (["demo", "--with", "docs"], False),
+    ]:
+        status, _, errors = run(project, *arguments)
+        assert status == 0
+        assert (INSTALLING in errors, CREATING in errors) == (installs, False)
+
+
+@posix
+def test_a_set_up_that_is_killed_half_way_is_repeated(project: Path) -> None:
+    run(project, "demo")
+    (project / "hang").touch()
+    process = start(project, "demo", "--with", "test")
+    assert process.stderr is not None
+    assert INSTALLING in process.stderr.readline()
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    (project / "hang").unlink()
+    status, _, errors = run(project, "demo")
+    assert status == 0
+    assert CREATING in errors
+
+
+def test_what_cannot_be_installed_leaves_the_rest_alone(project: Path) -> None:
+    run(project, "demo")
+    status, output, errors = run(project, "demo", "--with", "wanting")
+    assert (status, output) == (1, "")
+    assert "no-such-package" in errors
+    assert errors.endswith("pip could not install what is needed, for the reason above\n")
+    assert run(project, "demo") == (0, f"['demo'] {project / '.venv'}\n", "")
+
+
+def fake_python(folder: Path, refused: str) -> Path:
+    """A Python that fails if its arguments look like ``refused``, a shell pattern."""
+    path = folder / "python"
+    path.write_text(
+        f'#!/bin/sh\ncase "$*" in {refused}) exit 1;; esac\nexec "{sys.executable}" "$@"\n',
+        encoding="utf-8",
+    )
+    path.chmod(0o755)
+    return path
+
+
+@posix
+def test_an_environment_is_made_anew_also_without_ensurepip(project: Path, tmp_path: Path) -> None:
+    run(project, "demo")
+    shutil.rmtree(project / ".venv" / "bin")
+    no_ensurepip = fake_python(tmp_path, '*"-m venv --clear /"*')
+    status, output, errors = run(project, "demo", python=no_ensurepip)
+    assert (status, output) == (0, f"['demo'] {project / '.venv'}\n"), errors
+    assert CREATING in errors
+    assert run(project, "demo")[2] == ""
+
+
+@posix
+def test_without_any_pip_it_says_what_to_install(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "clone")
+    status, _, errors = run(project, "demo", python=fake_python(tmp_path, "*"))
+    assert status == 1
+    assert "sudo apt install python3-venv" in errors.splitlines()[-1]
+
+
+@posix
+def test_an_interrupted_program_may_finish_what_it_does(project: Path) -> None:
+    run(project, "demo")
+    process = start(project, "demo", "--wait")
+    assert process.stdout is not None
+    assert "--wait" in process.stdout.readline()
+    os.killpg(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert (process.returncode, output) == (7, "saved\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["nonsense"], ["test", "--with", "nonsense"], ["check", "--no-tests", "-k", "x"]],
+)
+def test_wrong_usage(project: Path, arguments: list[str]) -> None:
+    status, output, errors = run(project, *arguments)
+    assert (status, output) == (2, "")
+    assert "error: " in errors.splitlines()[-1]
+
+
+def test_the_help_tells_every_command(project: Path) -> None:
+    status, output, _ = run(project, "--help")
+    assert status == 0
+    assert all(f"\n    {name} " in output for name in dev.COMMANDS)
+
+
+def test_groups_include_others() -> None:
+    needed = set(dev.requirements(["check"]))
+    assert set(dev.requirements(["test"])) < needed
+    assert any(requirement.startswith("ruff==") for requirement in needed)
+    assert not any(requirement.startswith("torch") for requirement in needed)
+
+
+def test_an_older_python_is_told_so_in_one_sentence() -> None:
+    source = DEV.read_text(encoding="utf-8")
+    ast.parse(source, feature_version=(3, 6))
+    disguise = "import runpy, sys; sys.version_info = (3, 10, 13); "
+    program = f"{disguise}runpy.run_path({str(DEV)!r}, run_name='__main__')"
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert "needs Python 3.11 or newer, and this is Python 3.10" in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
