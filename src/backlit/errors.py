@@ -38,5 +38,17 @@ class TrainingError(BacklitError):
     """Training cannot go on: the loss or a gradient is not a finite number."""
 
 
+class TrainingInterrupted(TrainingError):  # noqa: N818 - nothing went wrong
+    """Training was stopped from outside, as with Ctrl-C.
+
+    Attributes:
+        history: the :class:`~backlit.History` of the epochs that were finished.
+    """
+
+    def __init__(self, message: str, history: object = None) -> None:
+        super().__init__(message)
+        self.history = history
+
+
 class AddressError(BacklitError, LookupError):
     """No such layer, parameter or element: the message lists what there is."""

@@ -61,7 +61,7 @@ def write_tensors(path: Path, tensors: dict[str, Array], description: dict[str, 
     Raises:
         RunError: the file cannot be written.
     """
-    arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    arrays = {name: np.asarray(array, order="C") for name, array in tensors.items()}
     text = json.dumps({"format": FORMAT, **description}, ensure_ascii=False)
     write_atomically(path, safetensors_bytes(arrays, {"backlit": text}))
 

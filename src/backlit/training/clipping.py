@@ -1,0 +1,37 @@
+"""Gradient clipping: one wild batch must not throw the weights far away."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from .optimizers.base import Array
+
+
+def global_norm(gradients: Mapping[str, Array]) -> float:
+    """‖g‖ = √(Σ g²) over all numbers of all gradients, added up in float64."""
+    squares = (np.square(each, dtype=np.float64).sum() for each in gradients.values())
+    return math.sqrt(math.fsum(map(float, squares)))
+
+
+def clipped(gradients: Mapping[str, Array], limit: float | None) -> dict[str, Array]:
+    """All gradients times min(1, limit/‖g‖): the same direction, at most ``limit`` long.
+
+    With ``limit=None`` they stay as they are.
+
+    Source: Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks",
+    2013, algorithm 1.  ``torch.nn.utils.clip_grad_norm_`` adds 10⁻⁶ to ‖g‖; this does not.
+    """
+    if limit is None:
+        return dict(gradients)
+    largest = max((float(np.abs(each).max(initial=0)) for each in gradients.values()), default=0)
+    if largest == 0:
+        return dict(gradients)
+    # In units of the largest number no square overflows, so that ‖g‖ is right however large it is.
+    scaled = {name: each / largest for name, each in gradients.items()}
+    norm = global_norm(scaled)
+    if norm <= limit / largest:
+        return dict(gradients)
+    return {name: each * (limit / norm) for name, each in scaled.items()}

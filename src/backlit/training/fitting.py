@@ -1,0 +1,187 @@
+"""``backlit.fit``: check everything, then train."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from numbers import Real
+from pathlib import Path
+from typing import Any
+
+from backlit.errors import ConfigurationError, TrainingError, TrainingInterrupted
+from backlit.network import Network
+
+from .callbacks import Callback, checked_callbacks
+from .examples import Data, checked_data
+from .history import History
+from .interrupts import Interrupts
+from .loop import Loop
+from .optimizers import Optimizer
+from .progress import progress_display
+from .resume import check_same
+from .run import Run, Saver, check_new, describe, read_run
+from .schedules import Schedule
+from .settings import DEFAULT_OPTIMIZER, Settings
+from .state import restore
+from .training import Training
+
+
+def fit(
+    net: Network,
+    data: tuple[Any, Any],
+    *,
+    validation: tuple[Any, Any] | None = None,
+    epochs: int = 5,
+    batch_size: int = 64,
+    optimizer: Optimizer = DEFAULT_OPTIMIZER,
+    schedule: Schedule | None = None,
+    callbacks: Iterable[Callback] = (),
+    clip: float | None = None,
+    seed: int = 0,
+    shuffle: bool = True,
+    progress: bool = True,
+    run: str | Path | None = None,
+    resume: bool = False,
+    save_every: float = 60.0,
+    description: Mapping[str, Any] | None = None,
+) -> History:
+    """Train a network on labelled images; it is changed in place.
+
+    Each step takes the next ``batch_size`` images of the epoch's order, computes the gradient of
+    their mean softmax cross-entropy, and lets the optimizer change the parameters by it.
+
+    Images are (N, C, H, W): floats as the network sees them, or raw pictures (uint8).  If the
+    network has no normalization yet, it gets the one measured on the raw training pictures.
+
+    A run can be continued after whatever ended it, be it a power cut: call ``fit`` again in the
+    same way with ``resume=True``.  It reaches bit for bit the weights that it would have reached
+    without a pause.  For that, network, data, settings and callbacks must be the same; only
+    ``epochs`` may be another number if the schedule does not depend on it.
+
+    Args:
+        net: the network.
+        data: (images, labels) to train on.
+        validation: (images, labels) that loss and accuracy are measured on after every epoch.
+        epochs: how many times every image is seen.
+        batch_size: images for one step; the last batch of an epoch may be smaller.
+        optimizer: ``SGD``, ``Adam``, ``AdamW`` or ``RMSprop``.
+        schedule: of the learning rate; by default it stays as it is.
+        callbacks: such as ``EarlyStopping``.
+        clip: the largest norm of all gradients together; longer ones are shortened to it.
+        seed: of the order of the images.
+        shuffle: whether each epoch has an order of its own; otherwise that of the data.
+        progress: whether to print it.
+        run: a folder for the run's files; see :mod:`backlit.training.run`.
+        resume: continue the run in that folder instead of beginning one.
+        save_every: seconds between two saves inside an epoch; the end of an epoch always saves.
+        description: of the data, in your own words and numbers; goes into the run's
+            ``config.json``.
+
+    Returns:
+        The history: loss, accuracy and more for each epoch.
+
+    Raises:
+        ConfigurationError: a setting that makes no sense.
+        InputError: images or labels that are not what the network works on.
+        ShapeError: a network that does not end in one score for each class.
+        RunError: the run's folder cannot be begun, written or continued.
+        TrainingError: a loss or a gradient was not finite; the network keeps the last good
+            weights.
+        TrainingInterrupted: Ctrl-C; the network keeps the weights of the last whole step.
+    """
+    if not isinstance(net, Network):
+        raise ConfigurationError(f"fit: the first argument must be a Network, got {net!r}")
+    settings = Settings(epochs, batch_size, optimizer, schedule, clip, seed, shuffle)
+    folder = _checked_folder(run, resume, save_every)
+    examples = checked_data(net, data, validation, settings.batch_size)
+    training = Training(
+        net=net,
+        settings=settings,
+        images=len(examples.training),
+        validation_images=len(examples.validation) if examples.validation else 0,
+        run=folder,
+        callbacks=checked_callbacks(callbacks),
+    )
+    for callback in training.callbacks:
+        callback.check(training)
+    found, saver = _checked_run(training, examples, resume, save_every, description)
+    net.normalization = examples.normalization
+    _train(training, examples, found, saver, progress)
+    return training.history
+
+
+def _checked_folder(run: str | Path | None, resume: bool, save_every: float) -> Path | None:
+    if resume and run is None:
+        raise ConfigurationError("fit: resume=True needs the folder of the run, run=...")
+    if run is not None and not isinstance(run, str | os.PathLike):
+        raise ConfigurationError(f"fit: run must be the path of a folder, got {run!r}")
+    if not isinstance(save_every, Real) or not save_every >= 0:
+        raise ConfigurationError(
+            f"fit: save_every must be a number of seconds, at least 0, got {save_every!r}"
+        )
+    return None if run is None else Path(run)
+
+
+def _checked_run(
+    training: Training,
+    examples: Data,
+    resume: bool,
+    save_every: float,
+    description: Mapping[str, Any] | None,
+) -> tuple[Run | None, Saver]:
+    """The run to continue, if that is asked for, and who writes the files."""
+    folder = training.run
+    if folder is None:
+        return None, Saver(None, {}, save_every)
+    if not resume:
+        check_new(folder)
+    found = read_run(folder) if resume else None
+    config = describe(training, examples, description)
+    if found:
+        check_same(found, config)
+        config = {**found.config, "settings": config["settings"]}
+    return found, Saver(folder, config, save_every)
+
+
+def _train(
+    training: Training, examples: Data, found: Run | None, saver: Saver, progress: bool
+) -> None:
+    """Begin or resume, and run the loop; if it cannot go on, save first."""
+    with Interrupts() as interrupts, progress_display(progress) as display:
+        for callback in training.callbacks:
+            callback.on_train_begin(training)
+        if found:
+            restore(training, found.state)
+        if not found:
+            saver.begin(training)
+        elif not training.finished:
+            saver.resume(training)
+        display.on_train_begin(training)
+        listeners = [*training.callbacks, display]
+        try:
+            Loop(training, examples, listeners, interrupts, saver).run()
+        except KeyboardInterrupt:
+            interrupts.close()
+            saver.save(training)
+            raise TrainingInterrupted(_interrupted(training), training.history) from None
+        except TrainingError as problem:
+            saver.save_state(training)
+            kept = f"; {training.run} keeps the state before it" if training.run else ""
+            raise TrainingError(f"{problem}{kept}") from None
+
+
+def _interrupted(training: Training) -> str:
+    position = training.position
+    where = (
+        f"training was interrupted in epoch {position.epoch + 1} of {training.epochs}, after batch "
+        f"{position.batch} of {training.batches}"
+    )
+    if training.run is None:
+        return (
+            f"{where}; the network keeps the weights of that batch (with run=... a training can be "
+            "resumed)"
+        )
+    return (
+        f"{where}; everything is saved in {training.run}: continue with resume=True (--resume on "
+        "the command line)"
+    )

@@ -1,0 +1,230 @@
+"""A run: the folder that a training leaves behind, and from which it can be continued.
+
+    config.json           how it was begun: network, settings, data, versions
+    history.json          the finished epochs
+    weights.safetensors   the network to use; ``backlit.load(folder)`` reads it
+    state.safetensors     everything that the next step depends on, config and history included
+
+Each file is replaced in one step.  ``state.safetensors`` alone decides where the run stands and
+is written last, so whenever a process is killed, what can be continued is whole; the other files
+are written anew from it when the run is resumed.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import backlit
+from backlit.errors import ConfigurationError, RunError
+from backlit.network import Network
+from backlit.network.saving import RUN_WEIGHTS, read_tensors, write_atomically, write_tensors
+
+from .examples import Data
+from .history import History
+from .settings import Settings
+from .state import State, capture
+from .training import Training
+
+CONFIG, HISTORY, STATE = "config.json", "history.json", "state.safetensors"
+_FORMAT = 1  # of config.json
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as it was found in its folder.
+
+    Attributes:
+        folder: where it is.
+        config: how it was begun, as in ``config.json``.
+        state: everything that its next step depends on.
+    """
+
+    folder: Path
+    config: dict[str, Any]
+    state: State
+
+    @property
+    def settings(self) -> Settings:
+        """The settings it was begun with."""
+        return Settings.from_config(self.config["settings"])
+
+    @property
+    def history(self) -> History:
+        """The finished epochs."""
+        return History.from_dict(self.state.description["history"])
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to do."""
+        epoch: int = self.state.description["position"]["epoch"]
+        return epoch >= self.config["settings"]["epochs"] or self.history.stopped is not None
+
+    def network(self, engine: str | None = None) -> Network:
+        """A network as the run began with; its weights are for ``fit(resume=True)`` to load."""
+        return Network.from_config(self.config["network"], engine or self.config["engine"])
+
+
+def read_run(folder: str | Path) -> Run:
+    """The run in a folder.
+
+    Raises:
+        RunError: there is none, or its state cannot be read.
+    """
+    folder = Path(folder)
+    if not (folder / STATE).is_file():
+        raise RunError(f"there is no run to resume in {folder}: it has no file {STATE}")
+    arrays, description = read_tensors(folder / STATE)
+    missing = {"config", "position", "history", "callbacks", "training_step"} - description.keys()
+    if missing:
+        raise RunError(f"{folder / STATE} is no state of a training: it lacks {sorted(missing)}")
+    return Run(folder, description["config"], State(arrays, description))
+
+
+def check_new(folder: Path) -> None:
+    """A new run begins in an empty folder, or in one that is not there yet.
+
+    Raises:
+        RunError: the folder holds a run or something else, or it is a file.
+    """
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise RunError(f"{folder} is a file; a run needs a folder of its own")
+    if (folder / STATE).is_file():
+        raise RunError(
+            f"{folder} already holds a run: continue it with resume=True (--resume on the command "
+            "line), or choose another folder"
+        )
+    others = sorted(path.name for path in folder.iterdir() if not _is_leftover(path))
+    if others:
+        raise RunError(
+            f"{folder} is not empty and holds no run (there is {others[0]}): choose another folder"
+        )
+
+
+def describe(
+    training: Training, data: Data, description: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """What ``config.json`` says of a training, ``description`` being the caller's words.
+
+    Raises:
+        ConfigurationError: a description that JSON cannot hold.
+    """
+    normalization = data.normalization
+    config = {
+        "format": _FORMAT,
+        "engine": training.net.engine,
+        "network": {
+            **training.net.config(),
+            "normalization": normalization.to_config() if normalization else None,
+        },
+        "settings": training.settings.to_config(),
+        "callbacks": [c for c in (each.config() for each in training.callbacks) if c is not None],
+        "data": data.fingerprint(),
+        "description": dict(description or {}),
+        "versions": {
+            "backlit": backlit.__version__,
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+        },
+    }
+    try:
+        # As it will be read again: tuples have become lists.
+        as_read: dict[str, Any] = json.loads(json.dumps(config, allow_nan=False))
+    except (TypeError, ValueError) as problem:
+        raise ConfigurationError(
+            f"fit: the description and the callbacks' options must be what JSON can hold: {problem}"
+        ) from None
+    return as_read
+
+
+class Saver:
+    """Writes a run's files; without a run, nothing.
+
+    Args:
+        folder: the run's, or None.
+        config: of the run.
+        every: seconds between two saves of the state inside an epoch.
+    """
+
+    def __init__(self, folder: Path | None, config: dict[str, Any], every: float) -> None:
+        self._folder = folder
+        self._config = config
+        self._every = every
+        self._saved = time.monotonic()
+
+    def begin(self, training: Training) -> None:
+        """Make the folder and write all files; first the one that makes it a run."""
+        if self._folder is None:
+            return
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            reason = problem.strerror or problem
+            raise RunError(f"the folder {self._folder} cannot be made: {reason}") from None
+        self._remove_leftovers()
+        self._save_state(capture(training))
+        self._save_results(training)
+
+    def resume(self, training: Training) -> None:
+        """Write the files that a killed process may have left behind the state."""
+        if self._folder is not None:
+            self._remove_leftovers()
+            self._save_results(training)
+
+    def save(self, training: Training, state: State | None = None) -> None:
+        """All files; ``state``, where it is given, instead of the training's own."""
+        if self._folder is not None:
+            self._save_results(training)
+            self._save_state(state or capture(training))
+
+    def save_state(self, training: Training) -> None:
+        """The state alone; the network to use stays that of the last finished epoch."""
+        if self._folder is not None:
+            self._save_state(capture(training))
+
+    def save_if_due(self, training: Training) -> None:
+        """The state alone, if the last save is long ago."""
+        if time.monotonic() - self._saved >= self._every:
+            self.save_state(training)
+
+    def capture(self, training: Training) -> State | None:
+        """The training's state, if there is a run to save it in."""
+        return capture(training) if self._folder is not None else None
+
+    def _save_state(self, state: State) -> None:
+        assert self._folder is not None
+        description = {"config": self._config, **state.description}
+        write_tensors(self._folder / STATE, state.arrays, description)
+        self._saved = time.monotonic()
+
+    def _save_results(self, training: Training) -> None:
+        assert self._folder is not None
+        training.net.save(self._folder / RUN_WEIGHTS)
+        _write_json(self._folder / CONFIG, self._config)
+        _write_json(self._folder / HISTORY, training.history.to_dict())
+
+    def _remove_leftovers(self) -> None:
+        """Files that a process was killed in the middle of, which never got their name."""
+        assert self._folder is not None
+        for path in self._folder.iterdir():
+            if _is_leftover(path):
+                path.unlink(missing_ok=True)
+
+
+def _is_leftover(path: Path) -> bool:
+    names = (CONFIG, HISTORY, STATE, RUN_WEIGHTS)
+    return path.is_file() and any(path.name.startswith(f".{name}.") for name in names)
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    write_atomically(path, f"{text}\n".encode())

@@ -1,0 +1,161 @@
+"""A training under way: where it stands, and all that its next step depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backlit.network import Network
+
+from .history import EpochRecord, History
+from .optimizers.base import Array, Optimizer
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .callbacks import Callback
+
+
+@dataclass
+class Position:
+    """Where a training stands, and what the epoch that it is in has added up so far.
+
+    Attributes:
+        epoch: how many epochs are finished.
+        batch: how many batches of the next one are done.
+        images: how many images were in them.
+        loss: the sum of their losses.
+        right: how many of them were classified right.
+        seconds: how long they took.
+    """
+
+    epoch: int = 0
+    batch: int = 0
+    images: int = 0
+    loss: float = 0.0
+    right: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class Training:
+    """What callbacks and the progress display may look at.
+
+    Attributes:
+        net: the network that is trained.
+        settings: how.
+        images: how many images an epoch has.
+        validation_images: how many there are to validate on; 0 for none.
+        run: the run's folder, if there is one.
+        position: where the training stands.
+        history: the records of the finished epochs.
+        optimizer_state: what the optimizer keeps: "conv1.weight.momentum" -> array.
+    """
+
+    net: Network
+    settings: Settings
+    images: int
+    validation_images: int = 0
+    run: Path | None = None
+    callbacks: Sequence[Callback] = ()
+    position: Position = field(default_factory=Position)
+    history: History = field(default_factory=History)
+    optimizer_state: dict[str, Array] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.optimizer_state:
+            self.optimizer_state = initial_state(self.settings.optimizer, self.net.parameters)
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs are asked for."""
+        return self.settings.epochs
+
+    @property
+    def batches(self) -> int:
+        """How many batches, and so steps, an epoch has."""
+        return -(-self.images // self.settings.batch_size)
+
+    @property
+    def step(self) -> int:
+        """How many steps are done."""
+        return self.position.epoch * self.batches + self.position.batch
+
+    @property
+    def total_steps(self) -> int:
+        """How many steps all epochs have."""
+        return self.epochs * self.batches
+
+    @property
+    def learning_rate(self) -> float:
+        """η of the next step; once an epoch's last step is done, of that one."""
+        step = self.step - (self.position.batch == self.batches)
+        return self.settings.learning_rate(step, self.total_steps)
+
+    @property
+    def loss(self) -> float:
+        """Mean loss of the epoch's images so far; NaN before the first."""
+        return self.position.loss / self.position.images if self.position.images else float("nan")
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the epoch's images so far that were right; NaN before the first."""
+        return self.position.right / self.position.images if self.position.images else float("nan")
+
+    @property
+    def images_per_second(self) -> float:
+        """The speed in this epoch; 0 before the first batch."""
+        return self.position.images / self.position.seconds if self.position.seconds else 0.0
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is no epoch left to do."""
+        return self.position.epoch >= self.epochs or self.history.stopped is not None
+
+    def stop(self, reason: str) -> None:
+        """End the training after this epoch; ``reason`` is a short sentence for the history."""
+        self.history.stopped = reason
+
+    def finish_epoch(self, validation: tuple[float, float] | None) -> EpochRecord:
+        """Add the epoch to the history."""
+        loss, accuracy = validation if validation else (None, None)
+        record = EpochRecord(
+            epoch=self.position.epoch + 1,
+            loss=self.loss,
+            accuracy=self.accuracy,
+            validation_loss=loss,
+            validation_accuracy=accuracy,
+            learning_rate=self.learning_rate,
+            seconds=self.position.seconds,
+            images_per_second=self.images_per_second,
+        )
+        self.history.records.append(record)
+        return record
+
+
+def initial_state(optimizer: Optimizer, parameters: Mapping[str, Array]) -> dict[str, Array]:
+    """The optimizer's state of every parameter before the first step, by name."""
+    return {
+        f"{name}.{key}": array
+        for name, value in parameters.items()
+        for key, array in optimizer.initial_state(value).items()
+    }
+
+
+def updated(
+    optimizer: Optimizer,
+    parameters: Mapping[str, Array],
+    gradients: Mapping[str, Array],
+    state: Mapping[str, Array],
+    learning_rate: float,
+) -> tuple[dict[str, Array], dict[str, Array]]:
+    """The parameters and the optimizer's state after a step; nothing is changed in place."""
+    new_parameters: dict[str, Array] = {}
+    new_state: dict[str, Array] = {}
+    for name, value in parameters.items():
+        own = {key: state[f"{name}.{key}"] for key in optimizer.state_names}
+        delta, own = optimizer.update(value, gradients[name], own, learning_rate)
+        new_parameters[name] = value + delta
+        new_state |= {f"{name}.{key}": array for key, array in own.items()}
+    return new_parameters, new_state
