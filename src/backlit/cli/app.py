@@ -1,0 +1,54 @@
+"""The application: all commands under one name."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from backlit import __version__
+
+from . import demo, equations, explain, info, predict, train
+from .help import Command, Group
+
+EXAMPLES = """
+backlit demo
+backlit train digits --out runs/digits
+backlit explain runs/digits 'conv1.weight[0,0,1,2]' --image 17
+backlit predict runs/digits five.png
+backlit equations conv2d --stride 2 --padding 1
+"""
+
+app = typer.Typer(
+    cls=Group,
+    epilog=EXAMPLES,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for name, module in {"demo": demo, "train": train, "explain": explain, "predict": predict, "info": info, "equations": equations}.items():
+    app.command(name, cls=Command, epilog=module.EXAMPLES, no_args_is_help=False)(module.command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"backlit {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def backlit(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """A convolutional network that you can see through.
+
+    Train one on pictures, then see how the error reached any of its filter weights and changed it,
+    number by number.
+    """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())

@@ -1,0 +1,42 @@
+"""What a shell offers after Tab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .plan import OPTIMIZERS, SCHEDULES
+
+
+def data_sets(incomplete: str) -> list[str]:
+    """Names of data sets; where none fits, the shell offers files and folders."""
+    from backlit.data import DATASETS
+
+    return _starting(incomplete, DATASETS)
+
+
+def models(incomplete: str) -> list[tuple[str, str]]:
+    """Names of models with a line about each."""
+    from backlit.models import MODELS
+
+    return [(name, MODELS[name].summary) for name in _starting(incomplete, MODELS)]
+
+
+def engines(incomplete: str) -> list[str]:
+    """Names of engines."""
+    from backlit.network import engine_names
+
+    return _starting(incomplete, engine_names())
+
+
+def optimizers(incomplete: str) -> list[str]:
+    """Names of optimizers."""
+    return _starting(incomplete, OPTIMIZERS)
+
+
+def schedules(incomplete: str) -> list[str]:
+    """Names of schedules."""
+    return _starting(incomplete, SCHEDULES)
+
+
+def _starting(incomplete: str, names: Iterable[str]) -> list[str]:
+    return [name for name in names if name.startswith(incomplete)]

@@ -1,0 +1,5 @@
+"""x."""
+EXAMPLES = "backlit demo"
+def command() -> int:
+    """Do demo."""
+    return 0

@@ -1,0 +1,5 @@
+"""x."""
+EXAMPLES = "backlit equations"
+def command() -> int:
+    """Do equations."""
+    return 0

@@ -1,0 +1,5 @@
+"""x."""
+EXAMPLES = "backlit explain"
+def command() -> int:
+    """Do explain."""
+    return 0

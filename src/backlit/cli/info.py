@@ -1,0 +1,5 @@
+"""x."""
+EXAMPLES = "backlit info"
+def command() -> int:
+    """Do info."""
+    return 0

@@ -1,0 +1,57 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from . import completion, parsing
+from .help import DATA, NETWORK, OUTPUT
+
+
+def option(
+    group: str,
+    metavar: str,
+    help: str,
+    parser: Callable[[str], Any] | None = None,
+    complete: Callable[[str], Any] | None = None,
+) -> Any:
+    """An option with a value, under the heading ``group`` of the help page."""
+    return typer.Option(
+        metavar=metavar,
+        help=help,
+        parser=parser,
+        autocompletion=complete,
+        rich_help_panel=group,
+    )
+
+
+def flag(group: str, name: str, help: str) -> Any:
+    """An option without a value; ``"--story/--no-story"`` can also be switched off."""
+    return typer.Option(name, help=help, rich_help_panel=group)
+
+
+Run = Annotated[
+    Path, typer.Argument(metavar="RUN", help="The folder of a training run, or a saved network.")
+]
+DataDir = Annotated[
+    Path | None,
+    option(
+        DATA,
+        "DIR",
+        "Where the files of a named data set lie; nothing is downloaded then. The environment "
+        "variable BACKLIT_DATA says the same.",
+    ),
+]
+Engine = Annotated[
+    str | None,
+    option(NETWORK, "NAME", "Who computes, such as pure.", parsing.engine, completion.engines),
+]
+Json = Annotated[
+    bool,
+    flag(OUTPUT, "--json", "Print one JSON document to standard output, and nothing else there."),
+]
+Quiet = Annotated[bool, flag(OUTPUT, "--quiet", "Show no progress.")]

@@ -1,0 +1,126 @@
+"""Where commands write to: text for people, JSON for programs, sentences for what goes wrong."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import math
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# What old code pages lack, in the nearest plain letters; anything else becomes "?".
+_PLAIN = str.maketrans(
+    {
+        "−": "-",
+        "–": "-",
+        "—": "-",
+        "─": "-",
+        "━": "-",
+        "│": "|",
+        "×": "x",
+        "·": "*",
+        "•": "*",
+        "…": "...",
+        "→": "->",
+        "←": "<-",
+        "≈": "~",
+        "≤": "<=",
+        "≥": ">=",
+        "Σ": "sum",
+        "∂": "d",
+        "η": "lr",
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+    }
+)
+
+
+def console(error: bool = False) -> Console:
+    """Standard output (or standard error) for text; as wide as the terminal, 80 without one."""
+    from rich.console import Console
+
+    # Names of files and classes may hold anything: nothing in them is markup.
+    return Console(stderr=error, markup=False, emoji=False, highlight=False)
+
+
+def print_json(document: Any) -> None:
+    """Write one JSON document to standard output, in ASCII, so that any encoding can carry it.
+
+    JSON has no NaN and no infinity; they become the strings "NaN", "Infinity" and "-Infinity".
+    """
+    print(json.dumps(_plain(document), indent=2, allow_nan=False))
+
+
+def say_error(sentence: str) -> None:
+    """Write ``backlit: error: …`` to standard error, on one line."""
+    print(f"backlit: error: {' '.join(sentence.split())}", file=sys.stderr, flush=True)
+
+
+def say(sentence: str) -> None:
+    """Write a remark to standard error, where it disturbs no program that reads the output."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def degrade_instead_of_crashing() -> None:
+    """Where a stream's encoding lacks a character, write the nearest one that it has."""
+    codecs.register_error("backlit", _nearest)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backlit")
+
+
+def silence_standard_output() -> None:
+    """Let what is still in the buffer go nowhere, so that closing it at the end does not fail."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
+def _nearest(problem: UnicodeError) -> tuple[str, int]:
+    if not isinstance(problem, UnicodeEncodeError):
+        raise problem
+    text = problem.object[problem.start : problem.end].translate(_PLAIN)
+    return "".join(letter if letter.isascii() else "?" for letter in text), problem.end
+
+
+def _plain(value: Any) -> Any:
+    """``value`` with tuples as lists, NumPy's numbers as Python's, and nothing that is not finite."""
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if isinstance(value, os.PathLike):
+        return str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def command_line(*words: object) -> str:
+    """A command of backlit as it can be typed in this shell, to be shown to people."""
+    import shlex
+    import subprocess
+
+    typed = [*_program(), *map(str, words)]
+    return subprocess.list2cmdline(typed) if os.name == "nt" else shlex.join(typed)
+
+
+def _program() -> list[str]:
+    """How this program is started from here: by its name if the shell finds it by that."""
+    import shutil
+
+    if shutil.which("backlit"):
+        return ["backlit"]
+    beside = Path(sys.executable).with_name("backlit.exe" if os.name == "nt" else "backlit")
+    if not beside.is_file():
+        return [Path(sys.executable).name, "-m", "backlit"]
+    here = Path.cwd()
+    return [str(beside.relative_to(here) if beside.is_relative_to(here) else beside)]

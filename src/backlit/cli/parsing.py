@@ -1,0 +1,108 @@
+"""From what was typed to numbers, with a sentence for what is none."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import typer
+
+from .plan import OPTIMIZERS, SCHEDULES
+
+
+def count(text: str) -> int:
+    """A whole number of at least 1."""
+    return _whole(text, 1)
+
+
+def number_from_zero(text: str) -> int:
+    """A whole number of at least 0."""
+    return _whole(text, 0)
+
+
+def positive(text: str) -> float:
+    """A number above 0."""
+    return _number(text, "a number above 0", lambda value: value > 0)
+
+
+def not_negative(text: str) -> float:
+    """A number of at least 0."""
+    return _number(text, "a number of at least 0", lambda value: value >= 0)
+
+
+def share(text: str) -> float:
+    """A number of at least 0 and below 1."""
+    return _number(text, "a number of at least 0 and below 1", lambda value: 0 <= value < 1)
+
+
+class Size(NamedTuple):
+    """Of a picture."""
+
+    height: int
+    width: int
+
+
+def size(text: str) -> Size:
+    """``32`` or ``24x32``, height first."""
+    found = re.fullmatch(r"(\d+)(?:[x×](\d+))?", str(text).strip().lower(), re.ASCII)
+    sides = [int(side) for side in found.groups() if side] if found else [0]
+    if min(sides) < 1:
+        raise typer.BadParameter(f"a size like 32, or 24x32 (height x width), is needed, not {text!r}")
+    return Size(sides[0], sides[-1])
+
+
+def image_range(text: str) -> range:
+    """``0:64``: from the first number up to, and without, the second."""
+    found = re.fullmatch(r"(\d*):(\d+)", str(text).strip(), re.ASCII)
+    first, end = (int(number or 0) for number in found.groups()) if found else (0, 0)
+    if first >= end:
+        raise typer.BadParameter(
+            f"a range like 0:64, from the first image up to and without the last, is needed, not "
+            f"{text!r}"
+        )
+    return range(first, end)
+
+
+def engine(text: str) -> str:
+    """The name of an engine."""
+    from backlit.network import engine_names
+
+    return _one_of(text, engine_names())
+
+
+def optimizer(text: str) -> str:
+    """The name of an optimizer."""
+    return _one_of(text, OPTIMIZERS)
+
+
+def schedule(text: str) -> str:
+    """The name of a schedule."""
+    return _one_of(text, SCHEDULES)
+
+
+def _one_of(text: str, names: Iterable[str]) -> str:
+    if text not in names:
+        raise typer.BadParameter(f"there is no {text!r}, only {', '.join(names)}")
+    return text
+
+
+def _whole(text: str, least: int) -> int:
+    try:
+        value = int(str(text))
+    except ValueError:
+        value = least - 1
+    if value < least:
+        raise typer.BadParameter(f"a whole number of at least {least} is needed, not {text!r}")
+    return value
+
+
+def _number(text: str, expected: str, holds: Callable[[float], bool]) -> float:
+    try:
+        value = float(str(text))
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or not holds(value):
+        raise typer.BadParameter(f"{expected} is needed, not {text!r}")
+    return value

@@ -1,0 +1,175 @@
+"""Everything that was asked for when a run was begun, and the things that it names.
+
+A run's ``config.json`` keeps the plan as its ``"description"``.  So a run can be resumed, and its
+pictures be found again, without typing anything twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backlit.errors import ConfigurationError, RunError
+
+if TYPE_CHECKING:
+    from backlit.data import Dataset
+    from backlit.data.splitting import Labelled
+    from backlit.network import Network
+    from backlit.training.callbacks import Callback
+    from backlit.training.optimizers import Optimizer
+    from backlit.training.schedules import Schedule
+
+OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
+SCHEDULES = {
+    "constant": "ConstantRate",
+    "step": "StepDecay",
+    "cosine": "CosineDecay",
+    "one-cycle": "OneCycle",
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The options of ``backlit train``, by the names that they have on the command line."""
+
+    data: str
+    data_dir: str | None = None
+    limit: int | None = None
+    image_size: tuple[int, int] | None = None
+    validation: float = 0.1
+    model: str = "small"
+    engine: str | None = None
+    epochs: int = 5
+    batch_size: int = 64
+    optimizer: str = "sgd"
+    learning_rate: float | None = None
+    momentum: float | None = None
+    nesterov: bool = False
+    weight_decay: float | None = None
+    schedule: str = "constant"
+    warm_up: float | None = None
+    clip: float | None = None
+    early_stopping: int | None = None
+    seed: int = 0
+
+    def settled(self) -> Plan:
+        """The plan with the values of what was left to the library."""
+        optimizer = self.make_optimizer()
+        return replace(
+            self,
+            engine=engine_or_default(self.engine),
+            learning_rate=optimizer.learning_rate,
+            momentum=getattr(optimizer, "momentum", None),
+            weight_decay=getattr(optimizer, "weight_decay", None),
+        )
+
+    def lasting(self) -> Plan:
+        """The plan with paths from the root, which stay true in another working directory."""
+        return replace(self, data=_lasting(self.data), data_dir=_absolute(self.data_dir))
+
+    def description(self) -> dict[str, Any]:
+        """What a run keeps of the plan."""
+        return {"plan": asdict(self)}
+
+    @classmethod
+    def of_run(cls, folder: Path, config: Mapping[str, Any]) -> Plan:
+        """The plan that a run was begun with.
+
+        Raises:
+            RunError: it was not begun from the command line.
+        """
+        kept = config.get("description", {}).get("plan")
+        names = {each.name for each in fields(cls)}
+        if not isinstance(kept, dict) or "data" not in kept:
+            raise RunError(
+                f"the run in {folder} was not begun with backlit train, so it does not say what "
+                "data it was trained on"
+            )
+        size = kept.get("image_size")
+        known = {name: value for name, value in kept.items() if name in names}
+        known["epochs"] = config["settings"]["epochs"]  # which a resumed run may have changed
+        return cls(**{**known, "image_size": tuple(size) if size else None})
+
+    def load_data(self, data_dir: Path | None = None, progress: bool = True) -> Dataset:
+        """The data set, always the same one; ``data_dir`` stands in for a folder that has moved."""
+        from backlit.data import load_dataset
+
+        return load_dataset(
+            self.data,
+            data_dir=data_dir or self.data_dir,
+            image_size=self.image_size,
+            limit=self.limit,
+            seed=self.seed,
+            progress=progress,
+        )
+
+    def parts(self, dataset: Dataset) -> tuple[Labelled, Labelled | None]:
+        """What is trained on, and what is held out to watch the training with."""
+        training, held_out = dataset.validation_split(self.validation, self.seed)
+        return training, held_out if len(held_out[1]) else None
+
+    def make_network(self, dataset: Dataset) -> Network:
+        """The network with its initial weights."""
+        from backlit.models import build_model
+        from backlit.network import Network
+
+        return Network(
+            dataset.image_shape,
+            build_model(self.model, dataset.image_shape, len(dataset.classes)),
+            engine=engine_or_default(self.engine),
+            seed=self.seed,
+            classes=dataset.classes,
+        )
+
+    def make_optimizer(self) -> Optimizer:
+        """The optimizer with the options that were given."""
+        from backlit.training.optimizers import OPTIMIZERS as KINDS
+        from backlit.training.settings import DEFAULT_OPTIMIZER
+
+        kind = KINDS[OPTIMIZERS[self.optimizer]]
+        names = ("learning_rate", "momentum", "nesterov", "weight_decay")
+        options = {name: getattr(self, name) for name in names if getattr(self, name)}
+        if self.momentum == 0:
+            options["momentum"] = 0.0
+        for name in options:
+            if name not in {each.name for each in fields(kind)}:  # type: ignore[arg-type]
+                flag = name.replace("_", "-")
+                raise ConfigurationError(f"--{flag} does not go with --optimizer {self.optimizer}")
+        if isinstance(DEFAULT_OPTIMIZER, kind):
+            return replace(DEFAULT_OPTIMIZER, **options)
+        return kind(**options)
+
+    def make_schedule(self) -> Schedule:
+        """The schedule of the learning rate, after the warm-up if there is one."""
+        from backlit.training.schedules import WarmUp, schedule_from_config
+
+        schedule = schedule_from_config({"schedule": SCHEDULES[self.schedule]})
+        return WarmUp(self.warm_up, then=schedule) if self.warm_up else schedule
+
+    def make_callbacks(self) -> list[Callback]:
+        """Early stopping, if it was asked for."""
+        from backlit.training.callbacks import EarlyStopping
+
+        return [EarlyStopping(patience=self.early_stopping)] if self.early_stopping else []
+
+
+def _lasting(data: str) -> str:
+    """The name of a data set as it is, the path of a folder from the root."""
+    from backlit.data import DATASETS
+    from backlit.data.published import forgiving
+
+    known = {forgiving(name) for name in DATASETS}
+    return data if forgiving(data) in known else str(_absolute(data))
+
+
+def _absolute(path: str | None) -> str | None:
+    return str(Path(path).expanduser().resolve()) if path else None
+
+
+def engine_or_default(engine: str | None) -> str:
+    """The engine that was asked for, or the library's own choice."""
+    from backlit.network.engine import DEFAULT_ENGINE
+
+    return engine or DEFAULT_ENGINE

@@ -1,0 +1,75 @@
+"""From a command line to an exit status: whatever goes wrong becomes one sentence.
+
+====== ==========================================================================================
+0      done
+1      the work failed: a file is missing or damaged, the loss became NaN, …
+2      wrong usage: what was typed, or a model file that it names, asks for what makes no sense
+130    interrupted with Ctrl-C
+====== ==========================================================================================
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from backlit.errors import BacklitError, ConfigurationError
+
+from .output import degrade_instead_of_crashing, say_error, silence_standard_output
+
+DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+DEBUG = "BACKLIT_DEBUG"
+
+# The class of the parser's own complaints has no public name in every version of typer.
+_UsageError = typer.BadParameter.__bases__[0]
+
+
+def run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
+    """Run the application and return its exit status; print what went wrong."""
+    degrade_instead_of_crashing()
+    command = typer.main.get_command(app)
+    args = None if arguments is None else list(arguments)
+    try:
+        status = command.main(args=args, prog_name="backlit", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence_standard_output()  # the reader, such as `head`, has had enough
+        return FAILED
+    except (KeyboardInterrupt, typer.Abort):
+        say_error("interrupted")
+        return INTERRUPTED
+    except Exception as problem:
+        return _report(problem)
+    return status if isinstance(status, int) else DONE
+
+
+def _report(problem: Exception) -> int:
+    """Say what went wrong; return the exit status that it means."""
+    if isinstance(problem, _UsageError):
+        say_error(_usage_sentence(problem))
+        return WRONG_USAGE
+    if isinstance(problem, BacklitError):
+        say_error(str(problem))
+        return WRONG_USAGE if isinstance(problem, ConfigurationError) else FAILED
+    if os.environ.get(DEBUG):
+        raise problem
+    if isinstance(problem, OSError) and problem.strerror:
+        where = f"{problem.filename}: " if problem.filename else ""
+        say_error(f"{where}{problem.strerror}")
+    else:
+        say_error(
+            f"this should not have happened ({type(problem).__name__}: {problem}); please report it "
+            f"with what the same command prints when {DEBUG}=1 is set"
+        )
+    return FAILED
+
+
+def _usage_sentence(problem: Exception) -> str:
+    """The parser's complaint, and where help is."""
+    message = " ".join(problem.format_message().split())  # type: ignore[attr-defined]
+    context = getattr(problem, "ctx", None)
+    path = context.command_path if context else "backlit"
+    return f"{message.rstrip('.')} (see {path} --help)"

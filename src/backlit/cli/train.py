@@ -1,0 +1,223 @@
+"""``backlit train DATA --out RUN``: a network learns to tell pictures apart."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import completion, options, parsing
+from .help import DATA, NETWORK, OUTPUT, TRAINING
+from .options import flag, option
+from .output import print_json
+from .plan import Plan
+
+if TYPE_CHECKING:
+    from .training import Trained
+
+EXAMPLES = """
+backlit train digits --out runs/digits
+backlit train fashion-mnist --out runs/fashion --model lenet --limit 1000
+backlit train photos --out runs/photos --image-size 32 --early-stopping 3
+backlit train digits --out runs/adam --optimizer adam --schedule cosine
+backlit train --out runs/digits --resume
+"""
+_NAMES = {each.name for each in fields(Plan)}
+
+
+def command(
+    context: typer.Context,
+    out: Annotated[Path, option(OUTPUT, "RUN", "The run's folder; a new one.")],
+    data: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="DATA",
+            help="digits, fashion-mnist, mnist, cifar10, or the path of a folder with one "
+            "subfolder of pictures for each class.",
+            autocompletion=completion.data_sets,
+        ),
+    ] = None,
+    data_dir: options.DataDir = None,
+    limit: Annotated[
+        int | None,
+        option(
+            DATA,
+            "N",
+            "Use only so many training images, and test images in proportion.",
+            parsing.count,
+        ),
+    ] = None,
+    image_size: Annotated[
+        parsing.Size | None,
+        option(
+            DATA,
+            "N or HxW",
+            "Scale all pictures to this size. By default they keep theirs, and those of a folder "
+            "become as large as its median picture, at most 64.",
+            parsing.size,
+        ),
+    ] = None,
+    validation: Annotated[
+        float,
+        option(
+            DATA,
+            "SHARE",
+            "How much of the training data is held out to watch the training with.",
+            parsing.share,
+        ),
+    ] = 0.1,
+    model: Annotated[
+        str,
+        option(
+            NETWORK,
+            "NAME or FILE",
+            "small, lenet, fashion-elu, pooling-free, vgg-small, resnet20, or a JSON file with "
+            "layers as backlit info RUN --json prints them.",
+            complete=completion.models,
+        ),
+    ] = "small",
+    engine: options.Engine = None,
+    epochs: Annotated[
+        int, option(TRAINING, "N", "How many times every image is seen.", parsing.count)
+    ] = 5,
+    batch_size: Annotated[int, option(TRAINING, "N", "Images in one step.", parsing.count)] = 64,
+    optimizer: Annotated[
+        str,
+        option(
+            TRAINING,
+            "NAME",
+            "sgd, adam, adamw or rmsprop.",
+            parsing.optimizer,
+            completion.optimizers,
+        ),
+    ] = "sgd",
+    learning_rate: Annotated[
+        float | None,
+        option(
+            TRAINING,
+            "RATE",
+            "Unless given, 0.05 for sgd, 0.001 for adam and adamw, 0.01 for rmsprop.",
+            parsing.positive,
+        ),
+    ] = None,
+    momentum: Annotated[
+        float | None,
+        option(
+            TRAINING, "SHARE", "Of sgd (0.9 unless given) and rmsprop (0).", parsing.share
+        ),
+    ] = None,
+    nesterov: Annotated[
+        bool, flag(TRAINING, "--nesterov", "Look ahead by one velocity, for sgd.")
+    ] = False,
+    weight_decay: Annotated[
+        float | None,
+        option(
+            TRAINING,
+            "RATE",
+            "Unless given, 0.01 for adamw and 0 for the others.",
+            parsing.not_negative,
+        ),
+    ] = None,
+    schedule: Annotated[
+        str,
+        option(
+            TRAINING,
+            "NAME",
+            "Of the learning rate: constant, step, cosine or one-cycle.",
+            parsing.schedule,
+            completion.schedules,
+        ),
+    ] = "constant",
+    warm_up: Annotated[
+        float | None,
+        option(
+            TRAINING,
+            "SHARE",
+            "How much of the training the learning rate rises in first, such as 0.05.",
+            parsing.share,
+        ),
+    ] = None,
+    clip: Annotated[
+        float | None,
+        option(
+            TRAINING,
+            "NORM",
+            "The greatest length of all gradients together; longer ones are shortened.",
+            parsing.positive,
+        ),
+    ] = None,
+    early_stopping: Annotated[
+        int | None,
+        option(
+            TRAINING,
+            "N",
+            "Stop after so many epochs without a lower validation loss, and keep the weights of "
+            "the best one.",
+            parsing.count,
+        ),
+    ] = None,
+    seed: Annotated[
+        int,
+        option(
+            TRAINING,
+            "N",
+            "Of the weights, the order of the images and what is held out.",
+            parsing.number_from_zero,
+        ),
+    ] = 0,
+    resume: Annotated[
+        bool,
+        flag(
+            OUTPUT,
+            "--resume",
+            "Continue the run in that folder, with the data and settings that it was begun with; "
+            "only --epochs may be another number.",
+        ),
+    ] = False,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Train a network on pictures.
+
+    Prints the accuracy on the test images at the end. Everything is kept in the folder RUN, also
+    if the training is interrupted: Ctrl-C saves, and --resume goes on from there.
+    """
+    from . import training
+
+    given = {name: context.params[name] for name in _NAMES if _is_given(context, name)}
+    if resume:
+        trained = training.resume(out, given, progress=not quiet)
+    elif data is None:
+        raise typer.BadParameter("missing, unless a run is continued with --resume", param_hint="DATA")
+    else:
+        plan = Plan(**{name: context.params[name] for name in _NAMES} | {"data": data})
+        trained = training.begin(plan, out, progress=not quiet)
+    if json:
+        print_json(trained.to_dict())
+    else:
+        _print(trained)
+
+
+def _is_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _print(trained: Trained) -> None:
+    from .output import command_line, console
+
+    say = console().print
+    if trained.test is None:
+        say("There are no test images.")
+    else:
+        count = len(trained.dataset.test_labels)
+        say(f"Test accuracy {trained.test.accuracy:.2%} of {count:,} images, loss {trained.test.loss:.4f}.")
+    say(f"Everything is in {trained.run}.  What to try next:")
+    for words in (
+        ("explain", trained.run, "conv1.weight[0,0,1,2]", "--misclassified"),
+        ("predict", trained.run, "PICTURE"),
+        ("info", trained.run),
+    ):
+        say(f"  {command_line(*words)}", soft_wrap=True)
