@@ -25,6 +25,7 @@ backend-path = ["."]
 [dependency-groups]
 test = [{ include-group = "docs" }]
 docs = []
+other = []
 wanting = ["no-such-package==1"]
 """
 # A build backend that needs nothing, so that these tests need no network; it hangs when told to.
@@ -45,14 +46,13 @@ def build_editable(wheel_directory, config_settings=None, metadata_directory=Non
 # Stands for `python -m backlit`.
 PROGRAM = """
 import sys, time
-print(sys.argv[1:], sys.prefix, flush=True)
-if "--wait" in sys.argv:
-    try:
-        time.sleep(60)
-    except KeyboardInterrupt:
-        time.sleep(1)  # longer than subprocess itself would wait
-        print("saved")
-        sys.exit(7)
+try:
+    print(sys.argv[1:], sys.prefix, flush=True)
+    time.sleep(60 if "--wait" in sys.argv else 0)
+except KeyboardInterrupt:
+    time.sleep(1)  # longer than subprocess itself would wait
+    print("saved")
+    sys.exit(7)
 sys.exit(3 if "--three" in sys.argv else 0)
 """
 
@@ -119,6 +119,7 @@ def test_it_installs_again_only_what_a_change_asks_for(project: Path) -> None:
         (["demo"], False),
         (["demo", "--with", "docs"], True),
         (["demo"], False),
+        (["demo", "--with", "other"], True),
         (["demo", "--with", "docs"], False),
     ]:
         status, _, errors = run(project, *arguments)
