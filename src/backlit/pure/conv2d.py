@@ -21,10 +21,11 @@ Shapes: X (N, C, H, W) · W (O, C/G, kH, kW) · b (O) · Y and dY (N, O, OH, OW)
 Source: Y. LeCun et al., "Gradient-based learning applied to document recognition", 1998.
 """
 
+from operator import mul
 from typing import Any
 
-from .nested import Batch, Vector, Volume, check_shape, shape, zero_of, zeros
-from .window import Axis, window
+from .nested import Batch, Vector, check_shape, zero_of, zeros
+from .window import Axis, Taps, window
 
 
 def conv2d_forward(
@@ -57,33 +58,8 @@ def conv2d_forward(
     if not x:
         return []
     rows, columns = _axes(x, w, b, stride, padding, dilation, groups)
-    u_and_a = rows.taps_by_output()  # for each i: filter rows u and the image rows a they meet
-    v_and_e = columns.taps_by_output()  # for each j: the same for columns
-    zero = zero_of(w)
-    y = []
-    for image in x:
-        y_image = []
-        for o, (filter_o, channels) in enumerate(_filters_and_channels(w, image, groups)):
-            bias = zero if b is None else b[o]
-            y_map = []
-            for taps_i in u_and_a:
-                # All pairs (filter row, image row) that meet for output row i, channel by channel.
-                meeting = [
-                    (w_slice[u], x_map[a])
-                    for w_slice, x_map in zip(filter_o, channels, strict=True)
-                    for u, a in taps_i
-                ]
-                y_row = []
-                for taps_j in v_and_e:
-                    total = bias
-                    for w_row, x_row in meeting:
-                        for v, e in taps_j:
-                            total += w_row[v] * x_row[e]
-                    y_row.append(total)
-                y_map.append(y_row)
-            y_image.append(y_map)
-        y.append(y_image)
-    return y
+    biases = [zero_of(w)] * len(w) if b is None else b
+    return _slide(x, w, biases, rows.taps_by_output(), columns.taps_by_output(), groups)
 
 
 def conv2d_backward(
@@ -141,36 +117,27 @@ def conv2d_filter_gradient(
     picture.  Arguments and errors as in :func:`conv2d_backward`; of W only the shape is used.
     """
     zero = zero_of(w)
+    dw: Batch = zeros(*check_shape("w", w, 4), zero=zero)
     if not x:
-        return [[zeros(*shape(w)[2:], zero=zero) for _ in filter_o] for filter_o in w]
+        return dw
     rows, columns = _axes(x, w, None, stride, padding, dilation, groups)
     _check_error(dy, (len(x), len(w), rows.output, columns.output))
     i_and_a = rows.taps_by_kernel()  # for each u: error rows i and the image rows a they meet
     j_and_e = columns.taps_by_kernel()  # for each v: the same for columns
     channels_per_group, filters_per_group = len(w[0]), len(w) // groups
-    dw = []
-    for o in range(len(w)):
-        first_channel = (o // filters_per_group) * channels_per_group
-        dw_filter = []
-        for k in range(first_channel, first_channel + channels_per_group):
-            dw_slice = []
-            for taps_u in i_and_a:
-                # All pairs (error row, image row) that meet through filter row u, image by image.
-                meeting = [
-                    (dy_image[o][i], x_image[k][a])
-                    for dy_image, x_image in zip(dy, x, strict=True)
-                    for i, a in taps_u
-                ]
-                dw_row = []
-                for taps_v in j_and_e:
-                    total = zero
-                    for dy_row, x_row in meeting:
-                        for j, e in taps_v:
-                            total += dy_row[j] * x_row[e]
-                    dw_row.append(total)
-                dw_slice.append(dw_row)
-            dw_filter.append(dw_slice)
-        dw.append(dw_filter)
+    for u, taps_u in enumerate(i_and_a):
+        for v, taps_v in enumerate(j_and_e):
+            js, es = _spans(taps_v, columns.stride)
+            # Everything that met through (u, v), in all images, as flat lists in one order.
+            errors = [
+                [error for image in dy for i, _ in taps_u for error in image[o][i][js]]
+                for o in range(len(w))
+            ]
+            for k in range(len(x[0])):
+                inputs = [number for image in x for _, a in taps_u for number in image[k][a][es]]
+                first_filter = k // channels_per_group * filters_per_group
+                for o in range(first_filter, first_filter + filters_per_group):
+                    dw[o][k % channels_per_group][u][v] = sum(map(mul, errors[o], inputs), zero)
     return dw
 
 
@@ -202,42 +169,68 @@ def conv2d_input_gradient(
         ValueError: shapes that do not fit each other.
     """
     rows, columns = check_input_gradient(dy, w, size, stride, padding, dilation, groups)
-    u_and_i = rows.taps_by_input()  # for each h: the filter rows u and the error rows i it fed
-    v_and_j = columns.taps_by_input()  # for each w: the same for columns
-    zero = zero_of(w)
-    channels_per_group, filters_per_group = len(w[0]), len(w) // groups
-    dx = []
-    for dy_image in dy:
-        dx_image = []
-        for k in range(channels_per_group * groups):
-            first_filter = (k // channels_per_group) * filters_per_group
-            c = k % channels_per_group
-            group = range(first_filter, first_filter + filters_per_group)
-            dx_map = []
-            for taps_h in u_and_i:
-                # All pairs (filter row, error row) through which image row h was seen.
-                meeting = [(w[o][c][u], dy_image[o][i]) for o in group for u, i in taps_h]
-                dx_row = []
-                for taps_w in v_and_j:
-                    total = zero
-                    for w_row, dy_row in meeting:
-                        for v, j in taps_w:
-                            total += w_row[v] * dy_row[j]
-                    dx_row.append(total)
-                dx_map.append(dx_row)
-            dx_image.append(dx_map)
-        dx.append(dx_image)
-    return dx
+    filters_per_group = len(w) // groups
+    # Seen from a pixel, filter and channel change places: entry [k][o] is the slice [o][c].
+    exchanged = [
+        [filter_o[c] for filter_o in w[first : first + filters_per_group]]
+        for first in range(0, len(w), filters_per_group)
+        for c in range(len(w[0]))
+    ]
+    nothing = [zero_of(w)] * len(exchanged)
+    return _slide(dy, exchanged, nothing, rows.taps_by_input(), columns.taps_by_input(), groups)
 
 
-def _filters_and_channels(w: Batch, image: Volume, groups: int) -> list[tuple[Volume, Volume]]:
-    """Each filter together with the input channels of its group."""
+def _slide(x: Batch, w: Batch, start: Vector, rows: Taps, columns: Taps, groups: int) -> Batch:
+    """At each place, for each filter: start[o] + Σ weight · number over what lies under the window.
+
+    The walk that forward and backward share.  ``rows[i]`` and ``columns[j]`` say which window
+    positions meet which positions of ``x`` at place (i, j).  Forward they are the inputs that an
+    output is made of; backward, with errors for ``x``, the outputs that an input has fed.
+    """
     channels_per_group, filters_per_group = len(w[0]), len(w) // groups
-    pairs = []
-    for o, filter_o in enumerate(w):
-        first = (o // filters_per_group) * channels_per_group
-        pairs.append((filter_o, image[first : first + channels_per_group]))
-    return pairs
+    weights = _weights_under_window(w, rows, columns)
+    y = []
+    for image in x:
+        y_image: list[Any] = [[[] for _ in rows] for _ in w]
+        for i, taps_i in enumerate(rows):
+            for j, taps_j in enumerate(columns):
+                for group in range(groups):
+                    first = group * channels_per_group
+                    channels = image[first : first + channels_per_group]
+                    # The numbers under the window, channel by channel, row by row.
+                    numbers = [m[a][e] for m in channels for _, a in taps_i for _, e in taps_j]
+                    first = group * filters_per_group
+                    for o in range(first, first + filters_per_group):
+                        total = sum(map(mul, weights[i][j][o], numbers), start[o])
+                        y_image[o][i].append(total)
+        y.append(y_image)
+    return y
+
+
+def _weights_under_window(w: Batch, rows: Taps, columns: Taps) -> list[list[list[Vector]]]:
+    """For each place (i, j) and each filter: its weights that lie on the image, as one flat list.
+
+    Away from the border that is always the whole filter, so each list is made once and shared.
+    """
+    made: dict[Any, list[Vector]] = {}
+
+    def flat(us: tuple[int, ...], vs: tuple[int, ...]) -> list[Vector]:
+        if (us, vs) not in made:
+            made[us, vs] = [[part[u][v] for part in f for u in us for v in vs] for f in w]
+        return made[us, vs]
+
+    return [
+        [flat(tuple(u for u, _ in taps_i), tuple(v for v, _ in taps_j)) for taps_j in columns]
+        for taps_i in rows
+    ]
+
+
+def _spans(taps: list[tuple[int, int]], stride: int) -> tuple[slice, slice]:
+    """Where taps (j, e) lie in an error row and in an image row, the latter a stride apart."""
+    if not taps:
+        return slice(0), slice(0)
+    (first_j, first_e), (last_j, last_e) = taps[0], taps[-1]
+    return slice(first_j, last_j + 1), slice(first_e, last_e + 1, stride)
 
 
 def check_input_gradient(

@@ -102,7 +102,7 @@ def spread_and_pad(error: Matrix, rows: Axis, columns: Axis, zero: Number) -> Ma
     spread: Matrix = []
     for i, error_row in enumerate(error):
         if i:
-            spread.extend([zero] * width for _ in range(rows.stride - 1))
+            spread.extend([[zero] * width] * (rows.stride - 1))
         row = [zero] * ((columns.output - 1) * columns.stride + 1)
         row[:: columns.stride] = error_row
         spread.append(_pad(row, *_full_padding(columns), zero))
@@ -116,7 +116,9 @@ def _full_padding(axis: Axis) -> tuple[int, int]:
 
 
 def _pad(items: list[Any], before: int, after: int, filler: Any) -> list[Any]:
-    """``items`` with copies of ``filler`` at both ends, or cropped where a count is negative."""
-    kept = items[max(-before, 0) : len(items) - max(-after, 0)]
-    copy = filler.copy if isinstance(filler, list) else lambda: filler
-    return [copy() for _ in range(before)] + kept + [copy() for _ in range(after)]
+    """``items`` with ``filler`` at both ends, then cropped where a count is negative.
+
+    In this order, since the padding of one end may be what is cropped from the other.
+    """
+    padded = [filler] * max(before, 0) + items + [filler] * max(after, 0)
+    return padded[max(-before, 0) : len(padded) - max(-after, 0)]

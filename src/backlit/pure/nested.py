@@ -39,17 +39,16 @@ def check_shape(name: str, nested: Nested, dimensions: int) -> tuple[int, ...]:
     found = shape(nested)
     if len(found) != dimensions and 0 not in found:
         raise ValueError(f"{name} needs {dimensions} dimensions, got shape {found}")
-    if not _is_rectangular(nested, found):
-        raise ValueError(f"{name} is ragged: not all of its parts have the sizes of the first")
+    level = [nested]
+    for size in found:
+        try:
+            sizes = set(map(len, level))
+        except TypeError:  # a number where a list should be
+            sizes = {-1}
+        if sizes != {size}:
+            raise ValueError(f"{name} is ragged: not all of its parts have the sizes of the first")
+        level = [entry for part in level for entry in part]
     return found
-
-
-def _is_rectangular(nested: Nested, sizes: tuple[int, ...]) -> bool:
-    if len(nested) != sizes[0]:
-        return False
-    if len(sizes) == 1:
-        return True
-    return all(isinstance(part, list) and _is_rectangular(part, sizes[1:]) for part in nested)
 
 
 def zeros(*sizes: int, zero: Number = 0.0) -> Nested:
