@@ -73,6 +73,7 @@ CONV2D = [
     conv2d("padding beyond the kernel", (1, 2, 3, 3), 2, (2, 2), padding=3),
     conv2d("unequal padding", (2, 2, 5, 5), 3, (3, 3), padding=(0, 2)),
     conv2d("four different paddings", (1, 2, 5, 5), 2, (3, 3), padding=((0, 1), (2, 3)), stride=2),
+    conv2d("nothing but padding", (1, 1, 1, 1), 1, (1, 1), stride=3, padding=((2, 0), (0, 0))),
     conv2d("same", (2, 2, 5, 6), 3, (3, 3), padding="same"),
     conv2d("same, even kernel", (1, 2, 5, 6), 2, (2, 4), padding="same"),
     conv2d("same, stride 2", (1, 2, 7, 8), 2, (3, 3), padding="same", stride=2),
