@@ -87,7 +87,8 @@ def test_large_pictures_are_made_64_at_most_in_proportion(tmp_path: Path) -> Non
 
 
 def test_very_long_pictures_keep_a_pixel(tmp_path: Path) -> None:
-    assert read_picture_folder(colors(tmp_path, 2, (1, 200))).image_shape == (3, 1, 64)
+    assert read_picture_folder(colors(tmp_path / "wide", 2, (1, 200))).image_shape == (3, 1, 64)
+    assert read_picture_folder(colors(tmp_path / "high", 2, (200, 1))).image_shape == (3, 64, 1)
 
 
 def test_size_and_channels_can_be_chosen(tmp_path: Path) -> None:
@@ -120,6 +121,15 @@ def test_a_limit_keeps_every_class_and_changes_neither_size_nor_split(tmp_path: 
     assert kept <= {image.tobytes() for image in whole.train_images}
     np.testing.assert_array_equal(limited.train_images, whole.limited(7).train_images)
     np.testing.assert_array_equal(limited.test_images, whole.limited(7).test_images)
+
+
+def test_the_usual_size_is_that_of_all_pictures_under_a_limit_too(tmp_path: Path) -> None:
+    root = colors(tmp_path, count=3, size=(12, 16))
+    for name, channel in COLORS.items():
+        for k in range(5):  # the larger ones come later in every class
+            write(root / name / f"later {k}.png", picture(channel, 20, 30))
+    limited = read_picture_folder(root, limit=3, test_fraction=0)
+    assert limited.image_shape == (3, 20, 30)
 
 
 @pytest.mark.parametrize("cut", [True, False])

@@ -87,6 +87,6 @@ def _recognize(folder: Path, sums: dict[str, str], asked: Published | None) -> P
         if sums[labels] == known.contents[labels]:
             if asked and asked.name != known.name:
                 raise DataError(f"{folder} holds {known.title}, not {asked.title}.")
-            return asked or known
+            return known
     here = folder.resolve()
     return asked or named(here.name) or (named(here.parent.name) if here.name == "raw" else None)
