@@ -1,0 +1,59 @@
+"""Equations as data: written once, then read, typeset, derived and evaluated.
+
+    >>> from backlit.equations import conv2d
+    >>> convolution = conv2d(kernel_size=3, stride=1, padding=1, dilation=1, groups=1)
+    >>> print(convolution.gradients["weight"])
+    dW[o,c,u,v] = Σ_{n,i,j} dY[n,o,i,j] · X[n,c,i+u−1,j+v−1]
+
+An :class:`Operation` holds its forward equation and, derived from it where it is linear, the
+gradient of each operand.  An :class:`Equation` shows itself as text, LaTeX, MathML or speech and
+evaluates any one of its elements into the :class:`Term` objects whose sum it is.
+Standard library only.
+"""
+
+from .equation import Equation
+from .operation import Operation
+from .operations.activations import elu, gelu, leaky_relu, relu, sigmoid, silu, tanh
+from .operations.convolution import conv2d
+from .operations.dense import dense
+from .operations.loss import softmax_cross_entropy
+from .operations.normalization import batch_norm2d
+from .operations.pooling import avg_pool2d, global_avg_pool2d, max_pool2d
+from .operations.registry import OPERATIONS, operation
+from .operations.structure import add, concat, dropout, flatten
+from .operations.update import update
+from .terms import Evaluation, Factor, Term
+from .typeset import Formula, Phrase, Span, format_number
+
+__all__ = [
+    "OPERATIONS",
+    "Equation",
+    "Evaluation",
+    "Factor",
+    "Formula",
+    "Operation",
+    "Phrase",
+    "Span",
+    "Term",
+    "add",
+    "avg_pool2d",
+    "batch_norm2d",
+    "concat",
+    "conv2d",
+    "dense",
+    "dropout",
+    "elu",
+    "flatten",
+    "format_number",
+    "gelu",
+    "global_avg_pool2d",
+    "leaky_relu",
+    "max_pool2d",
+    "operation",
+    "relu",
+    "sigmoid",
+    "silu",
+    "softmax_cross_entropy",
+    "tanh",
+    "update",
+]

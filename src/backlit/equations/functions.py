@@ -1,0 +1,48 @@
+"""The functions of mathematics that equations name, as plain Python."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+from .expressions import Number
+
+
+def _exp(x: Number) -> float:
+    """e^x; beyond the largest float it is infinite, not an error."""
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
+
+
+def _log(x: Number) -> float:
+    """ln x; −∞ at 0."""
+    return math.log(x) if x else -math.inf
+
+
+def _sigmoid(x: Number) -> float:
+    """1/(1 + e^(−x)), exact to the last digits on both sides."""
+    return 1 / (1 + math.exp(-x)) if x >= 0 else (e := math.exp(x)) / (1 + e)
+
+
+def _sqrt(x: Number) -> Number:
+    """√x; of a fraction whose parts are squares it is exact."""
+    if isinstance(x, Fraction | int) and x >= 0:
+        x = Fraction(x)
+        above, below = math.isqrt(x.numerator), math.isqrt(x.denominator)
+        if (above**2, below**2) == (x.numerator, x.denominator):
+            return Fraction(above, below)
+    return math.sqrt(x)
+
+
+FUNCTIONS: dict[str, Callable[..., Number]] = {
+    "exp": _exp,
+    "log": _log,
+    "sqrt": _sqrt,
+    "tanh": math.tanh,
+    "erf": math.erf,
+    "sigmoid": _sigmoid,
+    "max": max,
+}

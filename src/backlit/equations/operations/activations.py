@@ -1,0 +1,169 @@
+"""Activations: a bend after each layer, number by number.
+
+Backward all are one sentence: the error is multiplied by the slope of the function at the number
+that went in.  They are not linear, so the slopes are stated; the tests prove them.
+
+Sources: Maas et al. 2013 (leaky ReLU); Clevert et al. 2015 (ELU); Hendrycks and Gimpel 2016
+(GELU); Elfwing et al. 2017 (SiLU).
+"""
+
+from __future__ import annotations
+
+import math
+
+from ..equation import Equation
+from ..expressions import (
+    Call,
+    Cases,
+    Comparison,
+    Constant,
+    Expression,
+    Indicator,
+    Number,
+    Scalar,
+    call,
+    node,
+)
+from ..operation import Operation
+from ..tensors import Tensor
+from .building import scalar
+
+X = Tensor("X", None, "input")
+Y = Tensor("Y", None, "output")
+
+_x, _y, _dy = X[...], Y[...], Y.gradient[...]
+_positive = Comparison(_x, ">", node(0))
+_EACH = "Each number for itself: all letters stand for the same place."
+_AT_KINK = "The slope at 0 is a convention: here it is that of the left side, {}."
+
+
+def _activation(
+    name: str,
+    title: str,
+    value: Expression,
+    slope: Expression,
+    words: str,
+    slope_words: str,
+    notes: tuple[str, ...] = (),
+) -> Operation:
+    """An operation from a function and its slope."""
+    forward = Equation(
+        name="output",
+        kind="forward",
+        left=_y,
+        right=value,
+        words=words,
+        vocabulary=(X, Y, Y.gradient),
+    )
+    error = Equation(
+        name="error of X",
+        kind="gradient",
+        left=X.gradient[...],
+        right=_dy * slope,
+        words=slope_words,
+        vocabulary=(X, Y, Y.gradient),
+        sources=(forward,),
+    )
+    return Operation(name, title, (forward,), {"input": error}, notes=(_EACH, *notes))
+
+
+def relu() -> Operation:
+    """Y = max(0, X);  dX = dY · [X > 0]."""
+    return _activation(
+        "relu",
+        "ReLU",
+        call("max", 0, _x),
+        Indicator(_positive),
+        "Positive numbers pass, negative ones become 0.",
+        "The error passes where the input was positive; elsewhere it ends.",
+        (_AT_KINK.format("0"), "[X > 0] is 1 where that is true, and 0 where it is not."),
+    )
+
+
+def leaky_relu(slope: Number | None = None) -> Operation:
+    """Y = X where X > 0, else α·X;  dX = dY · 1 or dY · α.
+
+    Args:
+        slope: α, the slope on the left side; None leaves the letter.
+    """
+    alpha = scalar("α", slope, "slope of the left side", "slope")
+    return _activation(
+        "leaky_relu",
+        "Leaky ReLU",
+        Cases(((_x, _positive), (alpha * _x, None))),
+        Cases(((node(1), _positive), (alpha, None))),
+        "Positive numbers pass, negative ones are made small.",
+        "The error passes where the input was positive; elsewhere a small part of it passes.",
+        (_AT_KINK.format("α" if isinstance(alpha, Scalar) else f"{slope}"),),
+    )
+
+
+def elu(alpha: Number | None = None) -> Operation:
+    """Y = X where X > 0, else α(e^X − 1);  dX = dY · 1 or dY · (Y + α).
+
+    Args:
+        alpha: how far down the left side reaches; None leaves the letter α.
+    """
+    bend = scalar("α", alpha, "how far down the left side reaches", "alpha")
+    below = call("exp", _x) - 1
+    return _activation(
+        "elu",
+        "ELU",
+        Cases(((_x, _positive), (below if alpha == 1 else bend * below, None))),
+        Cases(((node(1), _positive), (_y + bend, None))),
+        "Positive numbers pass; negative ones bend smoothly towards a floor.",
+        "The error passes where the input was positive; elsewhere it is scaled by the slope, which "
+        "is the output plus α.",
+    )
+
+
+def sigmoid() -> Operation:
+    """Y = 1/(1 + e^(−X));  dX = dY · Y · (1 − Y)."""
+    return _activation(
+        "sigmoid",
+        "Sigmoid",
+        1 / (1 + call("exp", -_x)),
+        _y * (1 - _y),
+        "Every number is pressed into the range from 0 to 1.",
+        "The error is scaled by the slope, which the output alone tells; it is small at both ends.",
+    )
+
+
+def tanh() -> Operation:
+    """Y = tanh X;  dX = dY · (1 − Y²)."""
+    return _activation(
+        "tanh",
+        "Tanh",
+        call("tanh", _x),
+        1 - _y**2,
+        "Every number is pressed into the range from −1 to 1.",
+        "The error is scaled by the slope, which the output alone tells; it is small at both ends.",
+    )
+
+
+def gelu() -> Operation:
+    """Y = X/2 · (1 + erf(X/√2));  dX = dY · ((1 + erf(X/√2))/2 + X·e^(−X²/2)/√(2π))."""
+    below = 1 + call("erf", _x / call("sqrt", 2))
+    density = call("exp", -(_x**2 / 2)) / Call("sqrt", (2 * Constant(math.pi, "π"),))
+    return _activation(
+        "gelu",
+        "GELU (exact)",
+        _x / 2 * below,
+        below / 2 + _x * density,
+        "Each number is multiplied by the share of a normal distribution that lies below it.",
+        "The error is scaled by the slope: that share, plus the number times the bell curve there.",
+    )
+
+
+def silu() -> Operation:
+    """Y = X·sigmoid(X);  dX = dY · sigmoid(X) · (1 + X·(1 − sigmoid(X)))."""
+    gate = call("sigmoid", _x)
+    return _activation(
+        "silu",
+        "SiLU (swish)",
+        _x * gate,
+        gate * (1 + _x * (1 - gate)),
+        "Each number is multiplied by its own sigmoid, a gate between 0 and 1.",
+        "The error is scaled by the slope: the gate, and how the gate itself moves.",
+        ("sigmoid(X) is 1/(1 + e^(−X)).",),
+    )
