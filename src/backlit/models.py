@@ -121,8 +121,8 @@ def _check_fit(
 
 def _small(classes: int) -> list[Layer]:
     return [
-        *(Conv2d(8, 3, padding=1), ReLU(), MaxPool2d(2)),
-        *(Conv2d(16, 3), ReLU()),
+        *(Conv2d(8, 3), ReLU(), MaxPool2d(2)),
+        *(Conv2d(16, 3, padding=1), ReLU()),
         *(Flatten(), Dense(classes)),
     ]
 
