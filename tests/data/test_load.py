@@ -275,3 +275,15 @@ def test_every_kind_of_source_keeps_whole_bytes(tmp_path: Path) -> None:
     for path in (tmp_path / "own.npz", tmp_path / "own"):
         images = load_dataset(path).train_images
         assert (images.min(), images.max()) == (0, 255)
+
+
+def test_a_folder_that_may_not_be_looked_into_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    (tmp_path / "locked").mkdir()
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(DataError, match=r"locked cannot be read: Permission denied\.$"):
+        load_dataset(tmp_path / "locked")
