@@ -1,0 +1,33 @@
+"""Sphinx's settings.  Nothing on a page comes from the network."""
+
+import sys
+from pathlib import Path
+
+import backlit
+
+sys.path.insert(0, str(Path(__file__).parent / "extensions"))
+
+project = "backlit"
+copyright = "The backlit authors, MIT licence"
+release = backlit.__version__
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.viewcode",
+    "live",
+    "equations",
+]
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+exclude_patterns = ["extensions"]
+html_theme = "furo"
+html_title = "backlit"
+html_static_path = ["_static"]
+html_css_files = ["backlit.css"]
+html_copy_source = False
+html_show_sphinx = False
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+# Types of other libraries, and names in docstrings that are prose, have no page here.
+nitpick_ignore_regex = [(r"py:.*", r".*")]
