@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 # Room -> the public names that live there.
 _ROOMS = {
     "errors": ["BacklitError"],
+    "explain": ["explain"],
     "network": ["Network", "load"],
     "network.layers": [
         "Add",
@@ -89,12 +90,14 @@ __all__ = [
     "StepDecay",
     "Tanh",
     "WarmUp",
+    "explain",
     "fit",
     "load",
 ]
 
 if TYPE_CHECKING:
     from .errors import BacklitError
+    from .explain.trace import explain
     from .network import Network, load
     from .network.layers import (
         ELU,
@@ -138,7 +141,8 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    room = import_module(f".{_HOMES[name]}", __name__)
+    value = room if name == _HOMES[name] else getattr(room, name)  # backlit.explain is both
     globals()[name] = value
     return value
 

@@ -1,0 +1,66 @@
+"""See it: every number of a network explained by the numbers that it is made of.
+
+    trace = backlit.explain(network, images, labels)
+    t = trace["conv1.weight", 0, 0, 1, 2]
+    t.value, t.gradient, t.terms, t.total, t.equation, t.update(learning_rate=0.05), t.nudge(1e-3)
+
+* :mod:`~backlit.explain.address`: which numbers there are, and how to ask for them;
+* :mod:`~backlit.explain.trace`: what :func:`explain` gives back;
+* :mod:`~backlit.explain.explanation`: one number, its terms, its equation;
+* :mod:`~backlit.explain.story`: from the loss back to one weight, step by step;
+* :mod:`~backlit.explain.nudge`: does the loss really do what the gradient says?
+
+All of it is data; :mod:`backlit.views` shows it.
+"""
+
+import sys
+from types import ModuleType
+
+from numpy.typing import ArrayLike
+
+from backlit.network import Network
+
+from .address import Address
+from .agreement import Agreement
+from .explanation import Explanation
+from .nudge import Nudge
+from .part import Part, Subtotal
+from .story_data import Grid, Story, StoryStep
+from .switches import Switches
+from .trace import Trace, explain
+from .update import Update
+
+__all__ = [
+    "Address",
+    "Agreement",
+    "Explanation",
+    "Grid",
+    "Nudge",
+    "Part",
+    "Story",
+    "StoryStep",
+    "Subtotal",
+    "Switches",
+    "Trace",
+    "Update",
+    "explain",
+]
+
+
+class _CallableModule(ModuleType):
+    """This package, which is also the function ``backlit.explain``.
+
+    Python binds an imported package as an attribute of its parent, so ``backlit.explain`` would be
+    the function or the package, depending on who imported what before.  A package that can be
+    called is both, in any order.
+    """
+
+    def __call__(
+        self, network: Network, images: ArrayLike, labels: ArrayLike, training: bool = True
+    ) -> Trace:
+        return explain(network, images, labels, training)
+
+    __call__.__doc__ = explain.__doc__
+
+
+sys.modules[__name__].__class__ = _CallableModule

@@ -1,0 +1,180 @@
+"""The explanation of one number: which terms add up to it, and what follows from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from backlit.equations import Formula, Term
+from backlit.errors import AddressError
+
+from .address import Address
+from .agreement import Agreement
+from .jsonable import json_number
+from .nudge import Nudge, nudge
+from .part import Part, Subtotal, subtotals
+from .paths import paths_formula, paths_numbers
+from .update import Update, make_update
+
+if TYPE_CHECKING:
+    from backlit.training.optimizers import Optimizer
+
+    from .trace import Trace
+
+_POSITIONS = (("i", "j"), ("h", "w"), ("u", "v"))
+_CHANNELS = ("o", "c", "k", "m")
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """One number of a network, taken apart.
+
+    Attributes:
+        address: which number.
+        value: what it is.
+        gradient: dL/d of it, the engine's own; None where the network computes none.
+        explained: whether the terms add up to the "gradient" (parameters, pixels, errors) or to
+            the "value" (outputs, probabilities, the loss).
+        parts: the equations at work; several where paths of the network meet.
+        agreement: the terms' total beside the engine's own value.
+        sentence: what the number is made of, in words.
+        notes: conventions that mattered here, and what is often misunderstood.
+    """
+
+    address: Address
+    value: float
+    gradient: float | None
+    explained: str
+    parts: tuple[Part, ...]
+    agreement: Agreement
+    sentence: str
+    notes: tuple[str, ...]
+    _trace: Trace = field(repr=False)
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        """The products whose sum it is, in the order of the equation's loops."""
+        return [term for part in self.parts for term in part.terms]
+
+    @property
+    def total(self) -> float:
+        """The sum of the terms."""
+        return self.agreement.total
+
+    @property
+    def engine_value(self) -> float:
+        """What the engine computed."""
+        return self.agreement.engine
+
+    @property
+    def equation(self) -> Formula:
+        """The equation in letters; where several paths meet, the sum of the paths."""
+        return (
+            self.parts[0].equation
+            if len(self.parts) == 1
+            else paths_formula(self.address, self.parts)
+        )
+
+    @property
+    def numbers(self) -> Formula:
+        """The equation with this element's numbers."""
+        if len(self.parts) == 1:
+            return self.parts[0].numbers
+        return paths_numbers(self.address, self.parts, self.total)
+
+    def by_magnitude(self, count: int | None = None) -> list[Term]:
+        """The terms with the largest first, sign left aside."""
+        return sorted(self.terms, key=lambda term: -abs(term.product))[:count]
+
+    def subtotals(self, *letters: str) -> list[Subtotal]:
+        """The terms added up by some of their indices: ``subtotals("n")``, ``subtotals("i", "j")``."""
+        return subtotals(self.terms, letters)
+
+    @property
+    def by_image(self) -> list[Subtotal]:
+        """One subtotal for each image; empty where the sum does not run over images."""
+        return self.subtotals("n")
+
+    @property
+    def by_position(self) -> list[Subtotal]:
+        """One subtotal for each position of a map or of a window; empty where there is none."""
+        found = (self.subtotals(*letters) for letters in _POSITIONS)
+        return next((each for each in found if each), [])
+
+    @property
+    def by_channel(self) -> list[Subtotal]:
+        """One subtotal for each filter, channel or unit; empty where there is none."""
+        found = (self.subtotals(letter) for letter in _CHANNELS)
+        return next((each for each in found if each), [])
+
+    def update(
+        self,
+        optimizer: Optimizer | None = None,
+        *,
+        learning_rate: float = 0.05,
+        state: Mapping[str, Any] | None = None,
+    ) -> Update:
+        """What an optimizer makes of this weight; the network itself stays as it is.
+
+        Args:
+            optimizer: any optimizer; by default plain SGD, W ← W − η·dW.
+            learning_rate: η of that default.
+            state: what the optimizer keeps for the whole parameter; None at its first step.
+
+        Raises:
+            AddressError: the number is no weight and no bias.
+            ConfigurationError: a learning rate that is not positive.
+        """
+        if not self.address.is_parameter:
+            raise AddressError(
+                f"only weights and biases are updated, and {self.address} is neither"
+            )
+        if optimizer is None:
+            from backlit.training.optimizers import SGD
+
+            optimizer = SGD(learning_rate)
+        return make_update(self.address, self.value, self.engine_value, optimizer, state)
+
+    def nudge(self, epsilon: float = 1e-3) -> Nudge:
+        """Turn the number by ±epsilon, run forward again and compare; see :mod:`.nudge`.
+
+        Raises:
+            AddressError: the number follows from others and cannot be turned by itself.
+            ConfigurationError: an epsilon that is not positive, or too small.
+        """
+        snapshot, recording = self._trace.snapshot, self._trace.recording
+        return nudge(snapshot, recording, self.address, self.engine_value, epsilon)
+
+    def to_dict(self, limit: int | None = None) -> dict[str, Any]:
+        """For JSON; of the terms the first ``limit`` in loop order, by default all.
+
+        Keys: ``address``, ``value``, ``gradient``, ``explained``, ``equation``, ``numbers``,
+        ``sentence``, ``notes``, ``parts``, ``agreement``, ``term_count``, ``terms``, ``by_image``,
+        ``by_position``, ``by_channel``.  A number that is not finite is written ``"NaN"``,
+        ``"Infinity"`` or ``"-Infinity"``.
+        """
+        terms = [part.term_to_dict(term) for part in self.parts for term in part.terms[:limit]]
+        return {
+            "address": str(self.address),
+            "value": json_number(self.value),
+            "gradient": json_number(self.gradient),
+            "explained": self.explained,
+            "equation": self.equation.text(),
+            "numbers": self.numbers.text(),
+            "sentence": self.sentence,
+            "notes": list(self.notes),
+            "parts": [part.to_dict() for part in self.parts],
+            "agreement": self.agreement.to_dict(),
+            "term_count": len(self.terms),
+            "terms": terms[:limit],
+            "by_image": [each.to_dict() for each in self.by_image],
+            "by_position": [each.to_dict() for each in self.by_position],
+            "by_channel": [each.to_dict() for each in self.by_channel],
+        }
+
+    def to_json(self, limit: int | None = None, indent: int | None = 2) -> str:
+        """:meth:`to_dict` as JSON text."""
+        return json.dumps(self.to_dict(limit), indent=indent, ensure_ascii=False, allow_nan=False)

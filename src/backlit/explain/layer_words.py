@@ -1,0 +1,234 @@
+"""The sentence of a story's step through one layer, for each kind of layer."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from backlit.equations import Term
+from backlit.network import Node
+from backlit.network.layers import (
+    Add,
+    AvgPool2d,
+    BatchNorm2d,
+    Concat,
+    Conv2d,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAvgPool2d,
+    MaxPool2d,
+    ReLU,
+)
+
+from .thread import Link
+from .words import count_of, listing
+from .words import number as n
+
+if TYPE_CHECKING:
+    from .trace import Trace
+
+Words = tuple[str, str]
+
+
+def layer_words(trace: Trace, link: Link, value: float) -> Words:
+    """Title and sentence for one link of the thread, which arrives at ``value``."""
+    owner = link.address.owner
+    if link.followed is None:
+        return f"Nothing arrives at {owner}", "No layer used this number, so no error comes back."
+    step = _Step(trace, link, link.followed, value)
+    title, sentence = step.words()
+    readers = list(dict.fromkeys(part.layer for part, _ in link.terms))
+    if len(readers) > 1:
+        sentence = (
+            f"The output of {owner} is read by {listing(readers)}, and what comes back on these "
+            f"paths adds up; the thread takes {link.part.layer}. {sentence}"
+        )
+    return title, sentence
+
+
+class _Step:
+    """One link, and the pieces that its sentence needs."""
+
+    def __init__(self, trace: Trace, link: Link, term: Term, value: float) -> None:
+        self.trace, self.link, self.term, self.value = trace, link, term, value
+        self.node: Node = trace.graph[link.part.layer]
+        self.name = self.node.name
+        self.place = link.address.index[1:]
+
+    def words(self) -> Words:
+        """Title and sentence."""
+        match self.node.layer:
+            case Dense():
+                return self._dense()
+            case Conv2d():
+                return self._conv()
+            case MaxPool2d():
+                return self._max_pool()
+            case AvgPool2d() | GlobalAvgPool2d():
+                return self._average()
+            case Flatten():
+                return self._flatten()
+            case BatchNorm2d():
+                return self._batch_norm()
+            case Dropout():
+                return self._dropout()
+            case Add():
+                return self._add()
+            case Concat():
+                return self._concat()
+        return self._activation()
+
+    # --- pieces ------------------------------------------------------------------------------
+
+    @property
+    def error(self) -> float:
+        """The error that came from above."""
+        return float(next(f.value for f in self.term.factors if f.symbol == "dY"))
+
+    @property
+    def rest(self) -> float:
+        """What it is multiplied with."""
+        return prod(float(f.value) for f in self.term.factors if f.symbol != "dY")
+
+    @property
+    def product(self) -> str:
+        """``0.0111 · (−0.4) = −0.0045``."""
+        rest = f"({n(self.rest)})" if self.rest < 0 else n(self.rest)
+        return f"{n(self.error)} · {rest} = {n(self.term.product)}"
+
+    @property
+    def sum(self) -> str:
+        """What it is one term of."""
+        count = len(self.link.terms)
+        if count == 1:
+            return ""
+        largest = self.term is self.link.terms[0][1]
+        which = "the largest of" if largest else "one of"
+        return f" That is {which} {count} terms; all {count} add up to {n(self.value)}."
+
+    # --- one sentence for each kind of layer ---------------------------------------------------
+
+    def _dense(self) -> Words:
+        units = self.node.output_shape[0]
+        what = "scores" if self.name == self.trace.graph.output else "units"
+        unit = self.term.index["o"]
+        return (
+            f"Back through {self.name}: from {units} {what} to one input",
+            f"Input {self.place[0]} fed all {units} {what} of {self.name}, so it collects "
+            f"{units} errors, each times the weight that joined the two. From number {unit} comes "
+            f"{self.product}.{self.sum}",
+        )
+
+    def _conv(self) -> Words:
+        o, i, j = (self.term.index[letter] for letter in "oij")
+        filters = len({term.index["o"] for part, term in self.link.terms if part is self.link.part})
+        channel, row, column = self.place
+        return (
+            f"Back through {self.name}: gathered from its filters",
+            f"Channel {channel}, row {row}, column {column} was read by "
+            f"{count_of(filters, 'filter')} of {self.name}, at every position whose window covers "
+            f"it. Each of these errors comes back times the weight that joined the two; nothing is "
+            f"turned. From filter {o}, row {i}, column {j} comes {self.product}.{self.sum}",
+        )
+
+    def _max_pool(self) -> Words:
+        i, j = self.term.index["i"], self.term.index["j"]
+        title = f"{self.name}: the whole error to the winner"
+        x = self._activation_value()
+        if self.rest == 0:
+            return (
+                title,
+                f"This number, {n(x)}, was not the largest of its window, and gets nothing.",
+            )
+        won = (
+            f"This number, {n(x)}, was the largest in window ({i}, {j}), so the window's whole error "
+            "goes to it, and the others get nothing."
+        )
+        windows = sum(term.product != 0 for _, term in self.link.terms)
+        if windows > 1:
+            won += f" It won {windows} windows, whose errors add up to {n(self.value)}."
+        return title, won
+
+    def _average(self) -> Words:
+        return (
+            f"{self.name}: everyone gets the same part",
+            f"An average listens to all its numbers alike, so the error is shared out in equal "
+            f"parts: {self.product}.{self.sum}",
+        )
+
+    def _flatten(self) -> Words:
+        if len(self.place) != 3:
+            return f"{self.name}: unchanged", "It was flat already, and the error passes unchanged."
+        flat = next(f.index[1] for f in self.term.factors if f.symbol == "dY")
+        channel, row, column = self.place
+        return (
+            f"{self.name}: back into a map",
+            f"Nothing is computed. Number {flat} of the row was channel {channel}, row {row}, "
+            f"column {column} of {self.link.address.owner}, and its error goes back there: the "
+            "error of the dense layers is an error map again.",
+        )
+
+    def _activation(self) -> Words:
+        x, kind = self._activation_value(), type(self.node.layer).__name__
+        title = f"{self.name}: times the slope"
+        if isinstance(self.node.layer, ReLU):
+            if self.rest:
+                return title, (
+                    f"The number that went in, {n(x)}, is above 0, so the ReLU was on: its slope is "
+                    f"1 and the error passes unchanged, {n(self.value)}."
+                )
+            return title, (
+                f"The number that went in, {n(x)}, is not above 0, so the ReLU was off: its slope "
+                "is 0 and the error ends here."
+            )
+        return title, (
+            f"At the number that went in, {n(x)}, the slope of the {kind} is {n(self.rest)}; the "
+            f"error is multiplied by it: {self.product}."
+        )
+
+    def _batch_norm(self) -> Words:
+        title = f"{self.name}: back through the normalization"
+        if len(self.link.terms) == 1:
+            return title, (
+                "Mean and variance are fixed numbers in evaluation, so a batch norm only scales: "
+                f"{self.product}."
+            )
+        others = [term.product for _, term in self.link.terms if term is not self.term]
+        return title, (
+            f"This number moved the loss on three ways. Directly: {self.product}. And through the "
+            f"mean and the variance of its channel, which it helped to make: {n(others[0])} and "
+            f"{n(others[1])}. Together {n(self.value)}."
+        )
+
+    def _dropout(self) -> Words:
+        title = f"{self.name}: where the number passed"
+        if not self.trace.recording.training:
+            return title, "In evaluation nothing is dropped: the error passes unchanged."
+        if self.rest == 0:
+            return title, "This number was dropped in this pass, so no error comes back."
+        return title, (
+            f"This number was kept, and made larger to stand in for the dropped ones; its error is "
+            f"made larger alike: {self.product}."
+        )
+
+    def _add(self) -> Words:
+        return (
+            f"{self.name}: unchanged to everyone",
+            "A sum has slope 1 towards each of its parts, so each gets the whole error, "
+            f"{n(self.error)}.{self.sum}",
+        )
+
+    def _concat(self) -> Words:
+        channel = next(f.index[1] for f in self.term.factors if f.symbol == "dY")
+        return (
+            f"{self.name}: back to its own channel",
+            f"Channel {self.place[0]} of {self.link.address.owner} became channel {channel} of "
+            f"{self.name}, so it gets that channel's error, {n(self.error)}.{self.sum}",
+        )
+
+    def _activation_value(self) -> float:
+        """The number at this place, as it went into the layer."""
+        return float(
+            self.trace.recording.activations[self.link.address.owner][self.link.address.index]
+        )

@@ -1,0 +1,163 @@
+"""The nudge: turn one number up and down a little, and see what the loss really does.
+
+    measured slope = (L(w + ε) − L(w − ε)) / (2ε)
+
+It needs no calculus, only two forward passes, so it is the fairest judge of a gradient.  For a
+smooth loss it is off by about L'''·ε²/6; where a ReLU or a maximum switches between −ε and +ε, the
+loss has a kink there and the two need not agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from backlit.errors import AddressError, ConfigurationError
+from backlit.network import Recording
+from backlit.network.engine import Array
+
+from .address import Address
+from .jsonable import json_number
+from .snapshot import Snapshot
+from .switches import Switches, find_switches
+from .words import count_of, listing, percent
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """What happened to the loss.
+
+    Attributes:
+        address: the number that was turned.
+        value: what it is without the nudge.
+        epsilon: how far it was turned to each side.
+        loss_minus: the loss with ``value − epsilon``.
+        loss: the loss as it is.
+        loss_plus: the loss with ``value + epsilon``.
+        measured: (loss_plus − loss_minus) / (2·epsilon).
+        gradient: what backpropagation says.
+        rounding: about how much of ``measured`` may be rounding, eps·|L|/ε.
+        switches: which ReLUs and maxima are not on the same side in all three passes.
+    """
+
+    address: Address
+    value: float
+    epsilon: float
+    loss_minus: float
+    loss: float
+    loss_plus: float
+    measured: float
+    gradient: float
+    rounding: float
+    switches: tuple[Switches, ...]
+
+    @property
+    def difference(self) -> float:
+        """|measured − gradient|."""
+        return abs(self.measured - self.gradient)
+
+    @property
+    def relative_difference(self) -> float:
+        """The difference in units of the larger of the two; 0 where both are 0."""
+        largest = max(abs(self.measured), abs(self.gradient))
+        return self.difference / largest if largest else 0.0
+
+    @property
+    def switched(self) -> int:
+        """How many places switched altogether."""
+        return sum(each.count for each in self.switches)
+
+    @property
+    def sentence(self) -> str:
+        """What came out, in words."""
+        return _sentence(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: the fields, ``difference``, ``relative_difference``, ``switched``, ``sentence``."""
+        numbers = ("value", "epsilon", "loss_minus", "loss", "loss_plus", "measured", "gradient")
+        more = ("difference", "relative_difference", "rounding")
+        return {
+            "address": str(self.address),
+            **{name: json_number(getattr(self, name)) for name in (*numbers, *more)},
+            "switched": self.switched,
+            "switches": [each.to_dict() for each in self.switches],
+            "sentence": self.sentence,
+        }
+
+
+def nudge(
+    snapshot: Snapshot, recording: Recording, address: Address, gradient: float, epsilon: float
+) -> Nudge:
+    """Turn the parameter or pixel at ``address`` by ±epsilon and run forward again.
+
+    Dropout masks and the mode stay those of the recording; statistics of a batch are taken anew in
+    training mode, since they are part of the function.
+
+    Raises:
+        AddressError: the number follows from others and cannot be turned by itself.
+        ConfigurationError: an epsilon that is not positive, or too small to change the number.
+    """
+    if not (address.is_parameter or address.is_pixel):
+        raise AddressError(
+            f"{address} follows from other numbers; a weight, a bias or a pixel can be nudged"
+        )
+    name, index = address.name, address.index
+    array = recording.images if address.is_pixel else snapshot.parameters[name]
+    low, high = _moved(array, index, -epsilon), _moved(array, index, epsilon)
+    width = float(high[index]) - float(low[index])
+    if not (isfinite(epsilon) and epsilon > 0 and width > 0):
+        raise ConfigurationError(
+            f"epsilon must be a positive number, large enough to change {float(array[index])!r} in "
+            f"{array.dtype}, got {epsilon!r}"
+        )
+    if address.is_pixel:
+        minus, plus = (snapshot.record(recording, images=each) for each in (low, high))
+    else:
+        minus, plus = (snapshot.record(recording, {name: each}) for each in (low, high))
+    return Nudge(
+        address=address,
+        value=float(array[index]),
+        epsilon=float(epsilon),
+        loss_minus=minus.loss,
+        loss=recording.loss,
+        loss_plus=plus.loss,
+        measured=(plus.loss - minus.loss) / width,
+        gradient=gradient,
+        rounding=float(np.finfo(array.dtype).eps) * abs(recording.loss) / epsilon,
+        switches=find_switches(snapshot.graph, [recording, minus, plus]),
+    )
+
+
+def _moved(array: Array, index: tuple[int, ...], step: float) -> Array:
+    moved = array.copy()
+    moved[index] += step
+    return moved
+
+
+def _sentence(nudge: Nudge) -> str:
+    if nudge.measured == nudge.gradient == 0:
+        start = f"The loss does not move with {nudge.address}, and its gradient is 0"
+    else:
+        apart = percent(nudge.relative_difference)
+        start = f"The measured slope and the gradient differ by {apart}"
+    if not nudge.switches:
+        return f"{start}; no ReLU and no maximum switched."
+    return (
+        f"{start}; between −ε and +ε {_switched(nudge)}, so the loss has a kink there and the two "
+        "need not agree: try a smaller ε."
+    )
+
+
+def _switched(nudge: Nudge) -> str:
+    parts = []
+    for each in nudge.switches:
+        noun = "maximum" if each.kind == "maximum" else "number"
+        what = "changed its winner" if each.kind == "maximum" else "crossed 0"
+        many = "maxima" if each.kind == "maximum" else "numbers"
+        if each.count > 1:
+            what = what.replace("its winner", "their winners")
+        parts.append(f"{count_of(each.count, noun, many)} of {each.layer} {what}")
+    return listing(parts)

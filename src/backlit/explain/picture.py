@@ -1,0 +1,83 @@
+"""Which part of the picture a number deep inside the network has seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from backlit.network import Graph
+from backlit.network.graph import INPUT
+from backlit.network.layers import Dense, Flatten, GlobalAvgPool2d, Shape
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A rectangle of the picture: rows ``top`` to ``bottom − 1``, columns ``left`` to ``right − 1``."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    def around(self, other: Patch) -> Patch:
+        """The smallest rectangle that holds both."""
+        return Patch(
+            min(self.top, other.top),
+            max(self.bottom, other.bottom),
+            min(self.left, other.left),
+            max(self.right, other.right),
+        )
+
+    def clipped(self, height: int, width: int) -> Patch:
+        """The part of it that is not padding."""
+        return Patch(
+            min(max(self.top, 0), height),
+            max(min(self.bottom, height), 0),
+            min(max(self.left, 0), width),
+            max(min(self.right, width), 0),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: the fields."""
+        return {"top": self.top, "bottom": self.bottom, "left": self.left, "right": self.right}
+
+
+def seen_patch(graph: Graph, name: str, place: tuple[int, ...]) -> Patch:
+    """What an output of ``name`` at ``place`` (channel, row, column) has seen of the picture."""
+    whole = Patch(0, graph.input_shape[1], 0, graph.input_shape[2])
+    if len(place) != 3:
+        return whole
+    _, row, column = place
+    return _seen(graph, name, Patch(row, row + 1, column, column + 1))
+
+
+def _seen(graph: Graph, name: str, patch: Patch) -> Patch:
+    """What a rectangle of the output of ``name`` has seen."""
+    _, height, width = graph.input_shape
+    if name == INPUT:
+        return patch.clipped(height, width)
+    node = graph[name]
+    if isinstance(node.layer, Dense | Flatten | GlobalAvgPool2d):
+        return Patch(0, height, 0, width)
+    below = [
+        _seen(graph, read, _read(node.layer, patch, shape))
+        for read, shape in zip(node.inputs, node.input_shapes, strict=True)
+    ]
+    seen = below[0]
+    for other in below[1:]:
+        seen = seen.around(other)
+    return seen
+
+
+def _read(layer: Any, patch: Patch, shape: Shape) -> Patch:
+    """What a rectangle of a layer's output reads of its input."""
+    axes = layer.window(shape)
+    if axes is None:
+        return patch
+    rows, columns = axes
+    return Patch(
+        rows.input_position(patch.top, 0),
+        rows.input_position(patch.bottom - 1, rows.kernel - 1) + 1,
+        columns.input_position(patch.left, 0),
+        columns.input_position(patch.right - 1, columns.kernel - 1) + 1,
+    ).clipped(*shape[1:])

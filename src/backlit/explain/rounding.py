@@ -1,0 +1,75 @@
+"""How large the numbers are that a result was rounded among.
+
+The error of a sum is in proportion to its terms, not to its total.  The same holds inside a term:
+1 + erf(x) for a very negative x is a small number made of two large ones, and so is the logarithm
+of a probability close to 1.  These sizes are added to those of the terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backlit.network.engine import Array
+from backlit.network.layers import (
+    ELU,
+    GELU,
+    BatchNorm2d,
+    LeakyReLU,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Tanh,
+)
+
+from .address import LOSS, PROBABILITY, Address
+from .part import Part
+
+if TYPE_CHECKING:
+    from .trace import Trace
+
+_ACTIVATIONS = (ReLU, LeakyReLU, ELU, Sigmoid, Tanh, GELU, SiLU)
+
+
+def rounded_size(trace: Trace, address: Address, parts: tuple[Part, ...]) -> float:
+    """Σ|terms|, and the sizes of what cancels inside them."""
+    products = sum(abs(float(term.product)) for part in parts for term in part.terms)
+    return products + sum(_inside(trace, address, part) for part in parts)
+
+
+def _inside(trace: Trace, address: Address, part: Part) -> float:
+    if not address.quantity and address.owner in (LOSS, PROBABILITY):
+        # e^Z and ln Σ e^Z: an error of eps·|Z| in the exponent is one of that share in the result.
+        return 1 + 2 * float(np.abs(trace.recording.logits).max())
+    if part.layer not in trace.graph:
+        return 0.0
+    work = trace.work(part.layer)
+    layer, tensors = work.node.layer, work.tensors
+    if isinstance(layer, _ACTIVATIONS):
+        # No function and no slope is made of numbers larger than this.
+        largest = (1 + abs(float(tensors["X"][address.index]))) * (
+            1 + abs(getattr(layer, "alpha", 0))
+        )
+        error = 1.0 if address.quantity == "output" else abs(float(tensors["dY"][address.index]))
+        return error * largest
+    if isinstance(layer, BatchNorm2d):
+        return _inside_batch_norm(address, tensors, layer.eps)
+    return 0.0
+
+
+def _inside_batch_norm(address: Address, tensors: Mapping[str, Array], eps: float) -> float:
+    """X − μ, divided by the root, wherever it is a factor."""
+    c = address.index[0] if address.is_parameter else address.index[1]
+    root = sqrt(float(tensors["σ²"][c]) + eps)
+    if address.is_parameter:
+        sizes = np.abs(tensors["X"][:, c]) + abs(tensors["μ"][c])
+        return float((np.abs(tensors["dY"][:, c]) * sizes).sum()) / root
+    normalized = (abs(float(tensors["X"][address.index])) + abs(float(tensors["μ"][c]))) / root
+    scale = abs(float(tensors["γ"][c]))
+    if address.quantity == "output":
+        return scale * normalized
+    count = tensors["X"].size / tensors["X"].shape[1]
+    return scale / root / count * normalized * abs(float(tensors["dγ"][c]))

@@ -1,0 +1,75 @@
+"""What a number is made of, in one sentence with its own counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backlit.network.layers import BatchNorm2d, Conv2d
+
+from .address import LOSS, PROBABILITY, Address
+from .part import Part
+from .words import count_of, listing
+
+if TYPE_CHECKING:
+    from .trace import Trace
+
+
+def sentence_about(trace: Trace, address: Address, parts: tuple[Part, ...]) -> str:
+    """The sentence for one explained number."""
+    if address.is_parameter:
+        return _parameter(trace, address, parts[0])
+    if not address.quantity and address.owner == PROBABILITY:
+        n, k = address.index
+        return f"How sure the network is that image {n} is of class {k}: {parts[0].equation.words}"
+    if not address.quantity and address.owner == LOSS:
+        return f"One loss for all {count_of(trace.images, 'image')}: {parts[0].equation.words}"
+    if address.quantity == "output":
+        return parts[0].equation.words
+    return _error(trace, address, parts)
+
+
+def _parameter(trace: Trace, address: Address, part: Part) -> str:
+    layer = trace.graph[address.owner].layer
+    images, products = count_of(trace.images, "image"), len(part.terms)
+    if isinstance(layer, Conv2d) and address.quantity == "weight":
+        o, c, u, v = address.index
+        where = "image" if trace.images == 1 else "images"
+        return (
+            f"Filter {o} used this one weight (channel {c}, row {u}, column {v}) at every output "
+            f"position of {images}: {count_of(products, 'product')} of an error and the input that "
+            f"the weight met there. The gradient is their sum over all positions and {where}, not "
+            "their average."
+        )
+    if isinstance(layer, Conv2d):
+        return (
+            f"Filter {address.index[0]} has one bias, which was added at every output position, so "
+            f"its gradient is the sum of the filter's whole error map over {images}: "
+            f"{count_of(products, 'error')}."
+        )
+    if isinstance(layer, BatchNorm2d):
+        return f"{part.equation.words} {count_of(products, 'number')} from {images}."
+    if address.quantity == "weight":
+        unit, source = address.index
+        return (
+            f"This weight joins input {source} with unit {unit}. Its gradient is the unit's error "
+            f"times the input, added up over {images}."
+        )
+    return f"The unit's error, added up over {images}."
+
+
+def _error(trace: Trace, address: Address, parts: tuple[Part, ...]) -> str:
+    what = "pixel" if address.owner == "input" else "number"
+    if address.owner == trace.graph.output:
+        n, k = address.index
+        return (
+            f"Here the error begins: the probability of class {k}, minus 1 if that is the truth. "
+            f"Divided by {count_of(trace.images, 'image')}, because the loss is their mean: this "
+            "happens once, here, and nowhere else."
+        )
+    if len(parts) == 1:
+        return f"{parts[0].layer} reads this {what}. {parts[0].equation.words}"
+    layers = listing([part.layer for part in parts])
+    return (
+        f"This {what} is read {len(parts)} times, by {layers}. What comes back on these paths adds "
+        "up."
+    )

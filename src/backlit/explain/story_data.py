@@ -1,0 +1,262 @@
+"""What a story is made of: steps, each with its numbers and one plain sentence."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from backlit.equations import Term
+
+from .address import Address
+from .jsonable import json_number, json_rows
+from .nudge import Nudge
+from .part import Part, Subtotal
+from .picture import Patch
+from .update import Update
+
+_LISTED = 10  # terms and images that to_dict lists
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A small map of numbers.
+
+    Attributes:
+        title: what it shows.
+        role: the colour role of its numbers, as in equations: "tensor:X", "error:dY", ...
+        rows: the numbers; None where there is none.
+        marked: (row, column) of the cells that the step speaks of.
+    """
+
+    title: str
+    role: str
+    rows: tuple[tuple[float | None, ...], ...]
+    marked: tuple[tuple[int, int], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: the fields."""
+        return {
+            "title": self.title,
+            "role": self.role,
+            "rows": json_rows(self.rows),
+            "marked": [list(cell) for cell in self.marked],
+        }
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """One class of the image: its probability, the truth, and the error of its score."""
+
+    label: int
+    name: str
+    probability: float
+    truth: int
+    error: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: the fields."""
+        return {
+            "label": self.label,
+            "name": self.name,
+            "probability": json_number(self.probability),
+            "truth": self.truth,
+            "error": json_number(self.error),
+        }
+
+
+@dataclass(frozen=True)
+class StoryStep:
+    """One step.
+
+    Attributes:
+        title: what happens.
+        sentence: the same in plain words, with the numbers that matter.
+        address: the number that the step arrives at.
+        value: that number.
+        incoming: the number of the step before, which this step starts from; None for the first.
+    """
+
+    kind: ClassVar[str] = "step"
+
+    title: str
+    sentence: str
+    address: Address
+    value: float
+    incoming: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: ``kind`` and the fields; the subclasses add theirs."""
+        return {
+            "kind": self.kind,
+            "title": self.title,
+            "sentence": self.sentence,
+            "address": str(self.address),
+            "value": json_number(self.value),
+            "incoming": json_number(self.incoming),
+        }
+
+
+@dataclass(frozen=True)
+class TermsStep(StoryStep):
+    """A step whose number is a sum of terms, one of which carries on the number of the step before.
+
+    Attributes:
+        part: the equation at work (with several paths, that of the path the story takes).
+        terms: all terms that add up to the step's number, the largest first.
+        followed: the term that holds the incoming number; None where there is none.
+        notes: conventions that mattered.
+        grids: small maps around the number.
+    """
+
+    kind: ClassVar[str] = "layer"
+
+    part: Part
+    terms: tuple[tuple[Part, Term], ...]
+    followed: Term | None
+    notes: tuple[str, ...] = ()
+    grids: tuple[Grid, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """How much of Σ|terms| the followed term is."""
+        size = sum(abs(term.product) for _, term in self.terms)
+        return abs(self.followed.product) / size if self.followed and size else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON; of the terms the ten largest, and what the others add up to."""
+        rest = self.terms[_LISTED:]
+        return {
+            **super().to_dict(),
+            "layer": self.part.layer,
+            "equation": self.part.equation.text(),
+            "numbers": self.part.numbers.text(),
+            "term_count": len(self.terms),
+            "terms": [
+                {**part.term_to_dict(term), "followed": term is self.followed}
+                for part, term in self.terms[:_LISTED]
+            ],
+            "rest": {
+                "count": len(rest),
+                "total": json_number(sum(term.product for _, term in rest)),
+            },
+            "share": json_number(self.share),
+            "notes": list(self.notes),
+            "grids": [grid.to_dict() for grid in self.grids],
+        }
+
+
+@dataclass(frozen=True)
+class LossStep(TermsStep):
+    """Where the error begins: every class of the image."""
+
+    kind: ClassVar[str] = "loss"
+
+    classes: tuple[ClassRow, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: adds ``classes``."""
+        return {**super().to_dict(), "classes": [each.to_dict() for each in self.classes]}
+
+
+@dataclass(frozen=True)
+class GradientStep(TermsStep):
+    """Into the weight: what one image contributes to its gradient."""
+
+    kind: ClassVar[str] = "gradient"
+
+
+@dataclass(frozen=True)
+class BatchStep(StoryStep):
+    """The sum over the images.
+
+    Attributes:
+        images: each image's part, the largest first.
+    """
+
+    kind: ClassVar[str] = "batch"
+
+    images: tuple[Subtotal, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: adds the ten largest ``images`` and the ``rest``."""
+        rest = self.images[_LISTED:]
+        return {
+            **super().to_dict(),
+            "image_count": len(self.images),
+            "images": [each.to_dict() for each in self.images[:_LISTED]],
+            "rest": {"count": len(rest), "total": json_number(sum(each.total for each in rest))},
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateStep(StoryStep):
+    """What the optimizer makes of the gradient."""
+
+    kind: ClassVar[str] = "update"
+
+    update: Update
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: adds ``update``."""
+        return {**super().to_dict(), "update": self.update.to_dict()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NudgeStep(StoryStep):
+    """Whether the loss really does what the gradient says."""
+
+    kind: ClassVar[str] = "nudge"
+
+    nudge: Nudge
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: adds ``nudge``."""
+        return {**super().to_dict(), "nudge": self.nudge.to_dict()}
+
+
+@dataclass(frozen=True)
+class Story:
+    """How the error of one image came from the loss back to one weight, and changed it.
+
+    The steps hang together: each one's ``incoming`` is the ``value`` of the one before.
+
+    Attributes:
+        address: the weight.
+        image: which image of the batch.
+        label: its true class.
+        predicted: the class with the largest probability.
+        classes: the names of the classes, "0", "1", ... where they have none.
+        pixels: the picture as the network sees it, (channels, rows, columns).
+        patch: the part of the picture that the strongest product has seen.
+        steps: the steps, from the loss back to the weight.
+    """
+
+    address: Address
+    image: int
+    label: int
+    predicted: int
+    classes: tuple[str, ...]
+    pixels: tuple[tuple[tuple[float, ...], ...], ...]
+    patch: Patch
+    steps: tuple[StoryStep, ...] = field(default=())
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: ``address``, ``image``, ``label``, ``predicted``, ``classes``, ``pixels``,
+        ``patch`` and ``steps``, each with its ``kind``: "loss", "layer", "gradient", "batch",
+        "update", "nudge".
+        """
+        return {
+            "address": str(self.address),
+            "image": self.image,
+            "label": self.label,
+            "predicted": self.predicted,
+            "classes": list(self.classes),
+            "pixels": json_rows(self.pixels),
+            "patch": self.patch.to_dict(),
+            "steps": [step.to_dict() for step in self.steps],
+        }
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """:meth:`to_dict` as JSON text."""
+        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,92 @@
+"""Small maps of numbers around one step of a story."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backlit.equations import Term
+from backlit.network.layers import Conv2d, Flatten, MaxPool2d
+
+from .story_data import Grid
+from .thread import Link
+
+if TYPE_CHECKING:
+    from .trace import Trace
+
+_ERROR, _INPUT, _WEIGHT, _GRADIENT = "error:dY", "tensor:X", "tensor:W", "gradient:dW"
+
+
+def layer_grids(trace: Trace, link: Link) -> tuple[Grid, ...]:
+    """The maps of a step through one layer; none for layers without maps."""
+    term = link.followed
+    if term is None or link.part.layer not in trace.graph:
+        return ()
+    node = trace.graph[link.part.layer]
+    match node.layer:
+        case Conv2d():
+            return _conv_grids(trace, link, term)
+        case MaxPool2d():
+            return (_window_grid(trace, link, term),)
+        case Flatten() if len(link.address.index) == 4:
+            n, c, h, w = link.address.index
+            owner = link.address.owner
+            title = f"errors of {owner}, channel {c}"
+            return (Grid(title, _ERROR, _rows(trace.recording.errors[owner][n, c]), ((h, w),)),)
+    return ()
+
+
+def gradient_grids(trace: Trace, link: Link, image: int) -> tuple[Grid, ...]:
+    """The errors of a filter, and what each position contributes to one of its weights."""
+    layer = link.part.layer
+    errors = trace.recording.errors[layer]
+    term = link.followed
+    if errors.ndim != 4 or term is None or not {"i", "j"} <= term.index.keys():
+        return ()
+    o = link.address.index[0]
+    products = np.full(errors.shape[2:], np.nan)
+    for _, each in link.terms:
+        products[each.index["i"], each.index["j"]] = each.product
+    marked = ((term.index["i"], term.index["j"]),)
+    rows = [[None if np.isnan(x) else x for x in row] for row in products.tolist()]
+    grids = [Grid(f"errors of {layer}, filter {o}", _ERROR, _rows(errors[image, o]), marked)]
+    if link.address.quantity == "weight":
+        title = "error · input at each position"
+        grids.append(Grid(title, _GRADIENT, tuple(map(tuple, rows)), marked))
+    return tuple(grids)
+
+
+def _conv_grids(trace: Trace, link: Link, term: Term) -> tuple[Grid, ...]:
+    """The weights through which the number went out, and the errors that came back."""
+    layer, index = link.part.layer, term.index
+    weight = next(factor for factor in term.factors if factor.symbol == "W")
+    o, c, u, v = weight.index
+    slice_ = trace.snapshot.parameters[f"{layer}.weight"][o, c]
+    errors = trace.recording.errors[layer][link.address.index[0], o]
+    return (
+        Grid(f"errors of {layer}, filter {o}", _ERROR, _rows(errors), ((index["i"], index["j"]),)),
+        Grid(f"weights of filter {o} for channel {c}", _WEIGHT, _rows(slice_), ((u, v),)),
+    )
+
+
+def _window_grid(trace: Trace, link: Link, term: Term) -> Grid:
+    """The numbers among which this one won (or lost)."""
+    node = trace.graph[link.part.layer]
+    axes = node.layer.window(node.input_shapes[0])
+    if axes is None:
+        raise TypeError(f"{node.name} has no window")
+    n, c, h, w = link.address.index
+    spans = []
+    for axis, out in zip(axes, (term.index["i"], term.index["j"]), strict=True):
+        first = axis.input_position(out, 0)
+        spans.append(range(max(first, 0), min(first + axis.kernel, axis.size)))
+    rows, columns = spans
+    inputs = trace.recording.activations[node.inputs[0]][n, c]
+    window = inputs[rows.start : rows.stop, columns.start : columns.stop]
+    title = f"{node.name}, window ({term.index['i']}, {term.index['j']})"
+    return Grid(title, _INPUT, _rows(window), ((h - rows.start, w - columns.start),))
+
+
+def _rows(array: np.typing.NDArray[np.floating]) -> tuple[tuple[float | None, ...], ...]:
+    return tuple(tuple(row) for row in array.tolist())

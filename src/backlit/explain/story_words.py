@@ -1,0 +1,134 @@
+"""The sentences of a story's frame: the loss, the weight, the batch, the update."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backlit.network.layers import BatchNorm2d, Conv2d
+
+from .address import Address
+from .thread import Link
+from .update import Update
+from .words import count_of, percent
+from .words import number as n
+
+if TYPE_CHECKING:
+    from .trace import Trace
+
+Words = tuple[str, str]  # title and sentence
+
+
+def loss_words(trace: Trace, image: int, followed: int) -> Words:
+    """Probability minus truth."""
+    recording = trace.recording
+    probabilities = recording.probabilities[image]
+    label, predicted = int(recording.labels[image]), int(probabilities.argmax())
+    name = trace.class_name
+    if predicted == label:
+        start = (
+            f"The picture is a {name(label)}, and the network says so with a probability of "
+            f"{percent(float(probabilities[label]))}."
+        )
+    else:
+        start = (
+            f"The picture is a {name(label)}, but the network gives that only "
+            f"{percent(float(probabilities[label]))}, and {percent(float(probabilities[predicted]))} "
+            f"to {name(predicted)}."
+        )
+    error = float(recording.errors[trace.graph.output][image, followed])
+    truth = int(followed == label)
+    rule = "Probability minus truth is the error of each score"
+    if trace.images > 1:
+        rule += (
+            f", divided by the {trace.images} images of the batch because the loss is their mean "
+            "(this happens here, once, and nowhere else)"
+        )
+    sum_ = f"{n(float(probabilities[followed]))} − {truth}"
+    if trace.images > 1:
+        sum_ = f"({sum_}) / {trace.images}"
+    return (
+        "Where the error begins: probability minus truth",
+        f"{start} {rule}. The thread followed here starts at class {name(followed)}: "
+        f"{sum_} = {n(error)}.",
+    )
+
+
+def gradient_words(trace: Trace, link: Link, value: float) -> Words:
+    """Into the weight, for one image."""
+    title = f"Into the weight {link.address}"
+    if link.address.quantity == "bias":
+        title = f"Into the bias {link.address}"
+    term = link.followed
+    if term is None:
+        return title, "In this image nothing reached it: it met no input at all."
+    layer = trace.graph[link.part.layer].layer
+    start = _use(layer, link.address, len(link.terms))
+    factors = " · ".join(_bracketed(f.value, k) for k, f in enumerate(term.factors))
+    where = ""
+    if "i" in term.index:
+        where = f" at row {term.index['i']}, column {term.index['j']}"
+    elif "h" in term.index:
+        where = f" at row {term.index['h']}, column {term.index['w']}"
+    if len(link.terms) == 1:
+        tail = f"{factors} = {n(value)}." if len(term.factors) > 1 else f"Here it is {n(value)}."
+        return title, f"{start} {tail}"
+    product = f"{factors} = {n(term.product)}" if len(term.factors) > 1 else factors
+    return (
+        title,
+        f"{start} The strongest is{where}: {product}. All {len(link.terms):,} are added up (a sum, "
+        f"not an average): {n(value)}.",
+    )
+
+
+def _use(layer: object, address: Address, count: int) -> str:
+    if isinstance(layer, Conv2d) and address.quantity == "weight":
+        o, c, u, v = address.index
+        return (
+            f"This is the weight of filter {o} for channel {c}, row {u}, column {v}. In this image "
+            f"it was used at {count_of(count, 'position')}, and each time it met another input: "
+            "error times input says how much it had to do with the error there."
+        )
+    if isinstance(layer, BatchNorm2d) and address.quantity == "weight":
+        return (
+            f"This scale was used for all {count:,} numbers of channel {address.index[0]}: each "
+            "error times the normalized number that was scaled."
+        )
+    if address.quantity == "weight":
+        unit, source = address.index
+        return (
+            f"This weight joins input {source} with unit {unit}: the unit's error times the input."
+        )
+    if count == 1:
+        return "A bias is simply added, so its gradient is the error itself."
+    return (
+        f"The bias was added at all {count:,} positions of its map, so all errors of the map come "
+        "back to it."
+    )
+
+
+def batch_words(trace: Trace, own: float, gradient: float) -> Words:
+    """The sum over the images."""
+    if trace.images == 1:
+        return "The gradient", f"The batch is this one image, so the gradient is {n(gradient)}."
+    pull = "pulls the same way" if own * gradient > 0 else "pulls the other way"
+    if own == 0 or gradient == 0:
+        pull = "contributes its part"
+    return (
+        f"All {trace.images} images together",
+        f"The weight is the same for all images, so their parts are added up: {n(gradient)} is its "
+        f"gradient. This image, with {n(own)}, {pull}. Nothing is left to divide: the "
+        f"1/{trace.images} is inside every error since the first step.",
+    )
+
+
+def update_words(update: Update) -> Words:
+    """The weight moves."""
+    return (
+        "The update",
+        f"{update.sentence} All weights move together, each by a gradient that was computed before "
+        "any of them moved.",
+    )
+
+
+def _bracketed(value: float, place: int) -> str:
+    return f"({n(value)})" if value < 0 and place else n(value)

@@ -1,0 +1,87 @@
+"""Kinks: the places where a network is not smooth, and which of them were crossed.
+
+A ReLU that goes from off to on, or a maximum that another number wins, changes the slope of the
+loss at once.  A measured slope then mixes both sides, and need not agree with the gradient, which
+knows only the side that the network is on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from backlit.network import Graph, Node, Recording
+from backlit.network.engine import Array
+from backlit.network.layers import ELU, LeakyReLU, MaxPool2d, ReLU
+
+from .windows import winners
+
+_LISTED = 100  # places that to_dict lists for one layer
+
+
+@dataclass(frozen=True)
+class Switches:
+    """What switched in one layer.
+
+    Attributes:
+        layer: its name.
+        kind: "kink" (a number crossed 0, where the activation has its kink) or "maximum" (another
+            number of the window won).
+        places: the indices of the layer's outputs at which it happened.
+    """
+
+    layer: str
+    kind: str
+    places: tuple[tuple[int, ...], ...]
+
+    @property
+    def count(self) -> int:
+        """How many switched."""
+        return len(self.places)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: ``layer``, ``kind``, ``count`` and the first 100 ``places``."""
+        listed = [list(place) for place in self.places[:_LISTED]]
+        return {"layer": self.layer, "kind": self.kind, "count": self.count, "places": listed}
+
+
+def find_switches(graph: Graph, recordings: Sequence[Recording]) -> tuple[Switches, ...]:
+    """Every place that is not on the same side of its kink in all of the recordings."""
+    found = []
+    for node in graph:
+        sides = [_sides(node, recording.activations[node.inputs[0]]) for recording in recordings]
+        first = sides[0]
+        if first is None:
+            continue
+        moved = np.zeros(first.shape, bool)
+        for other in sides[1:]:
+            moved |= first != other
+        if moved.any():
+            kind = "maximum" if isinstance(node.layer, MaxPool2d) else "kink"
+            places = tuple(tuple(map(int, place)) for place in np.argwhere(moved))
+            found.append(Switches(node.name, kind, places))
+    return tuple(found)
+
+
+def has_kink(layer: object) -> bool:
+    """Whether an activation's slope jumps at 0; that of an ELU with α = 1 does not."""
+    match layer:
+        case ReLU():
+            return True
+        case LeakyReLU(slope=slope):
+            return slope != 1
+        case ELU(alpha=alpha):
+            return alpha != 1
+    return False
+
+
+def _sides(node: Node, x: Array) -> Array | None:
+    """For each output of a layer with kinks: on which side it is; None for smooth layers."""
+    if isinstance(node.layer, MaxPool2d):
+        return winners(node, x)
+    if has_kink(node.layer):
+        return np.asarray(x > 0)
+    return None

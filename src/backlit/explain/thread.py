@@ -1,0 +1,68 @@
+"""The thread of a story: from one weight up to the loss, each time along the largest product.
+
+A number's terms tell where it came from.  Taking the largest one, and asking the error inside it
+where *it* came from, leads up to the loss; read from its end, that is how the error came down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backlit.equations import Term
+
+from .address import Address
+from .makers import error_parts
+from .part import Part
+
+if TYPE_CHECKING:
+    from .trace import Trace
+
+
+@dataclass(frozen=True)
+class Link:
+    """One number on the thread.
+
+    Attributes:
+        address: the number.
+        terms: what adds up to it, the largest first, each with the part it belongs to.
+        part: the part of the followed term; of the first one where nothing can be followed.
+        followed: the term that the thread goes through.
+        source: the error inside that term; None where the thread ends.
+    """
+
+    address: Address
+    terms: tuple[tuple[Part, Term], ...]
+    part: Part
+    followed: Term | None = None
+    source: Address | None = None
+
+
+def follow(trace: Trace, address: Address, part: Part, image: int) -> list[Link]:
+    """The thread from a parameter up to the loss, for one image."""
+    own = [term for term in part.terms if term.index.get("n") == image]
+    links = [_link(address, [(part, term) for term in own], part)]
+    while (source := links[-1].source) is not None:
+        parts = error_parts(trace, source.owner, source.index)
+        terms = [(each, term) for each in parts for term in each.terms]
+        links.append(_link(source, terms, parts[0]))
+    return links
+
+
+def _link(address: Address, terms: list[tuple[Part, Term]], first: Part) -> Link:
+    ordered = tuple(sorted(terms, key=lambda each: -abs(each[1].product)))
+    for part, term in ordered:
+        source = _error_in(part, term)
+        if source is not None:
+            return Link(address, ordered, part, term, source)
+    return Link(address, ordered, first)
+
+
+def _error_in(part: Part, term: Term) -> Address | None:
+    """The error that is a factor of a term."""
+    for factor in term.factors:
+        name = part.arrays.get(factor.symbol, "")
+        if name.endswith(".error"):
+            owner, _, quantity = name.rpartition(".")
+            return Address(owner, quantity, factor.index)
+    return None

@@ -1,0 +1,127 @@
+"""The trace of one batch: everything a pass forward and backward computed, ready to be asked."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import ArrayLike
+
+from backlit.network import Graph, Network, Recording
+
+from .address import Address, Key, elements, find_address
+from .explanation import Explanation
+from .layer_work import LayerWork, layer_work
+from .makers import make_explanation
+from .snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from backlit.training.optimizers import Optimizer
+
+    from .story import Story
+
+
+class Trace:
+    """Every activation, every error and every gradient of one batch; made by :func:`explain`.
+
+    Any number can be asked for by its address (see :mod:`.address`)::
+
+        trace["conv1.weight", 0, 0, 1, 2]
+        trace["conv1.weight[0,0,1,2]"]
+
+    Attributes:
+        snapshot: the network as it was.
+        recording: what the engine computed.
+    """
+
+    def __init__(self, snapshot: Snapshot, recording: Recording) -> None:
+        self.snapshot = snapshot
+        self.recording = recording
+        self._work: dict[str, LayerWork] = {}
+
+    @property
+    def graph(self) -> Graph:
+        """The network's graph."""
+        return self.snapshot.graph
+
+    @property
+    def images(self) -> int:
+        """How many images the batch has."""
+        return len(self.recording.images)
+
+    @cached_property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Every array that can be addressed, with its shape."""
+        return elements(self.graph, self.images)
+
+    def address(self, key: Key) -> Address:
+        """The address that was written, once it is known to exist.
+
+        Raises:
+            AddressError: there is no such number.
+        """
+        return find_address(key, self.shapes)
+
+    def __getitem__(self, key: Key) -> Explanation:
+        return make_explanation(self, self.address(key))
+
+    def work(self, layer: str) -> LayerWork:
+        """A layer's equations with the arrays that their letters stand for."""
+        if layer not in self._work:
+            node = self.graph[layer]
+            self._work[layer] = layer_work(node, self.recording, self.snapshot.parameters)
+        return self._work[layer]
+
+    def class_name(self, label: int) -> str:
+        """What a class is called; its number where the network has no names."""
+        classes = self.snapshot.classes
+        return classes[label] if classes else str(label)
+
+    def story(
+        self,
+        *key: Any,
+        image: int | None = None,
+        optimizer: Optimizer | None = None,
+        learning_rate: float = 0.05,
+        epsilon: float = 1e-3,
+    ) -> Story:
+        """How the error of one image came from the loss back to one weight, and changed it.
+
+        Args:
+            key: the address of a weight or a bias, as in ``trace[...]``.
+            image: which image of the batch; by default the one that pulls hardest at the weight.
+            optimizer: for the update; by default plain SGD.
+            learning_rate: η of that default.
+            epsilon: how far the last step nudges the weight.
+
+        Raises:
+            AddressError: there is no such weight, or no such image.
+            ConfigurationError: a learning rate or an epsilon that is not usable.
+        """
+        from .story import tell
+
+        address = self.address(key[0] if len(key) == 1 else key)
+        return tell(self, address, image, optimizer, learning_rate, epsilon)
+
+    def __repr__(self) -> str:
+        mode = "training" if self.recording.training else "evaluation"
+        return f"Trace({self.images} images, {mode} mode, loss {self.recording.loss:.4g})"
+
+
+def explain(network: Network, images: ArrayLike, labels: ArrayLike, training: bool = True) -> Trace:
+    """Run a batch forward and backward, and keep everything, to be explained number by number.
+
+    The network stays as it is, and the trace stays as it is when the network trains on.
+
+    Args:
+        network: any network that ends with one score for each class.
+        images: (N, C, H, W), raw pictures (uint8) or floats as the network sees them.
+        labels: N class numbers.
+        training: whether batch norm uses the batch's statistics and dropout drops, as in a
+            training step; the gradients are then those that the next step would use.
+
+    Raises:
+        InputError: images or labels that are not what the network works on.
+    """
+    snapshot = Snapshot(network)
+    return Trace(snapshot, network.record(images, labels, training=training))

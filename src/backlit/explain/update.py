@@ -1,0 +1,101 @@
+"""What an optimizer makes of one gradient: the new value of one weight, every number shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .address import Address
+from .jsonable import json_number
+from .update_rules import Line, Step, rule_lines
+
+if TYPE_CHECKING:
+    from backlit.training.optimizers import Optimizer
+
+
+@dataclass(frozen=True)
+class Update:
+    """One step of one weight.
+
+    Attributes:
+        address: the weight.
+        old: its value before.
+        gradient: dL/d of it, computed with the old values of *all* weights.
+        change: what the optimizer adds.
+        new: ``old + change``.
+        optimizer: the optimizer's kind and options.
+        lines: the optimizer's rule, line by line: as an equation, and with its numbers.
+    """
+
+    address: Address
+    old: float
+    gradient: float
+    change: float
+    new: float
+    optimizer: dict[str, Any]
+    lines: tuple[Line, ...]
+
+    @property
+    def sentence(self) -> str:
+        """What it means, in words."""
+        if self.change == 0:
+            return "The weight stays as it is."
+        way = "grows" if self.change > 0 else "shrinks"
+        against = self.gradient * self.change < 0
+        why = (
+            "against the gradient, so that the loss falls" if against else "by the optimizer's rule"
+        )
+        return f"The weight {way}: it moves {why}."
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: the fields and ``sentence``."""
+        numbers = ("old", "gradient", "change", "new")
+        return {
+            "address": str(self.address),
+            **{name: json_number(getattr(self, name)) for name in numbers},
+            "optimizer": self.optimizer,
+            "lines": [line.to_dict() for line in self.lines],
+            "sentence": self.sentence,
+        }
+
+
+def make_update(
+    address: Address,
+    value: float,
+    gradient: float,
+    optimizer: Optimizer,
+    state: Mapping[str, Any] | None,
+) -> Update:
+    """One step of ``optimizer`` for one weight.
+
+    Args:
+        address: the weight.
+        value: its value.
+        gradient: its gradient.
+        optimizer: any optimizer of backlit.
+        state: what the optimizer keeps for the whole parameter (see ``Optimizer.update``); None
+            for its first step.
+    """
+    old, slope = np.float64(value), np.float64(gradient)
+    own = None if state is None else {k: _element(v, address.index) for k, v in state.items()}
+    before = optimizer.initial_state(np.asarray(old)) if own is None else own
+    change, after = optimizer.update(old, slope, own)
+    step = Step(optimizer, value, gradient, before, after, float(change))
+    return Update(
+        address=address,
+        old=value,
+        gradient=gradient,
+        change=step.change,
+        new=step.new,
+        optimizer=optimizer.to_config(),
+        lines=rule_lines(step),
+    )
+
+
+def _element(array: Any, index: tuple[int, ...]) -> Any:
+    """An element's part of the state; what has no such axes (a step count) belongs to all."""
+    array = np.asarray(array)
+    return array[index] if array.ndim == len(index) else array

@@ -1,0 +1,151 @@
+"""The rules of the optimizers as lines that a reader can follow: symbols, then numbers.
+
+The state before and after and the change itself come from :meth:`Optimizer.update`; what is worked
+out here are only the small steps between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+from .jsonable import json_number
+from .words import number as n
+
+State = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """``symbol ← equation = numbers = value``."""
+
+    symbol: str
+    equation: str
+    numbers: str
+    value: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: the fields."""
+        return {
+            "symbol": self.symbol,
+            "equation": self.equation,
+            "numbers": self.numbers,
+            "value": json_number(self.value),
+        }
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of one weight: what the optimizer saw, and what came out."""
+
+    optimizer: Any
+    value: float
+    gradient: float
+    before: State
+    after: State
+    change: float
+
+    @property
+    def new(self) -> float:
+        """The weight afterwards."""
+        return self.value + self.change
+
+
+def rule_lines(step: Step) -> tuple[Line, ...]:
+    """The lines of one step; of an optimizer that is not known here only the last."""
+    from backlit.training.optimizers import SGD, Adam, AdamW, RMSprop
+
+    match step.optimizer:
+        case SGD():
+            return tuple(_with_decay(step, _sgd))
+        case AdamW():
+            return tuple(_adam(step, "dW", step.gradient))
+        case Adam():
+            return tuple(_with_decay(step, _adam))
+        case RMSprop():
+            return tuple(_with_decay(step, _rmsprop))
+    return (Line("W", "W + ΔW", f"{n(step.value)} + ({n(step.change)})", step.new),)
+
+
+def _with_decay(step: Step, rule: Any) -> list[Line]:
+    """Weight decay pulls the weight towards 0: g = dW + λ·W takes the gradient's place."""
+    decay = step.optimizer.weight_decay
+    if not decay:
+        lines: list[Line] = rule(step, "dW", step.gradient)
+        return lines
+    slope = step.gradient + decay * step.value
+    numbers = f"{n(step.gradient)} + {n(decay)} · {_b(step.value)}"
+    return [Line("g", "dW + λ·W", numbers, slope), *rule(step, "g", slope)]
+
+
+def _sgd(step: Step, g: str, slope: float) -> list[Line]:
+    rate, momentum = step.optimizer.learning_rate, step.optimizer.momentum
+    lines, direction, numbers = [], g, _b(slope)
+    if momentum:
+        old, new = float(step.before["momentum"]), float(step.after["momentum"])
+        lines.append(Line("v", f"μ·v + {g}", f"{n(momentum)} · {_b(old)} + {_b(slope)}", new))
+        direction, numbers = "v", _b(new)
+        if step.optimizer.nesterov:
+            direction, numbers = f"({g} + μ·v)", f"({n(slope)} + {n(momentum)} · {_b(new)})"
+    return [*lines, _last(step, f"η·{direction}", f"{n(rate)} · {numbers}")]
+
+
+def _adam(step: Step, g: str, slope: float) -> list[Line]:
+    options, time = step.optimizer, int(step.after["step"])
+    first, second = options.beta1, options.beta2
+    m, s = float(step.after["first_moment"]), float(step.after["second_moment"])
+    m_hat, s_hat = m / (1 - first**time), s / (1 - second**time)
+    old_m, old_s = float(step.before["first_moment"]), float(step.before["second_moment"])
+    decay, decay_numbers = "", ""
+    if g == "dW" and options.weight_decay:  # decoupled, as AdamW does it
+        decay = "η·λ·W − "
+        rate = n(options.learning_rate)
+        decay_numbers = f"{rate} · {n(options.weight_decay)} · {_b(step.value)} − "
+    return [
+        Line("m", f"β₁·m + (1 − β₁)·{g}", _average(first, old_m, _b(slope)), m),
+        Line("s", f"β₂·s + (1 − β₂)·{g}²", _average(second, old_s, f"({n(slope)})²"), s),
+        Line("m̂", "m/(1 − β₁ᵗ)", f"{n(m)} / (1 − {n(first)}^{time})", m_hat),
+        Line("ŝ", "s/(1 − β₂ᵗ)", f"{n(s)} / (1 − {n(second)}^{time})", s_hat),
+        _last(
+            step,
+            f"{decay}η·m̂/(√ŝ + ε)",
+            f"{decay_numbers}{n(options.learning_rate)} · {_b(m_hat)} / "
+            f"({n(sqrt(s_hat))} + {n(options.eps)})",
+        ),
+    ]
+
+
+def _rmsprop(step: Step, g: str, slope: float) -> list[Line]:
+    options = step.optimizer
+    s, old_s = float(step.after["square_average"]), float(step.before["square_average"])
+    lines = [Line("s", f"α·s + (1 − α)·{g}²", _average(options.alpha, old_s, f"({n(slope)})²"), s)]
+    spread, root = s, "√s"
+    if options.centered:
+        a, old_a = float(step.after["gradient_average"]), float(step.before["gradient_average"])
+        numbers = _average(options.alpha, old_a, _b(slope))
+        lines.append(Line("a", f"α·a + (1 − α)·{g}", numbers, a))
+        spread, root = max(s - a * a, 0.0), "√(s − a²)"
+    scaled, below = f"{g}/({root} + ε)", sqrt(spread) + options.eps
+    numbers = f"{_b(slope)} / ({n(sqrt(spread))} + {n(options.eps)})"
+    rate = n(options.learning_rate)
+    if not options.momentum:
+        return [*lines, _last(step, f"η·{scaled}", f"{rate} · {numbers}")]
+    old, new = float(step.before["momentum"]), float(step.after["momentum"])
+    moved = f"{n(options.momentum)} · {_b(old)} + {_b(slope)} / {n(below)}"
+    lines.append(Line("v", f"μ·v + {scaled}", moved, new))
+    return [*lines, _last(step, "η·v", f"{rate} · {_b(new)}")]
+
+
+def _average(keep: float, old: float, new: str) -> str:
+    return f"{n(keep)} · {_b(old)} + {n(1 - keep)} · {new}"
+
+
+def _last(step: Step, taken: str, numbers: str) -> Line:
+    return Line("W", f"W − {taken}", f"{n(step.value)} − {numbers}", step.new)
+
+
+def _b(value: float) -> str:
+    """A number after a sign: negative ones in brackets."""
+    return f"({n(value)})" if value < 0 else n(value)
