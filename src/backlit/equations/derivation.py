@@ -122,7 +122,10 @@ def _products(right: Expression, operand: Tensor) -> tuple[tuple[Loop, ...], lis
             (branch,) = [value for value, _ in branches if _contains(value, operand)]
             return _products(branch, operand)
         case Product(factors):
-            (holder,) = [each for each in factors if _contains(each, operand)]
+            holders = [each for each in factors if _contains(each, operand)]
+            if len(holders) != 1:
+                raise ValueError(f"{operand.symbol} must occur in exactly one factor")
+            (holder,) = holders
             loops, inner = _products(holder, operand)
             return loops, [each for f in factors for each in (inner if f is holder else [f])]
     return (), [right]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd, lcm
 
-from .indices import IndexExpression, Letter, Quotient
+from .indices import Atom, Bracketed, Floor, IndexExpression, Letter, Quotient
 
 
 @dataclass(frozen=True)
@@ -105,35 +105,54 @@ def _descend(
         yield from _descend(inner, decided_by, {**outer, symbol: value})
 
 
-def linear(expression: IndexExpression, values: Mapping[str, int]) -> Linear:
-    """The expression with the known letters replaced by numbers.
+def linear(expression: IndexExpression, values: Mapping[str, int | Linear]) -> Linear:
+    """The expression with numbers, or other linear forms, for the letters that are known.
 
     Raises:
-        ValueError: what is left is not linear in the other letters.
+        KeyError: a size or an option that is not known.
+        ValueError: what is left is not linear in the indices.
     """
-    return _linear(expression.substitute(values))
-
-
-def _linear(expression: IndexExpression) -> Linear:
     total = Linear(0, {})
     for coefficient, atoms in expression.terms:
-        match atoms:
-            case ():
-                part = Linear(coefficient, {})
-            case (Letter(symbol),):
-                part = Linear(0, {symbol: coefficient})
-            case (Quotient(numerator, divisor),) if divisor.constant:
-                inner = _linear(numerator)
-                below = inner.divisor * divisor.constant
-                part = Linear(
-                    coefficient * inner.constant,
-                    {s: coefficient * factor for s, factor in inner.coefficients.items()},
-                    below,
-                )
-            case _:
-                raise ValueError("a place that is not linear in the loops")
-        total = _sum(total, part)
+        product = Linear(coefficient, {})
+        for atom in atoms:
+            product = _product(product, _atom(atom, values))
+        total = _sum(total, product)
     return total
+
+
+def _atom(atom: Atom, values: Mapping[str, int | Linear]) -> Linear:
+    match atom:
+        case Letter(symbol):
+            value = values.get(symbol)
+            if value is None and atom.kind != "index":
+                raise KeyError(symbol)
+            if value is None:
+                return Linear(0, {symbol: 1})
+            return value if isinstance(value, Linear) else Linear(value, {})
+        case Bracketed(inner):
+            return linear(inner, values)
+    above, below = linear(atom.numerator, values), linear(atom.divisor, values)
+    if below.coefficients:
+        raise ValueError("a place that is divided by an index")
+    if isinstance(atom, Quotient):
+        return Linear(above.constant, above.coefficients, above.divisor * below.number)
+    if above.coefficients:
+        raise ValueError("a place that is not linear in the loops")
+    quotient, rest = divmod(above.number, below.number)
+    return Linear(quotient if isinstance(atom, Floor) else rest, {})
+
+
+def _product(a: Linear, b: Linear) -> Linear:
+    if a.coefficients:
+        a, b = b, a
+    if a.coefficients:
+        raise ValueError("a place in which two loops are multiplied")
+    return Linear(
+        a.constant * b.constant,
+        {symbol: a.constant * factor for symbol, factor in b.coefficients.items() if a.constant},
+        a.divisor * b.divisor,
+    )
 
 
 def _sum(a: Linear, b: Linear) -> Linear:

@@ -38,8 +38,8 @@ from .expressions import (
 )
 from .functions import FUNCTIONS
 from .indices import IndexExpression
-from .reading import Reader, find, is_exact, missing, reader
-from .sizes import require, resolve
+from .reading import Reader, find, is_exact, missing_tensor, reader
+from .sizes import missing_size, resolve
 from .tensors import Reference, Tensor
 from .terms import Evaluation, Factor, Term
 from .typeset import plain_text
@@ -99,8 +99,12 @@ class Evaluator:
         self._outside = {**self._sizes, **self._named(index)}
         try:
             terms = self._terms(self._equation.right, self._outside)
+        except KeyError as missing:
+            raise missing_size(str(self._equation), missing.args[0]) from None
         except ZeroDivisionError:
             raise ShapeError(f"{self._equation} divides by zero for this input") from None
+        except IndexError:
+            raise ShapeError(f"{self._equation} reads a list whose rows differ in length") from None
         skipped = self._possible - self._visited
         return Evaluation(
             index=index,
@@ -275,7 +279,7 @@ class Evaluator:
 
     def size(self, expression: IndexExpression, values: Values) -> int:
         """The number behind a whole-number expression."""
-        return require(expression, values, str(self._equation.left.tensor.symbol))
+        return expression.evaluate(values)
 
     def reader(self, tensor: Tensor) -> Reader:
         """How a tensor's elements are read: as given, or worked out by their own equation."""
@@ -286,7 +290,7 @@ class Evaluator:
             elif tensor.symbol in self._sources:
                 self._readers[tensor.symbol] = self._from_source(self._sources[tensor.symbol])
             else:
-                raise missing(str(self._equation), tensor, self._tensors)
+                raise missing_tensor(str(self._equation), tensor, self._tensors)
         return self._readers[tensor.symbol]
 
     def _from_source(self, source: Equation) -> Reader:

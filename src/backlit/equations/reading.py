@@ -69,7 +69,7 @@ def _first(numbers: Any) -> Any:
     return _plain(numbers)
 
 
-def missing(equation: str, tensor: Tensor, tensors: Mapping[str, Any]) -> ConfigurationError:
+def missing_tensor(equation: str, tensor: Tensor, tensors: Mapping[str, Any]) -> ConfigurationError:
     """The error for a tensor that an equation reads and nobody gave."""
     given = ", ".join(map(str, tensors)) or "none"
     return ConfigurationError(

@@ -124,16 +124,9 @@ def _value(expression: Evaluable, values: Mapping[str, int]) -> int | None:
         return None
 
 
-def require(expression: IndexExpression, values: Mapping[str, int], equation: str) -> int:
-    """The value of an expression.
-
-    Raises:
-        ConfigurationError: a letter in it has no value.
-    """
-    try:
-        return expression.evaluate(values)
-    except KeyError as missing:
-        raise ConfigurationError(
-            f"{equation} needs a value for {missing.args[0]}: "
-            f"give sizes={{{missing.args[0]!r}: ...}} or a tensor that has this size"
-        ) from None
+def missing_size(equation: str, symbol: str) -> ConfigurationError:
+    """The error for a letter that nothing gives a value."""
+    return ConfigurationError(
+        f"no value for {symbol} in {equation}: "
+        f"give sizes={{{symbol!r}: ...}} or a tensor that has this size"
+    )

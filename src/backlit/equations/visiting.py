@@ -20,6 +20,7 @@ from .tensors import Reference, Tensor
 from .terms import Factor, Term
 
 Values = Mapping[str, int]
+Known = Mapping[str, int | Linear]
 Places = list[dict[str, int]]
 
 
@@ -51,15 +52,15 @@ class Walk:
     """
 
     def __init__(self, node: Sum | Maximum, values: Values, context: Context) -> None:
+        own = {loop.letter.symbol for loop in node.loops}
+        if not own.isdisjoint(values):  # a loop hides an index of the same name outside
+            values = {symbol: value for symbol, value in values.items() if symbol not in own}
         self._values = values
         self._context = context
         self._loops = self._ranges(node.loops)
-        self._symbols = {symbol for symbol, _ in self._loops}
         self.possible = prod(len(allowed) for _, allowed in self._loops)
-        lets = node.lets if isinstance(node, Sum) else ()
-        self._followers = {let.letter.symbol: let.expression for let in lets}
         self._body = node.body
-        self._lets = lets
+        self._lets = node.lets if isinstance(node, Sum) else ()
         self._only = node.only if isinstance(node, Sum) else None
 
     def _ranges(self, loops: Iterable[Loop]) -> list[tuple[str, range]]:
@@ -78,12 +79,14 @@ class Walk:
         if not self.possible:
             return
         factors = self._body.factors if isinstance(self._body, Product) else (self._body,)
-        followers = {s: self._linear(each) for s, each in self._followers.items()}
+        followers = {let.letter.symbol: linear(let.expression, self._values) for let in self._lets}
+        known = {**self._values, **followers}
+        requirements = list(self._requirements(known))
         if not self._loops:
-            yield from self._single(factors, followers)
+            yield from self._single(factors, followers, requirements)
             return
-        columns = [self._column(factor) for factor in factors]
-        for run in runs(self._loops, list(self._requirements())):
+        columns = [self._column(factor, known) for factor in factors]
+        for run in runs(self._loops, requirements):
             places = _places(run, followers)
             rows = list(zip(*(column(run, places) for column in columns), strict=True))
             products = [prod([factor.value for factor in row]) for row in rows]
@@ -95,18 +98,18 @@ class Walk:
         return self._only is None or self._context.holds(self._only, {**self._values, **term.index})
 
     def _single(
-        self, factors: tuple[Expression, ...], followers: Mapping[str, Linear]
+        self,
+        factors: tuple[Expression, ...],
+        followers: Mapping[str, Linear],
+        requirements: list[Requirement],
     ) -> Iterator[Term]:
         """The one product of a sum without loops, if what it reads exists."""
-        if all(requirement.holds for requirement in self._requirements()):
+        if all(requirement.holds for requirement in requirements):
             index = {symbol: place.number for symbol, place in followers.items()}
             row = tuple(self._context.factor(each, {**self._values, **index}) for each in factors)
             yield Term(prod([factor.value for factor in row]), row, index)
 
-    def _linear(self, expression: IndexExpression) -> Linear:
-        return linear(expression.substitute(self._followers), self._values)
-
-    def _requirements(self) -> Iterator[Requirement]:
+    def _requirements(self, known: Known) -> Iterator[Requirement]:
         """Whatever follows, or is read at a computed place, has to exist."""
         for let in self._lets:
             if let.letter.size is not None:
@@ -114,19 +117,19 @@ class Walk:
                 yield Requirement(linear(let.expression, self._values), size)
         for each in descendants(self._body):
             if isinstance(each, Reference):
-                yield from self._inside(each)
+                yield from self._inside(each, known)
 
-    def _inside(self, reference: Reference) -> Iterator[Requirement]:
+    def _inside(self, reference: Reference, known: Known) -> Iterator[Requirement]:
         letters = reference.tensor.letters
         for place, axis in zip(reference.indices or (), letters, strict=False):
             if place.letter is None and place.constant is None and axis.size is not None:
                 size = self._context.size(axis.size, self._values)
-                yield Requirement(self._linear(place), size)
+                yield Requirement(linear(place, known), size)
 
-    def _column(self, factor: Expression) -> Column:
+    def _column(self, factor: Expression, known: Known) -> Column:
         """How the values of one factor along a run are found; what can be, is done before."""
         if isinstance(factor, Reference) and factor.indices is not None:
-            return self._read(factor.tensor, [self._linear(each) for each in factor.indices])
+            return self._read(factor.tensor, [linear(each, known) for each in factor.indices])
         if self._is_fixed(factor):
             fixed = self._context.factor(factor, self._values)
             return lambda run, places: [fixed] * len(places)

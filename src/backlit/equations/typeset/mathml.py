@@ -46,7 +46,7 @@ def write(layout: Layout, parent: Node) -> None:
         case Name(symbol, role):
             _letter(symbol, role, parent)
         case Digits(text):
-            _digits(text, parent)
+            _digits(text, SubElement(parent, "mrow") if not text.isdecimal() else parent)
         case Operator(sign, tight):
             invisible = tight and sign == "·"
             _leaf("mo", _INVISIBLE_TIMES if invisible else sign, parent)
@@ -112,16 +112,22 @@ def _letter(symbol: str, role: str, parent: Node) -> None:
 
 
 def _digits(text: str, parent: Node) -> None:
+    """A number: 3/4 as a fraction, 1.2e−5 with a power of ten, a minus as a sign of its own."""
     above, slash, below = text.partition("/")
     if slash:
         node = SubElement(parent, "mfrac")
-        _digits(above, node)
+        _digits(above, SubElement(node, "mrow"))
         _leaf("mn", below, node, "number")
         return
+    mantissa, e, exponent = text.partition("e")
     if text.startswith("−"):
-        parent = SubElement(parent, "mrow")
         _leaf("mo", "−", parent).set("form", "prefix")
-    _leaf("mn", text.removeprefix("−"), parent, "number")
+    _leaf("mn", mantissa.removeprefix("−"), parent, "number")
+    if e:
+        _leaf("mo", "·", parent)
+        power = SubElement(parent, "msup")
+        _leaf("mn", "10", power, "number")
+        _digits(exponent, SubElement(power, "mrow"))
 
 
 def _list(items: tuple[Layout, ...], parent: Node) -> None:

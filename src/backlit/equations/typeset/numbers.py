@@ -9,7 +9,7 @@ from ..expressions import Number
 
 
 def format_number(value: Number, digits: int = 4) -> str:
-    """A number with ``digits`` significant digits: "0.31", "−0.02", "1.2e−5", "3/4"."""
+    """A number with at least ``digits`` significant digits: "0.31", "1.2e−5", "10779", "3/4"."""
     if isinstance(value, int):  # also True and False
         text = str(int(value))
     elif isinstance(value, Fraction):
@@ -19,7 +19,8 @@ def format_number(value: Number, digits: int = 4) -> str:
     elif math.isnan(value):
         text = "NaN"
     else:
-        text = _short(f"{value:.{digits}g}")
+        plain = 10**digits <= abs(value) < 1e9  # a long whole number reads better than 1.078e4
+        text = _short(f"{value:.0f}" if plain else f"{value:.{digits}g}")
     return text.replace("-", "−")
 
 

@@ -62,8 +62,9 @@ def _say(layout: Layout) -> str:
             return f"{_say(tensor)} at {_listed(indices)}"
         case Fenced(fences, body):
             return _fenced(fences, body)
-        case Stacked(above, below):
-            return f"{_say(above)} over {_say(below)}"
+        case Stacked(above, below, above_is_compound, below_is_compound):
+            top, bottom = _grouped(above, above_is_compound), _grouped(below, below_is_compound)
+            return f"{top} over {bottom}"
         case Superscript(base, exponent):
             squared = exponent == Digits("2")
             return f"{_say(base)} " + (
@@ -82,6 +83,10 @@ def _say(layout: Layout) -> str:
 
 def _listed(items: tuple[Layout, ...]) -> str:
     return " , ".join(_say(item) for item in items)
+
+
+def _grouped(layout: Layout, compound: bool) -> str:
+    return f"( {_say(layout)} )" if compound else _say(layout)
 
 
 def _fenced(fences: str, body: Layout) -> str:
