@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shutil
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from backlit.cli import main
+from backlit.data import load_dataset
 
 
 @dataclass(frozen=True)
@@ -52,3 +57,30 @@ def backlit(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
         return Result(status, out, err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run on a few digits; tests must not change it."""
+    folder = tmp_path_factory.mktemp("runs") / "digits"
+    arguments = ["train", "digits", "--out", str(folder), "--limit", "60", "--epochs", "1"]
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        assert main(arguments) == 0
+    return folder
+
+
+@pytest.fixture
+def run(trained: Path, tmp_path: Path) -> Path:
+    """A copy of the finished run, to be changed."""
+    return Path(shutil.copytree(trained, tmp_path / "run"))
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A few digits that were held out, as PNG files."""
+    folder = tmp_path_factory.mktemp("pictures")
+    images, _ = load_dataset("digits").test
+    paths = [folder / f"digit {number}.png" for number in range(3)]
+    for path, image in zip(paths, images, strict=False):
+        Image.fromarray(image[0]).save(path)
+    return paths

@@ -27,8 +27,16 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for name, module in {"demo": demo, "train": train, "explain": explain, "predict": predict, "info": info, "equations": equations}.items():
-    app.command(name, cls=Command, epilog=module.EXAMPLES, no_args_is_help=False)(module.command)
+COMMANDS = {
+    "demo": demo,
+    "train": train,
+    "explain": explain,
+    "predict": predict,
+    "info": info,
+    "equations": equations,
+}
+for name, module in COMMANDS.items():
+    app.command(name, cls=Command, epilog=module.EXAMPLES)(module.command)
 
 
 def _version(wanted: bool) -> None:

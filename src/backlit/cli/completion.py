@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .parsing import FORMATS
 from .plan import OPTIMIZERS, SCHEDULES
 
 
@@ -36,6 +37,18 @@ def optimizers(incomplete: str) -> list[str]:
 def schedules(incomplete: str) -> list[str]:
     """Names of schedules."""
     return _starting(incomplete, SCHEDULES)
+
+
+def operations(incomplete: str) -> list[str]:
+    """Names of operations that have equations."""
+    from backlit.equations import OPERATIONS
+
+    return _starting(incomplete, OPERATIONS)
+
+
+def formats(incomplete: str) -> list[str]:
+    """Forms that equations are written in."""
+    return _starting(incomplete, FORMATS)
 
 
 def _starting(incomplete: str, names: Iterable[str]) -> list[str]:

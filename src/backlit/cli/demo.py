@@ -1,5 +1,8 @@
 """x."""
+
 EXAMPLES = "backlit demo"
+
+
 def command() -> int:
     """Do demo."""
     return 0

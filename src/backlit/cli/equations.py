@@ -1,5 +1,181 @@
-"""x."""
-EXAMPLES = "backlit equations"
-def command() -> int:
-    """Do equations."""
-    return 0
+"""``backlit equations LAYER``: what a layer computes, and how the error passes through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import completion, options, parsing
+from .help import LAYER, OUTPUT
+from .options import flag, option
+from .output import columns, console, print_json
+
+if TYPE_CHECKING:
+    from backlit.equations import Equation, Operation
+
+EXAMPLES = """
+backlit equations
+backlit equations conv2d
+backlit equations conv2d --stride 2 --padding 1
+backlit equations conv2d --kernel-size 3x5 --padding same --groups 2
+backlit equations max_pool2d --kernel-size 2 --format latex
+"""
+
+
+def command(
+    layer: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="LAYER",
+            help="Such as conv2d, max_pool2d, elu or batch_norm2d. Without it, all that there are.",
+            autocompletion=completion.operations,
+        ),
+    ] = None,
+    kernel_size: Annotated[
+        parsing.Size | None,
+        option(LAYER, "N or NxM", "Of the window, rows first.", parsing.size),
+    ] = None,
+    stride: Annotated[
+        parsing.Size | None, option(LAYER, "N or NxM", "Step of the window.", parsing.size)
+    ] = None,
+    padding: Annotated[
+        object,
+        option(
+            LAYER,
+            "N, NxM or NAME",
+            "Zeros around the image; same and valid are understood.",
+            parsing.padding,
+        ),
+    ] = None,
+    dilation: Annotated[
+        parsing.Size | None,
+        option(LAYER, "N or NxM", "Distance of neighboring weights.", parsing.size),
+    ] = None,
+    groups: Annotated[
+        int | None, option(LAYER, "N", "Groups of channels and filters.", parsing.count)
+    ] = None,
+    bias: Annotated[
+        bool | None, flag(LAYER, "--bias/--no-bias", "Whether there is a bias.")
+    ] = None,
+    count_include_pad: Annotated[
+        bool | None,
+        flag(
+            LAYER,
+            "--count-include-pad/--exclude-pad",
+            "Whether an average counts the padding.",
+        ),
+    ] = None,
+    slope: Annotated[
+        float | None, option(LAYER, "NUMBER", "Of leaky_relu below 0.", parsing.number)
+    ] = None,
+    alpha: Annotated[float | None, option(LAYER, "NUMBER", "Of elu.", parsing.number)] = None,
+    eps: Annotated[
+        float | None, option(LAYER, "NUMBER", "ε of batch_norm2d.", parsing.positive)
+    ] = None,
+    training: Annotated[
+        bool | None,
+        flag(LAYER, "--training/--evaluation", "Which statistics batch_norm2d uses."),
+    ] = None,
+    rate: Annotated[float | None, option(LAYER, "SHARE", "Of dropout.", parsing.share)] = None,
+    learning_rate: Annotated[
+        float | None, option(LAYER, "RATE", "Of update.", parsing.positive)
+    ] = None,
+    format: Annotated[
+        str,
+        option(
+            OUTPUT,
+            "NAME",
+            "text, latex, mathml or json.",
+            parsing.output_format,
+            completion.formats,
+        ),
+    ] = "text",
+    json: options.Json = False,
+) -> None:
+    """Show the equations of a layer, forward and backward.
+
+    Options that are not given stay letters; as soon as one of stride, padding, dilation and groups
+    is, the others take the values that a layer has by default.
+    """
+    given = {
+        "kernel_size": kernel_size,
+        "stride": stride,
+        "padding": padding,
+        "dilation": dilation,
+        "groups": groups,
+        "bias": bias,
+        "count_include_pad": count_include_pad,
+        "slope": slope,
+        "alpha": alpha,
+        "eps": eps,
+        "training": training,
+        "rate": rate,
+        "learning_rate": learning_rate,
+    }
+    chosen = {name: value for name, value in given.items() if value is not None}
+    form = "json" if json else format
+    if layer is None:
+        _list(form, chosen)
+    else:
+        from backlit.equations import operation
+
+        _show(operation(layer, **chosen), form)
+
+
+def _list(form: str, chosen: dict[str, Any]) -> None:
+    from backlit.equations import OPERATIONS
+
+    if chosen:
+        name = next(iter(chosen)).replace("_", "-")
+        raise typer.BadParameter(f"missing, for --{name} to be of", param_hint="LAYER")
+    titles = {name: build().title for name, build in OPERATIONS.items()}
+    if form == "json":
+        print_json({"operations": titles})
+    else:
+        console().print(columns(("layer", "what it is"), list(titles.items())), soft_wrap=True)
+
+
+def _show(shown: Operation, form: str) -> None:
+    if form == "json":
+        print_json(_document(shown))
+    elif form == "text":
+        from backlit.views.equations import print_operation
+
+        print_operation(shown, console())
+    else:
+        for equation in shown.equations():
+            print(equation.latex() if form == "latex" else equation.mathml())
+
+
+def _document(shown: Operation) -> dict[str, Any]:
+    """Keys: ``name``, ``title``, ``forward``, ``gradients``, ``faces``, ``shapes``, ``letters``, ``notes``."""
+    return {
+        "name": shown.name,
+        "title": shown.title,
+        "forward": [_equation(each) for each in shown.steps],
+        "gradients": {name: _equation(each) for name, each in shown.gradients.items()},
+        "faces": {name: _equation(each) for name, each in shown.faces.items()},
+        "shapes": [shape.text() for shape in shown.shapes],
+        "letters": dict(_letters(shown)),
+        "notes": list(shown.notes),
+    }
+
+
+def _equation(equation: Equation) -> dict[str, Any]:
+    return {
+        "name": equation.name,
+        "text": equation.text(),
+        "latex": equation.latex(),
+        "mathml": equation.mathml(),
+        "words": equation.words,
+        "conditions": [condition.text() for condition in equation.conditions],
+    }
+
+
+def _letters(shown: Operation) -> Iterator[tuple[str, str]]:
+    from backlit.equations import symbol_text
+
+    for role, words in shown.letters.items():
+        yield symbol_text(role), words

@@ -10,8 +10,9 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-ARGUMENTS, DATA, NETWORK, TRAINING, EXPLANATION, OUTPUT, OTHER = HEADINGS = (
+ARGUMENTS, LAYER, DATA, NETWORK, TRAINING, EXPLANATION, OUTPUT, OTHER = HEADINGS = (
     "Arguments",
+    "Options of a layer",
     "Data",
     "Network",
     "Training",
@@ -20,7 +21,7 @@ ARGUMENTS, DATA, NETWORK, TRAINING, EXPLANATION, OUTPUT, OTHER = HEADINGS = (
     "Other options",
 )
 _NAME_COLUMN = 22  # longer names get a line of their own
-_NO_BREAK = "\N{NO-BREAK SPACE}"
+_KEPT_TOGETHER = {" ": "\N{NO-BREAK SPACE}", "-": "\N{NON-BREAKING HYPHEN}"}
 
 
 class Command(TyperCommand):
@@ -28,7 +29,8 @@ class Command(TyperCommand):
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """What must be given, then that there is more: ``RUN IMAGE... [OPTIONS]``."""
-        return [*filter(None, map(_usage, self.get_params(ctx))), "[OPTIONS]"]
+        parameters = sorted(self.get_params(ctx), key=lambda each: each.param_type_name)
+        return [*filter(None, map(_usage, parameters)), "[OPTIONS]"]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the arguments and options under the headings of their groups."""
@@ -40,7 +42,10 @@ class Command(TyperCommand):
 
     def get_help(self, ctx: Any) -> str:
         """The whole page."""
-        return super().get_help(ctx).replace(_NO_BREAK, " ")
+        page = super().get_help(ctx)
+        for letter, substitute in _KEPT_TOGETHER.items():
+            page = page.replace(substitute, letter)
+        return page
 
 
 class Group(TyperGroup):
@@ -110,9 +115,10 @@ def _name(parameter: Any) -> str:
 
 
 def _description(parameter: Any) -> str:
-    """The help text with the default value, or that there is none to fall back to."""
-    note = _note(parameter)
-    return f"{parameter.help or ''} {note}".strip()
+    """The help text with the default value; names such as one-cycle are not broken."""
+    text = (parameter.help or "").replace("-", _KEPT_TOGETHER["-"])
+    note = _note(parameter).replace(" ", _KEPT_TOGETHER[" "])
+    return f"{text} {note}".strip()
 
 
 def _note(parameter: Any) -> str:
@@ -121,4 +127,4 @@ def _note(parameter: Any) -> str:
         return "[required]"
     if default is None or isinstance(default, bool) or not parameter.show_default:
         return ""
-    return f"[default:{_NO_BREAK}{default}]"
+    return f"[default: {default}]"

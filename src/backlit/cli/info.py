@@ -1,5 +1,122 @@
-"""x."""
-EXAMPLES = "backlit info"
-def command() -> int:
-    """Do info."""
-    return 0
+"""``backlit info RUN``: what a run is, how it went, and what it left behind."""
+
+from __future__ import annotations
+
+import json as jsons
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import options
+from .opening import open_network
+from .output import console, percent, print_json
+from .training import TEST
+
+if TYPE_CHECKING:
+    from backlit.network import Network
+    from backlit.training import Run
+
+EXAMPLES = """
+backlit info runs/digits
+backlit info runs/digits --json > model.json
+backlit train mnist --model model.json --out runs/again
+"""
+
+
+def command(run: options.Run, json: options.Json = False) -> None:
+    """Show a run: its network, its settings, its history and its files.
+
+    With --json, "network" holds the layers in the form that train --model understands.
+    """
+    from backlit.training import read_run
+
+    net = open_network(run)
+    found = read_run(run) if run.is_dir() else None
+    if json:
+        print_json(_document(run, net, found))
+        return
+    out = console()
+    out.print(f"{run}\n", style="bold", soft_wrap=True)
+    out.print(str(net.summary()), soft_wrap=True)
+    if net.classes:
+        out.print(f"\nclasses    {', '.join(net.classes)}")
+    if found:
+        _print_run(found)
+
+
+def _document(path: Path, net: Network, run: Run | None) -> dict[str, Any]:
+    """Keys: ``path``, ``network``, ``parameters``, ``multiply_adds``; of a run also the others."""
+    table = net.summary()
+    document = {
+        "path": path,
+        "network": net.config(),
+        "parameters": table.parameters,
+        "multiply_adds": table.multiply_adds,
+    }
+    if run is None:
+        return document
+    return {
+        **document,
+        "engine": run.config["engine"],
+        "settings": run.config["settings"],
+        "callbacks": run.config["callbacks"],
+        "data": run.config["data"],
+        "plan": run.config["description"].get("plan"),
+        "versions": run.config["versions"],
+        "finished": run.finished,
+        "history": run.history.to_dict(),
+        "test": test_result(run),
+        "files": dict(_files(run.folder)),
+    }
+
+
+def test_result(run: Run) -> dict[str, Any] | None:
+    """What ``backlit train`` measured on the test images, unless the run has gone on since."""
+    try:
+        result = jsons.loads((run.folder / TEST).read_text(encoding="utf-8"))
+        known = {name: result[name] for name in ("images", "loss", "accuracy", "epoch")}
+        return known if known["epoch"] == len(run.history) else None
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _files(folder: Path) -> list[tuple[str, int]]:
+    paths = sorted(path for path in folder.iterdir() if path.is_file())
+    return [(path.name, path.stat().st_size) for path in paths if not path.name.startswith(".")]
+
+
+def _print_run(run: Run) -> None:
+    out = console()
+    out.print()
+    for name, value in _settings(run):
+        out.print(f"{name:<9}  {value}", soft_wrap=True)
+    out.print(f"\n{run.history!r}", soft_wrap=True)
+    result = test_result(run)
+    if result:
+        out.print(f"\nTest accuracy {percent(result['accuracy'])} of {result['images']:,} images.")
+    if not run.finished:
+        out.print(f"\nNot finished: {len(run.history)} of {run.settings.epochs} epochs.")
+    sizes = ", ".join(f"{name} ({size / 1000:,.1f} kB)" for name, size in _files(run.folder))
+    out.print(f"\nFiles: {sizes}")
+
+
+def _settings(run: Run) -> list[tuple[str, str]]:
+    settings, plan = run.settings, run.config["description"].get("plan") or {}
+    rows = [
+        ("data", plan.get("data", "")),
+        ("images", _images(run.config["data"])),
+        ("model", plan.get("model", "")),
+        ("engine", run.config["engine"]),
+        ("epochs", f"{settings.epochs}, in batches of {settings.batch_size}"),
+        ("optimizer", str(settings.optimizer)),
+        ("schedule", str(settings.schedule)),
+        ("clip", "" if settings.clip is None else str(settings.clip)),
+        ("callbacks", ", ".join(each["callback"] for each in run.config["callbacks"])),
+        ("seed", str(settings.seed)),
+        ("backlit", run.config["versions"]["backlit"]),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
+def _images(data: dict[str, Any]) -> str:
+    counts = [(part, found["images"]) for part, found in data.items() if found]
+    return ", ".join(f"{count:,} {part}" for part, count in counts)

@@ -7,39 +7,12 @@ import json
 import math
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-# What old code pages lack, in the nearest plain letters; anything else becomes "?".
-_PLAIN = str.maketrans(
-    {
-        "−": "-",
-        "–": "-",
-        "—": "-",
-        "─": "-",
-        "━": "-",
-        "│": "|",
-        "×": "x",
-        "·": "*",
-        "•": "*",
-        "…": "...",
-        "→": "->",
-        "←": "<-",
-        "≈": "~",
-        "≤": "<=",
-        "≥": ">=",
-        "Σ": "sum",
-        "∂": "d",
-        "η": "lr",
-        "’": "'",
-        "‘": "'",
-        "“": '"',
-        "”": '"',
-    }
-)
 
 
 def console(error: bool = False) -> Console:
@@ -56,6 +29,22 @@ def print_json(document: Any) -> None:
     JSON has no NaN and no infinity; they become the strings "NaN", "Infinity" and "-Infinity".
     """
     print(json.dumps(_plain(document), indent=2, allow_nan=False))
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 in percent."""
+    return f"{100 * share:.1f} %"
+
+
+def columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in plain text; only its last column may be of any width."""
+    lines = [headings, *rows]
+    widths = [max(len(line[k]) for line in lines) for k in range(len(headings) - 1)]
+    padded = [
+        [*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[-1]]
+        for line in lines
+    ]
+    return "\n".join("  ".join(line).rstrip() for line in padded)
 
 
 def say_error(sentence: str) -> None:
@@ -83,14 +72,17 @@ def silence_standard_output() -> None:
 
 
 def _nearest(problem: UnicodeError) -> tuple[str, int]:
+    """What stands in for characters that an encoding lacks, and where to go on."""
     if not isinstance(problem, UnicodeEncodeError):
         raise problem
-    text = problem.object[problem.start : problem.end].translate(_PLAIN)
-    return "".join(letter if letter.isascii() else "?" for letter in text), problem.end
+    from backlit.views.charset import fit
+
+    # The problem's own name for the encoding may be "charmap", which says nothing.
+    return fit(problem.object[problem.start : problem.end], "ascii"), problem.end
 
 
 def _plain(value: Any) -> Any:
-    """``value`` with tuples as lists, NumPy's numbers as Python's, and nothing that is not finite."""
+    """``value`` with lists for tuples, Python's numbers for NumPy's, and what JSON has of those."""
     if isinstance(value, dict):
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

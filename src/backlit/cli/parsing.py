@@ -11,6 +11,8 @@ import typer
 
 from .plan import OPTIMIZERS, SCHEDULES
 
+FORMATS = ("text", "latex", "mathml", "json")
+
 
 def count(text: str) -> int:
     """A whole number of at least 1."""
@@ -32,25 +34,42 @@ def not_negative(text: str) -> float:
     return _number(text, "a number of at least 0", lambda value: value >= 0)
 
 
+def number(text: str) -> float:
+    """Any number."""
+    return _number(text, "a number", lambda value: True)
+
+
 def share(text: str) -> float:
     """A number of at least 0 and below 1."""
     return _number(text, "a number of at least 0 and below 1", lambda value: 0 <= value < 1)
 
 
 class Size(NamedTuple):
-    """Of a picture."""
+    """Of a picture or a window."""
 
-    height: int
-    width: int
+    rows: int
+    columns: int
 
 
 def size(text: str) -> Size:
-    """``32`` or ``24x32``, height first."""
+    """``32`` or ``24x32``, rows first."""
     found = re.fullmatch(r"(\d+)(?:[x×](\d+))?", str(text).strip().lower(), re.ASCII)
     sides = [int(side) for side in found.groups() if side] if found else [0]
     if min(sides) < 1:
-        raise typer.BadParameter(f"a size like 32, or 24x32 (height x width), is needed, not {text!r}")
+        raise typer.BadParameter(
+            f"a whole number such as 8, or two such as 8x6 (rows x columns), is needed, not {text!r}"
+        )
     return Size(sides[0], sides[-1])
+
+
+def padding(text: str) -> object:
+    """``1``, ``1x2``, ``same`` or ``valid``."""
+    if text in ("same", "valid"):
+        return text
+    sides = re.fullmatch(r"(\d+)(?:[x×](\d+))?", str(text).strip().lower(), re.ASCII)
+    if not sides:
+        raise typer.BadParameter(f"1, 1x2 (rows x columns), same or valid is needed, not {text!r}")
+    return tuple(int(side or sides[1]) for side in sides.groups())
 
 
 def image_range(text: str) -> range:
@@ -80,6 +99,21 @@ def optimizer(text: str) -> str:
 def schedule(text: str) -> str:
     """The name of a schedule."""
     return _one_of(text, SCHEDULES)
+
+
+def split(text: str) -> str:
+    """Which part of a data set."""
+    return _one_of(text, ("test", "train"))
+
+
+def output_format(text: str) -> str:
+    """In which form equations are written."""
+    return _one_of(text, FORMATS)
+
+
+def order(text: str) -> str:
+    """In which order terms are listed."""
+    return _one_of(text, ("largest", "loop"))
 
 
 def _one_of(text: str, names: Iterable[str]) -> str:

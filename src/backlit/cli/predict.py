@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import options
-from .output import console, print_json, say_error
-from .plan import engine_or_default
+from . import options, parsing
+from .help import DATA, OUTPUT
+from .opening import open_network
+from .options import flag, option
+from .output import columns, console, percent, print_json, say_error
 from .status import DONE, FAILED
 
 if TYPE_CHECKING:
@@ -24,21 +26,18 @@ backlit predict runs/digits five.png --json
 
 def command(
     run: options.Run,
-    images: Annotated[
-        list[Path],
-        typer.Argument(metavar="IMAGE...", help="Picture files; Pillow's formats.", show_default=False),
-    ],
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Picture files.")],
     invert: Annotated[
         bool | None,
-        typer.Option(
+        flag(
+            DATA,
             "--invert/--no-invert",
-            help="Turn dark into light or not. By default grey pictures are turned where their "
+            "Turn dark into light or not. By default a grey picture is turned where its "
             "background is light and that of the training pictures dark, or the other way round.",
-            show_default=False,
         ),
     ] = None,
     top: Annotated[
-        int, typer.Option(metavar="N", min=1, help="How many classes to name for each picture.")
+        int, option(OUTPUT, "N", "How many classes to name for each picture.", parsing.count)
     ] = 3,
     engine: options.Engine = None,
     json: options.Json = False,
@@ -48,9 +47,7 @@ def command(
     Pictures are cut and scaled to the network's size. One that cannot be read does not keep the
     others from being looked at; the exit status is 1 then.
     """
-    from backlit.network import load
-
-    net = load(run, engine_or_default(engine))
+    net = open_network(run, engine)
     answers, failures = _answers(net, images, invert, top)
     if json:
         print_json({"predictions": answers, "failed": failures})
@@ -97,13 +94,12 @@ def _answer(net: Network, path: Path, invert: bool | None, top: int) -> dict[str
 
 
 def _print(answers: list[dict[str, Any]]) -> None:
-    from rich.table import Table
-
-    table = Table("picture", "class", "probability", "next", box=None, pad_edge=False)
-    table.columns[2].justify = "right"
+    rows = []
     for answer in answers:
-        after = ", ".join(f"{each['class']} {each['probability']:.1%}" for each in answer["top"][1:])
+        first, *others = [
+            f"{percent(each['probability']):>7}  {each['class']}" for each in answer["top"]
+        ]
         name = answer["file"] + (" (inverted)" if answer["inverted"] else "")
-        table.add_row(name, answer["class"], f"{answer['probability']:.1%}", after)
-    if answers:
-        console().print(table)
+        rows.append((name, first, "   ".join(others)))
+    if rows:
+        console().print(columns(("picture", "probability, class", "then"), rows), soft_wrap=True)

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 import typer
 
-from backlit.errors import BacklitError, ConfigurationError
+from backlit.errors import BacklitError, ConfigurationError, TrainingInterrupted
 
 from .output import degrade_instead_of_crashing, say_error, silence_standard_output
 
@@ -39,10 +39,11 @@ def run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
         silence_standard_output()  # the reader, such as `head`, has had enough
         return FAILED
     except (KeyboardInterrupt, typer.Abort):
-        say_error("interrupted")
-        return INTERRUPTED
+        status = INTERRUPTED
     except Exception as problem:
         return _report(problem)
+    if status == INTERRUPTED:  # which is what newer versions of typer make of Ctrl-C
+        say_error("interrupted")
     return status if isinstance(status, int) else DONE
 
 
@@ -53,7 +54,8 @@ def _report(problem: Exception) -> int:
         return WRONG_USAGE
     if isinstance(problem, BacklitError):
         say_error(str(problem))
-        return WRONG_USAGE if isinstance(problem, ConfigurationError) else FAILED
+        kinds = ((ConfigurationError, WRONG_USAGE), (TrainingInterrupted, INTERRUPTED))
+        return next((status for kind, status in kinds if isinstance(problem, kind)), FAILED)
     if os.environ.get(DEBUG):
         raise problem
     if isinstance(problem, OSError) and problem.strerror:
@@ -61,8 +63,8 @@ def _report(problem: Exception) -> int:
         say_error(f"{where}{problem.strerror}")
     else:
         say_error(
-            f"this should not have happened ({type(problem).__name__}: {problem}); please report it "
-            f"with what the same command prints when {DEBUG}=1 is set"
+            f"this should not have happened ({type(problem).__name__}: {problem}); please report "
+            f"it with what the same command prints when {DEBUG}=1 is set"
         )
     return FAILED
 

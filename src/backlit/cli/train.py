@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -104,9 +104,7 @@ def command(
     ] = None,
     momentum: Annotated[
         float | None,
-        option(
-            TRAINING, "SHARE", "Of sgd (0.9 unless given) and rmsprop (0).", parsing.share
-        ),
+        option(TRAINING, "SHARE", "Of sgd (0.9 unless given) and rmsprop (0).", parsing.share),
     ] = None,
     nesterov: Annotated[
         bool, flag(TRAINING, "--nesterov", "Look ahead by one velocity, for sgd.")
@@ -190,7 +188,9 @@ def command(
     if resume:
         trained = training.resume(out, given, progress=not quiet)
     elif data is None:
-        raise typer.BadParameter("missing, unless a run is continued with --resume", param_hint="DATA")
+        raise typer.BadParameter(
+            "missing, unless a run is continued with --resume", param_hint="DATA"
+        )
     else:
         plan = Plan(**{name: context.params[name] for name in _NAMES} | {"data": data})
         trained = training.begin(plan, out, progress=not quiet)
@@ -206,17 +206,19 @@ def _is_given(context: typer.Context, name: str) -> bool:
 
 
 def _print(trained: Trained) -> None:
-    from .output import command_line, console
+    from .opening import example_address
+    from .output import command_line, console, percent
 
     say = console().print
     if trained.test is None:
         say("There are no test images.")
     else:
-        count = len(trained.dataset.test_labels)
-        say(f"Test accuracy {trained.test.accuracy:.2%} of {count:,} images, loss {trained.test.loss:.4f}.")
-    say(f"Everything is in {trained.run}.  What to try next:")
+        count, loss = len(trained.dataset.test_labels), trained.test.loss
+        say(f"Test accuracy {percent(trained.test.accuracy)} of {count:,} images, loss {loss:.4f}.")
+    say(f"Everything is in {trained.run}.  What to try next:", soft_wrap=True)
+    weight = example_address(trained.network)
     for words in (
-        ("explain", trained.run, "conv1.weight[0,0,1,2]", "--misclassified"),
+        ("explain", trained.run, weight, "--misclassified"),
         ("predict", trained.run, "PICTURE"),
         ("info", trained.run),
     ):

@@ -10,13 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from backlit.errors import ConfigurationError, TrainingInterrupted
 
-from .output import command_line, say, say_error
+from .output import command_line, say
 from .plan import Plan
-from .status import INTERRUPTED
 
 if TYPE_CHECKING:
     from backlit.data import Dataset
@@ -79,7 +76,7 @@ def resume(out: Path, given: Mapping[str, Any], progress: bool) -> Trained:
 
 
 def _check_same(plan: Plan, given: Mapping[str, Any], out: Path) -> None:
-    asked = replace(plan, **given).settled().lasting()
+    asked = replace(plan, **given).lasting()
     for name in given:
         then, now = getattr(plan, name), getattr(asked, name)
         if then != now and name not in _MAY_CHANGE:
@@ -118,8 +115,8 @@ def _train(
     except TrainingInterrupted as problem:
         where = str(problem).partition(";")[0]
         again = command_line("train", "--out", out, "--resume")
-        say_error(f"{where}; nothing is lost, continue with: {again}")
-        raise typer.Exit(INTERRUPTED) from None
+        message = f"{where}; nothing is lost, continue with: {again}"
+        raise TrainingInterrupted(message, problem.history) from None
     test = _test(network, dataset, progress)
     trained = Trained(out, plan, network, dataset, history, test)
     _keep(trained)

@@ -1,0 +1,130 @@
+"""The images that a run is explained with: those that it was trained or tested on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backlit.errors import InputError, RunError
+
+from .opening import open_network
+from .plan import Plan
+
+if TYPE_CHECKING:
+    from backlit.network import Network
+    from backlit.training import Run
+
+_AT_A_TIME = 64  # images that are looked at together for one that the network gets wrong
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which images were asked for.
+
+    Attributes:
+        split: "test" or "train".
+        image: one image, for the story.
+        images: a batch; without it, the one image alone.
+        misclassified: take the first image that the network gets wrong.
+    """
+
+    split: str = "test"
+    image: int | None = None
+    images: range | None = None
+    misclassified: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Some images of a run's data.
+
+    Attributes:
+        run: the run.
+        network: its network.
+        split: "test" or "train".
+        indices: which images of the split.
+        images: raw pictures, (N, C, H, W).
+        labels: their classes.
+        chosen: the place in the batch of the one image that was asked for, if one was.
+    """
+
+    run: Run
+    network: Network
+    split: str
+    indices: range
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    chosen: int | None
+
+
+def open_run(folder: Path, engine: str | None) -> tuple[Run, Network]:
+    """A run and its network.
+
+    Raises:
+        RunError: there is no run.
+    """
+    from backlit.training import read_run
+
+    network = open_network(folder, engine)
+    if not folder.is_dir():
+        raise RunError(f"{folder} is a network without its data: give the folder of a run")
+    return read_run(folder), network
+
+
+def take(
+    run: Run, network: Network, choice: Choice, data_dir: Path | None = None, progress: bool = True
+) -> Batch:
+    """The images that were asked for; the first one if none were.
+
+    Raises:
+        RunError: the run does not say what its data is.
+        DataError: the data cannot be read.
+        InputError: there is no such image, or none that is wrong.
+    """
+    dataset = Plan.of_run(run.folder, run.config).load_data(data_dir, progress)
+    images, labels = getattr(dataset, choice.split)
+    indices = range(len(labels)) if choice.images is None else choice.images
+    _check_inside(choice, indices, len(labels))
+    chosen = choice.image
+    if choice.misclassified:
+        chosen = _first_wrong(network, images, labels, indices)
+    if choice.images is None:
+        chosen = 0 if chosen is None else chosen
+        indices = range(chosen, chosen + 1)
+    part = slice(indices.start, indices.stop)
+    place = None if chosen is None else chosen - indices.start
+    return Batch(run, network, choice.split, indices, images[part], labels[part], place)
+
+
+def _check_inside(choice: Choice, indices: range, count: int) -> None:
+    if not count:
+        raise InputError(f"the run's data has no {choice.split} images")
+    if indices.stop > count:
+        raise InputError(
+            f"there are {count:,} {choice.split} images, 0 to {count - 1}: there is no batch "
+            f"{indices.start}:{indices.stop}"
+        )
+    if choice.image is not None and choice.image not in indices:
+        raise InputError(
+            f"image {choice.image} is not there: "
+            + (
+                f"the batch is {indices.start}:{indices.stop}"
+                if choice.images
+                else f"the {choice.split} images are 0 to {count - 1}"
+            )
+        )
+
+
+def _first_wrong(
+    network: Network, images: NDArray[np.uint8], labels: NDArray[np.int64], indices: range
+) -> int:
+    for start in range(indices.start, indices.stop, _AT_A_TIME):
+        part = slice(start, min(start + _AT_A_TIME, indices.stop))
+        wrong = np.flatnonzero(network.predict(images[part]) != labels[part])
+        if wrong.size:
+            return start + int(wrong[0])
+    raise InputError(f"the network gets all of these {len(indices):,} images right")

@@ -1,0 +1,36 @@
+"""Open what a command is pointed to: a run's folder, or a network in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backlit.errors import RunError
+
+from .plan import engine_or_default
+
+if TYPE_CHECKING:
+    from backlit.network import Network
+
+
+def open_network(path: Path, engine: str | None = None) -> Network:
+    """The trained network of a run, or of a file.
+
+    Raises:
+        RunError: there is none.
+    """
+    from backlit.network import load
+    from backlit.network.saving import RUN_WEIGHTS
+
+    if not path.exists():
+        raise RunError(f"there is no run {path}")
+    if path.is_dir() and not (path / RUN_WEIGHTS).is_file():
+        raise RunError(f"{path} holds no run: it has no file {RUN_WEIGHTS}")
+    return load(path, engine_or_default(engine))
+
+
+def example_address(network: Network) -> str:
+    """A weight in the middle of the first filter, such as ``conv1.weight[0,0,1,1]``."""
+    name, array = next(item for item in network.parameters.items() if item[0].endswith(".weight"))
+    index = [0 if axis < 2 else size // 2 for axis, size in enumerate(array.shape)]
+    return f"{name}[{','.join(map(str, index))}]"

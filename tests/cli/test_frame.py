@@ -1,0 +1,209 @@
+"""What all commands share: help, versions, usage errors, exit statuses, streams."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backlit import __version__
+from backlit.cli import output
+from backlit.cli.app import COMMANDS
+
+from .conftest import CommandLine
+
+
+def process(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """``backlit`` as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "backlit", *map(str, arguments)],
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=False,
+    )
+
+
+def test_alone_it_shows_its_commands(backlit: CommandLine) -> None:
+    result = backlit()
+    assert result.status == 0
+    assert all(f"\n  {name} " in result.out for name in COMMANDS)
+    assert result.out == backlit("--help").out == backlit("-h").out
+
+
+def test_the_version(backlit: CommandLine) -> None:
+    result = backlit("--version")
+    assert (result.status, result.out, result.err) == (0, f"backlit {__version__}\n", "")
+
+
+@pytest.mark.parametrize("width", [60, 80])
+@pytest.mark.parametrize("name", [None, *COMMANDS])
+def test_help_has_examples_and_fits(
+    name: str | None, width: int, backlit: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    result = backlit(*([name] if name else []), "--help")
+    text, examples = result.out.split("\nExamples:\n")
+    assert result.status == 0
+    assert text.startswith(f"Usage: backlit {name or 'COMMAND'}")
+    assert max(map(len, text.splitlines())) <= width
+    assert max(map(len, examples.splitlines())) <= 80
+    assert f"backlit {name or 'demo'}" in examples
+    assert result.out.isascii() or "\xa0" not in result.out
+
+
+def test_every_example_on_the_help_pages_can_be_parsed() -> None:
+    import shlex
+
+    import typer
+
+    from backlit.cli.app import EXAMPLES, app
+
+    group = typer.main.get_command(app)
+    pages = [EXAMPLES, *(module.EXAMPLES for module in COMMANDS.values())]
+    for line in "\n".join(pages).split("\n"):
+        words = shlex.split(line.partition(" > ")[0])
+        if words:
+            assert words[0] == "backlit"
+            command = group.commands[words[1]]  # type: ignore[attr-defined]
+            command.make_context(words[1], words[2:], resilient_parsing=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["trian"], "train"),
+        (["train", "--epoch"], "--epoch"),
+        (["train", "digits"], "--out"),
+        (["train", "--out", "x"], "DATA"),
+        (["predict"], "RUN"),
+        (["predict", "run"], "IMAGE"),
+        (["info"], "RUN"),
+        (["info", "a", "b"], "b"),
+        (["train", "digits", "--out", "x", "--epochs", "many"], "'many'"),
+        (["train", "digits", "--out", "x", "--epochs", "0"], "at least 1"),
+        (["train", "digits", "--out", "x", "--learning-rate", "-1"], "above 0"),
+        (["train", "digits", "--out", "x", "--learning-rate", "nan"], "above 0"),
+        (["train", "digits", "--out", "x", "--validation", "1"], "below 1"),
+        (["train", "digits", "--out", "x", "--image-size", "3y4"], "8x6"),
+        (["train", "digits", "--out", "x", "--optimizer", "sdg"], "sgd, adam, adamw, rmsprop"),
+        (["train", "digits", "--out", "x", "--schedule", "zigzag"], "one-cycle"),
+        (["train", "digits", "--out", "x", "--engine", "steam"], "pure"),
+        (["train", "digits", "--out", "x", "--model", "alexnet"], "lenet"),
+        (["predict", "run", "a.png", "--top", "0"], "at least 1"),
+    ],
+)
+def test_wrong_usage_is_status_2_and_one_sentence(
+    arguments: list[str],
+    says: str,
+    backlit: CommandLine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = backlit(*arguments)
+    assert result.status == 2
+    assert result.out == ""
+    assert says in result.sentence
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unexpected_error_is_a_sentence_and_on_demand_a_traceback(
+    backlit: CommandLine, trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("so it goes")
+
+    monkeypatch.setattr("backlit.network.load", broken)
+    result = backlit("info", trained)
+    assert result.status == 1
+    assert "ZeroDivisionError: so it goes" in result.sentence
+    assert "BACKLIT_DEBUG=1" in result.sentence
+    monkeypatch.setenv("BACKLIT_DEBUG", "1")
+    from backlit.cli import main
+
+    with pytest.raises(ZeroDivisionError):
+        main(["info", str(trained)])
+
+
+def test_control_c_is_status_130(
+    backlit: CommandLine, trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("backlit.network.load", interrupted)
+    result = backlit("info", trained)
+    assert result.status == 130
+    assert result.sentence == "interrupted"
+
+
+def test_help_imports_none_of_the_rooms() -> None:
+    program = (
+        "import sys; from backlit.cli import main; main(['--help']); main(['train', '--help']); "
+        "heavy = {'numpy', 'PIL', 'rich', 'safetensors', 'pooch'} & set(sys.modules); "
+        "sys.exit(' '.join(heavy) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert done.stderr == b""
+    assert done.returncode == 0
+
+
+def test_a_reader_that_has_had_enough_is_no_error(trained: Path) -> None:
+    command = f'"{sys.executable}" -m backlit info "{trained}" --json'
+    reader = f'"{sys.executable}" -c "import sys; sys.stdin.read(1)"'
+    done = subprocess.run(f"{command} | {reader}", shell=True, capture_output=True, check=False)
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437"])
+def test_an_old_encoding_degrades_instead_of_crashing(trained: Path, encoding: str) -> None:
+    done = process("info", trained, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert (done.returncode, done.stderr) == (0, b"")
+    text = done.stdout.decode(encoding)
+    assert "conv1" in text
+    assert "?" not in text
+    assert ("1 × 8 × 8" if encoding == "cp1252" else "1 x 8 x 8") in text
+
+
+def test_no_colors_where_none_are_wanted(trained: Path, pictures: list[Path]) -> None:
+    for arguments in (["info", trained], ["predict", trained, pictures[0]], ["--help"]):
+        done = process(*arguments, NO_COLOR="1", FORCE_COLOR="")
+        assert done.returncode == 0
+        assert b"\x1b[" not in done.stdout + done.stderr
+
+
+def test_json_is_plain_and_knows_no_nan(capsys: pytest.CaptureFixture[str]) -> None:
+    import json
+
+    import numpy as np
+
+    output.print_json({"a": np.array([1.5, np.nan]), "b": (Path("é"), np.int64(3)), 4: -np.inf})
+    text = capsys.readouterr().out
+    assert text.isascii()
+    assert json.loads(text) == {"a": [1.5, "NaN"], "b": ["é", 3], "4": "-Infinity"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="only on POSIX is this how a shell quotes")
+def test_a_command_to_type_is_quoted_for_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/backlit")
+    line = output.command_line("explain", Path("my runs"), "conv1.weight[0,0,1,2]")
+    assert line == "backlit explain 'my runs' 'conv1.weight[0,0,1,2]'"
+
+
+@pytest.mark.parametrize(
+    ("words", "cursor", "offered"),
+    [
+        ("backlit ", 1, "train"),
+        ("backlit train di", 2, "digits"),
+        ("backlit train digits --model re", 4, "resnet20"),
+        ("backlit train digits --optimizer ad", 4, "adamw"),
+        ("backlit train digits --schedule one", 4, "one-cycle"),
+        ("backlit train digits --engine pu", 4, "pure"),
+    ],
+)
+def test_the_shell_completes(words: str, cursor: int, offered: str) -> None:
+    done = process(_BACKLIT_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD=str(cursor))
+    assert offered in done.stdout.decode().split()

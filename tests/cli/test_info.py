@@ -1,0 +1,101 @@
+"""``backlit info``: what a run is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from backlit import load
+
+from .conftest import CommandLine
+
+
+def test_it_shows_network_settings_history_and_files(backlit: CommandLine, trained: Path) -> None:
+    result = backlit("info", trained)
+    assert (result.status, result.err) == (0, "")
+    assert str(load(trained).summary()) in result.out
+    for part in (
+        "classes    0, 1, 2",
+        "data       digits",
+        "images     54 training, 6 validation",
+        "model      small",
+        "engine     pure",
+        "SGD(learning_rate=0.05, momentum=0.9",
+        "val. accuracy",
+        "Test accuracy",
+        "weights.safetensors (",
+    ):
+        assert part in result.out
+    assert all(line == line.rstrip() for line in result.out.splitlines())
+
+
+def test_json_has_everything(backlit: CommandLine, trained: Path) -> None:
+    document = backlit("info", trained, "--json").json
+    assert document.keys() == {
+        *("path", "network", "parameters", "multiply_adds", "engine", "settings", "callbacks"),
+        *("data", "plan", "versions", "finished", "history", "test", "files"),
+    }
+    network = load(trained)
+    assert document["network"] == json.loads(json.dumps(network.config()))
+    assert document["parameters"] == network.summary().parameters
+    assert document["finished"] is True
+    assert document["plan"]["data"] == "digits"
+    assert document["test"]["images"] == 15
+    assert document["files"]["weights.safetensors"] > 4 * document["parameters"]
+
+
+def test_what_it_prints_can_be_trained_again(
+    backlit: CommandLine, trained: Path, tmp_path: Path
+) -> None:
+    model = tmp_path / "model.json"
+    model.write_text(backlit("info", trained, "--json").out, encoding="utf-8")
+    again = tmp_path / "again"
+    arguments = ("digits", "--limit", "60", "--epochs", "1", "--quiet")
+    assert backlit("train", *arguments, "--model", model, "--out", again).status == 0
+    first, second = load(trained).parameters, load(again).parameters
+    assert all((first[name] == second[name]).all() for name in first)
+
+
+def test_a_saved_network_has_no_history(
+    backlit: CommandLine, trained: Path, tmp_path: Path
+) -> None:
+    load(trained).save(tmp_path / "network.safetensors")
+    result = backlit("info", tmp_path / "network.safetensors")
+    assert result.status == 0
+    assert "optimizer" not in result.out
+    document = backlit("info", tmp_path / "network.safetensors", "--json").json
+    assert document.keys() == {"path", "network", "parameters", "multiply_adds"}
+
+
+def test_a_result_of_earlier_weights_is_not_shown(backlit: CommandLine, run: Path) -> None:
+    result = json.loads((run / "test.json").read_text(encoding="utf-8"))
+    (run / "test.json").write_text(json.dumps({**result, "epoch": 0}), encoding="utf-8")
+    assert "Test accuracy" not in backlit("info", run).out
+    assert backlit("info", run, "--json").json["test"] is None
+
+
+@pytest.mark.parametrize("file", ["weights.safetensors", "state.safetensors"])
+@pytest.mark.parametrize("damage", ["cut", "other", "gone"])
+def test_a_corrupt_run_is_one_sentence(
+    file: str, damage: str, backlit: CommandLine, run: Path
+) -> None:
+    path = run / file
+    content = path.read_bytes()
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(content[: len(content) // 2] if damage == "cut" else b"{}" * 100)
+    result = backlit("info", run)
+    assert result.status == 1
+    assert result.out == ""
+    assert file in result.sentence
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"epoch": 1}'])
+def test_a_corrupt_result_is_left_out(content: str, backlit: CommandLine, run: Path) -> None:
+    (run / "test.json").write_text(content, encoding="utf-8")
+    result = backlit("info", run)
+    assert result.status == 0
+    assert "Test accuracy" not in result.out
