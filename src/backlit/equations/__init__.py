@@ -12,6 +12,7 @@ Standard library only.
 """
 
 from .equation import Equation
+from .glyphs import symbol_text
 from .operation import Operation
 from .operations.activations import elu, gelu, leaky_relu, relu, sigmoid, silu, tanh
 from .operations.convolution import conv2d
@@ -24,6 +25,7 @@ from .operations.structure import add, concat, dropout, flatten
 from .operations.update import update
 from .terms import Evaluation, Factor, Term
 from .typeset import Formula, Phrase, Span, format_number
+from .typeset.wrap import display_width
 
 __all__ = [
     "OPERATIONS",
@@ -41,6 +43,7 @@ __all__ = [
     "concat",
     "conv2d",
     "dense",
+    "display_width",
     "dropout",
     "elu",
     "flatten",
@@ -54,6 +57,7 @@ __all__ = [
     "sigmoid",
     "silu",
     "softmax_cross_entropy",
+    "symbol_text",
     "tanh",
     "update",
 ]

@@ -31,12 +31,14 @@ class Letter:
         kind: "index" (it runs), "size" (how far an index runs) or "option" (stride, padding, ...).
         size: for an index, the number of values it takes, beginning with 0.
         words: what it means, for readers.
+        ranged: whether readers are told how far it runs; not where that differs from use to use.
     """
 
     symbol: str
     kind: LetterKind
     size: IndexExpression | None = field(default=None, compare=False, repr=False)
     words: str = field(default="", compare=False, repr=False)
+    ranged: bool = field(default=True, compare=False, repr=False)
 
     def evaluate(self, values: Mapping[str, int]) -> int:
         """The number for these values of the letters."""
@@ -266,9 +268,11 @@ def whole(value: IndexExpression | int) -> IndexExpression:
     return IndexExpression(((value, ()),) if value else ())
 
 
-def index(symbol: str, size: IndexExpression | int, words: str) -> IndexExpression:
+def index(
+    symbol: str, size: IndexExpression | int, words: str, ranged: bool = True
+) -> IndexExpression:
     """An index that runs from 0 to ``size − 1``."""
-    return _single(Letter(symbol, "index", whole(size), words))
+    return _single(Letter(symbol, "index", whole(size), words, ranged))
 
 
 def size(symbol: str, words: str) -> IndexExpression:

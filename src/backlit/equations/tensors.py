@@ -7,6 +7,7 @@ from types import EllipsisType
 from typing import Literal
 
 from .expressions import Expression
+from .glyphs import glyph
 from .indices import IndexExpression, Letter, whole
 
 TensorKind = Literal["tensor", "error", "gradient"]
@@ -57,11 +58,9 @@ class Tensor:
     def gradient(self) -> Tensor:
         """dL/d of this tensor: for X the error dX, for W the gradient dW."""
         kind: TensorKind = "gradient" if self.learned else "error"
-        words = (
-            f"dL/d{self.symbol}, the gradient of {self.symbol}: how the loss changes with it"
-            if self.learned
-            else f"dL/d{self.symbol}, the error of {self.symbol}: how the loss changes with it"
-        )
+        letter = glyph(self.symbol).text
+        name = "gradient" if self.learned else "error"
+        words = f"dL/d{letter}, the {name} of {letter}: how the loss changes with it"
         alias = f"d{self.alias}" if self.alias else ""
         return replace(
             self, symbol=f"d{self.symbol}", kind=kind, learned=False, words=words, alias=alias

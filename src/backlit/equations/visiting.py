@@ -80,7 +80,7 @@ class Walk:
             return
         factors = self._body.factors if isinstance(self._body, Product) else (self._body,)
         followers = {let.letter.symbol: linear(let.expression, self._values) for let in self._lets}
-        known = {**self._values, **followers}
+        known: Known = {**self._values, **followers}
         requirements = list(self._requirements(known))
         if not self._loops:
             yield from self._single(factors, followers, requirements)

@@ -9,10 +9,10 @@ from ..conditions import where_places_exist
 from ..derivation import derive
 from ..equation import Equation
 from ..expressions import Constant, Expression, Number, Product, Scalar, Sum
+from ..glyphs import glyph
 from ..indices import IndexExpression, index, size
 from ..tensors import Tensor
 from ..typeset import Phrase
-from ..typeset.glyphs import glyph
 
 N = size("N", "number of images in the batch")
 C = size("C", "number of input channels")

@@ -73,7 +73,7 @@ def conv2d(
         )
     return Operation(
         name="conv2d",
-        title="Convolution",
+        title=f"Convolution{window.settings}" + (f", {groups} groups" if parts.many else ""),
         steps=(forward,),
         gradients={**gradients, "input": error},
         shapes=window.shapes,
@@ -94,6 +94,7 @@ class _Parts:
     c: IndexExpression
     channel: IndexExpression
     definitions: tuple[Definition, ...] = ()
+    many: bool = False
     group_of_filter: tuple[Phrase, ...] = ()
     group_of_channel: tuple[Phrase, ...] = ()
 
@@ -157,6 +158,7 @@ def _parts(window: Window, groups: int | None) -> _Parts:
         c=c,
         channel=channel,
         definitions=extra,
+        many=groups is not None and groups > 1,
         group_of_filter=of_filter,
         group_of_channel=of_channel,
     )

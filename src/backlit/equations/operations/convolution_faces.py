@@ -148,7 +148,7 @@ def _spread_error(forward: Equation, window: Window) -> Equation:
     rows, columns = window
     return replace(
         forward,
-        name="dY with zeros put in",
+        name="error dY with zeros put in",
         kind="face",
         left=D[n, o, spread[0], spread[1]],
         right=Sum((), Reference(upstream, forward.left.indices), lets),
@@ -157,8 +157,8 @@ def _spread_error(forward: Equation, window: Window) -> Equation:
             "=",
             Reference(upstream, forward.left.indices),
         ),
-        words="A stride of s left s−1 inputs out between two windows: put as many zeros between "
-        "the entries of the error.",
+        words="The stride skips places between two windows: put as many zeros between the entries "
+        "of the error.",
         conditions=(phrase("all other entries of D are 0"),),
         vocabulary=(*forward.vocabulary, upstream),
         skipped_words="",

@@ -68,6 +68,7 @@ class Window:
     rows: Axis
     columns: Axis
     definitions: tuple[Definition, ...]
+    settings: str = ""  # for titles: ", kernel 3×3, stride 2, padding 1"
 
     def __iter__(self) -> Iterator[Axis]:
         return iter((self.rows, self.columns))
@@ -115,7 +116,34 @@ def make_window(
             axis = replace(axis, before=whole(pads[k][0]), after=whole(pads[k][1]))
         axes.append(axis)
         definitions.append(Definition(f"O{letters.size}", axis.output_size))
-    return Window(axes[0], axes[1], tuple(definitions))
+    settings = _settings(kernels, strides, padding, dilations)
+    return Window(axes[0], axes[1], tuple(definitions), settings)
+
+
+def _settings(
+    kernels: tuple[int, int] | None,
+    strides: tuple[int, int] | None,
+    padding: Padding,
+    dilations: tuple[int, int] | None,
+) -> str:
+    """The options that are known, in words."""
+    parts = [
+        f"kernel {kernels[0]}×{kernels[1]}" if kernels else "",
+        f"stride {_short(strides)}" if strides else "",
+        f"padding {_short(padding)}" if padding is not None else "",
+        f"dilation {_short(dilations)}" if dilations and dilations != (1, 1) else "",
+    ]
+    return "".join(f", {part}" for part in parts if part)
+
+
+def _short(value: object) -> str:
+    """(2, 2) as 2."""
+    match value:
+        case (first, second) if first == second:
+            return _short(first)
+        case (first, second):
+            return f"({_short(first)}, {_short(second)})"
+    return str(value)
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def max_pool2d(kernel_size: Pair = None, stride: Pair = None, padding: Padding =
     )
     return Operation(
         name="max_pool2d",
-        title="Max pooling",
+        title=f"Max pooling{maps.window.settings}",
         steps=(forward,),
         gradients={"input": _to_the_winner(maps, largest)},
         shapes=maps.window.shapes,
@@ -188,7 +188,7 @@ def avg_pool2d(
     )
     return Operation(
         name="avg_pool2d",
-        title="Average pooling",
+        title=f"Average pooling{maps.window.settings}",
         steps=(count, forward) if counted else (forward,),
         gradients={"input": error},
         shapes=maps.window.shapes,

@@ -121,7 +121,7 @@ def concat(channels: Sequence[int] | None = None, maps: bool = True) -> Operatio
     counts = _channel_counts(channels)
     inner = (h, w) if maps else ()
     starts = [sum(counts[:number], whole(0)) for number in range(len(counts) + 1)]
-    axes = [index("c", count, "channel of one input") for count in counts]
+    axes = [index("c", count, "channel of one input", ranged=False) for count in counts]
     inputs = [
         Tensor(f"X{number + 1}", (n, axis, *inner), f"input number {number + 1}")
         for number, axis in enumerate(axes)

@@ -86,8 +86,8 @@ class Arranger:
         if (value := self._numbers.value(expression)) is not None:
             return Digits(format_number(value, self._numbers.digits))
         match expression:
-            case Constant(_, symbol) if symbol:
-                return Name(symbol, "number")
+            case Constant(value, symbol) if symbol:
+                return Name(symbol, f"number:{symbol}", format_number(value, digits=6))
             case Constant(value):
                 return constant(value)
             case Scalar(symbol, words):
@@ -221,7 +221,7 @@ class Arranger:
     def _call(self, call: Call) -> Layout:
         match call:
             case Call("exp", (argument,)):
-                base = Name("e", "number")
+                base = Name("e", "number:e", "2.71828, the base of the natural exponential")
                 compound = self._is_sum(argument) or self._is_product(argument)
                 return Superscript(base, self.layout(argument), compound)
             case Call("sqrt", (argument,)):

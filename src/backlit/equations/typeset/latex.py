@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .glyphs import GREEK, glyph
+from ..glyphs import GREEK, glyph
 from .layout import (
     Applied,
     Big,

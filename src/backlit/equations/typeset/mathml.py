@@ -9,7 +9,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element as Node
 from xml.etree.ElementTree import SubElement, tostring
 
-from .glyphs import glyph, slug
+from ..glyphs import glyph, slug
 from .layout import (
     Applied,
     Big,

@@ -95,7 +95,7 @@ def letter(each: Letter) -> Name:
 
 def _meaning(each: Letter) -> str:
     """What an index means, and how far it runs."""
-    if each.size is None:
+    if each.size is None or not each.ranged:
         return each.words
     from .text import layout_text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .glyphs import glyph
+from ..glyphs import glyph
 from .layout import (
     Applied,
     Big,

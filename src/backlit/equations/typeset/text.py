@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .glyphs import glyph
+from ..glyphs import glyph
 from .layout import (
     Applied,
     Big,
@@ -35,7 +35,7 @@ class Span(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A span, and how well a line may be broken before it: 0 best, NO_BREAK never."""
+    """A span, and how well a line may be broken before it: 1 best, NO_BREAK never."""
 
     span: Span
     rank: int = NO_BREAK
@@ -51,7 +51,7 @@ def pieces(layout: Layout, depth: int = 0) -> Iterator[Piece]:
         case Operator():
             yield from _operator(layout, depth)
         case Words(text):
-            yield from _words(text)
+            yield from _words(text, depth)
         case Row(children):
             for child in children:
                 yield from pieces(child, depth)
@@ -72,8 +72,8 @@ def pieces(layout: Layout, depth: int = 0) -> Iterator[Piece]:
             yield from _list("(", arguments, ")", depth + 1, ", ")
         case Big(sign, below, body):
             yield Piece(Span(sign, "operator"))
-            yield from _below(below, depth)
-            yield Piece(Span(" ", "space"))
+            yield from _below(below)
+            yield Piece(Span(" ", "space"), min(4 + 3 * depth, NO_BREAK - 1))
             yield from pieces(body, depth)
         case Branches(branches):
             for number, (value, condition) in enumerate(branches):
@@ -84,7 +84,7 @@ def pieces(layout: Layout, depth: int = 0) -> Iterator[Piece]:
                     yield from pieces(condition, depth + 1)
 
 
-_RANKS = {"=": 0, "←": 0, "+=": 0, "+": 1, "−": 1, "·": 2, "/": 2}
+_RANKS = {"=": 1, "←": 1, "+=": 1, "+": 1, "−": 1, "·": 2, "/": 2}
 
 
 def _operator(operator: Operator, depth: int) -> Iterator[Piece]:
@@ -98,14 +98,15 @@ def _operator(operator: Operator, depth: int) -> Iterator[Piece]:
         yield Piece(Span(" ", "space"))
 
 
-def _words(text: str) -> Iterator[Piece]:
-    """Words can be broken at every space."""
+def _words(text: str, depth: int = 0) -> Iterator[Piece]:
+    """Words can be broken at every space, unless they are part of a formula."""
+    rank = NO_BREAK if depth else 1
     start = 0
     for position, character in enumerate(text):
         if character == " ":
             if position > start:
                 yield Piece(Span(text[start:position], "words"))
-            yield Piece(Span(" ", "space"), 1)
+            yield Piece(Span(" ", "space"), rank)
             start = position + 1
     if start < len(text):
         yield Piece(Span(text[start:], "words"))
@@ -122,14 +123,14 @@ def _list(
     yield Piece(Span(closing, "punctuation"))
 
 
-def _below(items: tuple[Layout, ...], depth: int) -> Iterator[Piece]:
+def _below(items: tuple[Layout, ...]) -> Iterator[Piece]:
     """What a sum runs over: Σ_n, Σ_{n,i,j}, or with words and spaces."""
     if len(items) == 1 and isinstance(items[0], Name):
         yield Piece(Span("_", "punctuation"))
-        yield from pieces(items[0], depth)
+        yield from pieces(items[0])
         return
     wordy = any(isinstance(each, Row) for each in items)
-    yield from _list("_{", items, "}", depth + 2, ", " if wordy else ",")
+    yield from _list("_{", items, "}", 1, ", " if wordy else ",")
 
 
 def _fenced(body: Layout, depth: int, opening: str = "(", closing: str = ")") -> Iterator[Piece]:

@@ -34,9 +34,14 @@ def _line(pieces: Sequence[Piece], indent: int) -> list[Span]:
 
 
 def _indent(pieces: Sequence[Piece], width: int) -> int:
-    """The column behind the first equals sign, unless that leaves too little room."""
+    """The column behind the first equals sign, unless that leaves too little room.
+
+    A sentence that only mentions a formula is not indented.
+    """
     column = 0
     for piece in pieces:
+        if piece.span.role == "words":
+            return 0
         column += display_width(piece.span.text)
         if piece.span.role == "operator" and piece.span.text in RELATIONS:
             return column + 1 if column < width // 3 else 4

@@ -84,6 +84,11 @@ def glyph(symbol: str) -> Glyph:
     return Glyph(base, derivative, subscript=subscript)
 
 
+def symbol_text(role: str) -> str:
+    """The letter of a role as it is written in text: "X₁" for "tensor:X1"."""
+    return glyph(role.partition(":")[2]).text
+
+
 def slug(symbol: str) -> str:
     """The symbol in letters, digits and hyphens, for class names."""
     parts = glyph(symbol)
