@@ -37,14 +37,11 @@ NO_VENV = (
     "(on Debian and Ubuntu: sudo apt install python3-venv) and run this again"
 )
 
+PYTEST = ["-m", "pytest", "--numprocesses=auto", "--dist=worksteal"]
 COMMANDS = {
     # name: (dependency groups, what Python is to run, help)
     "demo": ((), ["-m", "backlit", "demo"], "train on handwritten digits, then explain one weight"),
-    "test": (
-        ("test",),
-        ["-m", "pytest"],
-        "run the tests (-k conv, -x, a path: as for pytest)",
-    ),
+    "test": (("test",), PYTEST, "run the tests (-k conv, -x, a path: as for pytest)"),
     "check": (("check",), [], "format, lint and types, then the tests"),
     "mutate": (("test",), ["-m", "tests.mutation"], "break the code on purpose: tests must notice"),
     "docs": (("docs",), ["docs/build.py"], "compute the pages and write them into site/"),
@@ -94,13 +91,13 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
 def check(fix: bool, tests: bool, rest: list[str]) -> int:
     """Run every check even if one fails, and name those that did at the end."""
     steps = {
-        "format": ["ruff", "format"] if fix else ["ruff", "format", "--check"],
-        "lint": ["ruff", "check", "--fix"] if fix else ["ruff", "check"],
-        "types": ["mypy"],
+        "format": ["-m", "ruff", "format", *([] if fix else ["--check"])],
+        "lint": ["-m", "ruff", "check", *(["--fix"] if fix else [])],
+        "types": ["-m", "mypy"],
     }
     if tests:
-        steps["tests"] = ["pytest", *rest]
-    failed = [name for name, step in steps.items() if run("-m", *step) != 0]
+        steps["tests"] = [*PYTEST, *rest]
+    failed = [name for name, step in steps.items() if run(*step) != 0]
     if failed:
         say("failed: " + ", ".join(failed))
     return 1 if failed else 0
