@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, is_dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,13 @@ class Examples:
         return {"images": len(self), "hash": digest.hexdigest()}
 
 
+class Augmentation(Protocol):
+    """Changes the images of a batch; a dataclass such as ``backlit.data.Augmentation``."""
+
+    def apply(self, images: Array, indices: NDArray[np.intp], count: int, epoch: int) -> Array:
+        """Changed copies of ``images``, the numbers ``indices`` of ``count``, in an epoch."""
+
+
 @dataclass(frozen=True, eq=False)
 class Data:
     """All that a training looks at, checked.
@@ -52,27 +59,41 @@ class Data:
         training: what is trained on.
         validation: what is validated on, or None.
         normalization: what the network sees raw pictures through.
+        augmentation: what changes the training images, or None.
     """
 
     training: Examples
     validation: Examples | None
     normalization: Normalization | None
+    augmentation: Augmentation | None = None
 
     def fingerprint(self) -> dict[str, Any]:
-        """Those of both parts."""
+        """Those of both parts, and the augmentation's options."""
+        augmentation: Any = self.augmentation
         return {
             "training": self.training.fingerprint(),
             "validation": self.validation.fingerprint() if self.validation else None,
+            "augmentation": asdict(augmentation) if augmentation else None,
         }
 
+    def batch(self, indices: NDArray[np.intp], epoch: int) -> tuple[Array, NDArray[np.int64]]:
+        """The training images and labels of one step."""
+        images = self.training.images[indices]
+        if self.augmentation:
+            images = self.augmentation.apply(images, indices, len(self.training), epoch)
+        return images, self.training.labels[indices]
 
-def checked_data(net: Network, training: Any, validation: Any, batch_size: int) -> Data:
+
+def checked_data(
+    net: Network, training: Any, validation: Any, augmentation: Any, batch_size: int
+) -> Data:
     """The data for a network, checked as far as that is possible before the first step.
 
     Args:
         net: the network; raw pictures need no normalization yet.
         training: a pair (images, labels).
         validation: another one, or None.
+        augmentation: what changes the training images, or None.
         batch_size: images for one step.
 
     Raises:
@@ -89,7 +110,17 @@ def checked_data(net: Network, training: Any, validation: Any, batch_size: int) 
     _check_raw("training", examples, normalization)
     if held_out:
         _check_raw("validation", held_out, normalization)
-    return Data(examples, held_out, normalization)
+    return Data(examples, held_out, normalization, _checked_augmentation(augmentation))
+
+
+def _checked_augmentation(augmentation: Any) -> Augmentation | None:
+    if augmentation is None or (is_dataclass(augmentation) and hasattr(augmentation, "apply")):
+        checked: Augmentation | None = augmentation  # type: ignore[assignment]
+        return checked
+    raise ConfigurationError(
+        "fit: augmentation must be one, such as backlit.data.Augmentation(shift=1), got "
+        f"{augmentation!r}"
+    )
 
 
 def _checked_examples(what: str, data: Any, net: Network) -> Examples:

@@ -12,7 +12,7 @@ from backlit.errors import ConfigurationError, TrainingError, TrainingInterrupte
 from backlit.network import Network
 
 from .callbacks import Callback, checked_callbacks
-from .examples import Data, checked_data
+from .examples import Augmentation, Data, checked_data
 from .history import History
 from .interrupts import Interrupts
 from .loop import Loop
@@ -39,6 +39,7 @@ def fit(
     clip: float | None = None,
     seed: int = 0,
     shuffle: bool = True,
+    augmentation: Augmentation | None = None,
     progress: bool = True,
     run: str | Path | None = None,
     resume: bool = False,
@@ -70,6 +71,8 @@ def fit(
         clip: the largest norm of all gradients together; longer ones are shortened to it.
         seed: of the order of the images.
         shuffle: whether each epoch has an order of its own; otherwise that of the data.
+        augmentation: changes the training images anew in each epoch, such as
+            ``backlit.data.Augmentation``.
         progress: whether to print it.
         run: a folder for the run's files; see :mod:`backlit.training.run`.
         resume: continue the run in that folder instead of beginning one.
@@ -93,7 +96,7 @@ def fit(
         raise ConfigurationError(f"fit: the first argument must be a Network, got {net!r}")
     settings = Settings(epochs, batch_size, optimizer, schedule, clip, seed, shuffle)
     folder = _checked_folder(run, resume, save_every)
-    examples = checked_data(net, data, validation, settings.batch_size)
+    examples = checked_data(net, data, validation, augmentation, settings.batch_size)
     training = Training(
         net=net,
         settings=settings,
@@ -162,26 +165,28 @@ def _train(
             Loop(training, examples, listeners, interrupts, saver).run()
         except KeyboardInterrupt:
             interrupts.close()
-            saver.save(training)
-            raise TrainingInterrupted(_interrupted(training), training.history) from None
+            if not interrupts.forced:
+                saver.save(training)
+            what = _interrupted(training, whole=not interrupts.forced)
+            raise TrainingInterrupted(what, training.history) from None
         except TrainingError as problem:
             saver.save_state(training)
             kept = f"; {training.run} keeps the state before it" if training.run else ""
             raise TrainingError(f"{problem}{kept}") from None
 
 
-def _interrupted(training: Training) -> str:
+def _interrupted(training: Training, whole: bool) -> str:
+    """The sentence of a TrainingInterrupted; not ``whole``: perhaps in the middle of an update."""
     position = training.position
     where = (
         f"training was interrupted in epoch {position.epoch + 1} of {training.epochs}, after batch "
         f"{position.batch} of {training.batches}"
     )
-    if training.run is None:
+    if training.run is not None:
+        saved = "everything is" if whole else "what was saved before is"
         return (
-            f"{where}; the network keeps the weights of that batch (with run=... a training can be "
-            "resumed)"
+            f"{where}; {saved} in {training.run}: continue with resume=True (--resume on the "
+            "command line)"
         )
-    return (
-        f"{where}; everything is saved in {training.run}: continue with resume=True (--resume on "
-        "the command line)"
-    )
+    weights = "the network keeps the weights of that batch" if whole else "its update may be torn"
+    return f"{where}; {weights} (with run=... a training can be resumed)"

@@ -14,12 +14,17 @@ class Interrupts:
     A signal that arrives outside is kept until the next ``allowed`` begins.  It then does what it
     would have done without this class: usually raise KeyboardInterrupt.  Only the main thread
     receives signals, and a program that ignores SIGINT goes on ignoring it.
+
+    Attributes:
+        forced: whether a second signal came while the first was held back, as when a callback
+            hangs.  It acts at once, perhaps in the middle of an update.
     """
 
     def __init__(self) -> None:
         self._previous: signal.Handlers | object = None
         self._open = False
         self._pending: tuple[int, FrameType | None] | None = None
+        self.forced = False
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -58,8 +63,9 @@ class Interrupts:
         self._open = False
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
+        self.forced = self._pending is not None
         self._pending = (number, frame)
-        if self._open:
+        if self._open or self.forced:
             self._deliver()
 
     def _deliver(self) -> None:

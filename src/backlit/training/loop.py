@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 import numpy as np
@@ -20,7 +20,7 @@ from .examples import Data
 from .interrupts import Interrupts
 from .run import Saver
 from .training import Position, Training, updated
-from .trouble import all_finite, message, origin
+from .trouble import message, not_finite, origin
 
 
 class Loop:
@@ -46,8 +46,7 @@ class Loop:
         saver: Saver,
     ) -> None:
         self.training = training
-        self.examples = data.training
-        self.validation = data.validation
+        self.data = data
         self.listeners = listeners
         self.interrupts = interrupts
         self.saver = saver
@@ -61,7 +60,7 @@ class Loop:
         """
         while not self.training.finished:
             for indices in self._remaining_batches():
-                self._step(self.examples.images[indices], self.examples.labels[indices])
+                self._step(*self.data.batch(indices, self.training.position.epoch))
                 for listener in self.listeners:
                     listener.on_step_end(self.training)
                 self.saver.save_if_due(self.training)
@@ -70,7 +69,7 @@ class Loop:
 
     def _remaining_batches(self) -> Iterator[Array]:
         settings, position = self.training.settings, self.training.position
-        count, size = len(self.examples), settings.batch_size
+        count, size = self.training.images, settings.batch_size
         every = batches(count, size, settings.seed, position.epoch, shuffle=settings.shuffle)
         return islice(every, position.batch, None)
 
@@ -104,12 +103,9 @@ class Loop:
                 loss, gradients, scores = net.training_pass(images, labels)
             except ArithmeticError as problem:
                 raise TrainingError(message(training, f"the engine gave up ({problem})")) from None
-            trouble = all_finite(gradients) or all_finite(net.buffers)
-            if trouble or not math.isfinite(loss):
+            what = _complaint(loss, gradients, net.buffers)
+            if what:
                 before.restore()  # so that the pass that is looked into is the same one
-                what = f"the loss became {loss}"
-                if math.isfinite(loss):
-                    what = f"the gradient or running statistics of {trouble} are not finite"
                 raise TrainingError(message(training, what, origin(net, images, labels)))
             return loss, clipped(gradients, training.settings.clip), scores
 
@@ -119,17 +115,17 @@ class Loop:
         optimizer, state = training.settings.optimizer, training.optimizer_state
         with np.errstate(all="ignore"):
             new = updated(optimizer, training.net.parameters, gradients, state, rate)
-        trouble = all_finite(new[0]) or all_finite(new[1])
+        trouble = not_finite(new[0]) or not_finite(new[1])
         if trouble:
             raise TrainingError(message(training, f"the update of {trouble} is not finite"))
         return new
 
     def _validate(self) -> tuple[float, float] | None:
         """Mean loss and accuracy of the validation images."""
-        if self.validation is None:
+        if self.data.validation is None:
             return None
         training, size = self.training, self.training.settings.batch_size
-        images, labels = self.validation.images, self.validation.labels
+        images, labels = self.data.validation.images, self.data.validation.labels
         loss, right = 0.0, 0
         for start in range(0, len(labels), size):
             part = slice(start, start + size)
@@ -163,6 +159,19 @@ class Loop:
         for listener in self.listeners:
             listener.on_train_end(self.training)
         self.saver.save(self.training, state)
+
+
+def _complaint(
+    loss: float, gradients: Mapping[str, Array], buffers: Mapping[str, Array]
+) -> str | None:
+    """What of a pass is not finite, if anything is."""
+    if not math.isfinite(loss):
+        return f"the loss became {loss}"
+    gradient = not_finite(gradients)
+    if gradient:
+        return f"the gradient of {gradient} is not finite"
+    statistics = not_finite(buffers)
+    return f"{statistics} is not finite" if statistics else None
 
 
 class _Passed:

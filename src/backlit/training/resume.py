@@ -31,7 +31,7 @@ def check_same(run: Run, config: dict[str, Any]) -> None:
                 f"with ({_data(run.config['data'].get(part))}, now "
                 f"{_data(config['data'].get(part))}): {_ADVICE}"
             )
-    for part in ("engine", "network", "settings", "callbacks"):
+    for part in ("engine", "network", "settings", "data", "callbacks"):
         then, now = run.config[part], config[part]
         if part == "settings":
             then, now = {**then, "epochs": None}, {**now, "epochs": None}

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import platform
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from .training import Training
 
 CONFIG, HISTORY, STATE = "config.json", "history.json", "state.safetensors"
 _FORMAT = 1  # of config.json
+_UNFINISHED = re.compile(r"\..+\.(json|safetensors|csv)\.[a-z0-9_]{8}")
 
 
 @dataclass(frozen=True)
@@ -221,8 +223,8 @@ class Saver:
 
 
 def _is_leftover(path: Path) -> bool:
-    names = (CONFIG, HISTORY, STATE, RUN_WEIGHTS)
-    return path.is_file() and any(path.name.startswith(f".{name}.") for name in names)
+    """A file on its way to its name, such as ``.state.safetensors.x3k_9aq1``."""
+    return path.is_file() and _UNFINISHED.fullmatch(path.name) is not None
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:

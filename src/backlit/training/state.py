@@ -9,7 +9,7 @@ callbacks.EarlyStopping.conv1.weight what callbacks keep
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,7 +70,7 @@ def _restore(training: Training, state: State) -> None:
     net = training.net
     optimizer_state = checked_arrays(_group("optimizer", arrays), training.optimizer_state)
     history = History.from_dict(description["history"])
-    position = Position(**description["position"])
+    position = Position(*(description["position"][each.name] for each in fields(Position)))
     net.load_parameters({**_group("parameters", arrays), **_group("buffers", arrays)})
     net.training_step = int(description["training_step"])
     training.position, training.history = position, history

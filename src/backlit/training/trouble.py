@@ -13,7 +13,7 @@ from backlit.network.engine import Array, Recording
 from .training import Training
 
 
-def all_finite(arrays: Mapping[str, Array]) -> str | None:
+def not_finite(arrays: Mapping[str, Array]) -> str | None:
     """The name of the first array with a NaN or an infinity in it; None if there is none."""
     return next((name for name, array in arrays.items() if not np.isfinite(array).all()), None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -92,7 +93,8 @@ class Layout:
         """A loss and an accuracy; nothing of what is not known yet."""
         if loss != loss:
             return ""
-        return self.measures(_loss(loss, self.loss), percent(accuracy, self.decimals))
+        texts = (percent(accuracy, decimals) for decimals in (self.decimals, 0))
+        return self.measures(_loss(loss, self.loss), _first_fitting(texts, self.accuracy))
 
     def measures(self, loss: str, accuracy: str) -> str:
         """The two columns that training and validation have."""
@@ -110,5 +112,13 @@ def layout(width: int, epochs: int, validation: bool) -> Layout:
 
 def _loss(loss: float, width: int) -> str:
     """Four digits after the point, fewer of a loss that is too large for them."""
-    texts = (f"{loss:.4f}", f"{loss:.1f}", f"{loss:.0e}")
-    return next((text for text in texts if len(text) <= width), texts[-1])
+    return _first_fitting((f"{loss:.4f}", f"{loss:.1f}", f"{loss:.0e}"), width)
+
+
+def _first_fitting(texts: Iterable[str], width: int) -> str:
+    """The first text that is narrow enough, or else the last one."""
+    text = ""
+    for text in texts:
+        if len(text) <= width:
+            break
+    return text

@@ -46,7 +46,7 @@ class LiveDisplay(Display):
             return
         self._print("")
         for line in self._layout(training).header():
-            self._print(line, style="bold")
+            self._print(line, style="bold", wrap=False)
         self._live.start(refresh=True)
 
     def on_validation_step(self, training: Training, images: int) -> None:
@@ -57,7 +57,7 @@ class LiveDisplay(Display):
         """The epoch's line, which stays."""
         self._validated = None
         self._live.refresh()  # what moved until now goes away first
-        self._print(self._layout(training).row(record, training.epochs))
+        self._print(self._layout(training).row(record, training.epochs), wrap=False)
 
     def on_train_end(self, training: Training) -> None:
         """Why it ended early, if it did."""
@@ -102,9 +102,9 @@ class LiveDisplay(Display):
         more = position.epoch + 1 < training.epochs and left
         return f"{batches}, {left} in all" if more else batches
 
-    def _print(self, line: str, style: str | None = None) -> None:
+    def _print(self, line: str, style: str | None = None, wrap: bool = True) -> None:
         """A line that stays, above the moving ones."""
-        self._console.print(line, style=style, markup=False, highlight=False)
+        self._console.print(line, style=style, markup=False, highlight=False, no_wrap=not wrap)
 
     def _left(self, training: Training, steps: int) -> str:
         """How long until so many steps of this epoch and those after it are done."""

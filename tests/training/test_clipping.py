@@ -1,0 +1,49 @@
+"""Clipping by the norm of all gradients together."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backlit.training.clipping import clipped, global_norm
+
+
+def test_the_norm_is_of_all_gradients_together() -> None:
+    assert global_norm({"a": np.array([[3.0], [0.0]]), "b": np.array([-4.0])}) == 5
+
+
+def test_long_gradients_keep_their_direction_and_get_the_length() -> None:
+    short = clipped({"a": np.array([3.0, 0.0]), "b": np.array([-4.0])}, 1.0)
+    np.testing.assert_allclose(short["a"], [0.6, 0.0], rtol=1e-15)
+    np.testing.assert_allclose(short["b"], [-0.8], rtol=1e-15)
+
+
+@pytest.mark.parametrize("limit", [5.0, 100.0, None])
+def test_what_is_short_enough_stays_as_it_is(limit: float | None) -> None:
+    gradients = {"a": np.array([3.0]), "b": np.array([-4.0])}
+    np.testing.assert_equal(clipped(gradients, limit), gradients)
+
+
+def test_no_gradient_at_all_stays_nothing() -> None:
+    np.testing.assert_equal(clipped({"a": np.zeros(3)}, 1.0), {"a": np.zeros(3)})
+
+
+def test_a_gradient_whose_square_overflows_is_clipped_too() -> None:
+    short = clipped({"a": np.array([3e200]), "b": np.array([4e200])}, 10.0)
+    np.testing.assert_allclose([short["a"][0], short["b"][0]], [6, 8], rtol=1e-15)
+
+
+def test_float32_stays_float32() -> None:
+    assert clipped({"a": np.ones(9, np.float32)}, 0.5)["a"].dtype == np.float32
+
+
+@given(st.lists(st.floats(-1e100, 1e100), min_size=1, max_size=9), st.floats(1e-3, 1e3))
+def test_the_norm_never_exceeds_the_limit(numbers: list[float], limit: float) -> None:
+    gradients = {"a": np.array(numbers)}
+    norm = global_norm(clipped(gradients, limit))
+    # Rounding: once for each quotient, product and square, and in the root.
+    assert norm <= limit * (1 + 8 * np.finfo(float).eps)
+    if math.sqrt(sum(number * number for number in numbers)) < limit:
+        np.testing.assert_array_equal(clipped(gradients, limit)["a"], gradients["a"])
