@@ -10,7 +10,9 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from backlit.equations import Equation, Operation, operation
+from backlit.equations import Equation, Operation, Phrase, operation
+
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 class OperationDirective(SphinxDirective):
@@ -35,11 +37,12 @@ class OperationDirective(SphinxDirective):
 def operation_html(shown: Operation) -> str:
     """The equations of an operation as a block of HTML."""
     parts = ['<div class="backlit-operation">']
-    parts += [_equation_html(each, "forward") for each in shown.steps]
-    parts += [_equation_html(each, "backward") for each in shown.gradients.values()]
-    parts += [_equation_html(each, "another face") for each in shown.faces.values()]
+    forward, faces = set(shown.steps), set(shown.faces.values())
+    for each in shown.equations():
+        direction = "another face" if each in faces else "backward"
+        parts.append(_equation_html(each, "forward" if each in forward else direction))
     letters = "".join(
-        f'<div><dt class="{_class(role)}">{escape(role.split(":")[-1])}</dt>'
+        f'<div><dt class="{_class(role)}">{escape(_letter(role))}</dt>'
         f"<dd>{escape(words)}</dd></div>"
         for role, words in shown.letters.items()
     )
@@ -49,7 +52,7 @@ def operation_html(shown: Operation) -> str:
 
 
 def _equation_html(equation: Equation, direction: str) -> str:
-    conditions = "".join(f"<li>{each.mathml()}</li>" for each in equation.conditions)
+    conditions = "".join(f"<li>{_in_line(each)}</li>" for each in equation.conditions)
     return (
         f'<section class="backlit-equation {direction.split()[-1]}">'
         f"<h4>{escape(equation.name)} <small>{direction}</small></h4>"
@@ -59,8 +62,23 @@ def _equation_html(equation: Equation, direction: str) -> str:
     )
 
 
+def _in_line(phrase: Phrase) -> str:
+    """A condition as ordinary text, which unlike MathML is broken where a line ends."""
+    return "".join(
+        f'<i class="{_class(span.role)}">{escape(span.text)}</i>'
+        if ":" in span.role
+        else escape(span.text)
+        for span in phrase.spans()
+    )
+
+
 def _class(role: str) -> str:
     return role.replace(":", "-")
+
+
+def _letter(role: str) -> str:
+    """The letter as the equations show it: X₁ for ``"tensor:X1"``."""
+    return role.split(":")[-1].translate(SUBSCRIPTS)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
