@@ -224,7 +224,7 @@ def cross_entropy(z: Any) -> float:
         math.log(sum(math.exp(score) for score in row)) - row[label]
         for row, label in zip(z, LABELS, strict=True)
     ]
-    return sum(losses) / len(losses)
+    return float(sum(losses) / len(losses))
 
 
 def test_loss_and_its_error() -> None:

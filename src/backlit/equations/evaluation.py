@@ -238,7 +238,7 @@ class Evaluator:
             case Ratio(
                 Call("exp", (above,)), Sum(loops, Call("exp", (below,)), lets, only) as total
             ):
-                self._value(total, values)  # noted for the reader
+                self._value(above, values), self._value(total, values)  # noted for the reader
                 stable = Sum(loops, Call("exp", (below - above,)), lets, only)
                 return 1 / self._value(stable, values)  # the same, but it cannot overflow
             case Ratio(numerator, denominator):

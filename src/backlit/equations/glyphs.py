@@ -6,6 +6,7 @@ or square, an optional subscript.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 GREEK = {
@@ -19,6 +20,8 @@ GREEK = {
     "σ": "sigma",
     "λ": "lambda",
 }
+# Symbols whose subscript is written without an underline: X1, kH, pW.
+_JOINED = re.compile(r"([A-Z](?=\d)|[kpq](?=[HW]))(\d+|[HW])")
 SUBSCRIPT_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -79,8 +82,8 @@ def glyph(symbol: str) -> Glyph:
     if rest.endswith("²"):
         return Glyph(rest[:-1], derivative, squared=True)
     base, underline, subscript = rest.partition("_")
-    if not underline and len(rest) == 2 and (rest[1].isdigit() or rest[0] in "kpq"):
-        base, subscript = rest[0], rest[1]
+    if not underline and (joined := _JOINED.fullmatch(rest)):
+        base, subscript = joined.groups()
     return Glyph(base, derivative, subscript=subscript)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 BLUE = "#1273e2"
 ORANGE = "#bb5a05"
-OLIVE = "#8d7307"
+OLIVE = "#707c07"
 TEAL = "#08809e"
 RED = "#e02942"
 PURPLE = "#9d51d4"

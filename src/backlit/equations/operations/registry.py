@@ -80,7 +80,7 @@ def _find(name: str) -> Builder:
     if plain in by_letters:
         return by_letters[plain]
     near = difflib.get_close_matches(plain, by_letters, n=3, cutoff=0.5)
-    guess = ", ".join(by_letters[each].__name__ for each in near)
+    guess = " or ".join(by_letters[each].__name__ for each in near)
     known = f"did you mean {guess}?" if near else f"there are {', '.join(OPERATIONS)}"
     raise ConfigurationError(f"there is no operation {name!r}; {known}")
 

@@ -205,17 +205,21 @@ class Arranger:
         return row(*children)
 
     def _is_negative(self, part: Expression) -> bool:
-        value = self._numbers.value(part)
+        """Whether it begins with the minus of a number."""
+        first = part.factors[0] if isinstance(part, Product) else part
+        value = self._numbers.value(first)
         return value is not None and value < 0
 
     def _product(self, factors: tuple[Expression, ...]) -> Layout:
         children: list[Layout] = []
         for number, factor in enumerate(factors):
-            last = number == len(factors) - 1
-            open_end = last and isinstance(factor, Sum | Maximum)
+            first, last = number == 0, number == len(factors) - 1
+            needed = self._is_sum(factor) and not (
+                (first and self._is_negative(factor)) or (last and isinstance(factor, Sum))
+            )
             inner = self.layout(factor)
-            children += [Operator("·")] if number else []
-            children.append(Fenced("()", inner) if self._is_sum(factor) and not open_end else inner)
+            children += [] if first else [Operator("·")]
+            children.append(Fenced("()", inner) if needed else inner)
         return row(*children)
 
     def _call(self, call: Call) -> Layout:
