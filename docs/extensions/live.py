@@ -70,7 +70,13 @@ class LiveConsole(SphinxDirective):
         finished = subprocess.run(
             [sys.executable, "-m", "backlit", *arguments],
             cwd=_workplace.name,
-            env={**os.environ, "COLUMNS": str(COLUMNS), "NO_COLOR": "1", "PYTHONUTF8": "1"},
+            env={
+                **os.environ,
+                "PATH": _search_path(),
+                "COLUMNS": str(COLUMNS),
+                "NO_COLOR": "1",
+                "PYTHONUTF8": "1",
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -83,6 +89,11 @@ class LiveConsole(SphinxDirective):
         lines = [text.rstrip() for text in finished.stdout.splitlines()]
         most = self.options.get("lines", len(lines))
         return "\n".join(lines[:most] + ["…"] * (most < len(lines)))
+
+
+def _search_path() -> str:
+    """With the environment's own programs first, as for a reader who has installed backlit."""
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 
 def _output(text: str) -> nodes.Node:
