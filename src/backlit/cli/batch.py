@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.errors import InputError, RunError
+from backlit.errors import InputError
 
-from .opening import open_network
 from .plan import Plan
 
 if TYPE_CHECKING:
@@ -61,20 +60,6 @@ class Batch:
     chosen: int | None
 
 
-def open_run(folder: Path, engine: str | None) -> tuple[Run, Network]:
-    """A run and its network.
-
-    Raises:
-        RunError: there is no run.
-    """
-    from backlit.training import read_run
-
-    network = open_network(folder, engine)
-    if not folder.is_dir():
-        raise RunError(f"{folder} is a network without its data: give the folder of a run")
-    return read_run(folder), network
-
-
 def take(
     run: Run, network: Network, choice: Choice, data_dir: Path | None = None, progress: bool = True
 ) -> Batch:
@@ -91,7 +76,9 @@ def take(
     _check_inside(choice, indices, len(labels))
     chosen = choice.image
     if choice.misclassified:
-        chosen = _first_wrong(network, images, labels, indices)
+        chosen = first_wrong(network, images, labels, indices)
+        if chosen is None:
+            raise InputError(f"the network gets all of these {len(indices):,} images right")
     if choice.images is None:
         chosen = 0 if chosen is None else chosen
         indices = range(chosen, chosen + 1)
@@ -119,12 +106,13 @@ def _check_inside(choice: Choice, indices: range, count: int) -> None:
         )
 
 
-def _first_wrong(
+def first_wrong(
     network: Network, images: NDArray[np.uint8], labels: NDArray[np.int64], indices: range
-) -> int:
+) -> int | None:
+    """The first of these images that the network takes for something else; None if there is none."""
     for start in range(indices.start, indices.stop, _AT_A_TIME):
         part = slice(start, min(start + _AT_A_TIME, indices.stop))
         wrong = np.flatnonzero(network.predict(images[part]) != labels[part])
         if wrong.size:
             return start + int(wrong[0])
-    raise InputError(f"the network gets all of these {len(indices):,} images right")
+    return None

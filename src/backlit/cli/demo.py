@@ -1,8 +1,127 @@
-"""x."""
+"""``backlit demo``: train on handwritten digits, then follow one mistake back into one weight."""
 
-EXAMPLES = "backlit demo"
+from __future__ import annotations
+
+import json as jsons
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from . import options, parsing
+from .help import OUTPUT, TRAINING
+from .options import option
+from .output import command_line, console, paragraph, percent, print_json, say
+from .plan import Plan
+from .training import Trained, begin
+
+if TYPE_CHECKING:
+    from backlit.explain import Story
+
+EXAMPLES = """
+backlit demo
+backlit demo --seed 1 --epochs 3
+backlit demo --out runs/mine
+"""
+# Under a minute on one core, and above 97 % on digits that the network has not seen.
+RECIPE = Plan(
+    data="digits",
+    model="small",
+    validation=0.0,
+    epochs=5,
+    batch_size=32,
+    learning_rate=0.1,
+    schedule="one-cycle",
+    command="demo",
+)
+LAYER = "conv1"  # the story ends at one of its weights
+LEARNING_RATE = 0.05  # of the update in the story, which is that of plain SGD
 
 
-def command() -> int:
-    """Do demo."""
-    return 0
+def command(
+    out: Annotated[
+        Path,
+        option(OUTPUT, "RUN", "The run's folder; an earlier demo in it is replaced."),
+    ] = Path("runs/demo"),
+    seed: Annotated[
+        int,
+        option(
+            TRAINING, "N", "Of the weights and the order of the images.", parsing.number_from_zero
+        ),
+    ] = 0,
+    epochs: Annotated[
+        int, option(TRAINING, "N", "How many times every image is seen.", parsing.count)
+    ] = RECIPE.epochs,
+    engine: options.Engine = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Train on handwritten digits, then explain one weight number by number.
+
+    Trains a small network on the digits that come with the package, takes one that it gets wrong,
+    and tells how that error reaches one weight of the first convolution and changes it.
+    """
+    _remove_earlier(out)
+    plan = replace(RECIPE, seed=seed, epochs=epochs, engine=engine)
+    if not quiet:
+        say("Handwritten digits, 8×8 pixels, come with the package.")
+    trained = begin(plan, out, progress=not quiet)
+    image, story = _story(trained)
+    if json:
+        print_json({**trained.to_dict(), "image": image, "story": story.to_dict()})
+    else:
+        _print(trained, image, story)
+
+
+def _remove_earlier(out: Path) -> None:
+    """Make room for a new demo where an earlier one was; anything else is left alone."""
+    try:
+        config = jsons.loads((out / "config.json").read_text(encoding="utf-8"))
+        if config["description"]["plan"]["command"] == RECIPE.command:
+            shutil.rmtree(out)
+    except (OSError, ValueError, TypeError, KeyError):
+        return
+
+
+def _story(trained: Trained) -> tuple[int, Story]:
+    """The first digit that it gets wrong, and how that changes a weight of the first layer."""
+    from backlit.explain import explain
+    from backlit.training import SGD
+
+    from .batch import first_wrong
+
+    images, labels = trained.dataset.test
+    number = first_wrong(trained.network, images, labels, range(len(labels))) or 0
+    part = slice(number, number + 1)
+    trace = explain(trained.network, images[part], labels[part])
+    gradient = abs(trace.recording.gradients[f"{LAYER}.weight"])
+    # The place of the largest one, as (filter, channel, row, column).
+    index = next(zip(*(gradient == gradient.max()).nonzero(), strict=True))
+    return number, trace.story(f"{LAYER}.weight", *index, optimizer=SGD(LEARNING_RATE))
+
+
+def _print(trained: Trained, image: int, story: Story) -> None:
+    from backlit.views.story import render_story
+
+    out = console()
+    assert trained.test is not None
+    count = len(trained.dataset.test_labels)
+    wrong = round(count * (1 - trained.test.accuracy))
+    paragraph(
+        f"Of {count} digits that it has not seen the network reads "
+        f"{percent(trained.test.accuracy)} right and {wrong} wrong. What would it learn from a "
+        f"mistake? Take the first one, test image {image}: this is how its error travels from the "
+        f"loss back to one weight of the first convolution, and changes it."
+    )
+    out.print()
+    out.print(render_story(story))
+    run = trained.run
+    out.print("\nWhat to try next:")
+    for words in (
+        ("explain", run, story.address, "--image", image, "--no-story"),
+        ("explain", run, "conv2.weight[3,0,1,1]", "--images", "0:64", "--nudge"),
+        ("explain", run),
+        ("info", run),
+        ("equations", "conv2d", "--stride", 2),
+    ):
+        out.print(f"  {command_line(*words)}", soft_wrap=True)

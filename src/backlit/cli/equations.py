@@ -150,7 +150,7 @@ def _show(shown: Operation, form: str) -> None:
 
 
 def _document(shown: Operation) -> dict[str, Any]:
-    """Keys: ``name``, ``title``, ``forward``, ``gradients``, ``faces``, ``shapes``, ``letters``, ``notes``."""
+    """What there is to know of an operation, for JSON."""
     return {
         "name": shown.name,
         "title": shown.title,

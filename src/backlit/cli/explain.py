@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from . import options, parsing
 from .help import DATA, EXPLANATION
+from .opening import open_run
 from .options import flag, option
+from .output import columns, console, paragraph, percent, print_json
 
 if TYPE_CHECKING:
-    pass
+    from backlit.explain import Explanation, Story, Trace
+    from backlit.network import Network
+    from backlit.training import Optimizer
+
+    from .batch import Batch
 
 EXAMPLES = """
 backlit explain runs/digits
@@ -90,3 +96,118 @@ def command(
     For a weight: the equation of its gradient with the numbers of one image or a batch, term by
     term, and the story of how the error came back to it and what the optimizer makes of it.
     """
+    found, network = open_run(run, engine)
+    if address is None:
+        _list(network, json)
+        return
+    if image is not None and misclassified:
+        raise typer.BadParameter("one of them, not both", param_hint="--image, --misclassified")
+    from backlit.explain import explain
+
+    from .batch import Choice, take
+
+    choice = Choice(split, image, images, misclassified)
+    batch = take(found, network, choice, data_dir, progress=not json)
+    trace = explain(network, batch.images, batch.labels)
+    optimizer = _optimizer(found.settings.optimizer, learning_rate)
+    told = Told(trace, address, batch, optimizer, epsilon, story, nudge)
+    if json:
+        print_json(told.to_dict(terms))
+    else:
+        told.show(terms or 8, order)
+
+
+def _list(network: Network, json: bool) -> None:
+    """Every array whose numbers can be explained."""
+    from backlit.explain.address import elements
+
+    shapes = elements(network.graph, 1)
+    if json:
+        print_json({"arrays": shapes})
+        return
+    rows = [(name, " × ".join(map(str, shape)) or "one number") for name, shape in shapes.items()]
+    out = console()
+    out.print("What can be explained, with its size (of outputs and errors, images first):\n")
+    out.print(columns(("name", "size"), rows), soft_wrap=True)
+
+
+def _optimizer(own: Optimizer, learning_rate: float | None) -> Optimizer:
+    from backlit.training import SGD
+
+    return own if learning_rate is None else SGD(learning_rate)
+
+
+class Told:
+    """What is told of one number: the parts that were asked for and that apply to it."""
+
+    def __init__(
+        self,
+        trace: Trace,
+        address: str,
+        batch: Batch,
+        optimizer: Optimizer,
+        epsilon: float,
+        story: bool,
+        nudge: bool,
+    ) -> None:
+        self.trace, self.batch = trace, batch
+        self.explanation: Explanation = trace[address]
+        is_parameter = self.explanation.address.is_parameter
+        self.update = self.explanation.update(optimizer) if is_parameter else None
+        self.nudge = self.explanation.nudge(epsilon) if nudge else None
+        self.story: Story | None = None
+        if story and is_parameter:
+            self.story = trace.story(
+                self.explanation.address, image=batch.chosen, optimizer=optimizer, epsilon=epsilon
+            )
+
+    def to_dict(self, terms: int | None) -> dict[str, Any]:
+        """For JSON; ``update``, ``nudge`` and ``story`` are null where they were not told."""
+        return {
+            "run": self.batch.run.folder,
+            "split": self.batch.split,
+            "images": list(self.batch.indices),
+            "labels": self.batch.labels,
+            "loss": self.trace.recording.loss,
+            "explanation": self.explanation.to_dict(terms),
+            "update": self.update.to_dict() if self.update else None,
+            "nudge": self.nudge.to_dict() if self.nudge else None,
+            "story": self.story.to_dict() if self.story else None,
+        }
+
+    def show(self, terms: int, order: str) -> None:
+        """Print it all."""
+        from backlit.views.explanation import render_explanation
+        from backlit.views.nudge import render_nudge, render_update
+        from backlit.views.story import render_story
+
+        out = console()
+        paragraph(self._about_the_images())
+        out.print()
+        out.print(render_explanation(self.explanation, terms=terms))
+        if self.story:
+            out.print()
+            out.print(render_story(self.story))
+        elif self.update:
+            out.print()
+            out.print(render_update(self.update))
+        if self.nudge:
+            out.print()
+            out.print(render_nudge(self.nudge))
+
+    def _about_the_images(self) -> str:
+        batch = self.batch
+        if batch.chosen is None:
+            span = f"{batch.indices.start} to {batch.indices.stop - 1}"
+            return f"A batch of {len(batch.labels)} {batch.split} images, {span}."
+        names = batch.network.classes or [
+            str(k) for k in range(batch.network.graph.output_shape[0])
+        ]
+        probabilities = self.trace.recording.probabilities[batch.chosen]
+        label, guess = int(batch.labels[batch.chosen]), int(probabilities.argmax())
+        number = batch.indices[batch.chosen]
+        return (
+            f"Image {number} of the {batch.split} images (image {batch.chosen} of this batch of "
+            f"{len(batch.labels)}): class {names[label]}, taken for {names[guess]} "
+            f"({percent(float(probabilities[guess]))})."
+        )

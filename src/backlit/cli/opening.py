@@ -11,6 +11,7 @@ from .plan import engine_or_default
 
 if TYPE_CHECKING:
     from backlit.network import Network
+    from backlit.training import Run
 
 
 def open_network(path: Path, engine: str | None = None) -> Network:
@@ -27,6 +28,20 @@ def open_network(path: Path, engine: str | None = None) -> Network:
     if path.is_dir() and not (path / RUN_WEIGHTS).is_file():
         raise RunError(f"{path} holds no run: it has no file {RUN_WEIGHTS}")
     return load(path, engine_or_default(engine))
+
+
+def open_run(folder: Path, engine: str | None) -> tuple[Run, Network]:
+    """A run and its network.
+
+    Raises:
+        RunError: there is no run.
+    """
+    from backlit.training import read_run
+
+    network = open_network(folder, engine)
+    if not folder.is_dir():
+        raise RunError(f"{folder} is a network without its data: give the folder of a run")
+    return read_run(folder), network
 
 
 def example_address(network: Network) -> str:

@@ -36,6 +36,14 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
+def paragraph(text: str) -> None:
+    """Write a paragraph to standard output, in lines that fit."""
+    import textwrap
+
+    out = console()
+    out.print("\n".join(textwrap.wrap(text, min(out.width, 100))), soft_wrap=True)
+
+
 def columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table in plain text; only its last column may be of any width."""
     lines = [headings, *rows]

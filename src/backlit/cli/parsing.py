@@ -57,7 +57,7 @@ def size(text: str) -> Size:
     sides = [int(side) for side in found.groups() if side] if found else [0]
     if min(sides) < 1:
         raise typer.BadParameter(
-            f"a whole number such as 8, or two such as 8x6 (rows x columns), is needed, not {text!r}"
+            f"a number such as 8, or two such as 8x6 (rows x columns), is needed, not {text!r}"
         )
     return Size(sides[0], sides[-1])
 

@@ -53,6 +53,7 @@ class Plan:
     clip: float | None = None
     early_stopping: int | None = None
     seed: int = 0
+    command: str = "train"  # which one began the run
 
     def settled(self) -> Plan:
         """The plan with the values of what was left to the library."""

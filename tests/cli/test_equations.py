@@ -1,0 +1,100 @@
+"""``backlit equations``: parse, ask the equations, print."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from backlit.equations import OPERATIONS, operation
+
+from .conftest import CommandLine
+
+
+def test_alone_it_lists_every_layer(backlit: CommandLine) -> None:
+    result = backlit("equations")
+    assert result.status == 0
+    assert [line.split()[0] for line in result.out.splitlines()[1:]] == list(OPERATIONS)
+    assert backlit("equations", "--json").json["operations"].keys() == OPERATIONS.keys()
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_layer_can_be_shown_in_every_form(name: str, backlit: CommandLine) -> None:
+    shown = operation(name)
+    text = backlit("equations", name)
+    assert text.status == 0
+    assert shown.title in text.out
+    assert max(map(len, text.out.splitlines())) <= 80
+    latex = backlit("equations", name, "--format", "latex").out.splitlines()
+    assert latex == [each.latex() for each in shown.equations()]
+    for line in backlit("equations", name, "--format", "mathml").out.splitlines():
+        assert ElementTree.fromstring(line).tag.endswith("math")
+    document = backlit("equations", name, "--json").json
+    assert document == backlit("equations", name, "--format", "json").json
+    assert document.keys() == {
+        *("name", "title", "forward", "gradients", "faces", "shapes", "letters", "notes"),
+    }
+    told = [*document["forward"], *document["gradients"].values(), *document["faces"].values()]
+    assert {each["text"] for each in told} == {each.text() for each in shown.equations()}
+
+
+@pytest.mark.parametrize(
+    ("typed", "options"),
+    [
+        (["--stride", "2", "--padding", "1"], {"stride": 2, "padding": 1}),
+        (["--kernel-size", "3x5", "--padding", "same"], {"kernel_size": (3, 5), "padding": "same"}),
+        (["--padding", "1x2", "--dilation", "2"], {"padding": (1, 2), "dilation": 2}),
+        (["--groups", "4", "--no-bias"], {"groups": 4, "bias": False}),
+        (["--padding", "valid"], {"padding": "valid"}),
+    ],
+)
+def test_options_arrive(typed: list[str], options: dict[str, object], backlit: CommandLine) -> None:
+    document = backlit("equations", "conv2d", *typed, "--json").json
+    shown = operation("conv2d", **options)
+    assert document["forward"][0]["text"] == shown.forward.text()
+    assert document["gradients"]["input"]["text"] == shown.gradients["input"].text()
+    assert ("bias" in document["gradients"]) == options.get("bias", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "options"),
+    [
+        ("elu", ["--alpha", "0.5"], {"alpha": 0.5}),
+        ("leaky_relu", ["--slope", "0.2"], {"slope": 0.2}),
+        ("batch_norm2d", ["--evaluation", "--eps", "0.001"], {"training": False, "eps": 0.001}),
+        ("dropout", ["--rate", "0.3"], {"rate": 0.3}),
+        ("update", ["--learning-rate", "0.1"], {"learning_rate": 0.1}),
+        (
+            "avg_pool2d",
+            ["--exclude-pad", "--padding", "1"],
+            {"count_include_pad": False, "padding": 1},
+        ),
+    ],
+)
+def test_options_of_other_layers_arrive(
+    name: str, typed: list[str], options: dict[str, object], backlit: CommandLine
+) -> None:
+    document = backlit("equations", name, *typed, "--json").json
+    shown = operation(name, **options)
+    assert [each["text"] for each in document["forward"]] == [each.text() for each in shown.steps]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["conv3d"], "did you mean conv2d"),
+        (["perceptron"], "there is no operation 'perceptron'"),
+        (["elu", "--stride", "2"], "elu has no option 'stride'"),
+        (["conv2d", "--stride", "0"], "--stride"),
+        (["conv2d", "--padding", "most"], "same or valid"),
+        (["conv2d", "--groups", "0"], "--groups"),
+        (["conv2d", "--format", "word"], "latex"),
+        (["--stride", "2"], "LAYER"),
+        (["dropout", "--rate", "1"], "below 1"),
+    ],
+)
+def test_wrong_usage(arguments: list[str], says: str, backlit: CommandLine) -> None:
+    result = backlit("equations", *arguments)
+    assert result.status == 2
+    assert says in result.sentence
+    assert result.out == ""
