@@ -23,9 +23,21 @@ from backlit.network import Network
 from .address import Address
 from .agreement import Agreement
 from .explanation import Explanation
+from .grid import Grid
 from .nudge import Nudge
 from .part import Part, Subtotal
-from .story_data import Grid, Story, StoryStep
+from .picture import Patch
+from .story_data import (
+    BatchStep,
+    ClassRow,
+    GradientStep,
+    LossStep,
+    NudgeStep,
+    Story,
+    StoryStep,
+    TermsStep,
+    UpdateStep,
+)
 from .switches import Switches
 from .trace import Trace, explain
 from .update import Update
@@ -33,16 +45,24 @@ from .update import Update
 __all__ = [
     "Address",
     "Agreement",
+    "BatchStep",
+    "ClassRow",
     "Explanation",
+    "GradientStep",
     "Grid",
+    "LossStep",
     "Nudge",
+    "NudgeStep",
     "Part",
+    "Patch",
     "Story",
     "StoryStep",
     "Subtotal",
     "Switches",
+    "TermsStep",
     "Trace",
     "Update",
+    "UpdateStep",
     "explain",
 ]
 

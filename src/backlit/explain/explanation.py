@@ -13,9 +13,10 @@ from backlit.errors import AddressError
 
 from .address import Address
 from .agreement import Agreement
+from .grid import Grid, position_grid
 from .jsonable import json_number
 from .nudge import Nudge, nudge
-from .part import Part, Subtotal, subtotals
+from .part import Part, Subtotal, magnitude, subtotals
 from .paths import paths_formula, paths_numbers
 from .update import Update, make_update
 
@@ -87,10 +88,10 @@ class Explanation:
 
     def by_magnitude(self, count: int | None = None) -> list[Term]:
         """The terms with the largest first, sign left aside."""
-        return sorted(self.terms, key=lambda term: -abs(term.product))[:count]
+        return sorted(self.terms, key=magnitude, reverse=True)[:count]
 
     def subtotals(self, *letters: str) -> list[Subtotal]:
-        """The terms added up by some of their indices: ``subtotals("n")``, ``subtotals("i", "j")``."""
+        """The terms added up by some of their indices, as in ``subtotals("i", "j")``."""
         return subtotals(self.terms, letters)
 
     @property
@@ -109,6 +110,11 @@ class Explanation:
         """One subtotal for each filter, channel or unit; empty where there is none."""
         found = (self.subtotals(letter) for letter in _CHANNELS)
         return next((each for each in found if each), [])
+
+    @property
+    def position_map(self) -> Grid | None:
+        """:attr:`by_position` as a map; None where the sum does not run over positions."""
+        return position_grid("added up position by position", "gradient:dW", self.by_position)
 
     def update(
         self,
@@ -136,7 +142,8 @@ class Explanation:
             from backlit.training.optimizers import SGD
 
             optimizer = SGD(learning_rate)
-        return make_update(self.address, self.value, self.engine_value, optimizer, state)
+        letter = self.parts[0].equation.left.tensor.symbol.removeprefix("d")
+        return make_update(self.address, self.value, self.engine_value, optimizer, state, letter)
 
     def nudge(self, epsilon: float = 1e-3) -> Nudge:
         """Turn the number by ±epsilon, run forward again and compare; see :mod:`.nudge`.

@@ -142,8 +142,8 @@ class _Step:
                 f"This number, {n(x)}, was not the largest of its window, and gets nothing.",
             )
         won = (
-            f"This number, {n(x)}, was the largest in window ({i}, {j}), so the window's whole error "
-            "goes to it, and the others get nothing."
+            f"This number, {n(x)}, was the largest in window ({i}, {j}), so the window's whole "
+            "error goes to it, and the others get nothing."
         )
         windows = sum(term.product != 0 for _, term in self.link.terms)
         if windows > 1:
@@ -175,8 +175,8 @@ class _Step:
         if isinstance(self.node.layer, ReLU):
             if self.rest:
                 return title, (
-                    f"The number that went in, {n(x)}, is above 0, so the ReLU was on: its slope is "
-                    f"1 and the error passes unchanged, {n(self.value)}."
+                    f"The number that went in, {n(x)}, is above 0, so the ReLU was on: its slope "
+                    f"is 1 and the error passes unchanged, {n(self.value)}."
                 )
             return title, (
                 f"The number that went in, {n(x)}, is not above 0, so the ReLU was off: its slope "
@@ -196,7 +196,7 @@ class _Step:
             )
         others = [term.product for _, term in self.link.terms if term is not self.term]
         return title, (
-            f"This number moved the loss on three ways. Directly: {self.product}. And through the "
+            f"This number moved the loss in three ways. Directly: {self.product}. And through the "
             f"mean and the variance of its channel, which it helped to make: {n(others[0])} and "
             f"{n(others[1])}. Together {n(self.value)}."
         )

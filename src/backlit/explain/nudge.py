@@ -76,7 +76,7 @@ class Nudge:
         return _sentence(self)
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON: the fields, ``difference``, ``relative_difference``, ``switched``, ``sentence``."""
+        """For JSON: the fields and the properties."""
         numbers = ("value", "epsilon", "loss_minus", "loss", "loss_plus", "measured", "gradient")
         more = ("difference", "relative_difference", "rounding")
         return {

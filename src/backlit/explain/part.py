@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backlit.equations import Equation, Evaluation, Factor, Phrase, Term
@@ -11,6 +11,11 @@ from backlit.equations import Equation, Evaluation, Factor, Phrase, Term
 from .jsonable import json_number
 
 _LISTED = 4  # products written out in an equation with numbers
+
+
+def magnitude(term: Term) -> float:
+    """How large a term is, its sign left aside."""
+    return abs(float(term.product))
 
 
 @dataclass(frozen=True)
@@ -25,9 +30,9 @@ class Part:
     """
 
     layer: str
-    equation: Equation
-    evaluation: Evaluation
-    arrays: Mapping[str, str]
+    equation: Equation = field(repr=False)
+    evaluation: Evaluation = field(repr=False)
+    arrays: Mapping[str, str] = field(repr=False)
 
     @property
     def terms(self) -> list[Term]:
@@ -41,8 +46,12 @@ class Part:
 
     @property
     def numbers(self) -> Phrase:
-        """The equation with the numbers put in; of a long sum the first few products."""
-        return self.equation.with_numbers(self.evaluation, limit=_LISTED)
+        """The equation with the numbers put in; of a long sum the largest products."""
+        evaluation = self.evaluation
+        if len(self.terms) > _LISTED:
+            largest = sorted(self.terms, key=magnitude, reverse=True)
+            evaluation = replace(evaluation, terms=largest)
+        return self.equation.with_numbers(evaluation, limit=_LISTED)
 
     def source(self, factor: Factor) -> str:
         """Where a factor was read, ``conv2.weight[3,0,1,1]``; its own text for a coefficient."""
@@ -52,7 +61,7 @@ class Part:
         return f"{name}[{','.join(map(str, factor.index))}]" if factor.index else name
 
     def term_to_dict(self, term: Term) -> dict[str, Any]:
-        """A term for JSON: ``product``, ``index``, ``through``, ``factors`` (symbol, source, value)."""
+        """A term for JSON: ``product``, ``index``, ``through`` (the layer) and ``factors``."""
         return {
             "product": json_number(term.product),
             "index": dict(term.index),
@@ -64,7 +73,7 @@ class Part:
         }
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON, without the terms: ``layer``, ``equation``, ``numbers``, ``words``, ``arrays``, …"""
+        """For JSON: everything but the terms themselves."""
         return {
             "layer": self.layer,
             "equation": self.equation.text(),

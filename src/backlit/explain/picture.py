@@ -12,7 +12,7 @@ from backlit.network.layers import Dense, Flatten, GlobalAvgPool2d, Shape
 
 @dataclass(frozen=True)
 class Patch:
-    """A rectangle of the picture: rows ``top`` to ``bottom − 1``, columns ``left`` to ``right − 1``."""
+    """A rectangle of the picture, ``top`` to ``bottom − 1`` and ``left`` to ``right − 1``."""
 
     top: int
     bottom: int

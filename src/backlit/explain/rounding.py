@@ -26,7 +26,7 @@ from backlit.network.layers import (
 )
 
 from .address import LOSS, PROBABILITY, Address
-from .part import Part
+from .part import Part, magnitude
 
 if TYPE_CHECKING:
     from .trace import Trace
@@ -36,7 +36,7 @@ _ACTIVATIONS = (ReLU, LeakyReLU, ELU, Sigmoid, Tanh, GELU, SiLU)
 
 def rounded_size(trace: Trace, address: Address, parts: tuple[Part, ...]) -> float:
     """Σ|terms|, and the sizes of what cancels inside them."""
-    products = sum(abs(float(term.product)) for part in parts for term in part.terms)
+    products = sum(magnitude(term) for part in parts for term in part.terms)
     return products + sum(_inside(trace, address, part) for part in parts)
 
 
@@ -54,7 +54,7 @@ def _inside(trace: Trace, address: Address, part: Part) -> float:
             1 + abs(getattr(layer, "alpha", 0))
         )
         error = 1.0 if address.quantity == "output" else abs(float(tensors["dY"][address.index]))
-        return error * largest
+        return float(error * largest)
     if isinstance(layer, BatchNorm2d):
         return _inside_batch_norm(address, tensors, layer.eps)
     return 0.0
@@ -72,4 +72,4 @@ def _inside_batch_norm(address: Address, tensors: Mapping[str, Array], eps: floa
     if address.quantity == "output":
         return scale * normalized
     count = tensors["X"].size / tensors["X"].shape[1]
-    return scale / root / count * normalized * abs(float(tensors["dγ"][c]))
+    return float(scale / root / count * normalized * abs(float(tensors["dγ"][c])))

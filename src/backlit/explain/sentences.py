@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backlit.network.layers import BatchNorm2d, Conv2d
+from backlit.equations import Term
+from backlit.network.layers import BatchNorm2d, Conv2d, MaxPool2d
 
 from .address import LOSS, PROBABILITY, Address
 from .part import Part
-from .words import count_of, listing
+from .words import count_of, listing, number
 
 if TYPE_CHECKING:
     from .trace import Trace
@@ -60,16 +61,36 @@ def _parameter(trace: Trace, address: Address, part: Part) -> str:
 def _error(trace: Trace, address: Address, parts: tuple[Part, ...]) -> str:
     what = "pixel" if address.owner == "input" else "number"
     if address.owner == trace.graph.output:
-        n, k = address.index
+        _, k = address.index
         return (
             f"Here the error begins: the probability of class {k}, minus 1 if that is the truth. "
             f"Divided by {count_of(trace.images, 'image')}, because the loss is their mean: this "
             "happens once, here, and nowhere else."
         )
     if len(parts) == 1:
-        return f"{parts[0].layer} reads this {what}. {parts[0].equation.words}"
+        start = f"{parts[0].layer} reads this {what}. {parts[0].equation.words}"
+        if isinstance(trace.graph[parts[0].layer].layer, MaxPool2d):
+            return f"{start} {_won_or_lost(trace, address, parts[0])}".rstrip()
+        return start
     layers = listing([part.layer for part in parts])
     return (
         f"This {what} is read {len(parts)} times, by {layers}. What comes back on these paths adds "
         "up."
     )
+
+
+def _won_or_lost(trace: Trace, address: Address, part: Part) -> str:
+    """How the number fared in each of its windows."""
+    work = trace.work(part.layer)
+    own = number(float(work.tensors["X"][address.index]))
+    windows = []
+    for term in part.terms:
+        i, j = term.index["i"], term.index["j"]
+        largest = number(float(work.tensors["Y"][*address.index[:2], i, j]))
+        result = "it won" if _wins(term) else f"{largest} won"
+        windows.append(f"in window ({i}, {j}) {result}")
+    return f"Here it is {own}: {listing(windows)}." if windows else ""
+
+
+def _wins(term: Term) -> bool:
+    return all(factor.value != 0 for factor in term.factors if factor.symbol != "dY")

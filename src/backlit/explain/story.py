@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from backlit.errors import AddressError
@@ -136,13 +137,14 @@ def _loss_step(trace: Trace, link: Link | None, image: int) -> LossStep:
 def _gradient_step(trace: Trace, link: Link, image: int, incoming: float | None) -> GradientStep:
     value = float(sum(term.product for _, term in link.terms))
     title, sentence = gradient_words(trace, link, value)
+    own = replace(link.part.evaluation, terms=[term for _, term in link.terms], total=value)
     return GradientStep(
         title,
         sentence,
         link.address,
         value,
         incoming,
-        part=link.part,
+        part=replace(link.part, evaluation=own),
         terms=link.terms,
         followed=link.followed,
         grids=gradient_grids(trace, link, image),
@@ -151,7 +153,7 @@ def _gradient_step(trace: Trace, link: Link, image: int, incoming: float | None)
 
 def _batch_step(trace: Trace, explanation: Explanation, own: float) -> BatchStep:
     gradient = explanation.engine_value
-    title, sentence = batch_words(trace, own, gradient)
+    title, sentence = batch_words(trace, explanation.address, own, gradient)
     images = sorted(explanation.by_image, key=lambda each: -abs(each.total))
     return BatchStep(title, sentence, explanation.address, gradient, own, images=tuple(images))
 
@@ -160,8 +162,8 @@ def _nudge_step(explanation: Explanation, epsilon: float) -> NudgeStep:
     nudge = explanation.nudge(epsilon)
     return NudgeStep(
         "Is it true? The nudge",
-        "Turn the weight up and down a little, run forward again, and see what the loss really "
-        f"does. {nudge.sentence}",
+        f"Turn the {nudge.address.quantity} up and down a little, run forward again, and see what "
+        f"the loss really does. {nudge.sentence}",
         explanation.address,
         nudge.measured,
         nudge.gradient,

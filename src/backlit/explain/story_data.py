@@ -9,39 +9,14 @@ from typing import Any, ClassVar
 from backlit.equations import Term
 
 from .address import Address
+from .grid import Grid
 from .jsonable import json_number, json_rows
 from .nudge import Nudge
-from .part import Part, Subtotal
+from .part import Part, Subtotal, magnitude
 from .picture import Patch
 from .update import Update
 
 _LISTED = 10  # terms and images that to_dict lists
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A small map of numbers.
-
-    Attributes:
-        title: what it shows.
-        role: the colour role of its numbers, as in equations: "tensor:X", "error:dY", ...
-        rows: the numbers; None where there is none.
-        marked: (row, column) of the cells that the step speaks of.
-    """
-
-    title: str
-    role: str
-    rows: tuple[tuple[float | None, ...], ...]
-    marked: tuple[tuple[int, int], ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """For JSON: the fields."""
-        return {
-            "title": self.title,
-            "role": self.role,
-            "rows": json_rows(self.rows),
-            "marked": [list(cell) for cell in self.marked],
-        }
 
 
 @dataclass(frozen=True)
@@ -120,8 +95,8 @@ class TermsStep(StoryStep):
     @property
     def share(self) -> float:
         """How much of Σ|terms| the followed term is."""
-        size = sum(abs(term.product) for _, term in self.terms)
-        return abs(self.followed.product) / size if self.followed and size else 0.0
+        size = sum(magnitude(term) for _, term in self.terms)
+        return magnitude(self.followed) / size if self.followed and size else 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON; of the terms the ten largest, and what the others add up to."""
@@ -164,6 +139,13 @@ class GradientStep(TermsStep):
     """Into the weight: what one image contributes to its gradient."""
 
     kind: ClassVar[str] = "gradient"
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: as for any step with terms; ``numbers`` is about this image alone."""
+        return {
+            **super().to_dict(),
+            "numbers": f"this image's part of {self.part.numbers.text()}",
+        }
 
 
 @dataclass(frozen=True)
@@ -242,9 +224,10 @@ class Story:
     steps: tuple[StoryStep, ...] = field(default=())
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON: ``address``, ``image``, ``label``, ``predicted``, ``classes``, ``pixels``,
-        ``patch`` and ``steps``, each with its ``kind``: "loss", "layer", "gradient", "batch",
-        "update", "nudge".
+        """For JSON: the fields.
+
+        Each of the ``steps`` has a ``kind``: "loss", "layer", "gradient", "batch", "update" or
+        "nudge".
         """
         return {
             "address": str(self.address),

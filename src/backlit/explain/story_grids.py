@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backlit.equations import Term
 from backlit.network.layers import Conv2d, Flatten, MaxPool2d
 
-from .story_data import Grid
+from .grid import Grid, position_grid
+from .part import subtotals
 from .thread import Link
 
 if TYPE_CHECKING:
@@ -45,15 +47,12 @@ def gradient_grids(trace: Trace, link: Link, image: int) -> tuple[Grid, ...]:
     if errors.ndim != 4 or term is None or not {"i", "j"} <= term.index.keys():
         return ()
     o = link.address.index[0]
-    products = np.full(errors.shape[2:], np.nan)
-    for _, each in link.terms:
-        products[each.index["i"], each.index["j"]] = each.product
     marked = ((term.index["i"], term.index["j"]),)
-    rows = [[None if np.isnan(x) else x for x in row] for row in products.tolist()]
     grids = [Grid(f"errors of {layer}, filter {o}", _ERROR, _rows(errors[image, o]), marked)]
     if link.address.quantity == "weight":
+        products = subtotals([each for _, each in link.terms], ("i", "j"))
         title = "error · input at each position"
-        grids.append(Grid(title, _GRADIENT, tuple(map(tuple, rows)), marked))
+        grids += filter(None, [position_grid(title, _GRADIENT, products)])
     return tuple(grids)
 
 
@@ -88,5 +87,5 @@ def _window_grid(trace: Trace, link: Link, term: Term) -> Grid:
     return Grid(title, _INPUT, _rows(window), ((h - rows.start, w - columns.start),))
 
 
-def _rows(array: np.typing.NDArray[np.floating]) -> tuple[tuple[float | None, ...], ...]:
+def _rows(array: NDArray[np.floating]) -> tuple[tuple[float | None, ...], ...]:
     return tuple(tuple(row) for row in array.tolist())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from backlit.equations.expressions import Number
 from backlit.network.layers import BatchNorm2d, Conv2d
 
 from .address import Address
@@ -20,20 +21,19 @@ Words = tuple[str, str]  # title and sentence
 
 def loss_words(trace: Trace, image: int, followed: int) -> Words:
     """Probability minus truth."""
-    recording = trace.recording
+    recording, name = trace.recording, trace.class_name
     probabilities = recording.probabilities[image]
     label, predicted = int(recording.labels[image]), int(probabilities.argmax())
-    name = trace.class_name
+    right, taken = (percent(float(probabilities[k])) for k in (label, predicted))
     if predicted == label:
         start = (
-            f"The picture is a {name(label)}, and the network says so with a probability of "
-            f"{percent(float(probabilities[label]))}."
+            f"The picture is of class {name(label)}, and the network says so with a probability of "
+            f"{right}."
         )
     else:
         start = (
-            f"The picture is a {name(label)}, but the network gives that only "
-            f"{percent(float(probabilities[label]))}, and {percent(float(probabilities[predicted]))} "
-            f"to {name(predicted)}."
+            f"The picture is of class {name(label)}, but the network gives that only {right}, and "
+            f"{taken} to {name(predicted)}."
         )
     error = float(recording.errors[trace.graph.output][image, followed])
     truth = int(followed == label)
@@ -106,17 +106,17 @@ def _use(layer: object, address: Address, count: int) -> str:
     )
 
 
-def batch_words(trace: Trace, own: float, gradient: float) -> Words:
+def batch_words(trace: Trace, address: Address, own: float, gradient: float) -> Words:
     """The sum over the images."""
     if trace.images == 1:
         return "The gradient", f"The batch is this one image, so the gradient is {n(gradient)}."
-    pull = "pulls the same way" if own * gradient > 0 else "pulls the other way"
-    if own == 0 or gradient == 0:
-        pull = "contributes its part"
+    pull = f"with {n(own)}, pulls the {'same' if own * gradient > 0 else 'other'} way"
+    if own == 0:
+        pull = "contributes nothing"
     return (
         f"All {trace.images} images together",
-        f"The weight is the same for all images, so their parts are added up: {n(gradient)} is its "
-        f"gradient. This image, with {n(own)}, {pull}. Nothing is left to divide: the "
+        f"The {address.quantity} is the same for all images, so their parts are added up: "
+        f"{n(gradient)} is its gradient. This image {pull}. Nothing is left to divide: the "
         f"1/{trace.images} is inside every error since the first step.",
     )
 
@@ -125,10 +125,10 @@ def update_words(update: Update) -> Words:
     """The weight moves."""
     return (
         "The update",
-        f"{update.sentence} All weights move together, each by a gradient that was computed before "
-        "any of them moved.",
+        f"{update.sentence} All weights and biases move together, each by a gradient that was "
+        "computed before any of them moved.",
     )
 
 
-def _bracketed(value: float, place: int) -> str:
+def _bracketed(value: Number, place: int) -> str:
     return f"({n(value)})" if value < 0 and place else n(value)

@@ -13,7 +13,7 @@ from backlit.equations import Term
 
 from .address import Address
 from .makers import error_parts
-from .part import Part
+from .part import Part, magnitude
 
 if TYPE_CHECKING:
     from .trace import Trace
@@ -50,7 +50,7 @@ def follow(trace: Trace, address: Address, part: Part, image: int) -> list[Link]
 
 
 def _link(address: Address, terms: list[tuple[Part, Term]], first: Part) -> Link:
-    ordered = tuple(sorted(terms, key=lambda each: -abs(each[1].product)))
+    ordered = tuple(sorted(terms, key=lambda each: -magnitude(each[1])))
     for part, term in ordered:
         source = _error_in(part, term)
         if source is not None:

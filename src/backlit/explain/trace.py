@@ -18,7 +18,7 @@ from .snapshot import Snapshot
 if TYPE_CHECKING:
     from backlit.training.optimizers import Optimizer
 
-    from .story import Story
+    from .story_data import Story
 
 
 class Trace:

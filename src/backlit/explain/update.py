@@ -41,14 +41,13 @@ class Update:
     @property
     def sentence(self) -> str:
         """What it means, in words."""
+        what = f"The {self.address.quantity}"
         if self.change == 0:
-            return "The weight stays as it is."
-        way = "grows" if self.change > 0 else "shrinks"
-        against = self.gradient * self.change < 0
-        why = (
-            "against the gradient, so that the loss falls" if against else "by the optimizer's rule"
-        )
-        return f"The weight {way}: it moves {why}."
+            return f"{what} stays as it is."
+        way = "grows" if self.change > 0 else "falls"
+        if self.gradient * self.change < 0:
+            return f"{what} {way}: it moves against its gradient, so that the loss falls."
+        return f"{what} {way}, by the optimizer's rule."
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: the fields and ``sentence``."""
@@ -68,6 +67,7 @@ def make_update(
     gradient: float,
     optimizer: Optimizer,
     state: Mapping[str, Any] | None,
+    letter: str,
 ) -> Update:
     """One step of ``optimizer`` for one weight.
 
@@ -78,6 +78,7 @@ def make_update(
         optimizer: any optimizer of backlit.
         state: what the optimizer keeps for the whole parameter (see ``Optimizer.update``); None
             for its first step.
+        letter: what the weight is called in its equation: "W", "b", "γ" or "β".
     """
     old, slope = np.float64(value), np.float64(gradient)
     own = None if state is None else {k: _element(v, address.index) for k, v in state.items()}
@@ -91,7 +92,7 @@ def make_update(
         change=step.change,
         new=step.new,
         optimizer=optimizer.to_config(),
-        lines=rule_lines(step),
+        lines=tuple(line.with_letter(letter) for line in rule_lines(step)),
     )
 
 

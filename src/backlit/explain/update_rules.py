@@ -7,8 +7,8 @@ out here are only the small steps between them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import sqrt
+from dataclasses import dataclass, replace
+from math import ceil, isfinite, log10, sqrt
 from typing import Any
 
 from .jsonable import json_number
@@ -25,6 +25,12 @@ class Line:
     equation: str
     numbers: str
     value: float
+    digits: int = 4  # as many as show that the weight moved
+
+    def with_letter(self, letter: str) -> Line:
+        """The same for what is not called W: a bias b, a scale γ."""
+        symbol, equation = (text.replace("W", letter) for text in (self.symbol, self.equation))
+        return replace(self, symbol=symbol, equation=equation)
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: the fields."""
@@ -52,6 +58,13 @@ class Step:
         """The weight afterwards."""
         return self.value + self.change
 
+    @property
+    def digits(self) -> int:
+        """How many significant digits show that the weight moved."""
+        if not self.change or not isfinite(self.change) or not isfinite(self.value):
+            return 4
+        return min(max(4, 2 + ceil(log10(1 + abs(self.value / self.change)))), 12)
+
 
 def rule_lines(step: Step) -> tuple[Line, ...]:
     """The lines of one step; of an optimizer that is not known here only the last."""
@@ -66,7 +79,8 @@ def rule_lines(step: Step) -> tuple[Line, ...]:
             return tuple(_with_decay(step, _adam))
         case RMSprop():
             return tuple(_with_decay(step, _rmsprop))
-    return (Line("W", "W + ΔW", f"{n(step.value)} + ({n(step.change)})", step.new),)
+    numbers = f"{n(step.value, step.digits)} + {_b(step.change)}"
+    return (Line("W", "W + ΔW", numbers, step.new, step.digits),)
 
 
 def _with_decay(step: Step, rule: Any) -> list[Line]:
@@ -143,7 +157,8 @@ def _average(keep: float, old: float, new: str) -> str:
 
 
 def _last(step: Step, taken: str, numbers: str) -> Line:
-    return Line("W", f"W − {taken}", f"{n(step.value)} − {numbers}", step.new)
+    written = f"{n(step.value, step.digits)} − {numbers}"
+    return Line("W", f"W − {taken}", written, step.new, step.digits)
 
 
 def _b(value: float) -> str:

@@ -1,0 +1,179 @@
+"""One explained number, for a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderResult
+
+from backlit.equations import format_number, symbol_text
+from backlit.explain import Address, Explanation, Part
+from backlit.explain.part import magnitude
+
+from .maps import show_grid
+from .page import Page, page_for
+from .palette import style_of
+from .styles import FAINT, STRONG
+from .subtotals import show_subtotals
+from .terms import show_terms
+
+
+@dataclass(frozen=True)
+class ExplanationView:
+    """A rich renderable; as wide as the terminal, in signs that it can show."""
+
+    explanation: Explanation
+    width: int | None = None
+    terms: int = 8
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        page = page_for(options, self.width)
+        show_explanation(page, self.explanation, self.terms)
+        yield from page.lines
+
+
+def render_explanation(
+    explanation: Explanation, width: int | None = None, terms: int = 8
+) -> ExplanationView:
+    """An explanation as a rich renderable.
+
+    Args:
+        explanation: from ``trace[...]``.
+        width: the widest line; by default that of the terminal, at most 100.
+        terms: how many terms are listed.
+    """
+    return ExplanationView(explanation, width, terms)
+
+
+def show_explanation(page: Page, explanation: Explanation, terms: int) -> None:
+    """The value, the equation, the numbers, the terms, and how far they lie from the engine."""
+    _head(page, explanation)
+    page.say(explanation.sentence, 2)
+    for part in explanation.parts:
+        _equation(page, part, with_layer=len(explanation.parts) > 1)
+    if len(explanation.parts) > 1:
+        page.blank()
+        page.formula(explanation.numbers, 2)
+    page.blank()
+    ordered = sorted(
+        ((part, term) for part in explanation.parts for term in part.terms),
+        key=lambda pair: -magnitude(pair[1]),
+    )
+    if len(ordered) > 1:
+        page.say(f"The {len(ordered):,} terms, the largest first:", 2)
+        show_terms(page, ordered, explanation.total, terms, 2)
+        page.blank()
+    _subtotals(page, explanation)
+    _agreement(page, explanation)
+    for note in explanation.notes:
+        page.say(f"Note: {note}", 2, hanging=6)
+
+
+def _head(page: Page, explanation: Explanation) -> None:
+    address, gradient = explanation.address, explanation.gradient
+    page.add((str(address), STRONG), (" = ", ""), (format_number(explanation.value), STRONG))
+    if address.quantity == "error":
+        output = Address(address.owner, "" if address.owner == "input" else "output", address.index)
+        page.add((f"which is dL/d of {output}: {_meaning(explanation.value)}", ""), indent=2)
+    elif gradient is not None and address.owner != "loss":
+        page.add(
+            ("its gradient dL/d = ", ""),
+            (format_number(gradient), STRONG),
+            (f": {_meaning(gradient)}", ""),
+            indent=2,
+        )
+    page.blank()
+
+
+def _meaning(gradient: float) -> str:
+    if gradient == 0:
+        return "the loss does not move with it"
+    return f"the loss {'grows' if gradient > 0 else 'falls'} as this number grows"
+
+
+def _equation(page: Page, part: Part, with_layer: bool) -> None:
+    page.blank()
+    if with_layer:
+        page.say(f"through {part.layer}:", 2)
+    page.formula(part.equation, 4)
+    page.formula(part.numbers, 4)
+    for condition in part.equation.conditions:
+        page.formula(condition, 6)
+    for sentence in part.evaluation.conditions:
+        page.say(sentence, 6, FAINT)
+    page.entries(_letters(part), 4)
+
+
+def _letters(part: Part) -> list[tuple[str, str, str]]:
+    """Arrays by their address here, then the indices, with the numbers of this element."""
+    arrays, letters = [], []
+    left = dict(_left_indices(part))
+    for role, words in part.equation.letters.items():
+        kind, symbol = role.partition(":")[0], symbol_text(role)
+        if symbol in part.arrays:
+            arrays.append((symbol, style_of(role), _array(part, symbol, kind, words)))
+        elif kind == "index":
+            value = f" = {left[symbol]}" if symbol in left else ""
+            letters.append((symbol + value, style_of(role), _with_sizes(words, part)))
+        elif (size := part.evaluation.sizes.get(symbol)) is not None:
+            letters.append((f"{symbol} = {size}", style_of(role), words))
+    return [*arrays, *letters]
+
+
+def _array(part: Part, symbol: str, kind: str, words: str) -> str:
+    array = part.arrays[symbol]
+    if kind == "gradient":
+        return f"{array}, the gradient"
+    if kind == "error":
+        base = part.arrays.get(symbol.removeprefix("d"), "")
+        return f"{array}, dL/d of {base}" if base else array
+    return array if array == words else f"{array}, {words}"
+
+
+def _left_indices(part: Part) -> list[tuple[str, int]]:
+    """The letters of the left-hand side, with the numbers of this element."""
+    places = part.equation.left.indices or ()
+    letters = [place.letter for place in places]
+    return [
+        (letter.symbol, value)
+        for letter, value in zip(letters, part.evaluation.index, strict=False)
+        if letter is not None
+    ]
+
+
+def _with_sizes(words: str, part: Part) -> str:
+    """What an index means, "image in the batch, 0 to N−1", with the number of images put in."""
+    start, found, last = words.partition(", 0 to ")
+    size = part.evaluation.sizes.get(last.removesuffix("−1"))
+    return f"{start}{found}{size - 1}" if found and size is not None else words
+
+
+def _subtotals(page: Page, explanation: Explanation) -> None:
+    images, channels = explanation.by_image, explanation.by_channel
+    if 1 < len(images) < len(explanation.terms):
+        show_subtotals(page, f"Added up image by image ({len(images)})", images, indent=2)
+        page.blank()
+    if not images and 1 < len(channels) < len(explanation.terms):
+        what = "filter by filter" if "o" in channels[0].index else "channel by channel"
+        show_subtotals(page, f"Added up {what} ({len(channels)})", channels, indent=2)
+        page.blank()
+    if images and explanation.address.quantity == "weight" and explanation.position_map:
+        show_grid(page, explanation.position_map, 2)
+        page.blank()
+
+
+def _agreement(page: Page, explanation: Explanation) -> None:
+    found = explanation.agreement
+    rows = [("sum of the terms", found.total), ("the engine's own value", found.engine)]
+    for name, value in rows:
+        page.add((f"{name:<24}", ""), (f"{value!r}".replace("-", "−"), STRONG), indent=2)
+    bound = format_number(found.bound, 2)
+    verdict = f"rounding may make up to {bound}"
+    if not found.holds:
+        verdict = f"more than the {bound} that rounding can make"
+    page.add(
+        (f"{'difference':<24}", ""),
+        (format_number(found.difference, 2), STRONG),
+        (f"   ({verdict})", FAINT),
+        indent=2,
+    )
