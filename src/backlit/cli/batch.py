@@ -109,7 +109,7 @@ def _check_inside(choice: Choice, indices: range, count: int) -> None:
 def first_wrong(
     network: Network, images: NDArray[np.uint8], labels: NDArray[np.int64], indices: range
 ) -> int | None:
-    """The first of these images that the network takes for something else; None if there is none."""
+    """The first of these images that the network takes for something else; None if none is."""
     for start in range(indices.start, indices.stop, _AT_A_TIME):
         part = slice(start, min(start + _AT_A_TIME, indices.stop))
         wrong = np.flatnonzero(network.predict(images[part]) != labels[part])

@@ -103,11 +103,13 @@ def command(
     if image is not None and misclassified:
         raise typer.BadParameter("one of them, not both", param_hint="--image, --misclassified")
     from backlit.explain import explain
+    from backlit.explain.address import elements, find_address
 
     from .batch import Choice, take
 
     choice = Choice(split, image, images, misclassified)
     batch = take(found, network, choice, data_dir, progress=not json)
+    find_address(address, elements(network.graph, len(batch.labels)))  # before the work begins
     trace = explain(network, batch.images, batch.labels)
     optimizer = _optimizer(found.settings.optimizer, learning_rate)
     told = Told(trace, address, batch, optimizer, epsilon, story, nudge)
@@ -184,7 +186,7 @@ class Told:
         out = console()
         paragraph(self._about_the_images())
         out.print()
-        out.print(render_explanation(self.explanation, terms=terms))
+        out.print(render_explanation(self.explanation, terms=terms, order=order))
         if self.story:
             out.print()
             out.print(render_story(self.story))
@@ -200,14 +202,14 @@ class Told:
         if batch.chosen is None:
             span = f"{batch.indices.start} to {batch.indices.stop - 1}"
             return f"A batch of {len(batch.labels)} {batch.split} images, {span}."
-        names = batch.network.classes or [
-            str(k) for k in range(batch.network.graph.output_shape[0])
-        ]
         probabilities = self.trace.recording.probabilities[batch.chosen]
+        names = batch.network.classes or [str(k) for k in range(len(probabilities))]
         label, guess = int(batch.labels[batch.chosen]), int(probabilities.argmax())
-        number = batch.indices[batch.chosen]
+        place = "the only image of its batch, so number 0"
+        if len(batch.labels) > 1:
+            span = f"{batch.indices.start} to {batch.indices.stop - 1}"
+            place = f"number {batch.chosen} in the batch of the images {span}"
         return (
-            f"Image {number} of the {batch.split} images (image {batch.chosen} of this batch of "
-            f"{len(batch.labels)}): class {names[label]}, taken for {names[guess]} "
-            f"({percent(float(probabilities[guess]))})."
+            f"Image {batch.indices[batch.chosen]} of the {batch.split} images ({place}): class "
+            f"{names[label]}, taken for {names[guess]} ({percent(float(probabilities[guess]))})."
         )

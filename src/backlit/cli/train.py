@@ -24,7 +24,7 @@ backlit train photos --out runs/photos --image-size 32 --early-stopping 3
 backlit train digits --out runs/adam --optimizer adam --schedule cosine
 backlit train --out runs/digits --resume
 """
-_NAMES = {each.name for each in fields(Plan)}
+_NAMES = {each.name for each in fields(Plan)} - {"command"}
 
 
 def command(

@@ -1,0 +1,79 @@
+"""``backlit demo``, with fewer digits than the real one."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from backlit import load
+from backlit.cli import demo
+
+from .conftest import CommandLine
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A demo with 40 digits, in a folder of its own; where its run will be."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("shutil.which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr(demo, "RECIPE", replace(demo.RECIPE, limit=40))
+    return Path("runs", "demo")
+
+
+def test_it_trains_tells_a_story_and_can_be_repeated(backlit: CommandLine, small: Path) -> None:
+    first = backlit("demo", "--epochs", "1")
+    assert first.status == 0
+    assert "Of 10 digits that it has not seen" in first.out
+    assert "probability minus truth" in first.out
+    assert "the new conv1.weight[" in first.out
+    assert "epoch 1/1" in first.err
+    again = backlit("demo", "--epochs", "1")
+    assert (again.status, again.out) == (0, first.out)
+    other = backlit("demo", "--epochs", "1", "--seed", "1")
+    assert other.out != first.out
+    assert load(small).seed == 1
+
+
+def test_what_to_try_next_can_be_typed(backlit: CommandLine, small: Path) -> None:
+    text = backlit("demo", "--epochs", "1").out
+    commands = [line.strip() for line in text.split("What to try next:\n")[1].splitlines()]
+    assert len(commands) >= 4
+    for line in commands:
+        program, *words = shlex.split(line)
+        assert program == "backlit"
+        if "0:64" in words:
+            words[words.index("0:64")] = "0:10"  # there are only ten digits here
+        assert backlit(*words).status == 0, line
+
+
+def test_json(backlit: CommandLine, small: Path) -> None:
+    document = backlit("demo", "--epochs", "1", "--json", "--quiet").json
+    assert document.keys() == {"run", "plan", "parameters", "history", "test", "image", "story"}
+    assert document["run"] == str(small)
+    story = document["story"]
+    assert story["label"] != story["predicted"]
+    (gradient,) = (step for step in story["steps"] if step["kind"] == "gradient")
+    assert gradient["address"].startswith("conv1.weight[")
+
+
+def test_only_an_earlier_demo_is_replaced(backlit: CommandLine, small: Path, run: Path) -> None:
+    before = {path.name: path.read_bytes() for path in run.iterdir()}
+    result = backlit("demo", "--out", run, "--quiet")
+    assert result.status == 1
+    assert "already holds a run" in result.sentence
+    assert {path.name: path.read_bytes() for path in run.iterdir()} == before
+    other = small.parent / "letters"
+    other.mkdir(parents=True)
+    (other / "config.json").write_text("{}", encoding="utf-8")
+    assert backlit("demo", "--out", other).status == 1
+    assert (other / "config.json").exists()
+
+
+def test_where_every_digit_is_right(
+    backlit: CommandLine, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backlit.cli.batch.first_wrong", lambda *_: None)
+    assert backlit("demo", "--epochs", "1", "--json", "--quiet").json["image"] == 0

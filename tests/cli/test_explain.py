@@ -1,0 +1,205 @@
+"""``backlit explain``: the run's data again, one number, everything that belongs to it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import backlit as bl
+from backlit.cli.plan import Plan
+from backlit.explain import explain
+from backlit.training import SGD, read_run
+
+from .conftest import CommandLine
+
+WEIGHT = "conv1.weight[0,0,1,1]"
+
+
+def data_of(run: Path) -> bl.data.Dataset:  # type: ignore[name-defined]
+    return Plan.of_run(run, read_run(run).config).load_data()
+
+
+def test_without_an_address_it_lists_what_there_is(backlit: CommandLine, trained: Path) -> None:
+    result = backlit("explain", trained)
+    assert result.status == 0
+    listed = {line.split()[0] for line in result.out.splitlines()[3:]}
+    trace = explain(bl.load(trained), *(part[:1] for part in data_of(trained).test))
+    assert listed == set(trace.shapes)
+    assert set(backlit("explain", trained, "--json").json["arrays"]) == listed
+
+
+def test_everything_that_is_listed_can_be_explained(backlit: CommandLine, trained: Path) -> None:
+    arrays = backlit("explain", trained, "--json").json["arrays"]
+    for name, shape in arrays.items():
+        address = f"{name}[{','.join('0' * len(shape))}]" if shape else name
+        result = backlit("explain", trained, address, "--no-story")
+        assert result.status == 0, result.err
+        assert result.out.split("\n\n")[1].startswith(address)
+
+
+def test_a_weight_with_its_story(backlit: CommandLine, trained: Path) -> None:
+    result = backlit("explain", trained, WEIGHT, "--image", "7")
+    assert (result.status, result.err) == (0, "")
+    images, number, *_ = result.out.split("\n\n")
+    assert images.startswith(
+        "Image 7 of the test images (the only image of its batch, so number 0)"
+    )
+    assert number.startswith("conv1.weight[0,0,1,1] = ")
+    assert "probability minus truth" in result.out
+    assert "The nudge" in result.out
+    assert max(map(len, result.out.splitlines())) <= 80
+
+
+def test_json_is_the_same_as_from_python(backlit: CommandLine, trained: Path) -> None:
+    document = backlit("explain", trained, WEIGHT, "--image", "3", "--nudge", "--json").json
+    assert document.keys() == {
+        *("run", "split", "images", "labels", "loss", "explanation", "update", "nudge", "story"),
+    }
+    images, labels = data_of(trained).test
+    network = bl.load(trained)
+    trace = explain(network, images[3:4], labels[3:4])
+    ours = trace[WEIGHT]
+    assert document["images"] == [3]
+    assert document["labels"] == labels[3:4].tolist()
+    assert document["loss"] == trace.recording.loss
+    assert document["explanation"] == ours.to_dict()
+    assert document["nudge"] == ours.nudge(1e-3).to_dict()
+    assert document["update"]["optimizer"] == SGD(0.05, momentum=0.9).to_config()
+    told = trace.story(WEIGHT, image=0, optimizer=SGD(0.05, momentum=0.9))
+    assert document["story"] == told.to_dict()
+
+
+def test_a_batch(backlit: CommandLine, trained: Path) -> None:
+    document = backlit(
+        "explain", trained, "conv2.bias[3]", "--images", "2:8", "--split", "train", "--json"
+    ).json
+    images, labels = data_of(trained).train
+    trace = explain(bl.load(trained), images[2:8], labels[2:8])
+    assert document["split"] == "train"
+    assert document["images"] == [2, 3, 4, 5, 6, 7]
+    assert document["explanation"]["gradient"] == trace["conv2.bias", 3].gradient
+    strongest = trace.story("conv2.bias", 3).image
+    assert document["story"]["image"] == strongest
+    one = backlit("explain", trained, "conv2.bias[3]", "--images", "2:8", "--image", "6", "--json")
+    assert one.json["story"]["image"] == 4
+    text = backlit("explain", trained, "conv2.bias[3]", "--images", "2:8", "--no-story")
+    assert text.out.startswith("A batch of 6 test images, 2 to 7.")
+
+
+def test_a_misclassified_image(backlit: CommandLine, trained: Path) -> None:
+    images, labels = data_of(trained).test
+    wrong = np.flatnonzero(bl.load(trained).predict(images) != labels)
+    document = backlit("explain", trained, WEIGHT, "--misclassified", "--no-story", "--json").json
+    assert document["images"] == [wrong[0]]
+    assert document["story"] is None
+
+
+def test_where_nothing_is_misclassified(
+    backlit: CommandLine, trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bl.Network, "predict", lambda self, images: data_of(trained).test[1])
+    result = backlit("explain", trained, WEIGHT, "--misclassified")
+    assert result.status == 1
+    assert "gets all of these 15 images right" in result.sentence
+
+
+def test_the_update_of_another_rate(backlit: CommandLine, trained: Path) -> None:
+    document = backlit("explain", trained, WEIGHT, "--learning-rate", "0.25", "--json").json
+    update = document["update"]
+    assert update["optimizer"] == SGD(0.25).to_config()
+    assert update["new"] == update["old"] - 0.25 * update["gradient"]
+    (step,) = (step for step in document["story"]["steps"] if step["kind"] == "update")
+    assert step["update"] == update
+
+
+def test_the_nudge_is_as_large_as_asked(backlit: CommandLine, trained: Path) -> None:
+    document = backlit(
+        "explain", trained, "input[0,0,3,3]", "--nudge", "--epsilon", "0.01", "--json"
+    ).json
+    assert document["nudge"]["epsilon"] == 0.01
+    assert document["update"] is document["story"] is None
+
+
+@pytest.mark.parametrize(("typed", "listed"), [([], 8), (["--terms", "3"], 3)])
+def test_as_many_terms_as_asked(
+    typed: list[str], listed: int, backlit: CommandLine, trained: Path
+) -> None:
+    text = backlit("explain", trained, WEIGHT, "--no-story", *typed).out
+    assert f"{36 - listed} others" in text
+
+
+def test_terms_in_loop_order(backlit: CommandLine, trained: Path) -> None:
+    text = backlit("explain", trained, WEIGHT, "--no-story", "--order", "loop", "--terms", "4").out
+    lines = text.splitlines()
+    (head,) = (k for k, line in enumerate(lines) if line.split()[:2] == ["i", "j"])
+    assert [line.split()[:2] for line in lines[head + 1 : head + 5]] == [
+        *(["0", "0"], ["0", "1"], ["0", "2"], ["0", "3"]),
+    ]
+
+
+def test_fewer_terms_in_json(backlit: CommandLine, trained: Path) -> None:
+    some = backlit("explain", trained, WEIGHT, "--terms", "2", "--json").json["explanation"]
+    assert len(some["terms"]) == 2
+    assert some["term_count"] == 36
+
+
+def test_data_that_has_moved(backlit: CommandLine, tmp_path: Path) -> None:
+    from PIL import Image
+
+    random = np.random.default_rng(0)
+    for name in ("a", "b"):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for k in range(5):
+            pixels = random.integers(0, 255, (8, 8), np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "photos" / name / f"{k}.png")
+    run = tmp_path / "run"
+    arguments = ("--epochs", "1", "--quiet", "--validation", "0")
+    assert backlit("train", tmp_path / "photos", "--out", run, *arguments).status == 0
+    assert backlit("explain", run, "dense1.bias[0]", "--no-story").status == 0
+    shutil.move(tmp_path / "photos", tmp_path / "pictures")
+    result = backlit("explain", run, "dense1.bias[0]")
+    assert result.status == 1
+    assert str(tmp_path / "photos") in result.sentence
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["conv9.weight[0,0,0,0]"], 1, "conv1.weight"),
+        (["conv1.weight[0,0,3,0]"], 1, "the last element is conv1.weight[7,0,2,2]"),
+        (["conv1.weight[0]"], 1, "give 4 indices"),
+        (["conv1.weight[0,0,1"], 1, "an address is written like"),
+        (["conv1.weight[0,0,x,1]"], 1, "whole numbers"),
+        (["relu1.output[1,0,0,0]"], 1, "relu1.output"),
+        ([WEIGHT, "--image", "15"], 1, "the test images are 0 to 14"),
+        ([WEIGHT, "--image", "9", "--images", "0:4"], 1, "the batch is 0:4"),
+        ([WEIGHT, "--images", "10:16"], 1, "there are 15 test images"),
+        ([WEIGHT, "--images", "4:4"], 2, "0:64"),
+        ([WEIGHT, "--images", "4"], 2, "0:64"),
+        ([WEIGHT, "--image", "-1"], 2, "at least 0"),
+        ([WEIGHT, "--split", "holdout"], 2, "test, train"),
+        ([WEIGHT, "--order", "random"], 2, "largest, loop"),
+        ([WEIGHT, "--terms", "0"], 2, "at least 1"),
+        ([WEIGHT, "--epsilon", "0"], 2, "above 0"),
+        ([WEIGHT, "--learning-rate", "0"], 2, "above 0"),
+        ([WEIGHT, "--image", "1", "--misclassified"], 2, "not both"),
+        (["relu1.output[0,0,0,0]", "--nudge"], 1, "can be nudged"),
+    ],
+)
+def test_what_cannot_be_explained(
+    arguments: list[str], status: int, says: str, backlit: CommandLine, trained: Path
+) -> None:
+    result = backlit("explain", trained, *arguments)
+    assert result.status == status
+    assert result.out == ""
+    assert says in result.sentence
+
+
+def test_a_network_alone_has_no_data(backlit: CommandLine, trained: Path, tmp_path: Path) -> None:
+    bl.load(trained).save(tmp_path / "network.safetensors")
+    result = backlit("explain", tmp_path / "network.safetensors", WEIGHT)
+    assert result.status == 1
+    assert "without its data" in result.sentence
