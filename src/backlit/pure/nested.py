@@ -40,14 +40,15 @@ def check_shape(name: str, nested: Nested, dimensions: int) -> tuple[int, ...]:
     if len(found) != dimensions and 0 not in found:
         raise ValueError(f"{name} needs {dimensions} dimensions, got shape {found}")
     level = [nested]
-    for size in found:
+    for depth, size in enumerate(found):
         try:
             sizes = set(map(len, level))
         except TypeError:  # a number where a list should be
             sizes = {-1}
         if sizes != {size}:
             raise ValueError(f"{name} is ragged: not all of its parts have the sizes of the first")
-        level = [entry for part in level for entry in part]
+        if depth + 1 < len(found):
+            level = [entry for part in level for entry in part]
     return found
 
 
