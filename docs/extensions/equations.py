@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from html import escape
 from typing import Any, ClassVar
 
@@ -19,19 +20,28 @@ class OperationDirective(SphinxDirective):
     """All equations of an operation as MathML, each with its sentence; then every letter once.
 
     Options of the operation are given as Python literals: ``:options: stride=2, padding=1``.
+    ``:only: input`` shows one gradient and nothing else.
     """
 
     required_arguments = 1
-    option_spec: ClassVar = {"options": directives.unchanged}
+    option_spec: ClassVar = {"options": directives.unchanged, "only": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
-        options: dict[str, Any] = {}
-        for part in filter(None, self.options.get("options", "").split(", ")):
-            name, value = part.split("=")
-            options[name] = int(value) if value.lstrip("-").isdigit() else value
-        return [
-            nodes.raw("", operation_html(operation(self.arguments[0], **options)), format="html")
-        ]
+        options = _literals(self.options.get("options", ""))
+        shown = operation(self.arguments[0], **options)
+        if "only" in self.options:
+            html = _equation_html(shown.gradients[self.options["only"]], "backward")
+            html = f'<div class="backlit-operation">{html}</div>'
+        else:
+            html = operation_html(shown)
+        return [nodes.raw("", html, format="html")]
+
+
+def _literals(options: str) -> dict[str, Any]:
+    """``stride=2, padding="same"`` as a dictionary."""
+    call = ast.parse(f"_({options})", mode="eval").body
+    assert isinstance(call, ast.Call)
+    return {str(each.arg): ast.literal_eval(each.value) for each in call.keywords}
 
 
 def operation_html(shown: Operation) -> str:
@@ -40,7 +50,8 @@ def operation_html(shown: Operation) -> str:
     forward, faces = set(shown.steps), set(shown.faces.values())
     for each in shown.equations():
         direction = "another face" if each in faces else "backward"
-        parts.append(_equation_html(each, "forward" if each in forward else direction))
+        direction = "forward" if each in forward else direction
+        parts.append(_equation_html(each, "update" if each.kind == "update" else direction))
     letters = "".join(
         f'<div><dt class="{_class(role)}">{escape(_letter(role))}</dt>'
         f"<dd>{escape(words)}</dd></div>"

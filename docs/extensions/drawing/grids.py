@@ -73,8 +73,7 @@ class Arrow:
 def grids(title: str, *lines: Sequence[Grid | Arrow]) -> str:
     """Lines of maps and arrows as a figure; on a narrow page a line wraps."""
     inside = "".join(
-        f'<div class="backlit-line">{"".join(part.html() for part in line)}</div>'
-        for line in lines
+        f'<div class="backlit-line">{"".join(part.html() for part in line)}</div>' for line in lines
     )
     return (
         f'<figure class="backlit-picture maps">{inside}'
