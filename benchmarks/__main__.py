@@ -1,20 +1,40 @@
-"""``python3 dev.py bench``: run the benchmarks and print their tables."""
+"""``python3 dev.py bench [speed|accuracy]``: run the benchmarks and print their tables."""
 
 from __future__ import annotations
 
 import typer
 from rich.console import Console
 
+from benchmarks import accuracy as accuracies
 from benchmarks import pure
 from benchmarks.measure import machine
 
+app = typer.Typer(help=__doc__, add_completion=False)
+ROUNDS = typer.Option(7, min=1, help="How often each side is timed.")
+SEEDS = typer.Option(3, min=1, help="How many seeds, from 0 on.")
 
-def main(rounds: int = typer.Option(7, min=1, help="How often each side is timed.")) -> None:
-    """Measure side by side: alternating rounds, medians, and half the quartile distance as ±."""
+
+@app.callback(invoke_without_command=True)
+def everything(context: typer.Context) -> None:
+    """All benchmarks, or the one that is named."""
+    if context.invoked_subcommand is None:
+        speed(ROUNDS.default)
+        accuracy(SEEDS.default)
+
+
+@app.command()
+def speed(rounds: int = ROUNDS) -> None:
+    """Side by side: alternating rounds, medians, and half the quartile distance as ±."""
     console = Console()
     console.print(machine())
     pure.run(console, rounds)
 
 
+@app.command()
+def accuracy(seeds: int = SEEDS) -> None:
+    """What the demo's network reaches on digits that it has not seen."""
+    accuracies.run(Console(), seeds)
+
+
 if __name__ == "__main__":
-    typer.run(main)
+    app(prog_name="dev.py bench")

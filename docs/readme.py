@@ -1,0 +1,81 @@
+"""Run the sessions that README.md shows, and write what they print back into it.
+
+A session is a fenced block below a comment such as ``<!-- session: lines 1-6 20-31 -->``; it runs
+every line that begins with ``$``, all in one folder, and shows the named lines of what is printed
+("all" for all of them).  No number in the README is typed by hand: run this after a change.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+SESSION = re.compile(r"(<!-- session: lines ([^>]*?) -->\n```(\w+)\n)(.*?)(\n```)", re.DOTALL)
+
+
+def main() -> int:
+    """Exit status 0 if every command succeeded."""
+    with tempfile.TemporaryDirectory() as folder:
+        text = README.read_text(encoding="utf-8")
+        text = SESSION.sub(lambda found: _rerun(found, Path(folder)), text)
+    README.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _rerun(found: re.Match[str], folder: Path) -> str:
+    head, lines, language, body, end = found.groups()
+    if language == "python":
+        code = body.split("\n# prints\n")[0]
+        printed = _run([sys.executable, "-c", code], folder)
+        commented = "\n".join(f"# {line}".rstrip() for line in printed)
+        return f"{head}{code}\n# prints\n{commented}{end}"
+    shown = []
+    for command in [line for line in body.splitlines() if line.startswith("$ ")]:
+        words = shlex.split(command.removeprefix("$ "))
+        if words[:2] == ["python3", "dev.py"]:
+            words = ["backlit", *words[2:]]
+        printed = _run([sys.executable, "-m", *words], folder)
+        shown.append("\n".join([command, *_chosen(printed, lines)]))
+    return head + "\n\n".join(shown) + end
+
+
+def _run(command: list[str], folder: Path) -> list[str]:
+    search_path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    settings = {"PATH": search_path, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    finished = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, **settings},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    if finished.returncode:
+        raise SystemExit(f"{shlex.join(command)} failed:\n{finished.stdout}")
+    return [line.rstrip() for line in finished.stdout.rstrip().splitlines()]
+
+
+def _chosen(printed: list[str], lines: str) -> list[str]:
+    """The lines to show, with … where some are left out."""
+    if lines == "all":
+        return printed
+    chosen: list[str] = []
+    end = 0
+    for part in lines.split():
+        first, last = (int(number) for number in part.split("-"))
+        chosen += ["…"] * (first > end + 1) + printed[first - 1 : last]
+        end = last
+    return chosen + ["…"] * (end < len(printed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
