@@ -9,7 +9,7 @@ from benchmarks import accuracy as accuracies
 from benchmarks import pure
 from benchmarks.measure import machine
 
-app = typer.Typer(help=__doc__, add_completion=False)
+app = typer.Typer(help=__doc__, add_completion=False, rich_markup_mode=None)
 ROUNDS = typer.Option(7, min=1, help="How often each side is timed.")
 SEEDS = typer.Option(3, min=1, help="How many seeds, from 0 on.")
 

@@ -17,6 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+# What dev.py runs, here without its set-up.
+DEVELOPERS = {"demo": ["backlit", "demo"], "bench": ["benchmarks"]}
 SESSION = re.compile(r"(<!-- session: lines ([^>]*?) -->\n```(\w+)\n)(.*?)(\n```)", re.DOTALL)
 
 
@@ -40,7 +42,7 @@ def _rerun(found: re.Match[str], folder: Path) -> str:
     for command in [line for line in body.splitlines() if line.startswith("$ ")]:
         words = shlex.split(command.removeprefix("$ "))
         if words[:2] == ["python3", "dev.py"]:
-            words = ["backlit", *words[2:]]
+            words = [*DEVELOPERS[words[2]], *words[3:]]
         printed = _run([sys.executable, "-m", *words], folder)
         shown.append("\n".join([command, *_chosen(printed, lines)]))
     return head + "\n\n".join(shown) + end
@@ -48,7 +50,13 @@ def _rerun(found: re.Match[str], folder: Path) -> str:
 
 def _run(command: list[str], folder: Path) -> list[str]:
     search_path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    settings = {"PATH": search_path, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    settings = {
+        "PATH": search_path,
+        "PYTHONPATH": str(ROOT),
+        "COLUMNS": "80",
+        "NO_COLOR": "1",
+        "PYTHONUTF8": "1",
+    }
     finished = subprocess.run(
         command,
         cwd=folder,
