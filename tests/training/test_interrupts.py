@@ -85,7 +85,7 @@ def test_interrupted_inside_a_step_and_resumed(
         with pytest.raises(TrainingInterrupted) as caught:
             train(folder, save_every=1e9)
     assert str(caught.value) == (
-        "training was interrupted in epoch 2 of 3, after batch 1 of 3; everything is in "
+        "training was interrupted in epoch 2 of 3, after batch 1 of 3; everything is saved in "
         f"{folder}: continue with resume=True (--resume on the command line)"
     )
     assert len(caught.value.history) == 1  # type: ignore[arg-type]
@@ -149,7 +149,7 @@ def test_without_a_run_the_network_keeps_the_last_whole_step(
 def test_a_second_press_gets_out_of_a_callback_that_hangs(tmp_path: Path) -> None:
     """It may have hit an update, so what was saved before stays what is resumed."""
     folder = tmp_path / "run"
-    with pytest.raises(TrainingInterrupted, match="what was saved before is in"):
+    with pytest.raises(TrainingInterrupted, match="what was saved last is in"):
         train(folder, PressAt(2, times=2))
     from backlit.training import read_run
 
@@ -256,7 +256,7 @@ def test_a_real_ctrl_c_from_outside(tmp_path: Path, whole: dict[str, Any]) -> No
     assert process.returncode == 1
     assert output == ""
     assert errors == (
-        "training was interrupted in epoch 2 of 3, after batch 1 of 3; everything is in "
+        "training was interrupted in epoch 2 of 3, after batch 1 of 3; everything is saved in "
         f"{folder}: continue with resume=True (--resume on the command line)\n"
     )
     train(folder)

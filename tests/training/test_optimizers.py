@@ -71,9 +71,21 @@ def test_rmsprop_divides_by_the_root_mean_square() -> None:
 
 
 def test_centered_rmsprop_survives_a_constant_gradient() -> None:
-    # The variance is 0 then, and its rounded value may lie below 0.
-    values = steps(RMSprop(1e-9, alpha=0.1, centered=True), 0.0, [0.1] * 60)
+    """The variance then goes to 0, and for these numbers rounding takes it below."""
+    s = a = 0.0
+    lowest = 1.0
+    for _ in range(200):
+        s, a = 0.5 * s + 0.5 * (0.7 * 0.7), 0.5 * a + 0.5 * 0.7
+        lowest = min(lowest, s - a * a)
+    assert lowest < 0
+    values = steps(RMSprop(1e-9, alpha=0.5, centered=True), 0.0, [0.7] * 200)
     assert np.isfinite(values).all()
+
+
+def test_a_constant_gradient_moves_adam_by_the_rate_at_every_step() -> None:
+    """Then m̂ = g and ŝ = g² at every step: what is divided by 1 − βᵗ has t to be right."""
+    values = steps(Adam(0.25, eps=1e-300), 0.0, [3.0] * 8)
+    np.testing.assert_allclose(values, -0.25 * np.arange(1, 9), rtol=1e-12)
 
 
 @every

@@ -12,6 +12,7 @@ from backlit.data import Augmentation
 from backlit.errors import ConfigurationError, RunError
 from backlit.network.saving import read_tensors, write_tensors
 from backlit.training import Callback, Training, read_run
+from backlit.training.examples import Examples
 from tests.training.problems import dense, floats, pictures
 
 FILES = ["config.json", "history.json", "state.safetensors", "weights.safetensors"]
@@ -219,6 +220,13 @@ def test_the_same_data_in_another_layout_of_memory_are_the_same(tmp_path: Path) 
     crash(folder, 4)
     turned = np.asfortranarray(IMAGES)
     assert len(train(folder, data=(turned, LABELS.astype(np.int32)), resume=True)) == 2
+
+
+def test_the_same_bytes_as_another_shape_or_dtype_are_other_data() -> None:
+    labels = np.zeros(2, np.int64)
+    zeros = [np.zeros((2, 1, 2, 4)), np.zeros((2, 1, 4, 2)), np.zeros((2, 1, 2, 4), np.int64)]
+    hashes = {Examples(images, labels).fingerprint()["hash"] for images in zeros}
+    assert len(hashes) == 3
 
 
 def test_the_description_of_the_beginning_stays(tmp_path: Path) -> None:

@@ -81,6 +81,24 @@ def test_an_error_that_overflows_on_the_way_back_is_named() -> None:
     assert "the gradient of dense1.weight is not finite" in str(caught.value)
 
 
+def test_the_pass_that_is_looked_into_has_the_same_dropout() -> None:
+    """What overflows here is kept by the mask of this step and dropped by that of the next."""
+    layers = [bl.Flatten(), bl.Dropout(0.5), bl.Dense(2)]
+    net = bl.Network((1, 1, 1), layers)
+    one = np.full((1, 1, 1, 1), HUGE), np.zeros(1, np.int64)
+
+    def kept(step: int) -> bool:
+        net.training_step = step
+        return bool(net.record(*one).auxiliary["dropout1"]["mask"].item())
+
+    first = next(step for step in range(100) if kept(step) and not kept(step + 1))
+    net.training_step = first
+    net.parameters["dense1.weight"][:] = HUGE
+    with pytest.raises(TrainingError, match=r"first in the output of dense1"):
+        fit(net, one)
+    assert net.training_step == first
+
+
 def test_a_finite_pass_has_no_origin() -> None:
     assert origin(dense(), *floats()) == ""
 

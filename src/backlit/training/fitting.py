@@ -183,7 +183,7 @@ def _interrupted(training: Training, whole: bool) -> str:
         f"{position.batch} of {training.batches}"
     )
     if training.run is not None:
-        saved = "everything is" if whole else "what was saved before is"
+        saved = "everything is saved" if whole else "what was saved last is"
         return (
             f"{where}; {saved} in {training.run}: continue with resume=True (--resume on the "
             "command line)"
