@@ -17,7 +17,7 @@ from .everything import EVERY_FORMULA
         (
             conv2d(3, 2, 1, 1, 1).gradients["input"],
             r"{\mathrm{d}X}_{n, c, h, w} = \sum_{o, u, v} "
-            r"{\mathrm{d}Y}_{n, o, \frac{h + 1 - u}{2}, \frac{w + 1 - v}{2}} "
+            r"{\mathrm{d}Y}_{n, o, \left(h + 1 - u\right) / 2, \left(w + 1 - v\right) / 2} "
             r"\cdot {W}_{o, c, u, v}",
         ),
         (

@@ -33,7 +33,7 @@ class Written:
     right: Expression
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Equation(Formula):
     """``left = right``, and what a reader needs with it.
 
@@ -64,6 +64,9 @@ class Equation(Formula):
     skipped_words: str = ""
     relation: str = "="
     written: Written | None = None
+
+    def __repr__(self) -> str:
+        return f"<Equation {self}>"
 
     @property
     def layout(self) -> Layout:

@@ -10,7 +10,7 @@ from .equation import Equation, of_kind
 from .typeset import Phrase
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Operation:
     """What an operation computes and how the error passes through it.
 
@@ -32,6 +32,9 @@ class Operation:
     shapes: tuple[Phrase, ...] = ()
     faces: Mapping[str, Equation] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.name}: {self.title}>"
 
     @property
     def forward(self) -> Equation:

@@ -105,12 +105,11 @@ def _border(axis: Axis, lines: str, first: str, last: str) -> Phrase:
     """How many zeros surround the error; rows that no window reached need more behind."""
     before, behind = axis.reach - axis.before, axis.reach - axis.after
     where: tuple[str | IndexExpression | Operator, ...] = ()
+    if not all(number is not None and number >= 0 for number in (before.constant, behind.constant)):
+        where = (" (cut where negative)",)
     if axis.remainder.constant is None:
         r = option("r", "rows or columns at the end that no window reaches")
-        behind, where = behind + r, (" with ", r, Operator("="), axis.remainder)
-    known = (before.constant, behind.constant)
-    if not all(number is not None and number >= 0 for number in known):
-        where = (*where, " (cut where negative)")
+        behind, where = behind + r, (" with ", r, Operator("="), axis.remainder, *where)
     return phrase(f"{lines} of zeros: ", before, f" {first}, ", behind, f" {last}", *where)
 
 

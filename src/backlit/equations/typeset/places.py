@@ -14,7 +14,7 @@ from ..indices import (
     Quotient,
     Remainder,
 )
-from .layout import Applied, Digits, Fenced, Layout, Name, Operator, Stacked, row
+from .layout import Applied, Digits, Fenced, Layout, Name, Operator, row
 from .numbers import format_number
 
 
@@ -77,10 +77,10 @@ def _atom(atom: Atom) -> Layout:
 
 
 def _divided(numerator: IndexExpression, divisor: IndexExpression) -> Layout:
+    """``(h+1−u)/2`` on one line: indices are small enough without a fraction among them."""
     several = len(divisor.terms) == 1 and len(divisor.terms[0][1]) > 1
-    return Stacked(
-        place(numerator), place(divisor), is_compound(numerator), several or is_compound(divisor)
-    )
+    below = Fenced("()", place(divisor)) if several else _operand(divisor)
+    return row(_operand(numerator), Operator("/", tight=True), below)
 
 
 def _operand(expression: IndexExpression) -> Layout:

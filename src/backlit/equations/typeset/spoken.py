@@ -25,6 +25,7 @@ _SIGNS = {
     "+": "plus",
     "−": "minus",
     "·": "times",
+    "/": "over",
     ",": ",",
     "mod": "modulo",
     ">": "is greater than",
