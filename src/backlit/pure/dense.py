@@ -1,11 +1,11 @@
 """The fully connected (dense) layer.
 
-    forward   Y[n,m]  = b[m] + Σ_k X[n,k] · W[m,k]          Y = X·Wᵀ + b
-    weight    dW[m,k] = Σ_n dY[n,m] · X[n,k]                dW = dYᵀ·X
-    bias      db[m]   = Σ_n dY[n,m]
-    input     dX[n,k] = Σ_m dY[n,m] · W[m,k]                dX = dY·W
+    forward   Y[n,o]  = b[o] + Σ_f W[o,f] · X[n,f]          Y = X·Wᵀ + b
+    weight    dW[o,f] = Σ_n dY[n,o] · X[n,f]                dW = dYᵀ·X
+    bias      db[o]   = Σ_n dY[n,o]
+    input     dX[n,f] = Σ_o dY[n,o] · W[o,f]                dX = dY·W
 
-Shapes: X (N, K) · W (M, K) · b (M) · Y and dY (N, M).
+Shapes: X (N, F) · W (O, F) · b (O) · Y and dY (N, O).
 Source: D. Rumelhart, G. Hinton, R. Williams, "Learning representations by back-propagating
 errors", 1986.
 """
@@ -16,15 +16,15 @@ from .nested import Matrix, Vector, check_shape, zero_of
 
 
 def dense_forward(x: Matrix, w: Matrix, b: Vector | None) -> Matrix:
-    """Y[n,m] = b[m] + Σ_k X[n,k] · W[m,k]: each unit weighs all inputs and adds them up.
+    """Y[n,o] = b[o] + Σ_f W[o,f] · X[n,f]: each unit weighs all inputs and adds them up.
 
     Args:
-        x: inputs, (N, K).
-        w: weights, (M, K), one row for each of M units.
-        b: one bias for each unit, (M), or None.
+        x: inputs, (N, F).
+        w: weights, (O, F), one row for each of O units.
+        b: one bias for each unit, (O), or None.
 
     Returns:
-        The outputs, (N, M).
+        The outputs, (N, O).
 
     Raises:
         ValueError: shapes that do not fit each other.
@@ -43,9 +43,9 @@ def dense_backward(dy: Matrix, x: Matrix, w: Matrix) -> tuple[Matrix, Matrix, Ve
     """The three gradients of a dense layer, each with the weights from before any update.
 
     Args:
-        dy: the error dL/dY, (N, M).
-        x: the input that the forward pass saw, (N, K).
-        w: the weights, (M, K).
+        dy: the error dL/dY, (N, O).
+        x: the input that the forward pass saw, (N, F).
+        w: the weights, (O, F).
 
     Returns:
         (dX, dW, db) in the shapes of X, W and b.
@@ -59,9 +59,9 @@ def dense_backward(dy: Matrix, x: Matrix, w: Matrix) -> tuple[Matrix, Matrix, Ve
     zero = zero_of(w)
     if not x:
         return [], [[zero] * len(row) for row in w], [zero] * len(w)
-    inputs = list(zip(*x, strict=True))  # for each k: its value in every image
-    errors = list(zip(*dy, strict=True))  # for each m: its error in every image
-    weights = list(zip(*w, strict=True))  # for each k: the weights it goes out through
+    inputs = list(zip(*x, strict=True))  # for each f: its value in every image
+    errors = list(zip(*dy, strict=True))  # for each o: its error in every image
+    weights = list(zip(*w, strict=True))  # for each f: the weights it goes out through
     dx = [[sum(map(mul, dy_row, column), zero) for column in weights] for dy_row in dy]
     dw = [[sum(map(mul, error, values), zero) for values in inputs] for error in errors]
     db = [sum(error, zero) for error in errors]
