@@ -28,10 +28,11 @@ RECIPE = Plan(
     data="digits",
     model="small",
     validation=0.0,
-    epochs=5,
-    batch_size=32,
-    learning_rate=0.1,
-    schedule="one-cycle",
+    epochs=6,
+    batch_size=8,
+    learning_rate=0.02,
+    schedule="cosine",
+    warm_up=0.1,
     command="demo",
 )
 LAYER = "conv1"  # the story ends at one of its weights
