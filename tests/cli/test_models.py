@@ -60,10 +60,10 @@ def test_resnet20_adds_every_block_to_what_came_into_it() -> None:
 
 
 def test_a_small_resnet_computes() -> None:
-    # 8x8 pictures keep the pure engine quick; the blocks are the same.
-    network = Network((1, 8, 8), build_model("resnet20", (1, 8, 8), 3))
+    # 4x4 pictures keep the pure engine quick; the blocks are the same.
+    network = Network((1, 4, 4), build_model("resnet20", (1, 4, 4), 3))
     loss, gradients = network.loss_and_gradients(
-        np.random.default_rng(0).normal(size=(2, 1, 8, 8)), [0, 1]
+        np.random.default_rng(0).normal(size=(2, 1, 4, 4)), [0, 1]
     )
     assert np.isfinite(loss)
     assert all(np.abs(gradient).max() > 0 for name, gradient in gradients.items())

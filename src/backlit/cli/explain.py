@@ -8,7 +8,7 @@ import typer
 
 from . import options, parsing
 from .help import DATA, EXPLANATION
-from .opening import open_run
+from .opening import open_network, open_run
 from .options import flag, option
 from .output import columns, console, paragraph, percent, print_json
 
@@ -96,7 +96,7 @@ def command(
     For a weight: the equation of its gradient with the numbers of one image or a batch, term by
     term, and the story of how the error came back to it and what the optimizer makes of it.
     """
-    found, network = open_run(run, engine)
+    network = open_network(run, engine)
     if address is None:
         _list(network, json)
         return
@@ -107,6 +107,7 @@ def command(
 
     from .batch import Choice, take
 
+    found = open_run(run)
     choice = Choice(split, image, images, misclassified)
     batch = take(found, network, choice, data_dir, progress=not json)
     find_address(address, elements(network.graph, len(batch.labels)))  # before the work begins

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import options
-from .opening import open_network
+from .opening import open_network, open_run
 from .output import console, percent, print_json
 from .training import TEST
 
@@ -27,10 +27,8 @@ def command(run: options.Run, json: options.Json = False) -> None:
 
     With --json, "network" holds the layers in the form that train --model understands.
     """
-    from backlit.training import read_run
-
     net = open_network(run)
-    found = read_run(run) if run.is_dir() else None
+    found = open_run(run) if run.is_dir() else None
     if json:
         print_json(_document(run, net, found))
         return

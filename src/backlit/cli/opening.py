@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backlit.errors import RunError
+from backlit.errors import ConfigurationError, RunError
 
 from .plan import engine_or_default
+
+_DESCRIBED = {"engine", "network", "settings", "callbacks", "data", "description", "versions"}
 
 if TYPE_CHECKING:
     from backlit.network import Network
@@ -30,18 +32,25 @@ def open_network(path: Path, engine: str | None = None) -> Network:
     return load(path, engine_or_default(engine))
 
 
-def open_run(folder: Path, engine: str | None) -> tuple[Run, Network]:
-    """A run and its network.
+def open_run(folder: Path) -> Run:
+    """A run: how it was begun, and where it stands.
 
     Raises:
-        RunError: there is no run.
+        RunError: there is none, or its description is damaged.
     """
     from backlit.training import read_run
 
-    network = open_network(folder, engine)
-    if not folder.is_dir():
+    if folder.is_file():
         raise RunError(f"{folder} is a network without its data: give the folder of a run")
-    return read_run(folder), network
+    run = read_run(folder)
+    lacking = _DESCRIBED - run.config.keys()
+    if lacking:
+        raise RunError(f"the description of the run in {folder} lacks {', '.join(sorted(lacking))}")
+    try:
+        run.settings  # noqa: B018 - read here, so that a damaged one is found before anything else
+    except ConfigurationError as problem:
+        raise RunError(f"the description of the run in {folder} is damaged: {problem}") from None
+    return run
 
 
 def example_address(network: Network) -> str:

@@ -88,10 +88,11 @@ class Plan:
                 f"the run in {folder} was not begun with backlit train, so it does not say what "
                 "data it was trained on"
             )
-        size = kept.get("image_size")
         known = {name: value for name, value in kept.items() if name in names}
         known["epochs"] = config["settings"]["epochs"]  # which a resumed run may have changed
-        return cls(**{**known, "image_size": tuple(size) if size else None})
+        if known.get("image_size"):
+            known["image_size"] = tuple(known["image_size"])
+        return cls(**known)
 
     def load_data(self, data_dir: Path | None = None, progress: bool = True) -> Dataset:
         """The data set, always the same one; ``data_dir`` stands in for a folder that has moved."""

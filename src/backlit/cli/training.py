@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from backlit.errors import ConfigurationError, TrainingInterrupted
 
+from .opening import open_run
 from .output import command_line, say
 from .plan import Plan
 
@@ -65,9 +66,7 @@ def resume(out: Path, given: Mapping[str, Any], progress: bool) -> Trained:
     Raises:
         ConfigurationError: an option that says something else than the run.
     """
-    from backlit.training import read_run
-
-    found = read_run(out)
+    found = open_run(out)
     plan = Plan.of_run(out, found.config)
     _check_same(plan, given, out)
     plan = replace(plan, epochs=given.get("epochs", plan.epochs))
