@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import backlit as bl
+from backlit.explain import Trace
 
 Array = NDArray[Any]
 
@@ -46,7 +47,7 @@ class Small:
         classes = bl.Network(self.input_shape, self.layers).graph.output_shape[0]
         return images, random.integers(0, classes, self.images)
 
-    def trace(self) -> Any:
+    def trace(self) -> Trace:
         """The trace of the batch."""
         return bl.explain(self.network(), *self.batch(), training=self.training)
 
@@ -63,9 +64,7 @@ CONVOLUTIONS = [
         "everything at once",
         (4, 9, 8),
         ends(
-            bl.Conv2d(
-                6, (3, 2), stride=(2, 3), padding=((1, 0), (2, 1)), dilation=(2, 1), groups=2
-            )
+            bl.Conv2d(6, (3, 2), stride=(2, 3), padding=((1, 0), (2, 1)), dilation=(2, 1), groups=2)
         ),
         images=2,
         smooth=True,

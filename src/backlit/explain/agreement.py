@@ -16,7 +16,7 @@ and T. Mary, "A new approach to probabilistic rounding error analysis", 2019.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import isnan, sqrt
 from typing import Any
 
 import numpy as np
@@ -44,8 +44,10 @@ class Agreement:
 
     @property
     def difference(self) -> float:
-        """|total − engine|."""
-        return 0.0 if self.total == self.engine else abs(self.total - self.engine)
+        """|total − engine|; 0 also where both are infinite, or both NaN."""
+        both_nan = isnan(self.total) and isnan(self.engine)
+        same = both_nan or self.total == self.engine
+        return 0.0 if same else abs(self.total - self.engine)
 
     @property
     def relative(self) -> float:
@@ -57,7 +59,7 @@ class Agreement:
     @property
     def holds(self) -> bool:
         """Whether rounding explains the difference."""
-        return self.difference <= self.bound
+        return self.difference == 0 or self.difference <= self.bound
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: the fields, ``difference``, ``relative`` and ``holds``."""

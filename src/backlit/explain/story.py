@@ -59,6 +59,7 @@ def tell(
     return Story(
         address=address,
         image=n,
+        images=trace.images,
         label=int(trace.recording.labels[n]),
         predicted=int(trace.recording.probabilities[n].argmax()),
         classes=tuple(map(trace.class_name, range(trace.graph.output_shape[0]))),

@@ -206,6 +206,7 @@ class Story:
     Attributes:
         address: the weight.
         image: which image of the batch.
+        images: how many the batch has.
         label: its true class.
         predicted: the class with the largest probability.
         classes: the names of the classes, "0", "1", ... where they have none.
@@ -216,6 +217,7 @@ class Story:
 
     address: Address
     image: int
+    images: int
     label: int
     predicted: int
     classes: tuple[str, ...]
@@ -232,6 +234,7 @@ class Story:
         return {
             "address": str(self.address),
             "image": self.image,
+            "images": self.images,
             "label": self.label,
             "predicted": self.predicted,
             "classes": list(self.classes),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from backlit.network import Graph, Network, Recording
@@ -124,4 +125,5 @@ def explain(network: Network, images: ArrayLike, labels: ArrayLike, training: bo
         InputError: images or labels that are not what the network works on.
     """
     snapshot = Snapshot(network)
-    return Trace(snapshot, network.record(images, labels, training=training))
+    own = np.array(network.checked_images(images))  # the caller may write into theirs
+    return Trace(snapshot, network.record(own, labels, training=training))

@@ -28,6 +28,7 @@ _PLAIN = {
     "⌊": "floor(",
     "⌋": ")",
     "\u0302": "_hat",
+    "ŝ": "s_hat",
     "α": "alpha",
     "β": "beta",
     "γ": "gamma",
@@ -39,6 +40,8 @@ _PLAIN = {
     "σ": "sigma",
     "█": "+",  # bars of positive and of negative numbers
     "▒": "-",
+    "▓": "#",
+    "░": ".",
     "▸": ">",
     "◂": "<",
     "▾": "v",
@@ -68,10 +71,8 @@ def _sign(character: str, encoding: str) -> str:
 
 
 def _decomposed(character: str) -> str:
-    """A letter with a mark, or a raised digit, as its parts; "?" for what has none."""
+    """A letter without its mark, a raised digit as a digit; "?" for what is neither."""
     if character.isascii():
         return character
     parts = unicodedata.normalize("NFKD", character)
-    if parts == character:
-        return "?"
-    return "".join(_PLAIN.get(part, part if part.isascii() else "?") for part in parts)
+    return "".join(part for part in parts if part.isascii()) or "?"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, RenderResult
 
 from backlit.equations import format_number, symbol_text
+from backlit.errors import ConfigurationError
 from backlit.explain import Address, Explanation, Part
 from backlit.explain.part import magnitude
 
@@ -17,6 +18,8 @@ from .styles import FAINT, STRONG
 from .subtotals import show_subtotals
 from .terms import show_terms
 
+ORDERS = {"largest": "the largest first", "loop": "in the order of the sum"}
+
 
 @dataclass(frozen=True)
 class ExplanationView:
@@ -25,15 +28,16 @@ class ExplanationView:
     explanation: Explanation
     width: int | None = None
     terms: int = 8
+    order: str = "largest"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         page = page_for(options, self.width)
-        show_explanation(page, self.explanation, self.terms)
+        show_explanation(page, self.explanation, self.terms, self.order)
         yield from page.lines
 
 
 def render_explanation(
-    explanation: Explanation, width: int | None = None, terms: int = 8
+    explanation: Explanation, width: int | None = None, terms: int = 8, order: str = "largest"
 ) -> ExplanationView:
     """An explanation as a rich renderable.
 
@@ -41,11 +45,17 @@ def render_explanation(
         explanation: from ``trace[...]``.
         width: the widest line; by default that of the terminal, at most 100.
         terms: how many terms are listed.
+        order: of the terms: "largest" (first) or "loop", as the equation's sum runs.
+
+    Raises:
+        ConfigurationError: another order.
     """
-    return ExplanationView(explanation, width, terms)
+    if order not in ORDERS:
+        raise ConfigurationError(f"the order of terms is {' or '.join(ORDERS)}, not {order!r}")
+    return ExplanationView(explanation, width, terms, order)
 
 
-def show_explanation(page: Page, explanation: Explanation, terms: int) -> None:
+def show_explanation(page: Page, explanation: Explanation, terms: int, order: str) -> None:
     """The value, the equation, the numbers, the terms, and how far they lie from the engine."""
     _head(page, explanation)
     page.say(explanation.sentence, 2)
@@ -55,13 +65,12 @@ def show_explanation(page: Page, explanation: Explanation, terms: int) -> None:
         page.blank()
         page.formula(explanation.numbers, 2)
     page.blank()
-    ordered = sorted(
-        ((part, term) for part in explanation.parts for term in part.terms),
-        key=lambda pair: -magnitude(pair[1]),
-    )
-    if len(ordered) > 1:
-        page.say(f"The {len(ordered):,} terms, the largest first:", 2)
-        show_terms(page, ordered, explanation.total, terms, 2)
+    pairs = [(part, term) for part in explanation.parts for term in part.terms]
+    if order == "largest":
+        pairs.sort(key=lambda pair: -magnitude(pair[1]))
+    if len(pairs) > 1:
+        page.say(f"The {len(pairs):,} terms, {ORDERS[order]}:", 2)
+        show_terms(page, pairs, explanation.total, terms, 2)
         page.blank()
     _subtotals(page, explanation)
     _agreement(page, explanation)

@@ -70,9 +70,10 @@ def _opening(page: Page, story: Story) -> None:
     whole = story.patch == Patch(0, height, 0, width)
     picture = picture_lines(story.pixels, None if whole else story.patch, page)
     label, predicted = story.classes[story.label], story.classes[story.predicted]
+    picture_name = f"picture {story.image} of the batch" if story.images > 1 else "a picture"
     taken = "and taken for one" if label == predicted else f"but taken for {predicted}"
     text = [
-        f"How picture {story.image} changed {story.address}",
+        f"How {picture_name} changed {story.address}",
         "",
         f"The picture is of class {label}, {taken}.",
         "",

@@ -1,0 +1,105 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+import backlit as bl
+from backlit.errors import AddressError, ConfigurationError
+from tests.explain.networks import CONVOLUTIONS, MODES
+
+TRACE = CONVOLUTIONS[0].trace()
+WEIGHT = TRACE["conv1.weight", 1, 0, 2, 1]
+
+
+def test_plain_gradient_descent() -> None:
+    update = WEIGHT.update(learning_rate=0.5)
+    assert update.old == WEIGHT.value
+    assert update.gradient == WEIGHT.gradient
+    assert update.change == -0.5 * update.gradient
+    assert update.new == update.old + update.change
+    assert [line.equation for line in update.lines] == ["W − η·dW"]
+    assert update.lines[0].value == update.new
+    assert update.optimizer["optimizer"] == "SGD"
+    assert WEIGHT.update().change == -0.05 * update.gradient
+
+
+OPTIMIZERS = [
+    bl.SGD(0.1, momentum=0.9),
+    bl.SGD(0.1, momentum=0.9, nesterov=True, weight_decay=0.1),
+    bl.SGD(0.1, weight_decay=0.5),
+    bl.Adam(0.01),
+    bl.Adam(0.01, weight_decay=0.3),
+    bl.AdamW(0.01, weight_decay=0.3),
+    bl.RMSprop(0.01),
+    bl.RMSprop(0.01, momentum=0.8, centered=True, weight_decay=0.2),
+]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+def test_an_element_is_updated_as_the_whole_array_is(optimizer: Any) -> None:
+    """Three steps: the first without a state, the others with what the whole array's step left."""
+    whole = np.array(TRACE.snapshot.parameters["conv1.weight"])
+    gradient = TRACE.recording.gradients["conv1.weight"]
+    state = None
+    for _ in range(3):
+        change, after = optimizer.update(whole, gradient, state)
+        update = WEIGHT.update(optimizer, state=state)
+        if not getattr(optimizer, "weight_decay", 0):  # else it depends on the weight itself
+            assert update.change == pytest.approx(change[1, 0, 2, 1], rel=1e-12)
+        state = after
+    first, _ = optimizer.update(whole, gradient, None)
+    assert WEIGHT.update(optimizer).change == pytest.approx(first[1, 0, 2, 1], rel=1e-12)
+
+
+def calculated(numbers: str) -> float:
+    """What the numbers of a line come to, as a reader would work it out."""
+    plain = numbers.replace("−", "-").replace("·", "*").replace("²", "**2").replace("^", "**")
+    return float(eval(plain, {"__builtins__": {}}))
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+@pytest.mark.parametrize("again", [False, True], ids=["first step", "second step"])
+def test_every_line_can_be_checked_with_a_calculator(optimizer: Any, again: bool) -> None:
+    parameter = TRACE.snapshot.parameters["conv1.weight"]
+    gradient = TRACE.recording.gradients["conv1.weight"]
+    state = optimizer.update(parameter, 0.5 * gradient, None)[1] if again else None
+    update = WEIGHT.update(optimizer, state=state)
+    for line in update.lines:
+        # Each number shows four digits, so each is off by at most 5e-4 of itself.
+        assert calculated(line.numbers) == pytest.approx(line.value, rel=3e-3), line
+    assert update.lines[-1].value == update.new
+    assert update.lines[-1].symbol == "W"
+
+
+def test_letters_are_those_of_the_parameter() -> None:
+    trace = MODES[0].trace()
+    assert TRACE["conv1.bias", 0].update().lines[0].equation == "b − η·db"
+    assert trace["batchnorm1.weight", 0].update().lines[0].symbol == "γ"
+    assert trace["batchnorm1.bias", 0].update().lines[0].equation == "β − η·dβ"
+
+
+def test_enough_digits_to_see_the_weight_move() -> None:
+    line = WEIGHT.update(learning_rate=1e-6).lines[0]
+    old, new = WEIGHT.value, line.value
+    assert f"{old:.{line.digits}g}" != f"{new:.{line.digits}g}"
+
+
+def test_in_words() -> None:
+    update = WEIGHT.update()
+    way = "grows" if update.change > 0 else "falls"
+    assert update.sentence.startswith(f"The weight {way}: it moves against its gradient")
+    still = CONVOLUTIONS[5].trace()
+    recording = still.recording.gradients["conv1.bias"]
+    recording[...] = 0
+    assert still["conv1.bias", 0].update().sentence == "The bias stays as it is."
+
+
+@pytest.mark.parametrize("key", ["input[0,0,0,0]", "conv1.output[0,0,0,0]", "loss"])
+def test_only_weights_and_biases_are_updated(key: str) -> None:
+    with pytest.raises(AddressError, match="only weights and biases are updated"):
+        TRACE[key].update()
+
+
+def test_a_learning_rate_that_makes_no_sense() -> None:
+    with pytest.raises(ConfigurationError, match="learning_rate must be a number above 0"):
+        WEIGHT.update(learning_rate=-1)
