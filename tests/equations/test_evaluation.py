@@ -235,6 +235,24 @@ def test_no_such_element(index: tuple[int, ...], message: str) -> None:
         PADDED.gradients["weight"].evaluate(index, TENSORS)
 
 
+def test_no_such_element_where_each_number_stands_for_itself() -> None:
+    for X_or_list in (np.ones((2, 3)), [[1, 2, 3], [4, 5, 6]]):
+        for index in [(0,), (2, 0), (0, -1), (0, 0, 0)]:
+            with pytest.raises(AddressError, match=r"X has shape \(2, 3\), so no element"):
+                relu().forward.evaluate(index, {"X": X_or_list})
+
+
+def test_indices_are_whole_numbers_of_any_kind() -> None:
+    place = tuple(np.array([2, 0, 0, 1]))
+    plain = PADDED.gradients["weight"].evaluate((2, 0, 0, 1), TENSORS)
+    assert PADDED.gradients["weight"].evaluate(place, TENSORS).terms == plain.terms
+    letters = conv2d(None, None, None, 1, 1).gradients["weight"]
+    sizes = {"s": np.int64(1), "p": np.int32(1)}
+    assert letters.evaluate(place, TENSORS, sizes).terms == plain.terms  # type: ignore[arg-type]
+    with pytest.raises(AddressError, match="whole numbers"):
+        PADDED.gradients["weight"].evaluate((2, 0, 0, 1.0), TENSORS)  # type: ignore[arg-type]
+
+
 def test_a_missing_tensor_is_named() -> None:
     with pytest.raises(ConfigurationError, match=r"reads X \(input\), but only .*: dY"):
         PADDED.gradients["weight"].evaluate((0, 0, 0, 0), {"dY": ERROR}, {"H": 4, "W": 4})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, SupportsIndex
 
 from .evaluation import evaluate
 from .expressions import Expression, Number
@@ -89,7 +89,7 @@ class Equation(Formula):
 
     def evaluate(
         self,
-        index: tuple[int, ...],
+        index: Sequence[SupportsIndex],
         tensors: Mapping[str, Any],
         sizes: Mapping[str, Number] | None = None,
     ) -> Evaluation:

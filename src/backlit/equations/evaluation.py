@@ -12,12 +12,14 @@ for arrays of less precision.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING, Any
+from numbers import Integral
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
-from ..errors import AddressError, ConfigurationError, ShapeError
+from ..errors import ConfigurationError, ShapeError
+from .addressing import check_place, named_indices, whole_index
 from .expressions import (
     Call,
     Cases,
@@ -39,7 +41,7 @@ from .expressions import (
 from .functions import FUNCTIONS
 from .indices import IndexExpression
 from .reading import Reader, find, is_exact, missing_tensor, reader
-from .sizes import missing_size, resolve
+from .sizes import missing_size, resolve, shape_of
 from .tensors import Reference, Tensor
 from .terms import Evaluation, Factor, Term
 from .typeset import plain_text
@@ -59,12 +61,16 @@ _RELATIONS = {
 
 def evaluate(
     equation: Equation,
-    index: tuple[int, ...],
+    index: Sequence[SupportsIndex],
     tensors: Mapping[str, Any],
     sizes: Mapping[str, Number] | None = None,
 ) -> Evaluation:
     """One element of the equation's left-hand side; see :meth:`.Equation.evaluate`."""
-    return Evaluator(equation, tensors, dict(sizes or {})).element(tuple(index))
+    return Evaluator(equation, tensors, dict(sizes or {})).element(whole_index(index))
+
+
+def _is_whole(value: Number) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 class Evaluator:
@@ -80,7 +86,7 @@ class Evaluator:
         self._equation = equation
         self._tensors = tensors
         self._given = given
-        whole = {symbol: value for symbol, value in given.items() if isinstance(value, int)}
+        whole = {symbol: int(value) for symbol, value in given.items() if _is_whole(value)}
         self._sizes = resolve(tensors, equation.vocabulary, equation.definitions, whole)
         self._sources = {source.left.tensor.symbol: source for source in equation.sources}
         self._exact = is_exact(tensors)
@@ -96,7 +102,7 @@ class Evaluator:
     def element(self, index: tuple[int, ...]) -> Evaluation:
         """One element and its terms."""
         self._place = index
-        self._outside = {**self._sizes, **self._named(index)}
+        self._outside = {**self._sizes, **named_indices(self._equation.left, index, self._sizes)}
         try:
             terms = self._terms(self._equation.right, self._outside)
         except KeyError as missing:
@@ -118,31 +124,6 @@ class Evaluator:
             values=self._noted,
             chosen=self._chosen,
         )
-
-    def _named(self, index: tuple[int, ...]) -> dict[str, int]:
-        """The left-hand side's indices by name, after a check that the element exists."""
-        left = self._equation.left
-        if left.indices is None:
-            return {}
-        if len(index) != len(left.indices):
-            raise AddressError(
-                f"{plain_text(left)} takes {len(left.indices)} indices, got {len(index)}: {index}"
-            )
-        named = {}
-        for place, letter, value in zip(left.indices, left.tensor.letters, index, strict=True):
-            limit = self._limit(letter.size)
-            if value < 0 or (limit is not None and value >= limit):
-                last = "" if limit is None else f" to {limit - 1}"
-                raise AddressError(f"{plain_text(left)}: {letter.symbol} is 0{last}, got {value}")
-            if place.letter is not None:
-                named[place.letter.symbol] = value
-        return named
-
-    def _limit(self, size: IndexExpression | None) -> int | None:
-        try:
-            return None if size is None else size.evaluate(self._sizes)
-        except KeyError:
-            return None
 
     # --- terms -----------------------------------------------------------------------------
 
@@ -286,6 +267,8 @@ class Evaluator:
         if tensor.symbol not in self._readers:
             numbers = find(self._tensors, tensor)
             if numbers is not None:
+                if tensor.axes is None:
+                    check_place(tensor, self._place, shape_of(numbers))
                 self._readers[tensor.symbol] = reader(numbers)
             elif tensor.symbol in self._sources:
                 self._readers[tensor.symbol] = self._from_source(self._sources[tensor.symbol])

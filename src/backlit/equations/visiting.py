@@ -8,6 +8,7 @@ products) well below a second.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import repeat
 from math import prod
 from typing import Protocol
@@ -18,6 +19,10 @@ from .indices import IndexExpression
 from .reading import Reader
 from .tensors import Reference, Tensor
 from .terms import Factor, Term
+
+# What Factor._make and Term._make do, without their detour through Python code.
+_factor = partial(tuple.__new__, Factor)
+_term = partial(tuple.__new__, Term)
 
 Values = Mapping[str, int]
 Known = Mapping[str, int | Linear]
@@ -90,7 +95,7 @@ class Walk:
             places = _places(run, followers)
             rows = list(zip(*(column(run, places) for column in columns), strict=True))
             products = [prod([factor.value for factor in row]) for row in rows]
-            terms = map(Term._make, zip(products, rows, places, strict=True))
+            terms = map(_term, zip(products, rows, places, strict=True))
             yield from terms if self._only is None else filter(self._counts, terms)
 
     def _counts(self, term: Term) -> bool:
@@ -144,7 +149,7 @@ class Walk:
             if not axes:  # a single number
                 return [Factor(symbol, (), read(()))] * len(places)
             indices = list(zip(*(_along(axis, run) for axis in axes), strict=True))
-            return list(map(Factor._make, zip(repeat(symbol), indices, map(read, indices))))
+            return list(map(_factor, zip(repeat(symbol), indices, map(read, indices))))
 
         return column
 
