@@ -10,6 +10,7 @@ import pytest
 
 import backlit as bl
 from backlit.cli.plan import Plan
+from backlit.data import Dataset
 from backlit.explain import explain
 from backlit.training import SGD, read_run
 
@@ -18,7 +19,7 @@ from .conftest import CommandLine
 WEIGHT = "conv1.weight[0,0,1,1]"
 
 
-def data_of(run: Path) -> bl.data.Dataset:  # type: ignore[name-defined]
+def data_of(run: Path) -> Dataset:
     return Plan.of_run(run, read_run(run).config).load_data()
 
 
@@ -26,7 +27,8 @@ def test_without_an_address_it_lists_what_there_is(backlit: CommandLine, trained
     result = backlit("explain", trained)
     assert result.status == 0
     listed = {line.split()[0] for line in result.out.splitlines()[3:]}
-    trace = explain(bl.load(trained), *(part[:1] for part in data_of(trained).test))
+    images, labels = data_of(trained).test
+    trace = explain(bl.load(trained), images[:1], labels[:1])
     assert listed == set(trace.shapes)
     assert set(backlit("explain", trained, "--json").json["arrays"]) == listed
 

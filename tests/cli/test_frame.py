@@ -173,9 +173,26 @@ def test_only_what_an_encoding_lacks_is_replaced(
     stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
     monkeypatch.setattr("sys.stdout", stream)
     assert main(["info", str(trained)]) == 0
-    text = stream.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined]
+    text = stream.buffer.getvalue().decode(encoding)
     assert ("1 x 8 x 8" if encoding == "cp437" else "1 × 8 × 8") in text
     assert "?" not in text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="only on POSIX does a shell close streams so")
+@pytest.mark.parametrize(
+    ("redirection", "status", "says"),
+    [
+        (">&-", 0, ""),
+        ("2>&-", 0, ""),
+        (">/dev/full", 1, "backlit: error: No space left on device\n"),
+    ],
+)
+def test_streams_that_take_nothing(redirection: str, status: int, says: str) -> None:
+    if redirection == ">/dev/full" and not Path("/dev/full").exists():
+        pytest.skip("only on Linux is there a device that is always full")
+    command = f'"{sys.executable}" -m backlit equations {redirection}'
+    done = subprocess.run(command, shell=True, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (status, says)
 
 
 def test_json_is_plain_and_knows_no_nan(capsys: pytest.CaptureFixture[str]) -> None:

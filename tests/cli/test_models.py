@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,32 @@ def test_a_model_has_its_known_size(name: str) -> None:
     network = Network(shape, build_model(name, shape, 10))
     assert network.summary().parameters == parameters
     assert network.graph.output_shape == (10,)
+
+
+KINDS = {
+    "small": "Conv2d ReLU MaxPool2d Conv2d ReLU Flatten Dense",
+    "lenet": "Conv2d ReLU MaxPool2d Conv2d ReLU MaxPool2d Flatten Dense ReLU Dense ReLU Dense",
+    "fashion-elu": "Conv2d ELU MaxPool2d Conv2d ELU MaxPool2d Flatten Dense ELU Dense",
+    "pooling-free": "Conv2d ELU Conv2d ELU Conv2d ELU GlobalAvgPool2d Dense",
+    "vgg-small": "Conv2d ReLU Conv2d ReLU MaxPool2d " * 3 + "Flatten Dense ReLU Dense",
+}
+MAPS = {  # after every layer that changes the height
+    "small": [6, 3],
+    "lenet": [14, 10, 5],
+    "fashion-elu": [26, 13, 11, 5],
+    "pooling-free": [13, 6, 4],
+    "vgg-small": [16, 8, 4],
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_model_is_made_of_its_known_layers(name: str) -> None:
+    shape, _ = SIZES[name]
+    graph = Network(shape, build_model(name, shape, 10)).graph
+    assert " ".join(type(node.layer).__name__ for node in graph) == KINDS[name]
+    heights = [node.output_shape[1] for node in graph if len(node.output_shape) == 3]
+    changed = [now for before, now in pairwise([shape[1], *heights]) if now != before]
+    assert changed == MAPS[name]
 
 
 def test_the_default_model_exists() -> None:

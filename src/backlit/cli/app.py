@@ -57,6 +57,9 @@ def backlit(
 
     Train one on pictures, then see how the error reached any of its filter weights and changed it,
     number by number.
+
+    The exit status is 0 when the work is done, 1 when it failed, 2 for wrong usage, and 130 after
+    Ctrl-C.
     """
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())

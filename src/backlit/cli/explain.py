@@ -210,7 +210,8 @@ class Told:
         if len(batch.labels) > 1:
             span = f"{batch.indices.start} to {batch.indices.stop - 1}"
             place = f"number {batch.chosen} in the batch of the images {span}"
+        verdict = "recognized" if label == guess else f"taken for {names[guess]}"
         return (
             f"Image {batch.indices[batch.chosen]} of the {batch.split} images ({place}): class "
-            f"{names[label]}, taken for {names[guess]} ({percent(float(probabilities[guess]))})."
+            f"{names[label]}, {verdict} ({percent(float(probabilities[guess]))})."
         )

@@ -66,10 +66,17 @@ def say(sentence: str) -> None:
 
 
 def degrade_instead_of_crashing() -> None:
-    """Where a stream's encoding lacks a character, write the nearest one that it has."""
+    """Make both streams able to take any text.
+
+    Where an encoding lacks a character, the nearest one that it has is written; where a stream was
+    closed before the program began, what is written to it goes nowhere.
+    """
     codecs.register_error("backlit", _nearest)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backlit")
 
 
