@@ -10,7 +10,8 @@ import pytest
 from rich.console import Console
 
 from backlit.equations import OPERATIONS, display_width, max_pool2d, operation, symbol_text
-from backlit.views.equations import print_operation, render_formula, render_operation
+from backlit.views.equations import print_operation, render_operation
+from backlit.views.palette import style_of
 
 ESCAPE = re.compile("\x1b\\[[0-9;]*m")
 
@@ -123,8 +124,20 @@ def test_rendering_returns_something_rich_prints() -> None:
     assert "dX = dY · (1 − Y²)" in stream.getvalue()
 
 
-def test_a_formula_alone() -> None:
-    text = render_formula(max_pool2d(2, 2, 0).forward, width=30, indent=2)
-    assert text.plain == "  Y[n,c,i,j] = max_{u,v}\n      X[n,c,2i+u,2j+v]"
+@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_terminals_that_lack_signs(name: str, encoding: str) -> None:
+    """Everything can be written in the stream's encoding, and still fits."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n")
+    print_operation(operation(name), Console(file=stream, width=80))
+    stream.flush()
+    assert isinstance(stream.buffer, io.BytesIO)
+    text = stream.buffer.getvalue().decode(encoding)
+    assert "?" not in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_styles_follow_the_roles() -> None:
+    text = render_operation(max_pool2d(2, 2, 0))
     styles = {text.plain[span.start : span.end]: str(span.style) for span in text.spans}
-    assert styles["X"] == "#1273e2"
+    assert (styles["X"], styles["dY"]) == (style_of("tensor:X"), style_of("error:dY"))
