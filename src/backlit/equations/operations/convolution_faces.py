@@ -89,8 +89,8 @@ def _correlation(
         kind="face",
         right=right,
         written=None if zeros is None else _written(error, right, zeros.left.tensor, window),
-        words="Turn the filter by 180 degrees, surround the error with zeros, and correlate as in the "
-        "forward pass.",
+        words="Turn the filter by 180 degrees, surround the error with zeros, and correlate as in "
+        "the forward pass.",
         conditions=(
             phrase(f"{name} is 0 outside: zeros are put around it"),
             *(_border(axis, *names) for axis, names in zip(window, _SIDES, strict=True)),
