@@ -148,7 +148,9 @@ def test_fewer_terms_in_json(backlit: CommandLine, trained: Path) -> None:
     assert some["term_count"] == 36
 
 
-def test_data_that_has_moved(backlit: CommandLine, tmp_path: Path) -> None:
+def test_data_is_found_again_from_elsewhere_but_not_if_it_moves(
+    backlit: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from PIL import Image
 
     random = np.random.default_rng(0)
@@ -159,7 +161,10 @@ def test_data_that_has_moved(backlit: CommandLine, tmp_path: Path) -> None:
             Image.fromarray(pixels).save(tmp_path / "photos" / name / f"{k}.png")
     run = tmp_path / "run"
     arguments = ("--epochs", "1", "--quiet", "--validation", "0")
-    assert backlit("train", tmp_path / "photos", "--out", run, *arguments).status == 0
+    monkeypatch.chdir(tmp_path)
+    assert backlit("train", "photos", "--out", run, *arguments).status == 0
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
     assert backlit("explain", run, "dense1.bias[0]", "--no-story").status == 0
     shutil.move(tmp_path / "photos", tmp_path / "pictures")
     result = backlit("explain", run, "dense1.bias[0]")
