@@ -235,6 +235,11 @@ def test_no_such_element(index: tuple[int, ...], message: str) -> None:
         PADDED.gradients["weight"].evaluate(index, TENSORS)
 
 
+def test_an_empty_batch_has_no_elements() -> None:
+    with pytest.raises(AddressError, match="n is nothing, got 0"):
+        PADDED.forward.evaluate((0, 0, 0, 0), {"X": np.zeros((0, 1, 4, 4)), "W": W, "b": [0] * 3})
+
+
 def test_no_such_element_where_each_number_stands_for_itself() -> None:
     for X_or_list in (np.ones((2, 3)), [[1, 2, 3], [4, 5, 6]]):
         for index in [(0,), (2, 0), (0, -1), (0, 0, 0)]:

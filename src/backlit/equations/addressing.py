@@ -41,8 +41,8 @@ def named_indices(
     for place, axis, value in zip(left.indices, left.tensor.letters, index, strict=True):
         limit = _limit(axis.size, sizes)
         if value < 0 or (limit is not None and value >= limit):
-            last = "" if limit is None else f" to {limit - 1}"
-            raise AddressError(f"{name}: {axis.symbol} is 0{last}, got {value}")
+            allowed = "0 or more" if limit is None else f"0 to {limit - 1}" if limit else "nothing"
+            raise AddressError(f"{name}: {axis.symbol} is {allowed}, got {value}")
         if place.letter is not None:
             named[place.letter.symbol] = value
     return named
