@@ -147,6 +147,8 @@ def test_a_tie_goes_to_the_first_and_is_told() -> None:
         assert "2 numbers are equally large (3)" in found.notes[0]
         assert "the first in row order" in found.notes[0]
     assert loser.notes == ()
+    no_tie = by_hand(layers, [[[1.0, 4.0], [3.0, 2.0]]], [0])
+    assert no_tie["input", 0, 0, 0, 1].notes == no_tie["maxpool1.output", 0, 0, 0, 0].notes == ()
     assert "in window (0, 0) it won" in winner.sentence
     assert "Here it is 2: in window (0, 0) 3 won." in loser.sentence
 

@@ -105,6 +105,16 @@ def test_a_number_that_sits_on_the_kink_has_switched_too() -> None:
     assert trace["conv1.bias", 0].nudge(1e-3).switched == 1
 
 
+def test_from_0_downwards_nothing_switches() -> None:
+    """The slope of a ReLU is 0 at 0 and below, so there is no kink in between."""
+    layers = [bl.Conv2d(1, 1), bl.ReLU(), bl.Conv2d(1, 1), bl.ReLU(), bl.Flatten(), bl.Dense(2)]
+    net = bl.Network((1, 1, 1), layers)
+    net.parameters["conv1.weight"][...] = 0.0
+    net.parameters["conv2.weight"][...] = -1.0
+    found = bl.explain(net, np.ones((1, 1, 1, 1)), np.array([0]))["conv1.bias", 0].nudge()
+    assert [each.layer for each in found.switches] == ["relu1"]
+
+
 def test_what_nothing_depends_on() -> None:
     net = bl.Network((1, 5, 5), [bl.Conv2d(1, 2, stride=3), bl.Flatten(), bl.Dense(2)])
     trace = bl.explain(net, np.ones((1, 1, 5, 5)), np.array([0]))

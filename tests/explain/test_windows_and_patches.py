@@ -26,7 +26,7 @@ POOLS = [
 def test_windows_are_those_of_the_book(layer: Any) -> None:
     net = bl.Network((2, 6, 7), [layer, bl.Flatten(), bl.Dense(2)])
     node = net.graph["maxpool1"]
-    maps = np.random.default_rng(0).integers(0, 4, (3, 2, 6, 7)).astype(float)  # many ties
+    maps = np.random.default_rng(0).integers(-4, 0, (3, 2, 6, 7)).astype(float)  # many ties
     windows = pool_windows(node, maps)
     options = (layer.kernel_size, layer.stride, layer.padding)
     expected: Array = np.array(pure.max_pool2d_forward(maps.tolist(), *options))

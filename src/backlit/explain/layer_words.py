@@ -116,8 +116,8 @@ class _Step:
         return (
             f"Back through {self.name}: from {units} {what} to one input",
             f"Input {self.place[0]} fed all {units} {what} of {self.name}, so it collects "
-            f"{units} errors, each times the weight that joined the two. From number {unit} comes "
-            f"{self.product}.{self.sum}",
+            f"{units} errors, each times the weight that joined the two. From {what[:-1]} {unit} "
+            f"comes {self.product}.{self.sum}",
         )
 
     def _conv(self) -> Words:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from backlit.equations import format_number
+from backlit.equations import format_number, symbol_text
 from backlit.explain import (
     BatchStep,
     LossStep,
     NudgeStep,
+    Part,
     Patch,
     Story,
     StoryStep,
@@ -77,6 +78,9 @@ def _opening(page: Page, story: Story) -> None:
         "",
         f"The picture is of class {label}, {taken}.",
         "",
+        "The error of a number is dL/d of it: how fast the loss grows with that number. The story "
+        "follows the error back, from the loss to the weight.",
+        "",
         "Every step below starts from the number that the step before arrived at. One thread is "
         "followed, each time along the largest product; how many others there are, and what all "
         "add up to, is always said.",
@@ -125,11 +129,18 @@ def _numbers(page: Page, step: StoryStep) -> None:
 
 def _equation(page: Page, step: TermsStep) -> None:
     page.formula(step.part.equation, _INDENT)
+    page.say(_letters(step.part), _INDENT, FAINT)
     if len(step.terms) > 1 or step.kind == "gradient":
         page.blank()
         show_terms(page, step.terms, step.value, _TERMS, _INDENT, step.followed)
     else:
         page.formula(step.part.numbers, _INDENT)
+
+
+def _letters(part: Part) -> str:
+    """Which arrays the letters of an equation stand for: "dY is conv1.error, X is input"."""
+    symbols = dict.fromkeys(symbol_text(role) for role in part.equation.letters)
+    return ", ".join(f"{s} is {part.arrays[s]}" for s in symbols if s in part.arrays)
 
 
 def _classes(page: Page, step: LossStep) -> None:
