@@ -27,6 +27,7 @@ html_static_path = ["_static"]
 html_css_files = ["backlit.css", "drawing.css"]
 html_copy_source = False
 html_show_sphinx = False
+napoleon_use_ivar = True
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 # Types of other libraries, and names in docstrings that are prose, have no page here.

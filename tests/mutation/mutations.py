@@ -4,6 +4,8 @@ Most are mistakes that learners make and that public code has shipped, where the
 Each group names the file that is changed, and the tests that have to turn red.
 """
 
+from tests.equations.mutations import EQUATION_MUTATIONS
+from tests.equations.mutations import EQUATION_MUTATIONS
 from tests.mutation.runner import Mutation
 
 CONVENTIONS = "tests/pure/test_conventions.py"
@@ -277,4 +279,6 @@ MUTATIONS = [
             "velocity",
         ),
     ),
+    *EQUATION_MUTATIONS,
+    *EQUATION_MUTATIONS,
 ]
