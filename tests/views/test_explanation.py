@@ -106,6 +106,11 @@ def test_letters_are_explained_with_the_numbers_of_this_run() -> None:
     assert re.search(r"\d+ of \d+ products are left out: they fall outside the image", text)
 
 
+def test_what_is_no_array_of_the_run_is_explained_too() -> None:
+    text = words(plain_lines(render_explanation(RESIDUAL["batchnorm1.weight[2]"]), 80))
+    assert "x\u0302 normalized input" in text
+
+
 def explained_tie() -> Explanation:
     trace = POOLS[0].trace()
     trace.recording.activations["input"][0, 0, :2, :2] = 1.0

@@ -126,6 +126,8 @@ def _letters(part: Part) -> list[tuple[str, str, str]]:
             letters.append((symbol + value, style_of(role), _with_sizes(words, part)))
         elif (size := part.evaluation.sizes.get(symbol)) is not None:
             letters.append((f"{symbol} = {size}", style_of(role), words))
+        elif kind != "option":
+            arrays.append((symbol, style_of(role), words))  # worked out from the others
     return [*arrays, *letters]
 
 
