@@ -34,12 +34,11 @@ def _parameter(trace: Trace, address: Address, part: Part) -> str:
     images, products = count_of(trace.images, "image"), len(part.terms)
     if isinstance(layer, Conv2d) and address.quantity == "weight":
         o, c, u, v = address.index
-        where = "image" if trace.images == 1 else "images"
+        where = "positions" if trace.images == 1 else "positions and images"
         return (
             f"Filter {o} used this one weight (channel {c}, row {u}, column {v}) at every output "
             f"position of {images}: {count_of(products, 'product')} of an error and the input that "
-            f"the weight met there. The gradient is their sum over all positions and {where}, not "
-            "their average."
+            f"the weight met there. The gradient is their sum over all {where}, not their average."
         )
     if isinstance(layer, Conv2d):
         return (

@@ -156,7 +156,9 @@ def _with_sizes(words: str, part: Part) -> str:
     """What an index means, "image in the batch, 0 to N−1", with the number of images put in."""
     start, found, last = words.partition(", 0 to ")
     size = part.evaluation.sizes.get(last.removesuffix("−1"))
-    return f"{start}{found}{size - 1}" if found and size is not None else words
+    if not found or size is None:
+        return words
+    return f"{start}, 0 to {size - 1}" if size > 1 else f"{start}, always 0"
 
 
 def _subtotals(page: Page, explanation: Explanation) -> None:
