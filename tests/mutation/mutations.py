@@ -5,7 +5,6 @@ Each group names the file that is changed, and the tests that have to turn red.
 """
 
 from tests.equations.mutations import EQUATION_MUTATIONS
-from tests.equations.mutations import EQUATION_MUTATIONS
 from tests.mutation.runner import Mutation
 
 CONVENTIONS = "tests/pure/test_conventions.py"
@@ -279,6 +278,5 @@ MUTATIONS = [
             "velocity",
         ),
     ),
-    *EQUATION_MUTATIONS,
     *EQUATION_MUTATIONS,
 ]
