@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from tests.network.networks import NETWORKS, make
 
 pytestmark = pytest.mark.torch
@@ -14,6 +15,7 @@ TOLERANCE = 1e-9
 @pytest.mark.parametrize("name", NETWORKS)
 def test_loss_gradients_and_running_statistics(name: str, seed: int) -> None:
     import torch
+
     from tests.torch_network import forward
 
     network = make(name, seed=seed)

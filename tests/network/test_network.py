@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.network.networks import NETWORKS, make
 
 import backlit as bl
 from backlit.errors import ConfigurationError, InputError, ParameterError, ShapeError
 from backlit.network import register_engine
 from backlit.network.pure_engine import PureEngine
+from tests.network.networks import NETWORKS, make
 
 
 def batch(network: bl.Network, count: int = 4, seed: int = 0) -> tuple[Any, Any]:

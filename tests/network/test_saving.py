@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
-from tests.network.networks import NETWORKS, make
 
 import backlit as bl
 from backlit.errors import RunError
 from backlit.network.saving import read_tensors, write_atomically, write_tensors
+from tests.network.networks import NETWORKS, make
 
 
 @pytest.mark.parametrize("name", NETWORKS)

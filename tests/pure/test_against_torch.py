@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.adapters import PureAdapter, operands_of
 from tests.cases import ALL, Case, conv2d_cases, pool_cases
 

@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.adapters import PureAdapter, fractions, fractions_of
-from tests.cases import CONV2D, Case, conv2d_cases
 
 from backlit.pure import (
     conv2d_backward,
@@ -17,6 +15,8 @@ from backlit.pure import (
     conv2d_input_gradient_scatter,
 )
 from backlit.pure.conv2d_faces import turn_180
+from tests.adapters import PureAdapter, fractions, fractions_of
+from tests.cases import CONV2D, Case, conv2d_cases
 
 FACES = [
     conv2d_input_gradient,

@@ -7,6 +7,7 @@ largest number that takes part leaves room for sums of some hundred of them.
 
 import numpy as np
 import pytest
+
 from tests.adapters import PureAdapter, operands_of
 from tests.cases import ALL, Case
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.adapters import Array, Operands, PureAdapter, fractions, fractions_of
 from tests.cases import LINEAR, PIECEWISE_LINEAR, Case, conv2d_cases, pool_cases
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.adapters import fractions
 
 from backlit import pure
+from tests.adapters import fractions
 
 STEP = Fraction(1, 10**12)
 Weights = dict[str, Any]  # nested lists by name
