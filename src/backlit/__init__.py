@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 
 # Room -> the public names that live there.
 _ROOMS = {
+    "data": ["load_dataset"],
     "errors": ["BacklitError"],
     "explain": ["explain"],
     "network": ["Network", "load"],
@@ -55,10 +56,7 @@ _ROOMS = {
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}
 
-__all__ = [
-    "ELU",
-    "GELU",
-    "SGD",
+__all__ = [  # noqa: RUF022 - plain alphabetical order
     "Adam",
     "AdamW",
     "Add",
@@ -74,8 +72,10 @@ __all__ = [
     "CosineDecay",
     "Dense",
     "Dropout",
+    "ELU",
     "EarlyStopping",
     "Flatten",
+    "GELU",
     "GlobalAvgPool2d",
     "History",
     "LeakyReLU",
@@ -85,6 +85,7 @@ __all__ = [
     "OneCycle",
     "RMSprop",
     "ReLU",
+    "SGD",
     "SiLU",
     "Sigmoid",
     "StepDecay",
@@ -93,9 +94,11 @@ __all__ = [
     "explain",
     "fit",
     "load",
+    "load_dataset",
 ]
 
 if TYPE_CHECKING:
+    from .data import load_dataset
     from .errors import BacklitError
     from .explain.trace import explain
     from .network import Network, load

@@ -64,9 +64,9 @@ def test_plain_lines_say_everything() -> None:
     display.on_epoch_end(training(), WITHOUT)
     assert output.getvalue().splitlines() == [
         "Training on 1,437 images, validating on 360: 5 epochs of 23 batches.",
-        "epoch 1/5: loss 0.8234, accuracy 74.32 %, validation loss 0.4124, "
-        "validation accuracy 88.61 %, 1,234 images/s, 12 s",
-        "epoch 1/5: loss 0.8234, accuracy 74.32 %, 1,234 images/s, 12 s",
+        "epoch 1/5: loss 0.8234, accuracy 74.32%, validation loss 0.4124, "
+        "validation accuracy 88.61%, 1,234 images/s, 12 s",
+        "epoch 1/5: loss 0.8234, accuracy 74.32%, 1,234 images/s, 12 s",
     ]
 
 
@@ -78,7 +78,7 @@ def test_a_long_epoch_gives_plain_signs_of_life() -> None:
     now.position = Position(batch=12, images=768, loss=768 * 0.5, right=384, seconds=16.0)
     display.on_step_end(now)
     line = output.getvalue().splitlines()[1]
-    start = "epoch 1/5, batch 12/23: loss 0.5000, accuracy 50.00 %, 48 images/s, "
+    start = "epoch 1/5, batch 12/23: loss 0.5000, accuracy 50.00%, 48 images/s, "
     assert re.fullmatch(re.escape(start) + r"\d\.\d s left", line)
 
 
@@ -131,7 +131,7 @@ def test_the_table_on_80_columns() -> None:
     assert [*shape.header(), shape.row(RECORD, 5)] == [
         "                training         validation",
         "epoch     loss  accuracy     loss  accuracy  images/s         time",
-        "  1/5   0.8234   74.32 %   0.4124   88.61 %     1,234         12 s",
+        "  1/5   0.8234    74.32%   0.4124    88.61%     1,234         12 s",
     ]
 
 
@@ -140,7 +140,7 @@ def test_the_table_on_60_columns() -> None:
     assert [*shape.header(), shape.row(RECORD, 5)] == [
         "             training      validation",
         "epoch    loss    acc.    loss    acc.  images/s         time",
-        "  1/5  0.8234  74.3 %  0.4124  88.6 %     1,234         12 s",
+        "  1/5  0.8234   74.3%  0.4124   88.6%     1,234         12 s",
     ]
 
 
@@ -152,7 +152,7 @@ def test_the_moving_lines(width: int) -> None:
         now.position = Position(batch=12, images=768, loss=768 * 0.5, right=384, seconds=16.0)
         row, footer = shown(display, width)
         assert len(row) <= width
-        accuracy = "50.00 %" if width == 80 else "50.0 %"
+        accuracy = "50.00%" if width == 80 else "50.0%"
         assert re.fullmatch(rf" +1/5 +0.5000 +{accuracy} +━+[╸╺]?━* +48 +\d\.\d s left", row)
         assert re.fullmatch(r"batch 12 of 23, \d\.\d s left in all", footer)
         now.position.batch = 23
@@ -166,7 +166,7 @@ def test_without_validation_the_bar_comes_last() -> None:
         display.on_train_begin(now)
         now.position = Position(batch=23, images=1437, loss=1.0, right=1437, seconds=2.0)
         row, _ = shown(display)
-        assert re.fullmatch(r" +1/5 +0.0007 +100.00 % +718 +0.0 s left +━{17}", row)
+        assert re.fullmatch(r" +1/5 +0.0007 +100.00% +718 +0.0 s left +━{17}", row)
         assert len(row) <= 80
 
 
@@ -213,7 +213,7 @@ def test_durations(seconds: float, text: str) -> None:
 
 
 def test_numbers() -> None:
-    assert (percent(0.98765), percent(0.98765, 1), percent(1)) == ("98.77 %", "98.8 %", "100.00 %")
+    assert (percent(0.98765), percent(0.98765, 1), percent(1)) == ("98.77%", "98.8%", "100.00%")
     assert (speed(3.21), speed(32.1), speed(32100)) == ("3.2", "32", "32,100")
 
 
@@ -237,7 +237,7 @@ def test_piped_output_of_a_whole_training(capsys: pytest.CaptureFixture[str]) ->
     lines = output.splitlines()
     assert lines[0] == "Training on 12 images, validating on 4: 2 epochs of 1 batch."
     number = r"\d+\.\d{4}"
-    part = rf"loss {number}, accuracy \d+\.\d\d %"
+    part = rf"loss {number}, accuracy \d+\.\d\d%"
     for epoch, line in zip((1, 2), lines[1:], strict=True):
         pattern = rf"epoch {epoch}/2: {part}, validation {part.replace('accu', 'validation accu')}"
         assert re.fullmatch(rf"{pattern}, [\d,]+ images/s, \d\.\d s", line)
@@ -303,7 +303,7 @@ def test_on_a_real_terminal() -> None:
     output = on_a_terminal("0.01")
     lines = [line.strip() for line in re.split(r"[\r\n]+", ESCAPE.sub("", output))]
     for epoch in (1, 2):
-        row = rf"{epoch}/2( +\d\.\d{{4}} +\d+\.\d\d %){{2}} +[\d,]+ +\d\.\d s"
+        row = rf"{epoch}/2( +\d\.\d{{4}} +\d+\.\d\d%){{2}} +[\d,]+ +\d\.\d s"
         assert sum(re.fullmatch(row, line) is not None for line in lines) == 1
     assert any("━" in line for line in lines)
     assert output.rindex("\x1b[?25h") > output.rindex("\x1b[?25l")  # the cursor is back

@@ -33,7 +33,7 @@ def print_json(document: Any) -> None:
 
 def percent(share: float) -> str:
     """A share from 0 to 1 in percent."""
-    return f"{100 * share:.1f} %"
+    return f"{100 * share:.1f}%"
 
 
 def paragraph(text: str) -> None:

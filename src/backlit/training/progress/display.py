@@ -63,7 +63,7 @@ def plural(count: int, word: str) -> str:
 
 def percent(share: float, decimals: int = 2) -> str:
     """A share from 0 to 1 in percent."""
-    return f"{100 * share:.{decimals}f} %"
+    return f"{100 * share:.{decimals}f}%"
 
 
 def duration(seconds: float) -> str:
