@@ -59,6 +59,7 @@ def _report(problem: Exception) -> int:
     if os.environ.get(DEBUG):
         raise problem
     if isinstance(problem, OSError) and problem.strerror:
+        _give_up_what_cannot_be_written()
         where = f"{problem.filename}: " if problem.filename else ""
         say_error(f"{where}{problem.strerror}")
     else:
@@ -67,6 +68,14 @@ def _report(problem: Exception) -> int:
             f"it with what the same command prints when {DEBUG}=1 is set"
         )
     return FAILED
+
+
+def _give_up_what_cannot_be_written() -> None:
+    """Output that a full disk refused would be tried, and complained about, again at the exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        silence_standard_output()
 
 
 def _usage_sentence(problem: Exception) -> str:
