@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 
+from backlit import Network
 from backlit.errors import ConfigurationError
 from backlit.network.layers import (
     ELU,
@@ -15,6 +17,7 @@ from backlit.network.layers import (
     Conv2d,
     Dense,
     Dropout,
+    Flatten,
     Layer,
     LeakyReLU,
     MaxPool2d,
@@ -95,3 +98,13 @@ def test_all_layers_of_the_design_exist() -> None:
         "GELU SiLU BatchNorm2d Dropout Add Concat"
     )
     assert sorted(LAYERS) == sorted(expected.split())
+
+
+def test_numpys_whole_numbers_are_whole_numbers() -> None:
+    three: Any = np.int64(3)
+    layers = [Conv2d(three, (three, np.uint8(2)), stride=np.int32(1)), MaxPool2d(three)]
+    assert layers == [Conv2d(3, (3, 2)), MaxPool2d(3)]
+    assert json.dumps([layer.to_config() for layer in layers])
+    one: Any = np.int64(1)
+    network = Network((one, 8, 8), [*layers, Flatten(), Dense(three)], seed=three)
+    assert Network.from_config(json.loads(json.dumps(network.config()))).seed == 3

@@ -10,6 +10,7 @@ from math import prod
 from backlit.errors import AddressError, BacklitError, ConfigurationError, ShapeError
 
 from .layers import Dense, Flatten, GlobalAvgPool2d, Layer, MergeLayer, Shape
+from .layers.convolution import is_count
 
 INPUT = "input"  # the name under which the network's input is read and reported
 
@@ -183,9 +184,9 @@ def _names(layers: Sequence[Layer]) -> list[str]:
 
 def _checked_input_shape(shape: Shape) -> Shape:
     sizes = tuple(shape) if isinstance(shape, tuple | list) else ()
-    if len(sizes) != 3 or not all(isinstance(size, int) and size >= 1 for size in sizes):
+    if len(sizes) != 3 or not all(map(is_count, sizes)):
         raise ConfigurationError(
             "input_shape must be (channels, height, width), three ints of at least 1, "
             f"got {shape!r}"
         )
-    return sizes
+    return tuple(map(int, sizes))

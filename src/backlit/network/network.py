@@ -17,6 +17,7 @@ from .engine import DEFAULT_ENGINE, Array, Recording, make_engine
 from .graph import Graph
 from .initialization import initial_buffers, initial_parameters
 from .layers import BatchNorm2d, Layer, layer_from_config
+from .layers.base import is_whole
 from .summary import Summary, summarize
 
 _CHUNK = 256  # images that prediction and evaluation take at a time, to bound memory
@@ -66,17 +67,17 @@ class Network:
         normalization: Normalization | None = None,
         classes: Sequence[str] | None = None,
     ) -> None:
-        if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+        if not is_whole(seed) or seed < 0:
             raise ConfigurationError(f"seed must be an int of at least 0, got {seed!r}")
         self.graph = Graph(input_shape, layers)
-        self.seed = seed
+        self.seed = int(seed)
         self.initialization = initialization
         self.normalization = normalization
         self.classes = _checked_classes(classes, self.graph)
         self.training_step = 0
-        self._engine = make_engine(engine, self.graph, seed)
+        self._engine = make_engine(engine, self.graph, self.seed)
         dtype = self._engine.dtype
-        start = initial_parameters(self.graph, initialization, seed)
+        start = initial_parameters(self.graph, initialization, self.seed)
         self._parameters = {name: array.astype(dtype) for name, array in start.items()}
         self._buffers = {
             name: array.astype(dtype) for name, array in initial_buffers(self.graph).items()

@@ -14,6 +14,7 @@ Source: V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep le
 """
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 Taps = list[list[tuple[int, int]]]
@@ -159,7 +160,7 @@ def window(
 
 
 def _is_int(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _is_int_pair(value: Any) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
+from numbers import Integral
 from typing import Any, ClassVar, TypeVar
 
 from backlit.errors import ConfigurationError, ShapeError
@@ -102,8 +103,15 @@ def checked(layer: Layer, function: Callable[[], T], error: type[ValueError]) ->
         raise error(f"{type(layer).__name__}: {problem}") from None
 
 
+def is_whole(value: object) -> bool:
+    """Whether ``value`` is a whole number, NumPy's included."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
 def frozen_option(value: Any) -> Any:
-    """An option with lists (as JSON has them) turned into tuples, so that layers can be hashed."""
+    """An option as tuples and Python's own ints, so that layers can be hashed and become JSON."""
+    if is_whole(value):
+        return int(value)
     return tuple(map(frozen_option, value)) if isinstance(value, list | tuple) else value
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from backlit.errors import ConfigurationError, ShapeError
 from backlit.pure.window import Axis, padding_pairs, pair, window
 
-from .base import Layer, Shape, checked, freeze_options, require, require_maps
+from .base import Layer, Shape, checked, freeze_options, is_whole, require, require_maps
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Conv2d(Layer):
     bias: bool = True
 
     def __post_init__(self) -> None:
-        freeze_options(self, "kernel_size", "stride", "padding", "dilation")
+        freeze_options(self, "filters", "kernel_size", "stride", "padding", "dilation", "groups")
         require(is_count(self.filters), self, "filters must be an int of at least 1", self.filters)
         require(is_count(self.groups), self, "groups must be an int of at least 1", self.groups)
         require(
@@ -79,9 +79,9 @@ class Conv2d(Layer):
         return prod(self.output_shape(shape)) * prod(self.parameter_shapes(shape)["weight"][1:])
 
 
-def is_count(value: object) -> bool:
-    """Whether ``value`` is an int of at least 1."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+def is_count(value: Any) -> bool:
+    """Whether ``value`` is a whole number of at least 1."""
+    return is_whole(value) and value >= 1
 
 
 def check_window_options(
