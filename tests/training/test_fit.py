@@ -309,3 +309,9 @@ def refused(error: type[Exception], words: str, net: bl.Network, data: Any, **op
     assert "\n" not in str(caught.value)
     assert (net.training_step, net.normalization) == (0, None)
     np.testing.assert_equal(net.parameters, before)
+
+
+def test_images_and_labels_the_wrong_way_round_are_told_by_their_shape() -> None:
+    images, labels = floats()
+    with pytest.raises(InputError, match=rf"images must have shape .* got \({len(labels)},\)"):
+        bl.fit(dense(), (labels, images), progress=False)

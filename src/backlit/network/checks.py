@@ -27,7 +27,7 @@ def checked_images(
         InputError: another shape or dtype, raw pictures without a normalization, NaN or infinity.
     """
     array = np.asarray(images)
-    _check_shape(array, graph)
+    check_image_shape(array, graph)
     if array.dtype == np.uint8:
         if normalization is None:
             raise InputError(
@@ -45,7 +45,12 @@ def checked_images(
     return converted
 
 
-def _check_shape(array: Array, graph: Graph) -> None:
+def check_image_shape(array: Array, graph: Graph) -> None:
+    """Make sure that images are (N, C, H, W) of the network's input, and say how they could be.
+
+    Raises:
+        InputError: another shape.
+    """
     expected = graph.input_shape
     if array.shape[1:] == expected:
         return

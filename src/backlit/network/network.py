@@ -105,7 +105,7 @@ class Network:
 
     @property
     def parameters(self) -> dict[str, Array]:
-        """The trained arrays by name, the network's own: writing into them changes it."""
+        """The trained arrays by name, the network's own, so that writing into them changes it."""
         return dict(self._parameters)
 
     @property

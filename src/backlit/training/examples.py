@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from backlit.errors import ConfigurationError, InputError
 from backlit.network import Network
-from backlit.network.checks import checked_labels
+from backlit.network.checks import check_image_shape, checked_labels
 from backlit.network.layers import BatchNorm2d
 from backlit.normalization import Normalization
 
@@ -141,6 +141,7 @@ def _check_images(images: Array, net: Network) -> None:
     """Shape and dtype as the network says it; then every number of floats."""
     if images.ndim and not len(images):
         raise InputError("there are no images")
+    check_image_shape(images, net.graph)
     net.predict(images[:0] if images.dtype != np.uint8 else images[:0].astype(net.dtype))
     if images.dtype == np.uint8:
         return

@@ -72,7 +72,7 @@ def _opening(page: Page, story: Story) -> None:
     picture = picture_lines(story.pixels, None if whole else story.patch, page)
     label, predicted = story.classes[story.label], story.classes[story.predicted]
     picture_name = f"picture {story.image} of the batch" if story.images > 1 else "a picture"
-    taken = "and taken for one" if label == predicted else f"but taken for {predicted}"
+    taken = "and the network sees that" if label == predicted else f"but taken for {predicted}"
     text = [
         f"How {picture_name} changed {story.address}",
         "",
