@@ -136,3 +136,12 @@ def test_terminals_with_few_signs(trace: Trace, key: str, encoding: str) -> None
         lines = plain_lines(render_explanation(trace[key]), width, encoding)
         assert widest(lines) <= width
         assert "?" not in "".join(lines)
+
+
+@pytest.mark.parametrize("width", [1, 5, 20])
+def test_a_terminal_too_narrow_for_tables_gets_them_wrapped(width: int) -> None:
+    narrow, least = (
+        "".join("".join(plain_lines(render_explanation(PLAIN["conv1.weight[1,0,2,1]"]), w)).split())
+        for w in (width, 40)
+    )
+    assert narrow == least

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from .page import Page
 
-WIDEST = 100  # longer lines are hard to read, however wide the terminal
-NARROWEST = 40
 _KINDS = (("index",), ("tensor", "error", "gradient"), ("size", "option", "number"))
 
 
@@ -46,7 +44,7 @@ def render_operation(operation: Operation, width: int = 80, encoding: str = "utf
     """
     from rich.text import Text
 
-    from .page import Page
+    from .page import NARROWEST, WIDEST, Page
 
     page = Page(max(NARROWEST, min(width, WIDEST)), encoding)
     show_operation(page, operation)

@@ -19,6 +19,7 @@ from .palette import style_of
 from .styles import FAINT, HEADING
 
 WIDEST = 100  # longer lines are hard to read
+NARROWEST = 40  # tables and indented equations need so much; a narrower terminal wraps them
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ class Page:
 
 def page_for(options: ConsoleOptions, width: int | None = None) -> Page:
     """A page for a console: at most as wide as it, in signs that it can show."""
-    return Page(min(width or WIDEST, options.max_width), options.encoding)
+    return Page(max(min(width or WIDEST, options.max_width), NARROWEST), options.encoding)
 
 
 def _width(cell: Cell) -> int:
