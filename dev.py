@@ -45,7 +45,7 @@ COMMANDS = {
     "check": (("check",), [], "format, lint and types, then the tests"),
     "mutate": (("test",), ["-m", "tests.mutation"], "break the code on purpose: tests must notice"),
     "docs": (("docs",), ["docs/build.py"], "compute the pages and write them into site/"),
-    "bench": (("bench",), ["-m", "benchmarks"], "measure the speed"),
+    "bench": (("bench",), ["-m", "benchmarks"], "measure speed and accuracy"),
 }
 
 
