@@ -1,0 +1,37 @@
+"""How many numbers this processor computes with at once."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+from backlit.errors import ConfigurationError
+
+WIDTHS = (4, 8, 16)
+VARIABLE = "BACKLIT_LANES"
+
+
+def lanes() -> int:
+    """16 with AVX-512, 8 with AVX2 and FMA, else 4 (NEON, SSE); ``BACKLIT_LANES`` overrides.
+
+    Every width runs on every processor: where its registers are shorter, one vector takes several.
+
+    Raises:
+        ConfigurationError: the variable is set to something else than 4, 8 or 16.
+    """
+    asked = os.environ.get(VARIABLE)
+    if not asked:
+        return _of_this_processor()
+    if asked not in map(str, WIDTHS):
+        raise ConfigurationError(f"{VARIABLE} must be 4, 8 or 16, got {asked!r}")
+    return int(asked)
+
+
+@cache
+def _of_this_processor() -> int:
+    from llvmlite import binding
+
+    features = binding.get_host_cpu_features()
+    if features.get("avx512f"):
+        return 16
+    return 8 if features.get("avx2") and features.get("fma") else 4
