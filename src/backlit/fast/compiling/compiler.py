@@ -6,16 +6,13 @@ be kept in a file and loaded without Numba.
 
 from __future__ import annotations
 
-from typing import Any
-
 from llvmlite import binding
 from numba import cfunc, types
 
 from .kernel import Kernel
+from .options import OPTIONS
 from .target import target_machine
 
-# Products and sums may be fused; nothing else may be changed, so that NaN and infinities arrive.
-OPTIONS: dict[str, Any] = {"error_model": "numpy", "boundscheck": False, "fastmath": {"contract"}}
 _SIGNATURE = types.void(types.CPointer(types.intp))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 from functools import cache
 
 from backlit.errors import ConfigurationError
@@ -35,3 +36,8 @@ def _of_this_processor() -> int:
     if features.get("avx512f"):
         return 16
     return 8 if features.get("avx2") and features.get("fma") else 4
+
+
+def registers(lanes: int) -> int:
+    """How many vectors of so many lanes the processor can hold at once, at least."""
+    return 32 if lanes == 16 or platform.machine().lower() in {"aarch64", "arm64"} else 16

@@ -1,0 +1,49 @@
+"""How a convolution is cut into register tiles: how many positions, how many vectors of filters.
+
+A tile of P positions and Q vectors needs P·Q accumulators and does P·Q multiply-adds for every
+P + Q loads.  It has to fit the registers, and it should be large: two multiply-adds and two loads
+can start in each cycle, and a multiply-add takes four cycles until its result can be added to.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+_LATENCY = 4  # cycles from one multiply-add to the next on the same accumulator
+_COLUMNS = 4  # more vectors than that do not help
+
+
+@cache
+def tile_size(positions: int, vectors: int, registers: int) -> tuple[int, int]:
+    """(P, Q) with the fewest cycles for so many positions in a row and vectors of filters."""
+    choices = [
+        (rows, columns)
+        for columns in range(1, min(vectors, _COLUMNS) + 1)
+        for rows in range(1, min(positions, max(1, (registers - 1 - columns) // columns)) + 1)
+    ]
+    return min(choices, key=lambda size: (_cycles(positions, vectors, *size), -size[0] * size[1]))
+
+
+def _cycles(positions: int, vectors: int, rows: int, columns: int) -> float:
+    """For one weight of each filter: all tiles, the smaller ones at the ends included."""
+    total = 0.0
+    for width, tiles_across in _pieces(vectors, columns):
+        for height, tiles_down in _pieces(positions, rows):
+            busy = max(height * width / 2, (height + width) / 2, _LATENCY)
+            total += busy * tiles_across * tiles_down
+    return total
+
+
+def _pieces(whole: int, part: int) -> list[tuple[int, int]]:
+    """(size, how many) of the parts that a whole falls into."""
+    pieces = [(part, whole // part), (whole % part, 1)]
+    return [(size, count) for size, count in pieces if size and count]
+
+
+def blocks(vectors: int, columns: int) -> list[tuple[int, int, int]]:
+    """(first vector, behind the last, width) of the runs of equal blocks of vectors."""
+    runs, first = [], 0
+    for width, count in _pieces(vectors, columns):
+        runs.append((first, first + width * count, width))
+        first += width * count
+    return runs
