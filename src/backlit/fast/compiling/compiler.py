@@ -6,28 +6,82 @@ be kept in a file and loaded without Numba.
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from llvmlite import binding
-from numba import cfunc, types
+from numba import types
+from numba.core import compiler
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.cpu_options import FastMathOptions
+from numba.core.registry import cpu_target
 
 from .kernel import Kernel
 from .options import OPTIONS
 from .target import target_machine
 
-_SIGNATURE = types.void(types.CPointer(types.intp))
+# Numba's functions return a status and take two more pointers, for a result and an exception; a
+# kernel has neither.
+_ENTRY = """
+define void @"{symbol}"(ptr %arguments) {{
+  %result = alloca ptr
+  %exception = alloca ptr
+  %status = call i32 @"{body}"(ptr %result, ptr %exception, ptr %arguments)
+  ret void
+}}
+"""
+_ARGUMENTS = (types.CPointer(types.intp),)
 
 
 def compile_kernel(kernel: Kernel) -> bytes:
     """The object code of a kernel for this processor."""
-    compiled = cfunc(_SIGNATURE, **OPTIONS)(kernel.body())
-    module = binding.parse_assembly(compiled.inspect_llvm())
-    entry = compiled.native_name
+    with global_compiler_lock:
+        result = compiler.compile_extra(
+            cpu_target.typing_context,
+            _context(),
+            kernel.body(),
+            _ARGUMENTS,
+            types.void,
+            _flags(),
+            {},
+        )
+        result.library.finalize()
+        body = result.library.get_llvm_str()
+    entry = _ENTRY.format(symbol=kernel.symbol, body=result.fndesc.llvm_func_name)
+    module = binding.parse_assembly(body + entry)
     for function in module.functions:
-        if not function.is_declaration:
-            # Numba's names are not unique among processes, so only the entry may be seen.
-            function.linkage = "external" if function.name == entry else "internal"
-    module.get_function(entry).name = kernel.symbol
+        if not function.is_declaration and function.name != kernel.symbol:
+            function.linkage = "internal"  # Numba's names are not unique among processes
     for variable in module.global_variables:
         if not variable.is_declaration:
             variable.linkage = "internal"
+    _check_complete(module, kernel)
     code: bytes = target_machine().emit_object(module)
     return code
+
+
+def _check_complete(module: Any, kernel: Kernel) -> None:
+    """Make sure that a kernel needs no function that only Numba or Python could give it."""
+    needed = {each.name for each in module.functions if each.is_declaration}
+    outside = {name for name in needed if not name.startswith("llvm.")} - {"memset", "memcpy"}
+    if outside:
+        raise RuntimeError(f"the kernel {kernel.name} calls {', '.join(sorted(outside))}")
+
+
+@cache
+def _context() -> Any:
+    """Numba's way to compile for later: nothing becomes machine code in this process."""
+    return cpu_target.target_context.with_aot_codegen(
+        "backlit", cpu_name=binding.get_host_cpu_name()
+    )
+
+
+def _flags() -> Any:
+    flags = compiler.Flags()
+    flags.no_cpython_wrapper = True
+    flags.no_cfunc_wrapper = True
+    flags.no_compile = True
+    flags.error_model = OPTIONS["error_model"]
+    flags.fastmath = FastMathOptions(OPTIONS["fastmath"])
+    flags.boundscheck = OPTIONS["boundscheck"]
+    return flags

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
+from numba import types
 
-from backlit.fast.compiling.options import OPTIONS
 from backlit.fast.simd.lanes import registers
+from backlit.fast.simd.subroutine import subroutine
 from backlit.fast.simd.tiles import tile
 from backlit.fast.simd.unroll import function_of
-from backlit.fast.simd.words import floats
+from backlit.fast.simd.words import FLOATS, floats
 
 from .blocks import blocks, tile_size
 from .sweeps import Sweep
@@ -154,7 +154,8 @@ def _tile(
     lines.append(end.format(step=across.step * target[2], n=whole))
     names |= {"store": words.store, "store_some": words.store_some}
     signature = "x, w, b, y, xb, wb, bq, yb, k0, k1"
-    return njit(**OPTIONS)(function_of(signature, lines, names, "convolution_tile"))
+    function = function_of(signature, lines, names, "convolution_tile")
+    return subroutine(function, *[FLOATS] * 4, *[types.intp] * 6)
 
 
 def _taps(

@@ -15,13 +15,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
+from numba import types
 
-from backlit.fast.compiling.options import OPTIONS
 from backlit.fast.simd.lanes import registers
+from backlit.fast.simd.subroutine import subroutine
 from backlit.fast.simd.tiles import tile
 from backlit.fast.simd.unroll import function_of
-from backlit.fast.simd.words import floats
+from backlit.fast.simd.words import FLOATS, floats
 from backlit.pure.window import Axis
 
 from .blocks import blocks, tile_size
@@ -144,7 +144,6 @@ def _tile(
     load, store, outer = words.load, words.store, words.outer(offsets)
     x_row, x_pixel, y_row, y_pixel = steps
 
-    @njit(**OPTIONS)
     def add_positions(x, dy, dw, xb, yb, wb, i0, i1, j0, j1):
         tile = load(dw, wb, depth)
         for i in range(i0, i1):
@@ -156,4 +155,4 @@ def _tile(
                 yi += y_pixel
         store(tile, dw, wb, depth)
 
-    return add_positions
+    return subroutine(add_positions, *[FLOATS] * 3, *[types.intp] * 7)
