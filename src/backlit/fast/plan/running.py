@@ -1,0 +1,159 @@
+"""A plan with memory and threads: what really runs."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backlit.fast.compiling.kernel import Kernel
+from backlit.fast.compiling.library import addresses
+
+from .layouts import SLACK
+from .program import Operand, Phase, Place, Plan, Tensor
+from .threads import Team
+
+_EXECUTE = Kernel.of("execute:execute")
+_Call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)  # releases Python's lock while it runs
+
+
+class Runner:
+    """Memory for a plan, and the programs that the threads walk through.
+
+    Args:
+        plan: what is to be done.
+        team: the threads.
+        chunk: images that a thread takes through a phase at a time.
+        capacity: images that there is room for.
+    """
+
+    def __init__(self, plan: Plan, team: Team, chunk: int, capacity: int) -> None:
+        self.plan, self.team, self.capacity = plan, team, capacity
+        self.chunk = max(1, min(chunk, -(-capacity // team.size)))
+        self._wide = plan.batch_wide()
+        self._memory: dict[tuple[str, int], NDArray[Any]] = {}
+        self._patches: dict[str, list[tuple[NDArray[np.int64], int, int]]] = {}
+        self._bound: dict[str, NDArray[Any]] = {}
+        code = addresses([*plan.kernels, _EXECUTE])
+        self._code = code
+        self._execute = _Call(code[_EXECUTE])
+        self._programs = [
+            [self._program(phase, thread) for thread in range(team.size)] for phase in plan.phases
+        ]
+        longest = max((len(s.operands) for p in plan.phases for s in p.steps), default=0)
+        self._scratch = [np.zeros(longest + 1, np.int64) for _ in range(team.size)]
+
+    @property
+    def bytes(self) -> int:
+        """How much memory the tensors take."""
+        return sum(array.nbytes for array in self._memory.values())
+
+    def array(self, name: str, thread: int = 0) -> NDArray[Any]:
+        """The memory of a tensor that all threads see, flat, without its slack."""
+        return self._memory[name, thread]
+
+    def run(self, images: int, outside: Mapping[str, NDArray[Any]]) -> None:
+        """Run all phases.
+
+        Args:
+            images: how many there are in the batch, at most the capacity.
+            outside: the arrays of every tensor that lives outside, contiguous.
+        """
+        for name, array in outside.items():
+            self._bind(name, array)
+        for phase, programs in zip(self.plan.phases, self._programs, strict=True):
+            jobs = []
+            for thread, program in enumerate(programs):
+                first, end = self._share(phase, thread, images)
+                if first < end and len(program.words):
+                    arguments = program.arguments
+                    arguments[2:4] = first, end
+                    arguments[5] = address(self._scratch[thread])
+                    jobs.append(program)
+            self.team.run([self._job(program) for program in jobs])
+
+    def _job(self, program: _Program) -> Any:
+        place = program.place
+        return lambda: self._execute(place)
+
+    def _share(self, phase: Phase, thread: int, images: int) -> tuple[int, int]:
+        """The units of a thread: from the first to behind the last."""
+        if phase.tasks:
+            return 0, 1
+        units = phase.units or images
+        return units * thread // self.team.size, units * (thread + 1) // self.team.size
+
+    def _bind(self, name: str, array: NDArray[Any]) -> None:
+        if self._bound.get(name) is array:
+            return
+        self._bound[name] = array
+        for words, place, offset in self._patches.get(name, ()):
+            words[place] = address(array) + offset
+
+    def _program(self, phase: Phase, thread: int) -> _Program:
+        steps = phase.steps[thread :: self.team.size] if phase.tasks else phase.steps
+        length = sum(2 + 2 * len(step.operands) for step in steps)
+        words = np.zeros(length, np.int64)
+        place = 0
+        for step in steps:
+            words[place : place + 2] = self._code[step.kernel], len(step.operands)
+            place += 2
+            for operand in step.operands:
+                words[place + 1] = self._stride(operand, phase)
+                words[place] = self._base(operand, thread, words, place)
+                place += 2
+        chunk = 1 << 40 if phase.units or phase.tasks else self.chunk
+        return _Program(words, len(steps), chunk)
+
+    def _stride(self, operand: Operand, phase: Phase) -> int:
+        """Bytes that an operand moves on for each unit."""
+        tensor = operand.tensor
+        if tensor is None:
+            return operand.step or 0
+        if operand.step is not None:
+            return operand.step * tensor.itemsize
+        if tensor.place is Place.IMAGES and not phase.units and not phase.tasks:
+            return tensor.size * tensor.itemsize if tensor.name in self._wide else 0
+        return 0
+
+    def _base(self, operand: Operand, thread: int, words: NDArray[np.int64], place: int) -> int:
+        tensor = operand.tensor
+        if tensor is None:
+            return operand.offset
+        offset = operand.offset * tensor.itemsize
+        if tensor.place is Place.OUTSIDE:
+            self._patches.setdefault(tensor.name, []).append((words, place, offset))
+            return 0
+        owner = thread if operand.part is None else operand.part
+        return address(self._memory_of(tensor, owner)) + offset
+
+    def _memory_of(self, tensor: Tensor, thread: int) -> NDArray[Any]:
+        """The memory of a tensor, made when it is first asked for."""
+        count = tensor.size
+        shared = tensor.place is Place.FIXED
+        if tensor.place is Place.IMAGES:
+            shared = tensor.name in self._wide
+            count *= self.capacity if shared else self.chunk
+        key = (tensor.name, 0 if shared else thread)
+        if key not in self._memory:
+            kind = {1: np.uint8, 4: np.float32, 8: np.int64}[tensor.itemsize]
+            self._memory[key] = np.zeros(count + SLACK, kind)
+        return self._memory[key]
+
+
+class _Program:
+    """One thread's part of a phase, as the executor reads it."""
+
+    def __init__(self, words: NDArray[np.int64], steps: int, chunk: int) -> None:
+        self.words = words
+        self.arguments = np.array([address(words), steps, 0, 0, chunk, 0], np.int64)
+        self.place = address(self.arguments)
+
+
+def address(array: NDArray[Any]) -> int:
+    """Where an array's numbers lie."""
+    place: int = array.__array_interface__["data"][0]
+    return place
