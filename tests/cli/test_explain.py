@@ -51,7 +51,9 @@ def test_a_weight_with_its_story(backlit: CommandLine, trained: Path) -> None:
     )
     assert number.startswith("conv1.weight[0,0,1,1] = ")
     assert "probability minus truth" in result.out
-    assert "The nudge" in result.out
+    assert result.out.count("The nudge") == result.out.count("loss as it is") == 1
+    asked = backlit("explain", trained, WEIGHT, "--image", "7", "--nudge")
+    assert asked.out == result.out  # the story ends with it anyway
     assert max(map(len, result.out.splitlines())) <= 80
 
 

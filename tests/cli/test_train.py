@@ -35,6 +35,7 @@ def test_a_training_ends_with_its_accuracy_and_what_to_type_next(
     assert " of 10 images" in result.out
     assert f"explain {out} 'conv1.weight[0,0,1,1]' --misclassified" in result.out
     assert f"predict {out} PICTURE" in result.out
+    assert "The weights were changed only 1 time, once a batch" in " ".join(result.out.split())
     assert "Training on 36 images, validating on 4: 1 epoch of 1 batch." in result.err
     network = load(out)
     assert network.classes == tuple("0123456789")
@@ -186,7 +187,8 @@ def test_there_must_be_a_run_to_resume(backlit: CommandLine, tmp_path: Path) -> 
 def test_a_run_is_never_overwritten(backlit: CommandLine, trained: Path) -> None:
     result = backlit("train", *FEW, "--out", trained)
     assert result.status == 1
-    assert "already holds a run" in result.sentence
+    assert "already holds a run: continue it with " in result.sentence
+    assert f"train --out {trained} --resume, or choose another folder" in result.sentence
 
 
 def test_a_run_from_a_program_says_nothing_of_its_data(

@@ -148,7 +148,7 @@ def test_the_way_from_the_loss_to_a_filter_of_the_first_layer() -> None:
         "Nothing is computed.",
         "the ReLU was on",
         "was the largest in window",
-        "nothing is turned",
+        "From filter",
         "a sum, not an average",
         "The weight is the same for all images",
     ):

@@ -23,6 +23,20 @@ def test_plain_gradient_descent() -> None:
     assert WEIGHT.update().change == -0.05 * update.gradient
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "letters"),
+    [
+        (bl.SGD(0.1), ["η"]),
+        (bl.SGD(0.1, momentum=0.9, weight_decay=0.1), ["η", "μ", "v", "λ"]),
+        (bl.Adam(0.1), ["η", "m", "s", "β₁", "β₂", "t", "ε"]),
+        (bl.RMSprop(0.1), ["η", "s", "α", "ε"]),
+    ],
+)
+def test_each_letter_of_a_rule_is_explained_once(optimizer: Any, letters: list[str]) -> None:
+    explained = WEIGHT.update(optimizer).letters
+    assert [sentence.split(" is ")[0] for sentence in explained] == letters
+
+
 OPTIMIZERS = [
     bl.SGD(0.1, momentum=0.9),
     bl.SGD(0.1, momentum=0.9, nesterov=True, weight_decay=0.1),

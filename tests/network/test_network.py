@@ -315,5 +315,6 @@ def test_summary_adds_up_and_prints() -> None:
     assert [row.name for row in summary.rows] == [node.name for node in network.graph]
     lines = str(summary).splitlines()
     assert lines[0].split()[:2] == ["layer", "kind"]
-    assert f"{summary.parameters:,}" in lines[-1]
+    total = next(line for line in lines if line.startswith("total"))
+    assert f"{summary.parameters:,}" in total
     assert max(map(len, lines)) <= 100

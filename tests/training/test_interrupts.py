@@ -86,7 +86,7 @@ def test_interrupted_inside_a_step_and_resumed(
             train(folder, save_every=1e9)
     assert str(caught.value) == (
         "training was interrupted in epoch 2 of 3, after batch 1 of 3; everything is saved in "
-        f"{folder}: continue with resume=True (--resume on the command line)"
+        f"{folder}: continue with resume=True"
     )
     assert len(caught.value.history) == 1  # type: ignore[arg-type]
     train(folder)
@@ -257,7 +257,7 @@ def test_a_real_ctrl_c_from_outside(tmp_path: Path, whole: dict[str, Any]) -> No
     assert output == ""
     assert errors == (
         "training was interrupted in epoch 2 of 3, after batch 1 of 3; everything is saved in "
-        f"{folder}: continue with resume=True (--resume on the command line)\n"
+        f"{folder}: continue with resume=True\n"
     )
     train(folder)
     assert result(folder) == whole

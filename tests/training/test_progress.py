@@ -196,6 +196,14 @@ def test_a_finished_epoch_has_one_line_and_no_moving_one() -> None:
         assert shown(display) == [""]
 
 
+def test_after_the_last_epoch_there_is_no_next_one() -> None:
+    now = training()
+    with LiveDisplay(terminal(80)) as display:
+        display.on_train_begin(now)
+        now.position = Position(epoch=now.epochs)
+        assert shown(display) == [""]
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [

@@ -194,7 +194,7 @@ class Told:
         elif self.update:
             out.print()
             out.print(render_update(self.update))
-        if self.nudge:
+        if self.nudge and not self.story:  # a story ends with the nudge
             out.print()
             out.print(render_nudge(self.nudge))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as jsons
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,14 +106,24 @@ def _settings(run: Run) -> list[tuple[str, str]]:
         ("model", plan.get("model", "")),
         ("engine", run.config["engine"]),
         ("epochs", f"{settings.epochs}, in batches of {settings.batch_size}"),
-        ("optimizer", str(settings.optimizer)),
-        ("schedule", str(settings.schedule)),
+        ("optimizer", _described(settings.optimizer)),
+        ("schedule", _described(settings.schedule)),
         ("clip", "" if settings.clip is None else str(settings.clip)),
         ("callbacks", ", ".join(each["callback"] for each in run.config["callbacks"])),
         ("seed", str(settings.seed)),
         ("backlit", run.config["versions"]["backlit"]),
     ]
     return [(name, value) for name, value in rows if value]
+
+
+def _described(rule: Any) -> str:
+    """An optimizer or a schedule with the options that differ from the usual ones."""
+    shown = [
+        f"{each.name}={getattr(rule, each.name)}"
+        for each in fields(rule)
+        if each.name == "learning_rate" or getattr(rule, each.name) != each.default
+    ]
+    return f"{type(rule).__name__}({', '.join(shown)})"
 
 
 def _images(data: dict[str, Any]) -> str:

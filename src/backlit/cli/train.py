@@ -205,9 +205,20 @@ def _is_given(context: typer.Context, name: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
+_FEW_STEPS = 100  # with fewer, even simple data is hardly learned
+
+
+def _steps(trained: Trained) -> int:
+    """How many batches the training had."""
+    training, _ = trained.plan.parts(trained.dataset)
+    return -(-len(training[1]) // trained.plan.batch_size) * len(trained.history)
+
+
 def _print(trained: Trained) -> None:
+    from backlit.explain.words import count_of
+
     from .opening import example_address
-    from .output import command_line, console, percent
+    from .output import command_line, console, paragraph, percent
 
     say = console().print
     if trained.test is None:
@@ -215,10 +226,15 @@ def _print(trained: Trained) -> None:
     else:
         count, loss = len(trained.dataset.test_labels), trained.test.loss
         say(f"Test accuracy {percent(trained.test.accuracy)} of {count:,} images, loss {loss:.4f}.")
+    if (steps := _steps(trained)) < _FEW_STEPS:
+        paragraph(
+            f"The weights were changed only {count_of(steps, 'time')}, once a batch: a smaller "
+            "--batch-size, or more --epochs, would let the network learn more."
+        )
     say(f"Everything is in {trained.run}.  What to try next:", soft_wrap=True)
     weight = example_address(trained.network)
     for words in (
-        ("explain", trained.run, weight, "--misclassified"),
+        ("explain", trained.run, weight, *(["--misclassified"] if trained.test else [])),
         ("predict", trained.run, "PICTURE"),
         ("info", trained.run),
     ):

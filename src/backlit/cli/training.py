@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backlit.errors import ConfigurationError, TrainingInterrupted
+from backlit.errors import ConfigurationError, RunError, TrainingInterrupted
 
 from .opening import open_run
 from .output import command_line, say
@@ -49,10 +49,22 @@ class Trained:
 
 def begin(plan: Plan, out: Path, progress: bool) -> Trained:
     """Train a new network as planned, in a new folder."""
+    _check_new(out)
     plan = plan.settled()
     dataset = plan.load_data(progress=progress)
     _tell(dataset, progress)
     return _train(plan.lasting(), plan.make_network(dataset), dataset, out, progress)
+
+
+def _check_new(out: Path) -> None:
+    """A run is never overwritten; said before the data is loaded, and as one types it here."""
+    from backlit.training.run import STATE
+
+    if (out / STATE).is_file():
+        again = command_line("train", "--out", out, "--resume")
+        raise RunError(
+            f"{out} already holds a run: continue it with {again}, or choose another folder"
+        )
 
 
 def resume(out: Path, given: Mapping[str, Any], progress: bool) -> Trained:

@@ -18,6 +18,7 @@ from .jsonable import json_number
 from .nudge import Nudge, nudge
 from .part import Part, Subtotal, magnitude, subtotals
 from .paths import paths_formula, paths_numbers
+from .sentences import all_zero
 from .update import Update, make_update
 
 if TYPE_CHECKING:
@@ -115,6 +116,11 @@ class Explanation:
     def position_map(self) -> Grid | None:
         """:attr:`by_position` as a map; None where the sum does not run over positions."""
         return position_grid("added up position by position", "gradient:dW", self.by_position)
+
+    @property
+    def nothing(self) -> str:
+        """Why the number is exactly 0, if all of its several terms are 0; else ""."""
+        return all_zero(self.terms)
 
     def update(
         self,

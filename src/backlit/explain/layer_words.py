@@ -128,8 +128,8 @@ class _Step:
             f"Back through {self.name}: gathered from its filters",
             f"Channel {channel}, row {row}, column {column} was read by "
             f"{count_of(filters, 'filter')} of {self.name}, at every position whose window covers "
-            f"it. Each of these errors comes back times the weight that joined the two; nothing is "
-            f"turned. From filter {o}, row {i}, column {j} comes {self.product}.{self.sum}",
+            "it. Each of these errors comes back times the weight that joined the two. From filter "
+            f"{o}, row {i}, column {j} comes {self.product}.{self.sum}",
         )
 
     def _max_pool(self) -> Words:
@@ -166,7 +166,8 @@ class _Step:
             f"{self.name}: back into a map",
             f"Nothing is computed. Number {flat} of the row was channel {channel}, row {row}, "
             f"column {column} of {self.link.address.owner}, and its error goes back there: the "
-            "error of the dense layers is an error map again.",
+            "error of the dense layers is an error map again. In the equation, H and W are the "
+            "height and the width of a map.",
         )
 
     def _activation(self) -> Words:
@@ -175,12 +176,12 @@ class _Step:
         if isinstance(self.node.layer, ReLU):
             if self.rest:
                 return title, (
-                    f"The number that went in, {n(x)}, is above 0, so the ReLU was on: its slope "
-                    f"is 1 and the error passes unchanged, {n(self.value)}."
+                    f"The number that went in, {n(x)}, is above 0, so the ReLU was on: its slope, "
+                    f"written [X > 0], is 1, and the error passes unchanged, {n(self.value)}."
                 )
             return title, (
-                f"The number that went in, {n(x)}, is not above 0, so the ReLU was off: its slope "
-                "is 0 and the error ends here."
+                f"The number that went in, {n(x)}, is not above 0, so the ReLU was off: its slope, "
+                "written [X > 0], is 0, and the error ends here."
             )
         return title, (
             f"At the number that went in, {n(x)}, the slope of the {kind} is {n(self.rest)}; the "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from backlit.equations import Term
@@ -23,10 +24,26 @@ def sentence_about(trace: Trace, address: Address, parts: tuple[Part, ...]) -> s
         n, k = address.index
         return f"How sure the network is that image {n} is of class {k}: {parts[0].equation.words}"
     if not address.quantity and address.owner == LOSS:
-        return f"One loss for all {count_of(trace.images, 'image')}: {parts[0].equation.words}"
+        whole = "the image" if trace.images == 1 else f"all {trace.images:,} images"
+        return f"One loss for {whole}: {parts[0].equation.words}"
     if address.quantity == "output":
         return parts[0].equation.words
     return _error(trace, address, parts)
+
+
+def all_zero(terms: Sequence[Term]) -> str:
+    """Why a sum of several products is exactly 0, if each of them is; else nothing."""
+    if len(terms) < 2 or any(term.product != 0 for term in terms):
+        return ""
+    start = f"All {len(terms):,} products are 0"
+    errors = [f.value for term in terms for f in term.factors if f.symbol == "dY"]
+    if errors and all(value == 0 for value in errors):
+        return (
+            f"{start}, because every error that came back here is 0: what was computed here went "
+            "no further (a ReLU was off, or a pool chose other numbers). Nothing can be learned "
+            "from that."
+        )
+    return f"{start}: wherever there was an error, it met a 0."
 
 
 def _parameter(trace: Trace, address: Address, part: Part) -> str:

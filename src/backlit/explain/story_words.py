@@ -8,6 +8,7 @@ from backlit.equations.expressions import Number
 from backlit.network.layers import BatchNorm2d, Conv2d
 
 from .address import Address
+from .sentences import all_zero
 from .thread import Link
 from .update import Update
 from .words import count_of, percent
@@ -37,7 +38,10 @@ def loss_words(trace: Trace, image: int, followed: int) -> Words:
         )
     error = float(recording.errors[trace.graph.output][image, followed])
     truth = int(followed == label)
-    rule = "Probability minus truth is the error of each score"
+    rule = (
+        "Softmax has made probabilities of the scores; probability minus truth is the error of "
+        "each score"
+    )
     if trace.images > 1:
         rule += (
             f", divided by the {trace.images} images of the batch because the loss is their mean "
@@ -69,6 +73,9 @@ def gradient_words(trace: Trace, link: Link, value: float) -> Words:
         where = f" at row {term.index['i']}, column {term.index['j']}"
     elif "h" in term.index:
         where = f" at row {term.index['h']}, column {term.index['w']}"
+    nothing = all_zero([each for _, each in link.terms])
+    if nothing:
+        return title, f"{start} {nothing}"
     if len(link.terms) == 1:
         tail = f"{factors} = {n(value)}." if len(term.factors) > 1 else f"Here it is {n(value)}."
         return title, f"{start} {tail}"
@@ -85,8 +92,9 @@ def _use(layer: object, address: Address, count: int) -> str:
         o, c, u, v = address.index
         return (
             f"This is the weight of filter {o} for channel {c}, row {u}, column {v}. In this image "
-            f"it was used at {count_of(count, 'position')}, and each time it met another input: "
-            "error times input says how much it had to do with the error there."
+            f"it was used at {count_of(count, 'position')} (row i, column j of the output), and "
+            "each time it met another input: error times input says how much it had to do with the "
+            "error there."
         )
     if isinstance(layer, BatchNorm2d) and address.quantity == "weight":
         return (
@@ -110,13 +118,13 @@ def batch_words(trace: Trace, address: Address, own: float, gradient: float) -> 
     """The sum over the images."""
     if trace.images == 1:
         return "The gradient", f"The batch is this one image, so the gradient is {n(gradient)}."
-    pull = f"with {n(own)}, pulls the {'same' if own * gradient > 0 else 'other'} way"
+    pull = f", with {n(own)}, pulls the {'same' if own * gradient > 0 else 'other'} way"
     if own == 0:
-        pull = "contributes nothing"
+        pull = " contributes nothing"
     return (
         f"All {trace.images} images together",
         f"The {address.quantity} is the same for all images, so their parts are added up: "
-        f"{n(gradient)} is its gradient. This image {pull}. Nothing is left to divide: the "
+        f"{n(gradient)} is its gradient. This image{pull}. Nothing is left to divide: the "
         f"1/{trace.images} is inside every error since the first step.",
     )
 

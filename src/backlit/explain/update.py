@@ -10,7 +10,7 @@ import numpy as np
 
 from .address import Address
 from .jsonable import json_number
-from .update_rules import Line, Step, rule_lines
+from .update_rules import Line, Step, rule_letters, rule_lines
 
 if TYPE_CHECKING:
     from backlit.training.optimizers import Optimizer
@@ -48,6 +48,11 @@ class Update:
         if self.gradient * self.change < 0:
             return f"{what} {way}: it moves against its gradient, so that the loss falls."
         return f"{what} {way}, by the optimizer's rule."
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """What the letters of the rule mean, each in a few words."""
+        return rule_letters(self.lines)
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: the fields and ``sentence``."""

@@ -6,6 +6,7 @@ out here are only the small steps between them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import ceil, isfinite, log10, sqrt
@@ -64,6 +65,30 @@ class Step:
         if not self.change or not isfinite(self.change) or not isfinite(self.value):
             return 4
         return min(max(4, 2 + ceil(log10(1 + abs(self.value / self.change)))), 12)
+
+
+_LETTERS = {
+    "η": "the learning rate",
+    "μ": "the momentum",
+    "v": "the velocity, kept from step to step",
+    "m": "the average gradient",
+    "s": "the average squared gradient",
+    "a": "the average gradient",
+    "β₁": "how much of m is kept",
+    "β₂": "how much of s is kept",
+    "α": "how much of s is kept",
+    "λ": "the weight decay",
+    "t": "the number of the step",
+    "ε": "a tiny number that keeps the division away from 0",
+}
+
+
+def rule_letters(lines: tuple[Line, ...]) -> tuple[str, ...]:
+    """``η is the learning rate``, for each letter that the lines use."""
+    used = " ".join(f"{line.symbol} {line.equation}" for line in lines)
+    used = used.replace("ᵗ", " t").replace("dW", "")
+    letters = set(re.findall(r"[βα][₁₂]?|[a-zεημλ]", used))
+    return tuple(f"{letter} is {words}" for letter, words in _LETTERS.items() if letter in letters)
 
 
 def rule_lines(step: Step) -> tuple[Line, ...]:

@@ -8,6 +8,10 @@ from .graph import Graph, Node
 from .layers import Dense, GlobalAvgPool2d, Shape
 
 _HEADINGS = ("layer", "kind", "output shape", "parameters", "multiply-adds", "sees")
+_LEGEND = (
+    "multiply-adds: products with a weight, for one image",
+    "sees: the rows×columns of the picture that one output number can depend on",
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Summary:
         widths = [max(len(line[k]) for line in lines) for k in range(len(_HEADINGS))]
         text = [_line(line, widths) for line in lines]
         rule = "─" * max(map(len, text))
-        return "\n".join([text[0], rule, *text[1:-1], rule, text[-1]])
+        return "\n".join([text[0], rule, *text[1:-1], rule, text[-1], "", *_LEGEND])
 
     def __repr__(self) -> str:
         return str(self)

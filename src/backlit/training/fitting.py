@@ -184,9 +184,6 @@ def _interrupted(training: Training, whole: bool) -> str:
     )
     if training.run is not None:
         saved = "everything is saved" if whole else "what was saved last is"
-        return (
-            f"{where}; {saved} in {training.run}: continue with resume=True (--resume on the "
-            "command line)"
-        )
+        return f"{where}; {saved} in {training.run}: continue with resume=True"
     weights = "the network keeps the weights of that batch" if whole else "its update may be torn"
     return f"{where}; {weights} (with run=... a training can be resumed)"

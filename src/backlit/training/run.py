@@ -102,8 +102,7 @@ def check_new(folder: Path) -> None:
         raise RunError(f"{folder} is a file; a run needs a folder of its own")
     if (folder / STATE).is_file():
         raise RunError(
-            f"{folder} already holds a run: continue it with resume=True (--resume on the command "
-            "line), or choose another folder"
+            f"{folder} already holds a run: continue it with resume=True, or choose another folder"
         )
     others = sorted(path.name for path in folder.iterdir() if not _is_leftover(path))
     if others:

@@ -68,11 +68,15 @@ def show_explanation(page: Page, explanation: Explanation, terms: int, order: st
     pairs = [(part, term) for part in explanation.parts for term in part.terms]
     if order == "largest":
         pairs.sort(key=lambda pair: -magnitude(pair[1]))
-    if len(pairs) > 1:
+    if explanation.nothing:
+        page.say(explanation.nothing, 2)
+        page.blank()
+    elif len(pairs) > 1:
         page.say(f"The {len(pairs):,} terms, {ORDERS[order]}:", 2)
         show_terms(page, pairs, explanation.total, terms, 2)
         page.blank()
-    _subtotals(page, explanation)
+    if not explanation.nothing:
+        _subtotals(page, explanation)
     _agreement(page, explanation)
     for note in explanation.notes:
         page.say(f"Note: {note}", 2, hanging=6)
@@ -138,7 +142,7 @@ def _array(part: Part, symbol: str, kind: str, words: str) -> str:
     if kind == "error":
         base = part.arrays.get(symbol.removeprefix("d"), "")
         return f"{array}, dL/d of {base}" if base else array
-    return array if array == words else f"{array}, {words}"
+    return words if words.startswith(array) else f"{array}, {words}"
 
 
 def _left_indices(part: Part) -> list[tuple[str, int]]:

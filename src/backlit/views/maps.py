@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
+from backlit.equations import format_number
 from backlit.explain import Grid, Patch
 
 from .page import Page
@@ -80,7 +81,8 @@ def show_grid(page: Page, grid: Grid, indent: int = 0) -> None:
 def _title(grid: Grid, scale: Scale, rows: range, columns: range) -> str:
     title = grid.title
     if scale.unit != 1:
-        title += f", in units of {scale.unit:g}" if scale.unit < 1 else f", in {scale.unit:,.0f}s"
+        small = f", in units of {format_number(scale.unit)}"
+        title += small if scale.unit < 1 else f", in {scale.unit:,.0f}s"
     height, width = len(grid.rows), len(grid.rows[0]) if grid.rows else 0
     if (len(rows), len(columns)) != (height, width):
         title += f" (a part of {height}×{width})"

@@ -93,6 +93,7 @@ def show_update(page: Page, update: Update, indent: int) -> None:
             (format_number(line.value, line.digits), STRONG),
             indent=indent,
         )
+    page.say("; ".join(update.letters), indent, FAINT)
 
 
 def _exact(value: float) -> str:

@@ -78,12 +78,14 @@ def _opening(page: Page, story: Story) -> None:
         "",
         f"The picture is of class {label}, {taken}.",
         "",
-        "The error of a number is dL/d of it: how fast the loss grows with that number. The story "
-        "follows the error back, from the loss to the weight.",
+        "The loss L is small where the network gives the right class a high probability. The error "
+        "of a number is dL/d of it: how fast L grows with that number. The story follows the error "
+        "back, from the loss to the weight.",
         "",
         "Every step below starts from the number that the step before arrived at. One thread is "
         "followed, each time along the largest product; how many others there are, and what all "
-        "add up to, is always said.",
+        "add up to, is always said. Pixels are as the network sees them, normalized, so also "
+        "negative; in the maps · is a number that is exactly 0.",
     ]
     if not whole:
         text += ["", "The marks beside the picture show what the thread's last product saw of it."]
@@ -113,7 +115,7 @@ def _numbers(page: Page, step: StoryStep) -> None:
             _equation(page, step)
             for note in step.notes:
                 page.say(f"Note: {note}", _INDENT, hanging=6)
-            for grid in step.grids:
+            for grid in step.grids if any(term.product for _, term in step.terms) else ():
                 page.blank()
                 show_grid(page, grid, _INDENT)
         case BatchStep() if len(step.images) > 1:
@@ -130,6 +132,8 @@ def _numbers(page: Page, step: StoryStep) -> None:
 def _equation(page: Page, step: TermsStep) -> None:
     page.formula(step.part.equation, _INDENT)
     page.say(_letters(step.part), _INDENT, FAINT)
+    if len(step.terms) > 1 and not any(term.product for _, term in step.terms):
+        return  # the sentence has said so
     if len(step.terms) > 1 or step.kind == "gradient":
         page.blank()
         show_terms(page, step.terms, step.value, _TERMS, _INDENT, step.followed)
@@ -168,7 +172,8 @@ def _classes(page: Page, step: LossStep) -> None:
 
 def _fixed(value: float, decimals: int) -> str:
     """A number with so many decimals, so that those of a column stand below each other."""
-    return f"{value:.{decimals}f}".replace("-", "−")
+    text = f"{value:.{decimals}f}"
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
 
 
 def _arrival(page: Page, step: StoryStep) -> None:

@@ -68,7 +68,9 @@ class LiveDisplay(Display):
     def render(self) -> RenderableType:
         """The moving lines as of now."""
         training = self._training
-        if training is None or len(training.history) > training.position.epoch:
+        if training is None or training.finished:
+            return Text()
+        if len(training.history) > training.position.epoch:
             return Text()  # the epoch has its line already
         shape = self._layout(training)
         row = Table.grid(padding=(0, len(GAP), 0, 0), pad_edge=False)

@@ -1,0 +1,41 @@
+"""A weight that nothing reaches: one sentence instead of a page of zeros."""
+
+import numpy as np
+import pytest
+
+import backlit as bl
+from backlit.explain import Trace
+from backlit.views.explanation import render_explanation
+from backlit.views.story import render_story
+from tests.views.rendering import plain_lines, words
+
+
+def traced(bias: float, picture: float) -> Trace:
+    layers = [bl.Conv2d(2, 3), bl.ReLU(), bl.Flatten(), bl.Dense(3)]
+    net = bl.Network((1, 5, 5), layers, seed=1)
+    net.parameters["conv1.bias"][0] = bias
+    return bl.explain(net, np.full((1, 1, 5, 5), picture), np.array([1]))
+
+
+def test_a_filter_whose_relu_is_off_learns_nothing() -> None:
+    explanation = traced(bias=-50, picture=1.0)["conv1.weight", 0, 0, 1, 1]
+    assert explanation.nothing.startswith("All 9 products are 0, because every error")
+
+
+def test_zeros_as_input_are_another_reason() -> None:
+    explanation = traced(bias=1, picture=0.0)["conv1.weight", 0, 0, 1, 1]
+    assert explanation.nothing == "All 9 products are 0: wherever there was an error, it met a 0."
+
+
+def test_what_does_learn_is_not_said_to_learn_nothing() -> None:
+    assert not traced(bias=1, picture=1.0)["conv1.weight", 0, 0, 1, 1].nothing
+
+
+@pytest.mark.parametrize("dead", [True, False])
+def test_tables_of_zeros_are_not_shown(dead: bool) -> None:
+    trace = traced(bias=-50 if dead else 1, picture=1.0)
+    explanation = words(plain_lines(render_explanation(trace["conv1.weight", 0, 0, 1, 1]), 80))
+    story = words(plain_lines(render_story(trace.story("conv1.weight[0,0,1,1]")), 80))
+    for page, table in ((explanation, "The 9 terms"), (story, "error · input at each position")):
+        assert (table in page) != dead
+        assert ("All 9 products are 0" in page) == dead
