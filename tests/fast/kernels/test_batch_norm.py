@@ -141,7 +141,7 @@ def test_batch_norm_is_that_of_the_book(
     shape: tuple[int, int, int, int], lanes: int, activation: str | None, training: bool
 ) -> None:
     x, dy = _random(*shape)
-    norm = _Norm(x, lanes, [1, 0, 3], training, activation)
+    norm = _Norm(x, lanes, [0, 1, 0, 3], training, activation)
     a, dx, dgamma, dbeta = norm.exact(dy)
     near = 16 * _UNIT
     root = 2 * (x[:, 0].size) ** 0.5 * _UNIT
@@ -191,6 +191,27 @@ def test_the_variance_does_not_cancel(lanes: int) -> None:
     np.testing.assert_allclose(mean, exact.mean(axis=(0, 2, 3)), rtol=4 * _UNIT)
     # The means that it is taken from are rounded, so μ/σ counts once; squared, it would be 0.5.
     np.testing.assert_allclose(variance, exact.var(axis=(0, 2, 3)), rtol=4 * _UNIT * 3000)
+
+
+def test_sums_do_not_depend_on_how_many_images_a_call_has() -> None:
+    x, dy = _random(4, 18, 17, 17)
+    norm = _Norm(x, 8, [4], activation="relu")
+    norm.forward()
+    errors = maps(dy, 8)
+    results = []
+    for calls in ([slice(4)], [slice(n, n + 1) for n in range(4)]):
+        part = np.zeros(part_size(norm.stride), np.float32)
+        sums = np.zeros((2, norm.stride), np.float32)
+        for images in calls:
+            count, seen = len(x[images]), norm.source[images]
+            norm.run("batch_norm:statistics", count, seen, part, pixels=norm.pixels)
+            arguments = [errors[images], seen, norm.output[images], norm.constants, sums]
+            common = {"pixels": norm.pixels, **norm.fused()}
+            norm.run("batch_norm_gradient:sums", count, *arguments, **common)
+        assert part.view(np.int32)[-1] == 4 * norm.pixels
+        moments = part[:-1].reshape(2, norm.stride)
+        results.append(np.concatenate([moments, sums])[:, : norm.channels])
+    assert np.array_equal(results[0], results[1])
 
 
 def test_the_error_is_added_to_what_is_there() -> None:
