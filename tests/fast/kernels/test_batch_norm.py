@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from backlit import pure
 from backlit.fast.compiling.kernel import Kernel
-from backlit.fast.kernels.batch_norm import Rows, part_size
+from backlit.fast.kernels.batch_norm import Rows
+from backlit.fast.kernels.batch_norm_statistics import part_size
 from tests.fast.layouts import from_maps, maps
 from tests.fast.running import run
 
@@ -68,10 +69,10 @@ class _Norm:
             parts = np.zeros((len(self.shares), part_size(self.stride)), np.float32)
             for part, images in zip(parts, self.threads(), strict=True):
                 for image in self.source[images]:  # in several calls, as the engine does it
-                    self.run("batch_norm:statistics", 1, image, part, pixels=self.pixels)
+                    self.run("batch_norm_statistics:statistics", 1, image, part, pixels=self.pixels)
             public |= {"parts": len(parts), "momentum": self.momentum}
             arguments = [self.gamma, self.beta, *running, self.constants, *parts]
-            self.run("batch_norm:combine", 1, *arguments, **public)
+            self.run("batch_norm_statistics:combine", 1, *arguments, **public)
         else:
             arguments = [self.gamma, self.beta, *running, self.constants]
             self.run("batch_norm:constants", 1, *arguments, **public)
@@ -204,7 +205,7 @@ def test_sums_do_not_depend_on_how_many_images_a_call_has() -> None:
         sums = np.zeros((2, norm.stride), np.float32)
         for images in calls:
             count, seen = len(x[images]), norm.source[images]
-            norm.run("batch_norm:statistics", count, seen, part, pixels=norm.pixels)
+            norm.run("batch_norm_statistics:statistics", count, seen, part, pixels=norm.pixels)
             arguments = [errors[images], seen, norm.output[images], norm.constants, sums]
             common = {"pixels": norm.pixels, **norm.fused()}
             norm.run("batch_norm_gradient:sums", count, *arguments, **common)
