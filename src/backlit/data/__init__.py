@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from backlit.batching import batches
     from backlit.data.augmentation import Augmentation
-    from backlit.data.batching import batches
     from backlit.data.dataset import Dataset
     from backlit.data.load import DATASETS, load_dataset
     from backlit.data.prediction import load_image
@@ -27,20 +27,20 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Augmentation": "augmentation",
-    "DATASETS": "load",
-    "Dataset": "dataset",
-    "batches": "batching",
-    "load_dataset": "load",
-    "load_image": "prediction",
-    "split": "splitting",
+    "Augmentation": ".augmentation",
+    "DATASETS": ".load",
+    "Dataset": ".dataset",
+    "batches": "..batching",
+    "load_dataset": ".load",
+    "load_image": ".prediction",
+    "split": ".splitting",
 }
 
 
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    value: object = getattr(import_module(_HOMES[name], __name__), name)
     globals()[name] = value
     return value
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.data.order import Purpose, random_words
 from backlit.errors import ConfigurationError, InputError
+from backlit.order import Purpose, random_words
 
 
 @dataclass(frozen=True)

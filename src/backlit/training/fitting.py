@@ -15,6 +15,7 @@ from .callbacks import Callback, checked_callbacks
 from .examples import Augmentation, Data, checked_data
 from .history import History
 from .interrupts import Interrupts
+from .locking import RunLock
 from .loop import Loop
 from .optimizers import Optimizer
 from .progress import progress_display
@@ -107,9 +108,13 @@ def fit(
     )
     for callback in training.callbacks:
         callback.check(training)
-    found, saver = _checked_run(training, examples, resume, save_every, description)
-    net.normalization = examples.normalization
-    _train(training, examples, found, saver, progress)
+    lock = RunLock()
+    try:
+        found, saver = _checked_run(training, examples, resume, save_every, description, lock)
+        net.normalization = examples.normalization
+        _train(training, examples, found, saver, progress)
+    finally:
+        lock.release()
     return training.history
 
 
@@ -131,19 +136,22 @@ def _checked_run(
     resume: bool,
     save_every: float,
     description: Mapping[str, Any] | None,
+    lock: RunLock,
 ) -> tuple[Run | None, Saver]:
     """The run to continue, if that is asked for, and who writes the files."""
     folder = training.run
     if folder is None:
-        return None, Saver(None, {}, save_every)
+        return None, Saver(None, {}, save_every, lock)
     if not resume:
         check_new(folder)
+    elif folder.is_dir():
+        lock.take(folder)
     found = read_run(folder) if resume else None
     config = describe(training, examples, description)
     if found:
         check_same(found, config)
         config = {**found.config, "settings": config["settings"]}
-    return found, Saver(folder, config, save_every)
+    return found, Saver(folder, config, save_every, lock)
 
 
 def _train(

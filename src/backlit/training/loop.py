@@ -9,7 +9,7 @@ from itertools import islice
 
 import numpy as np
 
-from backlit.data.batching import batches
+from backlit.batching import batches
 from backlit.errors import TrainingError
 from backlit.network import Network
 from backlit.network.engine import Array

@@ -30,6 +30,7 @@ from backlit.network.saving import RUN_WEIGHTS, read_tensors, write_atomically, 
 
 from .examples import Data
 from .history import History
+from .locking import LOCK, RunLock
 from .settings import Settings
 from .state import State, capture
 from .training import Training
@@ -104,7 +105,7 @@ def check_new(folder: Path) -> None:
         raise RunError(
             f"{folder} already holds a run: continue it with resume=True, or choose another folder"
         )
-    others = sorted(path.name for path in folder.iterdir() if not _is_leftover(path))
+    others = sorted(path.name for path in folder.iterdir() if not _is_nothing(path))
     if others:
         raise RunError(
             f"{folder} is not empty and holds no run (there is {others[0]}): choose another folder"
@@ -154,10 +155,14 @@ class Saver:
         folder: the run's, or None.
         config: of the run.
         every: seconds between two saves of the state inside an epoch.
+        lock: taken when a new run begins.
     """
 
-    def __init__(self, folder: Path | None, config: dict[str, Any], every: float) -> None:
+    def __init__(
+        self, folder: Path | None, config: dict[str, Any], every: float, lock: RunLock
+    ) -> None:
         self._folder = folder
+        self._lock = lock
         self._config = config
         self._every = every
         self._saved = time.monotonic()
@@ -171,6 +176,7 @@ class Saver:
         except OSError as problem:
             reason = problem.strerror or problem
             raise RunError(f"the folder {self._folder} cannot be made: {reason}") from None
+        self._lock.take(self._folder)
         self._remove_leftovers()
         self._save_state(capture(training))
         self._save_results(training)
@@ -224,6 +230,11 @@ class Saver:
 def _is_leftover(path: Path) -> bool:
     """A file on its way to its name, such as ``.state.safetensors.x3k_9aq1``."""
     return path.is_file() and _UNFINISHED.fullmatch(path.name) is not None
+
+
+def _is_nothing(path: Path) -> bool:
+    """What may be in a folder that counts as empty."""
+    return path.name == LOCK or _is_leftover(path)
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlit.data.order import Purpose, permutation, random_words
 from backlit.errors import ConfigurationError
+from backlit.order import Purpose, permutation, random_words
 
 seeds = st.integers(0, 2**70)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.data.order import Purpose, permutation
 from backlit.errors import ConfigurationError
+from backlit.order import Purpose, permutation
 
 
 def batches(
