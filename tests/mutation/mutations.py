@@ -278,5 +278,85 @@ MUTATIONS = [
             "velocity",
         ),
     ),
+    *group(
+        "training/loop.py",
+        "tests/training/test_fit.py",
+        (
+            "a small last batch counts as much as a whole one",
+            "position.loss += loss * len(labels)",
+            "position.loss += loss * training.settings.batch_size",
+        ),
+        (
+            "the validation loss is a mean of batch means",
+            "loss += result.loss * count",
+            "loss += result.loss * size",
+        ),
+    ),
+    *group(
+        "training/training.py",
+        "tests/training/test_fit.py",
+        ("the weights stay as they are", "value + delta", "value + 0 * delta"),
+        (
+            "the learning rate is that of the step before",
+            "step = self.step - (self.position.batch == self.batches)",
+            "step = max(self.step - 1, 0)",
+        ),
+    ),
+    *group(
+        "training/clipping.py",
+        "tests/training/test_clipping.py",
+        (
+            "each gradient is clipped by itself to the limit",
+            "each * (limit / norm)",
+            "each * (limit / global_norm({name: each}))",
+        ),
+        ("the norm is a sum of squares", "return math.sqrt(", "return 1.0 * ("),
+    ),
+    *group(
+        "training/callbacks.py",
+        "tests/training/test_callbacks.py",
+        (
+            "patience is one epoch too long",
+            "record.epoch - self.best_epoch >= self.patience",
+            "record.epoch - self.best_epoch > self.patience",
+        ),
+    ),
+    *group(
+        "explain/nudge.py",
+        "tests/explain/test_nudge.py",
+        (
+            "the nudge divides by ε and not by the whole way",
+            "measured=(plus.loss - minus.loss) / width",
+            "measured=(plus.loss - minus.loss) / epsilon",
+        ),
+        (
+            "both nudges go the same way",
+            "_moved(array, index, -epsilon)",
+            "_moved(array, index, 0)",
+        ),
+    ),
+    *group(
+        "explain/part.py",
+        "tests/explain/test_explanation.py",
+        (
+            "a subtotal is a mean",
+            "sum(products), len(products))",
+            "sum(products) / len(products), len(products))",
+        ),
+    ),
+    *group(
+        "explain/update_rules.py",
+        "tests/explain/test_update.py",
+        (
+            "the explained weight decay pulls the wrong way",
+            "slope = step.gradient + decay * step.value",
+            "slope = step.gradient - decay * step.value",
+        ),
+        (
+            "Adam's average is not freed from its beginning at 0",
+            "m / (1 - first**time), s / (1 - second**time)",
+            "m, s",
+        ),
+    ),
     *EQUATION_MUTATIONS,
 ]
