@@ -151,7 +151,7 @@ EQUATION_MUTATIONS = [
         ),
         (
             "the equation of batch norm divides by N alone",
-            'Definition("M", N * H * WIDTH)',
+            'Definition("M", N * IH * IW)',
             'Definition("M", N)',
         ),
     ),

@@ -190,7 +190,7 @@ def test_any_convolution(
 @pytest.mark.parametrize("stride", [1, 2, 3])
 @pytest.mark.parametrize("kernel", [1, 2, 3, (2, 3)])
 def test_same_padding(kernel: Any, stride: int, size: tuple[int, int]) -> None:
-    """The output is ⌈H/s⌉ long, and of an odd number of zeros the larger half is behind."""
+    """The output is ⌈IH/s⌉ long, and of an odd number of zeros the larger half is behind."""
     kernels = (kernel, kernel) if isinstance(kernel, int) else kernel
     padding = []
     for length, k in zip(size, kernels, strict=True):

@@ -118,7 +118,7 @@ def test_totals_are_sums_of_products_of_factors(operation: Any) -> None:
 
 def _numbers_for(operation: Any) -> dict[str, Any]:
     """Arrays of ones and twos for whatever an operation reads, 5×5 images."""
-    sizes = {"N": 2, "C": 4, "O": 4, "H": 5, "W": 5, "F": 3, "K": 2, "kH": 3, "kW": 3}
+    sizes = {"N": 2, "C": 4, "O": 4, "IH": 5, "IW": 5, "F": 3, "K": 2, "kH": 3, "kW": 3}
     sizes |= {"C_g": 2, "O_g": 2, "s": 1, "p": 1, "d": 1, "G": 2, "C1": 2, "C2": 3}
     equation = operation.forward
     known = dict(sizes)
@@ -260,7 +260,7 @@ def test_indices_are_whole_numbers_of_any_kind() -> None:
 
 def test_a_missing_tensor_is_named() -> None:
     with pytest.raises(ConfigurationError, match=r"reads X \(input\), but only .*: dY"):
-        PADDED.gradients["weight"].evaluate((0, 0, 0, 0), {"dY": ERROR}, {"H": 4, "W": 4})
+        PADDED.gradients["weight"].evaluate((0, 0, 0, 0), {"dY": ERROR}, {"IH": 4, "IW": 4})
 
 
 def test_a_missing_letter_is_named() -> None:
@@ -288,8 +288,8 @@ def test_shapes_that_contradict_each_other(changes: dict[str, Any], message: str
 
 
 def test_given_sizes_are_compared_with_shapes() -> None:
-    with pytest.raises(ShapeError, match="H is 9 by the given sizes, but 4"):
-        PADDED.gradients["weight"].evaluate((0, 0, 0, 0), TENSORS, {"H": 9})
+    with pytest.raises(ShapeError, match="IH is 9 by the given sizes, but 4"):
+        PADDED.gradients["weight"].evaluate((0, 0, 0, 0), TENSORS, {"IH": 9})
 
 
 def test_groups_must_fit_the_channels() -> None:

@@ -178,7 +178,7 @@ def test_flatten() -> None:
         return [[number for m in image for row in m for number in row] for image in x]
 
     operation = flatten()
-    sizes = {"H": 2, "W": 4}
+    sizes = {"IH": 2, "IW": 4}
     for place in places(forward(X)):
         assert operation.forward.evaluate(place, {"X": X}).total == at(forward(X), place)
     for place in places(X):

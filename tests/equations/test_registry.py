@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from backlit.equations import OPERATIONS, conv2d, operation
+from backlit.equations import OPERATIONS, conv2d, operation, symbol_text
 from backlit.errors import ConfigurationError
 
 
@@ -18,6 +18,12 @@ def test_the_names() -> None:
     ]  # fmt: skip
     for name in OPERATIONS:
         assert operation(name).name == name
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_no_letter_stands_for_two_things(name: str) -> None:
+    letters = [symbol_text(role) for role in operation(name).letters]
+    assert len(set(letters)) == len(letters)
 
 
 @pytest.mark.parametrize("name", ["Conv2d", "CONV2D", "conv2d"])

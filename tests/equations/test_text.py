@@ -43,8 +43,8 @@ def test_convolution_in_letters() -> None:
         "dY[n,o,(h+p−u·d)/s,(w+p−v·d)/s] · W[o,k mod C_g,u,v]",
     }
     assert [str(each) for each in shown.shapes] == [
-        "OH = ⌊(H+2p−d(kH−1)−1)/s⌋+1",
-        "OW = ⌊(W+2p−d(kW−1)−1)/s⌋+1",
+        "OH = ⌊(IH+2p−d(kH−1)−1)/s⌋+1",
+        "OW = ⌊(IW+2p−d(kW−1)−1)/s⌋+1",
     ]
     assert [str(each) for each in shown.gradients["input"].conditions] == [
         "over those u, v for which both quotients are whole numbers inside the output: "
@@ -61,7 +61,7 @@ def test_numbers_are_simplified_away() -> None:
         "over those u, v for which both places lie inside the output: 0 ≤ h−u < OH, 0 ≤ w−v < OW"
     ]
     assert not plain.gradients["weight"].conditions
-    assert [str(each) for each in plain.shapes] == ["OH = H−2", "OW = W−2"]
+    assert [str(each) for each in plain.shapes] == ["OH = IH−2", "OW = IW−2"]
 
     strided = conv2d(3, 2, 1, 1, 1)
     assert str(strided.gradients["weight"]).endswith("X[n,c,2i+u−1,2j+v−1]")
@@ -110,8 +110,8 @@ def test_faces_of_the_input_error() -> None:
         ),
         (
             flatten(),
-            "Y[n,f] = X[n,⌊f/(H·W)⌋,⌊f/W⌋ mod H,f mod W]",
-            "dX[n,c,h,w] = dY[n,(c·H+h)·W+w]",
+            "Y[n,f] = X[n,⌊f/(IH·IW)⌋,⌊f/IW⌋ mod IH,f mod IW]",
+            "dX[n,c,h,w] = dY[n,(c·IH+h)·IW+w]",
         ),
         (relu(), "Y = max(0, X)", "dX = dY · [X > 0]"),
         (elu(1), "Y = X if X > 0, else e^X − 1", "dX = dY · (1 if X > 0, else Y + 1)"),

@@ -166,8 +166,8 @@ class _Step:
             f"{self.name}: back into a map",
             f"Nothing is computed. Number {flat} of the row was channel {channel}, row {row}, "
             f"column {column} of {self.link.address.owner}, and its error goes back there: the "
-            "error of the dense layers is an error map again. In the equation, H and W are the "
-            "height and the width of a map.",
+            "error of the dense layers is an error map again. In the equation, IH and IW are the "
+            "height and the width of that map.",
         )
 
     def _activation(self) -> Words:

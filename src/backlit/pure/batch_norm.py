@@ -1,6 +1,6 @@
 """Batch normalization: each channel shifted and scaled to mean 0 and variance 1, then freely again.
 
-Over the M = N·H·W numbers of a channel,
+Over the M = N·IH·IW numbers of a channel,
 
     μ = (1/M) Σ X      σ² = (1/M) Σ (X − μ)²      x̂ = (X − μ)/√(σ² + ε)      Y = γ·x̂ + β
 
@@ -11,7 +11,7 @@ The last line has three parts because a number reaches the loss on three ways: d
 the mean, and through the variance.  In evaluation μ and σ² are constants (running averages from
 training), and only the direct way is left: dX = γ/√(σ² + ε) · dY.
 
-Shapes: X and Y (N, C, H, W) · γ, β, μ, σ² (C).
+Shapes: X and Y (N, C, IH, IW) · γ, β, μ, σ² (C).
 Source: S. Ioffe and C. Szegedy, "Batch normalization", 2015.
 """
 
@@ -33,7 +33,7 @@ def batch_norm2d_forward(
     """Y[n,c,h,w] = γ[c]·x̂[n,c,h,w] + β[c].
 
     Args:
-        x: maps, (N, C, H, W).
+        x: maps, (N, C, IH, IW).
         gamma: one scale for each channel, (C).
         beta: one shift for each channel, (C).
         mean: μ of each channel, (C); None means that of this batch, as in training.
@@ -42,7 +42,7 @@ def batch_norm2d_forward(
         sqrt: the square root to use.
 
     Returns:
-        Maps, (N, C, H, W).
+        Maps, (N, C, IH, IW).
 
     Raises:
         ValueError: only one of mean and variance given, or other channels than X has.
@@ -73,8 +73,8 @@ def batch_norm2d_backward(
     """dX = γ/(M√(σ² + ε)) · (M·dY − dβ − x̂·dγ), or γ/√(σ² + ε)·dY where μ and σ² are given.
 
     Args:
-        dy: the error dL/dY, (N, C, H, W).
-        x: the input that the forward pass saw, (N, C, H, W).
+        dy: the error dL/dY, (N, C, IH, IW).
+        x: the input that the forward pass saw, (N, C, IH, IW).
         gamma: the scales, (C).
         mean: as in the forward pass, like the other arguments.
         variance: see ``mean``.
@@ -126,7 +126,7 @@ def batch_norm2d_backward(
 
 
 def batch_norm2d_statistics(x: Batch) -> tuple[Vector, Vector]:
-    """(μ, σ²) of each channel over the batch, σ² divided by M = N·H·W."""
+    """(μ, σ²) of each channel over the batch, σ² divided by M = N·IH·IW."""
     mean, variance = [], []
     for c in range(len(x[0])):
         numbers = [number for image in x for row in image[c] for number in row]

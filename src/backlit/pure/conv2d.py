@@ -17,7 +17,7 @@ O_g = O/G filters in each of the G groups, g(o) = o div O_g, and dY short for dL
 that arrives from the layer above.  A layer that is followed by many others still needs only dY:
 everything that happened later is already inside it.
 
-Shapes: X (N, C, H, W) · W (O, C/G, kH, kW) · b (O) · Y and dY (N, O, OH, OW).
+Shapes: X (N, C, IH, IW) · W (O, C/G, kH, kW) · b (O) · Y and dY (N, O, OH, OW).
 Source: Y. LeCun et al., "Gradient-based learning applied to document recognition", 1998.
 """
 
@@ -40,7 +40,7 @@ def conv2d_forward(
     """Y[n,o,i,j] = b[o] + Σ_{c,u,v} W[o,c,u,v] · X[n, g(o)·C_g + c, a, e].
 
     Args:
-        x: images, (N, C, H, W).
+        x: images, (N, C, IH, IW).
         w: filters, (O, C/G, kH, kW).
         b: one bias for each filter, (O), or None.
         stride: step of the window, an int or (rows, columns).
@@ -75,7 +75,7 @@ def conv2d_backward(
 
     Args:
         dy: the error dL/dY that arrives from above, (N, O, OH, OW).
-        x: the input that the forward pass saw, (N, C, H, W).
+        x: the input that the forward pass saw, (N, C, IH, IW).
         w: the filters, (O, C/G, kH, kW).
         stride: as in the forward pass, like the other arguments.
         padding: see ``stride``.
@@ -159,7 +159,7 @@ def conv2d_input_gradient(
     Args:
         dy: the error dL/dY, (N, O, OH, OW).
         w: the filters, (O, C/G, kH, kW).
-        size: (H, W) of the input, which stride can make impossible to tell from dY.
+        size: (IH, IW) of the input, which stride can make impossible to tell from dY.
         stride: as in the forward pass, like the other arguments.
         padding: see ``stride``.
         dilation: see ``stride``.

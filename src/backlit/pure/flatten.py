@@ -1,7 +1,7 @@
 """Flatten: write the maps of an image one after the other as one long row, and back again.
 
-    forward   Y[n, (c·H + h)·W + w] = X[n,c,h,w]
-    input     dX[n,c,h,w] = dY[n, (c·H + h)·W + w]
+    forward   Y[n, (c·IH + h)·IW + w] = X[n,c,h,w]
+    input     dX[n,c,h,w] = dY[n, (c·IH + h)·IW + w]
 
 Nothing is computed.  This is the place where the error of the dense layers becomes error *maps*
 again: each number goes back to the pixel that it came from.
@@ -11,26 +11,26 @@ from .nested import Batch, Matrix, check_shape
 
 
 def flatten_forward(x: Batch) -> Matrix:
-    """Y[n, (c·H + h)·W + w] = X[n,c,h,w].
+    """Y[n, (c·IH + h)·IW + w] = X[n,c,h,w].
 
     Args:
-        x: maps, (N, C, H, W).
+        x: maps, (N, C, IH, IW).
 
     Returns:
-        Rows, (N, C·H·W).
+        Rows, (N, C·IH·IW).
     """
     return [[number for x_map in image for row in x_map for number in row] for image in x]
 
 
 def flatten_backward(dy: Matrix, x: Batch) -> Batch:
-    """dX[n,c,h,w] = dY[n, (c·H + h)·W + w].
+    """dX[n,c,h,w] = dY[n, (c·IH + h)·IW + w].
 
     Args:
-        dy: the error dL/dY, (N, C·H·W).
-        x: the maps that the forward pass saw, (N, C, H, W); only their shape is used.
+        dy: the error dL/dY, (N, C·IH·IW).
+        x: the maps that the forward pass saw, (N, C, IH, IW); only their shape is used.
 
     Returns:
-        Error maps, (N, C, H, W).
+        Error maps, (N, C, IH, IW).
 
     Raises:
         ValueError: dY does not have as many numbers as X.

@@ -2,13 +2,13 @@
 
     max       Y[n,c,i,j] = max_{u,v} X[n,c,a,e]            dX: the error goes to the one that won
     average   Y[n,c,i,j] = 1/(kH·kW) Σ_{u,v} X[n,c,a,e]    dX: everyone gets an equal part
-    global    Y[n,c] = 1/(H·W) Σ_{h,w} X[n,c,h,w]
+    global    Y[n,c] = 1/(IH·IW) Σ_{h,w} X[n,c,h,w]
 
 with a = i·s − p + u and e = j·s − p + v.  Where windows overlap, a pixel collects from several:
 ``+=``.  Among equals the first in row order wins, and only that one (a popular mistake gives the
 error to all of them).  Padding counts as −∞ for the maximum and as 0 for the average.
 
-Shapes: X (N, C, H, W) · Y and dY (N, C, OH, OW), for the global average (N, C).
+Shapes: X (N, C, IH, IW) · Y and dY (N, C, OH, OW), for the global average (N, C).
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ def max_pool2d_forward(x: Batch, kernel_size: Any, stride: Any = None, padding: 
     """Y[n,c,i,j] = max_{u,v} X[n,c,a,e], the padding left out.
 
     Args:
-        x: maps, (N, C, H, W).
+        x: maps, (N, C, IH, IW).
         kernel_size: of the window, an int or (rows, columns).
         stride: step of the window; None means the kernel size, so that windows do not overlap.
         padding: an int, (rows, columns), ((top, bottom), (left, right)), "same" or "valid".
@@ -58,7 +58,7 @@ def max_pool2d_backward(
 
     Args:
         dy: the error dL/dY, (N, C, OH, OW).
-        x: the input that the forward pass saw, (N, C, H, W).
+        x: the input that the forward pass saw, (N, C, IH, IW).
         kernel_size: as in the forward pass, like the other arguments.
         stride: see ``kernel_size``.
         padding: see ``kernel_size``.
@@ -107,7 +107,7 @@ def avg_pool2d_forward(
     """Y[n,c,i,j] = (1/m) Σ_{u,v} X[n,c,a,e], m = kH·kW or the number of real inputs in the window.
 
     Args:
-        x: maps, (N, C, H, W).
+        x: maps, (N, C, IH, IW).
         kernel_size: of the window, an int or (rows, columns).
         stride: step of the window; None means the kernel size.
         padding: an int, (rows, columns), ((top, bottom), (left, right)), "same" or "valid".
@@ -170,7 +170,7 @@ def avg_pool2d_backward(
 
 
 def global_avg_pool2d_forward(x: Batch) -> Matrix:
-    """Y[n,c] = 1/(H·W) Σ_{h,w} X[n,c,h,w]: one number for each whole map, (N, C)."""
+    """Y[n,c] = 1/(IH·IW) Σ_{h,w} X[n,c,h,w]: one number for each whole map, (N, C)."""
     zero = zero_of(x)
     return [
         [
@@ -182,7 +182,7 @@ def global_avg_pool2d_forward(x: Batch) -> Matrix:
 
 
 def global_avg_pool2d_backward(dy: Matrix, x: Batch) -> Batch:
-    """dX[n,c,h,w] = dY[n,c] / (H·W): each pixel of a map gets the same part of its error."""
+    """dX[n,c,h,w] = dY[n,c] / (IH·IW): each pixel of a map gets the same part of its error."""
     if not x:
         return []
     _, _, height, width = check_shape("x", x, 4)

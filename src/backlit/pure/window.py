@@ -8,7 +8,7 @@ Along one axis, output position ``i`` and window position ``u`` meet at the inpu
 
     a = i·s − p + u·d        (s stride, p padding before the image, d dilation)
 
-and there are ``⌊(H + p + p' − d(k − 1) − 1) / s⌋ + 1`` output positions (p' padding after).
+and there are ``⌊(IH + p + p' − d(k − 1) − 1) / s⌋ + 1`` output positions (p' padding after).
 
 Source: V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning", 2016.
 """
@@ -137,7 +137,7 @@ def _same(size: int, kernel: int, stride: int, dilation: int) -> tuple[int, int]
 def window(
     size: tuple[int, int], kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1
 ) -> tuple[Axis, Axis]:
-    """The two axes (rows, columns) of a window of ``kernel_size`` on an image of ``size`` (H, W).
+    """The two axes (rows, columns) of a window of ``kernel_size`` on an image of ``size`` (IH, IW).
 
     Raises:
         ValueError: an argument is unusable, or the window does not fit the padded image.

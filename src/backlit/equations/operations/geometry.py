@@ -21,7 +21,7 @@ from .options import Padding, Pair, paddings, pair
 class Axis:
     """The rows (or columns) of an image, and a window that slides along them."""
 
-    size: IndexExpression  # H
+    size: IndexExpression  # IH
     output: IndexExpression  # OH
     kernel: IndexExpression
     stride: IndexExpression
@@ -31,7 +31,7 @@ class Axis:
     window: IndexExpression  # the index u
     out: IndexExpression  # the index i
     input: IndexExpression  # the index h
-    same: bool = False  # whether the padding makes OH = ⌈H/s⌉
+    same: bool = False  # whether the padding makes OH = ⌈IH/s⌉
 
     @property
     def reach(self) -> IndexExpression:
@@ -40,7 +40,7 @@ class Axis:
 
     @property
     def free(self) -> IndexExpression:
-        """How far the window can slide: H + 2p − d·(kH − 1) − 1."""
+        """How far the window can slide: IH + 2p − d·(kH − 1) − 1."""
         return self.size + self.before + self.after - self.reach - 1
 
     @property
@@ -50,7 +50,7 @@ class Axis:
 
     @property
     def output_size(self) -> IndexExpression:
-        """OH = ⌊(H + 2p − d·(kH − 1) − 1)/s⌋ + 1; with "same" padding ⌈H/s⌉."""
+        """OH = ⌊(IH + 2p − d·(kH − 1) − 1)/s⌋ + 1; with "same" padding ⌈IH/s⌉."""
         if self.same:
             return floor(self.size + self.stride - 1, self.stride)
         return floor(self.free, self.stride) + 1
@@ -159,7 +159,7 @@ class _Letters:
 
     def axis(self, kernel: int | None, stride: int | None, dilation: int | None, what: str) -> Axis:
         """An axis with a letter for each option that is None, and padding p."""
-        extent = size(self.size, f"{self.extent} of the input")
+        extent = size(f"I{self.size}", f"{self.extent} of the input")
         output = size(f"O{self.size}", f"{self.extent} of the output")
         k = _known(kernel) or size(f"k{self.size}", f"{self.extent} of the {what}")
         s = _known(stride) or option("s", "stride: how far the window moves each time")
@@ -188,7 +188,7 @@ _COLUMNS = _Letters("W", "v", "j", "w", "column", "width")
 
 
 def with_same_padding(axis: Axis, letter: str) -> tuple[Axis, list[Definition]]:
-    """The padding that makes the output ⌈H/s⌉ long; what is odd goes behind.
+    """The padding that makes the output ⌈IH/s⌉ long; what is odd goes behind.
 
     With stride 1 it does not depend on the image and is a number; otherwise it gets letters of its
     own, since rows and columns may differ.
@@ -196,8 +196,8 @@ def with_same_padding(axis: Axis, letter: str) -> tuple[Axis, list[Definition]]:
     total = axis.reach.constant if axis.stride == whole(1) else None
     if total is not None:
         return replace(axis, before=whole(total // 2), after=whole(total - total // 2)), []
-    before = option(f"p{letter}", f'"same" padding before the first of the {letter} positions')
-    after = option(f"q{letter}", f'"same" padding behind the last of the {letter} positions')
+    before = option(f"p{letter}", f'"same" padding before the first of the I{letter} positions')
+    after = option(f"q{letter}", f'"same" padding behind the last of the I{letter} positions')
     definitions = [
         Definition(f"p{letter}", SamePadding(axis, 0)),
         Definition(f"q{letter}", SamePadding(axis, 1)),
@@ -207,7 +207,7 @@ def with_same_padding(axis: Axis, letter: str) -> tuple[Axis, list[Definition]]:
 
 @dataclass(frozen=True)
 class SamePadding:
-    """max(0, (⌈H/s⌉ − 1)·s + d·(kH − 1) + 1 − H), the smaller half before, the larger behind."""
+    """max(0, (⌈IH/s⌉ − 1)·s + d·(kH − 1) + 1 − IH), the smaller half before, the larger behind."""
 
     axis: Axis
     extra: int  # 0: before, 1: behind

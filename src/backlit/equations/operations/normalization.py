@@ -20,12 +20,12 @@ from ..tensors import Tensor
 from ..typeset.layout import Operator
 from .building import C, N, gradient_of, n, scalar
 
-H, WIDTH = size("H", "height of the maps"), size("W", "width of the maps")
-M = size("M", "how many numbers a channel has in the batch, N·H·W")
+IH, IW = size("IH", "height of the maps"), size("IW", "width of the maps")
+M = size("M", "how many numbers a channel has in the batch, N·IH·IW")
 
 c = index("c", C, "channel")
-h = index("h", H, "row")
-w = index("w", WIDTH, "column")
+h = index("h", IH, "row")
+w = index("w", IW, "column")
 
 X = Tensor("X", (n, c, h, w), "input")
 Y = Tensor("Y", (n, c, h, w), "output")
@@ -36,8 +36,8 @@ GAMMA = Tensor("γ", (c,), "scale of the channel (weight)", learned=True, alias=
 BETA = Tensor("β", (c,), "shift of the channel (bias)", learned=True, alias="bias")
 
 _VOCABULARY = (X, Y, Y.gradient, MEAN, VARIANCE, NORMALIZED, GAMMA, BETA)
-_DEFINITIONS = (Definition("M", N * H * WIDTH),)
-_COUNT = (phrase(M, Operator("="), N * H * WIDTH),)
+_DEFINITIONS = (Definition("M", N * IH * IW),)
+_COUNT = (phrase(M, Operator("="), N * IH * IW),)
 
 
 def batch_norm2d(training: bool = True, eps: Number | None = None) -> Operation:

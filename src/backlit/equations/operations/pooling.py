@@ -215,7 +215,7 @@ def _count(maps: _Maps) -> Equation:
 
 
 def global_avg_pool2d() -> Operation:
-    """Y[n,c] = 1/(H·W) Σ_{h,w} X[n,c,h,w]."""
+    """Y[n,c] = 1/(IH·IW) Σ_{h,w} X[n,c,h,w]."""
     rows, columns = make_window("global_avg_pool2d", None, None, 0)
     X = Tensor("X", (n, c, rows.input, columns.input), "input")
     Y = Tensor("Y", (n, c), "output")

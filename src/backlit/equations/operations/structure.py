@@ -13,20 +13,20 @@ from ..tensors import Tensor
 from .building import C, gradient_of, n, scalar
 from .options import positive
 
-H, WIDTH = size("H", "height of the maps"), size("W", "width of the maps")
+IH, IW = size("IH", "height of the maps"), size("IW", "width of the maps")
 c = index("c", C, "channel")
-h = index("h", H, "row")
-w = index("w", WIDTH, "column")
+h = index("h", IH, "row")
+w = index("w", IW, "column")
 
 _EACH = "Each number for itself: all letters stand for the same place."
 
 
 def flatten() -> Operation:
-    """Y[n,f] = X[n, ⌊f/(H·W)⌋, ⌊f/W⌋ mod H, f mod W];  dX[n,c,h,w] = dY[n, (c·H + h)·W + w]."""
-    f = index("f", C * H * WIDTH, "place in the row of all numbers of an image")
+    """Y[n,f] = X[n, ⌊f/(IH·IW)⌋, ⌊f/IW⌋ mod IH, f mod IW];  dX[n,c,h,w] = dY[n, (c·IH+h)·IW+w]."""
+    f = index("f", C * IH * IW, "place in the row of all numbers of an image")
     X = Tensor("X", (n, c, h, w), "input maps")
     Y = Tensor("Y", (n, f), "the same numbers in one row")
-    place = floor(f, H * WIDTH), remainder(floor(f, WIDTH), H), remainder(f, WIDTH)
+    place = floor(f, IH * IW), remainder(floor(f, IW), IH), remainder(f, IW)
     forward = Equation(
         name="output",
         kind="forward",

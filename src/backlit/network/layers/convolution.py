@@ -16,15 +16,15 @@ from .base import Layer, Shape, checked, freeze_options, is_whole, require, requ
 class Conv2d(Layer):
     """Y[n,o,i,j] = b[o] + Σ_{c,u,v} W[o,c,u,v] · X[n, g(o)·C_g + c, i·s − p + u·d, j·s − p + v·d].
 
-    Parameters: ``weight`` (O, C/G, kH, kW) and ``bias`` (O).  Input (C, H, W), output (O, OH, OW)
-    with OH = ⌊(H + 2p − d(kH − 1) − 1)/s⌋ + 1.
+    Parameters: ``weight`` (O, C/G, kH, kW) and ``bias`` (O).  Input (C, IH, IW), output (O, OH, OW)
+    with OH = ⌊(IH + 2p − d(kH − 1) − 1)/s⌋ + 1.
 
     Args:
         filters: O, the number of filters and so of output maps.
         kernel_size: an int or (rows, columns), like stride and dilation.
         stride: step of the window.
         padding: zeros around the image: an int, (rows, columns), ((top, bottom), (left, right)),
-            "same" (output ⌈H/s⌉) or "valid" (none).
+            "same" (output ⌈IH/s⌉) or "valid" (none).
         dilation: distance of neighbouring weights on the image.
         groups: channels and filters are cut into so many groups that do not see each other.
         bias: whether each filter has a bias.

@@ -52,10 +52,10 @@ class Dense(Layer):
 
 @dataclass(frozen=True)
 class Flatten(Layer):
-    """Y[n, (c·H + h)·W + w] = X[n,c,h,w]: the maps of an image one after the other."""
+    """Y[n, (c·IH + h)·IW + w] = X[n,c,h,w]: the maps of an image one after the other."""
 
     kind: ClassVar[str] = "flatten"
 
     def output_shape(self, shape: Shape) -> Shape:
-        """(C·H·W,)."""
+        """(C·IH·IW,)."""
         return (prod(shape),)

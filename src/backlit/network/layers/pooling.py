@@ -77,7 +77,7 @@ class AvgPool2d(_Pool2d):
 
 @dataclass(frozen=True)
 class GlobalAvgPool2d(Layer):
-    """Y[n,c] = 1/(H·W) Σ_{h,w} X[n,c,h,w]: each map becomes one number, so the output is flat."""
+    """Y[n,c] = 1/(IH·IW) Σ_{h,w} X[n,c,h,w]: each map becomes one number, so the output is flat."""
 
     kind: ClassVar[str] = "globalavgpool"
 
