@@ -103,6 +103,7 @@ EngineFactory = Callable[[Graph, int], Engine]
 
 # Name -> factory, or "module:name" of one that is imported when it is first asked for.
 _ENGINES: dict[str, EngineFactory | str] = {
+    "fast": "backlit.fast.engine:FastEngine",
     "pure": "backlit.network.pure_engine:PureEngine",
 }
 DEFAULT_ENGINE = "pure"

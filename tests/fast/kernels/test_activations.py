@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from backlit import pure
 from backlit.fast.compiling.kernel import Kernel
-from backlit.fast.kernels.activations import from_output
+from backlit.fast.kernels.sizes import from_output
 from tests.fast.running import run
 
 Floats = NDArray[np.float32]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from backlit import pure
 from backlit.fast.compiling.kernel import Kernel
 from backlit.fast.kernels.batch_norm import Rows
-from backlit.fast.kernels.batch_norm_statistics import part_size
+from backlit.fast.kernels.sizes import statistics_size
 from tests.fast.layouts import from_maps, maps
 from tests.fast.running import run
 
@@ -66,7 +66,7 @@ class _Norm:
         public = {"channels": self.channels, "eps": _EPS}
         running = [self.mean, self.variance]
         if self.training:
-            parts = np.zeros((len(self.shares), part_size(self.stride)), np.float32)
+            parts = np.zeros((len(self.shares), statistics_size(self.stride)), np.float32)
             for part, images in zip(parts, self.threads(), strict=True):
                 for image in self.source[images]:  # in several calls, as the engine does it
                     self.run("batch_norm_statistics:statistics", 1, image, part, pixels=self.pixels)
@@ -201,7 +201,7 @@ def test_sums_do_not_depend_on_how_many_images_a_call_has() -> None:
     errors = maps(dy, 8)
     results = []
     for calls in ([slice(4)], [slice(n, n + 1) for n in range(4)]):
-        part = np.zeros(part_size(norm.stride), np.float32)
+        part = np.zeros(statistics_size(norm.stride), np.float32)
         sums = np.zeros((2, norm.stride), np.float32)
         for images in calls:
             count, seen = len(x[images]), norm.source[images]

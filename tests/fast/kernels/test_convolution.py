@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from backlit.fast.compiling.kernel import Kernel
 from backlit.fast.kernels.blocks import tile_size
-from backlit.fast.kernels.packing import packed_size
+from backlit.fast.kernels.sizes import packed_size
 from backlit.fast.kernels.sweeps import Sweep, forward_sweep, input_gradient_sweeps
 from backlit.fast.simd.lanes import WIDTHS, registers
 from backlit.pure.window import Axis, window

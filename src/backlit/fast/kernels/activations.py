@@ -1,7 +1,7 @@
 """Activation functions and their slopes, number by number:  A = f(Z),  dZ = dY · f'(Z).
 
 What the functions are is said in :mod:`backlit.pure.activations`.  The slope of most can be told
-from the output A alone, so that Z need not be kept; see :func:`from_output`.
+from the output A alone, so that Z need not be kept; see :func:`.from_output`.
 
 GELU and SiLU are z·S(z) with an S-curve for which S(−z) = 1 − S(z).  So both are
 
@@ -21,17 +21,10 @@ from numba.extending import register_jitable
 from backlit.fast.simd.functions import functions
 from backlit.fast.simd.words import floats, words
 
+from .sizes import from_output
+
 Function = Callable[..., Any]
 _DENSITY_AT_0 = 0.39894228040143268  # 1/√(2π)
-
-
-def from_output(kind: str, option: float) -> bool:
-    """Whether the slope is computed from the output A; else it is from the input Z."""
-    if kind == "leaky_relu":
-        return option >= 0
-    if kind == "elu":
-        return option > 0
-    return kind in {"relu", "sigmoid", "tanh"}
 
 
 def activation(kind: str, option: float, lanes: int) -> Function:
@@ -63,7 +56,7 @@ def activation(kind: str, option: float, lanes: int) -> Function:
 
 
 def slope(kind: str, option: float, lanes: int) -> Function:
-    """f' as a function of a vector of A or, where :func:`from_output` is false, of Z."""
+    """f' as a function of a vector of A or, where :func:`.from_output` is false, of Z."""
     w, f = words(lanes), functions(lanes)
     where, splat, fma, exp = w.where, w.splat, w.fma, f.exp
     tails = _tails(kind, lanes)
@@ -150,7 +143,7 @@ def forward(kind: str, option: float, size: int, lanes: int) -> Any:
 
 
 def backward(kind: str, option: float, size: int, lanes: int, accumulate: bool = False) -> Any:
-    """Arguments: dY, A or Z (see :func:`from_output`), dZ, which may be dY.
+    """Arguments: dY, A or Z (see :func:`.from_output`), dZ, which may be dY.
 
     Args:
         kind: see :func:`activation`, like ``option``.

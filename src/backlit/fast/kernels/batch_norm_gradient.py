@@ -17,8 +17,9 @@ from numba.extending import register_jitable
 
 from backlit.fast.simd.words import floats, words
 
-from .activations import error_through, from_output
+from .activations import error_through
 from .batch_norm import Rows
+from .sizes import from_output
 
 _BLOCK = 2048  # floats of each operand that stay in the fastest cache
 Activation = tuple[str, float]
@@ -28,7 +29,7 @@ def sums(pixels: int, stride: int, lanes: int, activation: Activation | None = N
     """Arguments: dY, X, A, constants, the thread's sums, to which the images are added.
 
     With an activation the first is dA.  A is only looked at if the slope is computed from it, see
-    :func:`.activations.from_output`; else it may be anything.  The sums are dβ and dγ, ``stride``
+    :func:`.from_output`; else it may be anything.  The sums are dβ and dγ, ``stride``
     floats each, and begin as zeros.
 
     Args:

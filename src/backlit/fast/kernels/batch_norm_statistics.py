@@ -25,11 +25,6 @@ from .batch_norm import Rows, finishing
 _BLOCK = 4096  # floats that stay in the fastest cache
 
 
-def part_size(stride: int) -> int:
-    """How many floats a thread's part of the statistics takes."""
-    return 2 * stride + 1
-
-
 def statistics(pixels: int, stride: int, lanes: int) -> Any:
     """Arguments: X, the thread's part, to which the images of this call are added.
 

@@ -70,8 +70,3 @@ def pack(
         ]
     names = {"floats": floats, "min": min, "max": max}
     return function_of("a", lines, names, "pack")
-
-
-def packed_size(lanes: int, groups: int, inputs: int, outputs: int, taps: int) -> int:
-    """How many floats the packed weights take."""
-    return groups * taps * inputs * -(-outputs // lanes) * lanes

@@ -15,6 +15,7 @@ class Place(Enum):
     FIXED = "fixed"  # one for all threads: packed weights, statistics
     THREAD = "thread"  # one for each thread: its part of a gradient
     OUTSIDE = "outside"  # an array that is given with each call: parameters, images, labels
+    NUMBER = "number"  # a plain number that is given with each call
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Operand:
 
 
 FIRST = Operand(None, 0, 1)  # the number of the first unit of a call
+COUNT = Operand(Tensor("count", Place.NUMBER, 0))  # how many images the batch has
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,18 @@ class Phase:
             as the rows of a weight matrix.
         steps: done in this order for a few units at a time.
         tasks: whether it is the steps that are dealt out, one unit each.
+        each: whether every thread does all steps once, on what is its own.
     """
 
     units: int
     steps: list[Step] = field(default_factory=list)
     tasks: bool = False
+    each: bool = False
+
+    @property
+    def over_images(self) -> bool:
+        """Whether the images of the batch are dealt out."""
+        return not (self.units or self.tasks or self.each)
 
 
 @dataclass
@@ -100,7 +109,7 @@ class Plan:
                     tensor = operand.tensor
                     if tensor is not None and tensor.place is Place.IMAGES:
                         # Other units than images see all images at once.
-                        key = number if phase.units == 0 and not phase.tasks else -1 - number
+                        key = number if phase.over_images else -1 - number
                         seen.setdefault(tensor.name, set()).add(key)
         wide = {name for name, numbers in seen.items() if len(numbers) > 1 or min(numbers) < 0}
         return frozenset(wide | self.kept)

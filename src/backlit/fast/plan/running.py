@@ -64,6 +64,8 @@ class Runner:
         """
         for name, array in outside.items():
             self._bind(name, array)
+        for words, place, _ in self._patches.get("count", ()):
+            words[place] = images
         for phase, programs in zip(self.plan.phases, self._programs, strict=True):
             jobs = []
             for thread, program in enumerate(programs):
@@ -81,7 +83,7 @@ class Runner:
 
     def _share(self, phase: Phase, thread: int, images: int) -> tuple[int, int]:
         """The units of a thread: from the first to behind the last."""
-        if phase.tasks:
+        if phase.tasks or phase.each:
             return 0, 1
         units = phase.units or images
         return units * thread // self.team.size, units * (thread + 1) // self.team.size
@@ -105,7 +107,7 @@ class Runner:
                 words[place + 1] = self._stride(operand, phase)
                 words[place] = self._base(operand, thread, words, place)
                 place += 2
-        chunk = 1 << 40 if phase.units or phase.tasks else self.chunk
+        chunk = self.chunk if phase.over_images else 1 << 40
         return _Program(words, len(steps), chunk)
 
     def _stride(self, operand: Operand, phase: Phase) -> int:
@@ -115,7 +117,7 @@ class Runner:
             return operand.step or 0
         if operand.step is not None:
             return operand.step * tensor.itemsize
-        if tensor.place is Place.IMAGES and not phase.units and not phase.tasks:
+        if tensor.place is Place.IMAGES and phase.over_images:
             return tensor.size * tensor.itemsize if tensor.name in self._wide else 0
         return 0
 
@@ -124,7 +126,7 @@ class Runner:
         if tensor is None:
             return operand.offset
         offset = operand.offset * tensor.itemsize
-        if tensor.place is Place.OUTSIDE:
+        if tensor.place in (Place.OUTSIDE, Place.NUMBER):
             self._patches.setdefault(tensor.name, []).append((words, place, offset))
             return 0
         owner = thread if operand.part is None else operand.part

@@ -1,0 +1,204 @@
+"""The engine "fast": plans of compiled kernels, in float32, on all processors."""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backlit.network.engine import Array, Arrays, Recording, Step
+from backlit.network.graph import INPUT, Graph
+from backlit.network.layers import BatchNorm2d, Dropout
+from backlit.pure import dropout_key, dropout_mask
+
+from .plan.builder import Builder, Purpose, Value, build
+from .plan.program import Place
+from .plan.running import Runner
+from .plan.threads import Team, thread_count
+from .simd.lanes import lanes
+
+_CHUNK = 8  # images that a thread takes through the layers at a time
+_BLOCK = 256  # images that inference takes at a time
+
+
+class FastEngine:
+    """The arithmetic of one graph on channels-last maps in float32.
+
+    Args:
+        graph: the network's graph.
+        seed: of the dropout masks.
+    """
+
+    name = "fast"
+    dtype = np.dtype(np.float32)
+
+    def __init__(self, graph: Graph, seed: int) -> None:
+        self.graph, self.seed = graph, seed
+        self._lanes, self._team = lanes(), _team(thread_count())
+        self._plans: dict[Purpose, tuple[Builder, Runner]] = {}
+        self._lock = threading.RLock()  # the memory of the plans is used by one call at a time
+        self._dropouts = {
+            node.name: place for place, node in enumerate(graph) if isinstance(node.layer, Dropout)
+        }
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies, also in other processes, make their own plans."""
+        return FastEngine, (self.graph, self.seed)
+
+    def forward(
+        self, parameters: Arrays, buffers: Arrays, images: Array, *, training: bool, step: int
+    ) -> Array:
+        """The output of the last layer, (N, …)."""
+        purpose = Purpose(training, gradients=False)
+        if training:  # statistics are those of the whole batch
+            blocks = [images]
+        else:
+            blocks = [images[k : k + _BLOCK] for k in range(0, len(images), _BLOCK)]
+        with self._lock:
+            parts = []
+            for block in blocks:
+                builder, runner = self._plan(purpose, len(block))
+                outside = self._outside(parameters, buffers, block, step)
+                runner.run(len(block), outside)
+                parts.append(self._public(runner, builder.values[self.graph.output], outside))
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def loss_and_gradients(
+        self, parameters: Arrays, buffers: Arrays, images: Array, labels: Array, *, step: int
+    ) -> Step:
+        """Mean softmax cross-entropy and dL/d of every parameter, in training mode."""
+        with self._lock:
+            builder, runner, outside = self._run(
+                Purpose(training=True, gradients=True), parameters, buffers, images, labels, step
+            )
+            return Step(
+                float(outside["losses"].mean(dtype=np.float64)),
+                self._public(runner, builder.values[self.graph.output], outside),
+                {name: outside[f"{name}.gradient"] for name in parameters},
+                {name: outside[name] for name in buffers},
+            )
+
+    def record(
+        self,
+        parameters: Arrays,
+        buffers: Arrays,
+        images: Array,
+        labels: Array,
+        *,
+        training: bool,
+        step: int,
+    ) -> Recording:
+        """Everything that a pass forward and backward computes; nothing is fused."""
+        with self._lock:
+            purpose = Purpose(training, gradients=True, everything=True)
+            builder, runner, outside = self._run(purpose, parameters, buffers, images, labels, step)
+            activations = {
+                name: self._public(runner, builder.values[name], outside)
+                for name in (INPUT, *(node.name for node in self.graph))
+            }
+            logits = activations[self.graph.output]
+            return Recording(
+                images=images,
+                labels=labels,
+                loss=float(outside["losses"].mean(dtype=np.float64)),
+                logits=logits,
+                probabilities=_softmax(logits),
+                activations=activations,
+                errors={
+                    name: self._public(runner, builder.errors[name], outside)
+                    for name in activations
+                },
+                gradients={name: outside[f"{name}.gradient"] for name in parameters},
+                auxiliary=self._auxiliary(runner, activations, training, step),
+                training=training,
+            )
+
+    def _run(
+        self,
+        purpose: Purpose,
+        parameters: Arrays,
+        buffers: Arrays,
+        images: Array,
+        labels: Array,
+        step: int,
+    ) -> tuple[Builder, Runner, dict[str, Array]]:
+        """One pass forward and backward."""
+        builder, runner = self._plan(purpose, len(images))
+        outside = self._outside(parameters, buffers, images, step)
+        outside["labels"] = np.ascontiguousarray(labels, np.int64)
+        outside["losses"] = np.empty(len(images), np.float32)
+        outside["share"] = np.array([1 / len(images)], np.float32)
+        for name, value in parameters.items():
+            outside[f"{name}.gradient"] = np.empty(value.shape, np.float32)
+        runner.run(len(images), outside)
+        return builder, runner, outside
+
+    def _plan(self, purpose: Purpose, images: int) -> tuple[Builder, Runner]:
+        """The plan for a purpose, with room for so many images."""
+        found = self._plans.get(purpose)
+        if found is None or found[1].capacity < images:
+            builder = (
+                found[0] if found else build(self.graph, purpose, self._lanes, self._team.size)
+            )
+            runner = Runner(builder.plan(), self._team, _CHUNK, images)
+            found = self._plans[purpose] = builder, runner
+        return found
+
+    def _outside(
+        self, parameters: Arrays, buffers: Arrays, images: Array, step: int
+    ) -> dict[str, Array]:
+        """What every plan is given: copies of what it may change."""
+        outside = {name: np.ascontiguousarray(array) for name, array in parameters.items()}
+        outside |= {name: array.copy() for name, array in buffers.items()}
+        outside["images"] = np.ascontiguousarray(images, np.float32)
+        for name, place in self._dropouts.items():
+            key = dropout_key(self.seed, place, step)
+            outside[f"{name}.key"] = np.array([key], np.uint32)
+        return outside
+
+    def _public(self, runner: Runner, value: Value, outside: dict[str, Array]) -> Array:
+        """A tensor of all images in its public order and shape."""
+        layout, count = value.layout, len(outside["images"])
+        if value.tensor.place is Place.OUTSIDE:
+            return outside[value.tensor.name].copy()
+        numbers = runner.array(value.tensor.name)[: count * layout.size]
+        if not layout.is_maps:
+            return numbers.reshape(count, -1)[:, : layout.channels].copy()
+        maps = numbers.reshape(count, layout.height, layout.width, layout.stride)
+        return np.ascontiguousarray(maps[..., : layout.channels].transpose(0, 3, 1, 2))
+
+    def _auxiliary(
+        self, runner: Runner, activations: dict[str, Array], training: bool, step: int
+    ) -> dict[str, dict[str, Array]]:
+        """What else took part: dropout's masks, the statistics of batch norms."""
+        found: dict[str, dict[str, Array]] = {}
+        for node in self.graph:
+            if isinstance(node.layer, Dropout) and training:
+                shape = activations[node.name].shape
+                key = dropout_key(self.seed, self._dropouts[node.name], step)
+                mask = dropout_mask(int(np.prod(shape)), node.layer.rate, key)
+                found[node.name] = {"mask": np.array(mask, np.float32).reshape(shape)}
+            if isinstance(node.layer, BatchNorm2d):
+                channels = node.output_shape[0]
+                rows = runner.array(f"{node.name}.constants")
+                stride = -(-channels // self._lanes) * self._lanes
+                found[node.name] = {
+                    name: rows[row * stride : row * stride + channels].copy()
+                    for name, row in (("mean", 0), ("variance", 4))
+                }
+        return found
+
+
+@cache
+def _team(size: int) -> Team:
+    """One team for all engines: more threads than processors would only be in each other's way."""
+    return Team(size)
+
+
+def _softmax(scores: NDArray[Any]) -> NDArray[Any]:
+    powers = np.exp(scores - scores.max(1, keepdims=True))
+    shares: NDArray[Any] = powers / powers.sum(1, keepdims=True)
+    return shares

@@ -1,0 +1,204 @@
+"""From a graph to a plan: walks through the layers and collects the steps of each.
+
+The rules of the layers (:mod:`.rules`) say what they need; the builder knows where tensors are, who
+still waits for an error, and in which phase a step belongs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from backlit.fast.compiling.kernel import Kernel
+from backlit.network.graph import INPUT, Graph, Node
+
+from .layouts import Layout, whole_vectors
+from .program import Operand, Phase, Place, Plan, Step, Tensor
+
+
+@dataclass(frozen=True)
+class Value:
+    """A layer's output, or the error of it: where it is, and how it lies there."""
+
+    tensor: Tensor
+    layout: Layout
+
+    @property
+    def operand(self) -> Operand:
+        """The first of its images that a call works on."""
+        step = self.tensor.size if self.tensor.place is Place.OUTSIDE else None
+        return Operand(self.tensor, step=step)
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a plan is for.
+
+    Attributes:
+        training: whether layers behave as in training.
+        gradients: whether there is a backward pass.
+        everything: whether every activation and every error is kept, the input's included.
+    """
+
+    training: bool
+    gradients: bool
+    everything: bool = False
+
+
+class Builder:
+    """Collects the steps of a plan.
+
+    Args:
+        graph: the network.
+        purpose: what it is to do.
+        lanes: of the vectors.
+        threads: how many will work.
+    """
+
+    def __init__(self, graph: Graph, purpose: Purpose, lanes: int, threads: int) -> None:
+        self.graph, self.purpose = graph, purpose
+        self.lanes, self.threads = lanes, threads
+        self.values: dict[str, Value] = {}
+        self.errors: dict[str, Value] = {}
+        self._trained = graph.trained_upstream()
+        self._prepare = Phase(0, tasks=True)
+        self._clear = Phase(0, each=True)
+        self._finish = Phase(0, tasks=True)
+        self._phases = [Phase(0)]
+        self._rows: list[Phase] = []
+
+    def plan(self) -> Plan:
+        """Everything that was collected, in order."""
+        phases = [self._prepare, self._clear, *self._phases, *self._rows, self._finish]
+        shown = [self.values[self.graph.output]]
+        if self.purpose.everything:
+            shown = [*self.values.values(), *self.errors.values()]
+        kept = {value.tensor.name for value in shown}
+        return Plan([phase for phase in phases if phase.steps], frozenset(kept))
+
+    # --- where things are ------------------------------------------------------------------------
+
+    def layout(self, name: str) -> Layout:
+        """How a layer's output lies in memory."""
+        return Layout.of(self.graph.shape(name), self.lanes)
+
+    def new_value(self, name: str, layout: Layout, suffix: str = "") -> Value:
+        """Room for a layer's output, or for something of the same kind."""
+        tensor = Tensor(name + suffix, Place.IMAGES, layout.size)
+        return Value(tensor, layout)
+
+    def output(self, node: Node) -> Value:
+        """Room for the output of a layer, which is known by its name from now on."""
+        value = self.new_value(node.name, self.layout(node.name))
+        self.values[node.name] = value
+        return value
+
+    def input(self, node: Node, place: int = 0) -> Value:
+        """What a layer reads."""
+        return self.values[node.inputs[place]]
+
+    def error(self, node: Node) -> Value:
+        """The error of a layer's output, complete."""
+        return self.errors[node.name]
+
+    def needs_error(self, name: str) -> bool:
+        """Whether somebody wants to know the error of an output."""
+        return self.purpose.everything or name in self._trained
+
+    def error_of_input(self, node: Node, place: int = 0) -> tuple[Value, bool] | None:
+        """Room for the error of what a layer reads, and whether to add to what is there.
+
+        None if nobody needs it.
+        """
+        name = node.inputs[place]
+        if not self.needs_error(name):
+            return None
+        there = name in self.errors
+        if not there:
+            self.errors[name] = self.new_value(name, self.values[name].layout, ".error")
+        return self.errors[name], there
+
+    def parameter(self, node: Node, name: str, step: int = 0, offset: int = 0) -> Operand:
+        """A parameter or a running statistic, in its public order."""
+        return self.outside(f"{node.name}.{name}", step, offset)
+
+    def gradient(self, node: Node, name: str, step: int = 0) -> Operand:
+        """Where the gradient of a parameter is wanted."""
+        return self.outside(f"{node.name}.{name}.gradient", step)
+
+    def outside(self, name: str, step: int = 0, offset: int = 0, itemsize: int = 4) -> Operand:
+        """An array that is given with each call."""
+        return Operand(Tensor(name, Place.OUTSIDE, 0, itemsize), offset, step)
+
+    def fixed(self, name: str, size: int) -> Operand:
+        """Memory that all threads share."""
+        return Operand(Tensor(name, Place.FIXED, size))
+
+    def own(self, name: str, size: int) -> Operand:
+        """Memory that each thread has for itself."""
+        return Operand(Tensor(name, Place.THREAD, size))
+
+    def parts(self, own: Operand) -> list[Operand]:
+        """Every thread's, one after the other."""
+        return [Operand(own.tensor, own.offset, part=k) for k in range(self.threads)]
+
+    # --- what is done ----------------------------------------------------------------------------
+
+    def kernel(self, writer: str, **constants: Any) -> Kernel:
+        """A kernel for vectors of this width."""
+        return Kernel.of(writer, lanes=self.lanes, **constants)
+
+    def prepare(self, title: str, kernel: Kernel, *operands: Operand) -> None:
+        """A step that is done once, before the images."""
+        self._prepare.steps.append(Step(kernel, operands, title))
+
+    def clear(self, title: str, own: Operand) -> None:
+        """Every thread's part of a sum begins at 0."""
+        assert own.tensor is not None
+        kernel = Kernel.of("partials:zero", count=own.tensor.size)
+        self._clear.steps.append(Step(kernel, (own,), title))
+
+    def add(self, title: str, kernel: Kernel, *operands: Operand) -> None:
+        """A step for the images of a thread."""
+        self._phases[-1].steps.append(Step(kernel, operands, title))
+
+    def between(self, title: str, kernel: Kernel, *operands: Operand) -> None:
+        """A step for which all images must have come so far; none goes on before it is done."""
+        self._phases += [Phase(0, [Step(kernel, operands, title)], tasks=True), Phase(0)]
+
+    def by_rows(self, units: int, title: str, kernel: Kernel, *operands: Operand) -> None:
+        """A step over all images, after them, whose rows are dealt out."""
+        self._rows.append(Phase(units, [Step(kernel, operands, title)]))
+
+    def finish(self, title: str, kernel: Kernel, *operands: Operand) -> None:
+        """A step that is done once, after the images."""
+        self._finish.steps.append(Step(kernel, operands, title))
+
+    def sum_of_parts(self, title: str, total: Operand, own: Operand, count: int) -> None:
+        """Add up the threads' parts of a gradient."""
+        kernel = Kernel.of("partials:sum_of_parts", count=count, parts=self.threads)
+        self.finish(title, kernel, total, *self.parts(own))
+
+    def vectors(self, count: int) -> int:
+        """``count`` filled up to whole vectors."""
+        return whole_vectors(count, self.lanes)
+
+
+def build(graph: Graph, purpose: Purpose, lanes: int, threads: int) -> Builder:
+    """The steps of a network for a purpose, ready to be made a plan of."""
+    from .rules import RULES, begin, loss
+
+    builder = Builder(graph, purpose, lanes, threads)
+    begin(builder)
+    for node in graph:
+        RULES[type(node.layer)].forward(builder, node)
+    if purpose.gradients:
+        loss(builder)
+        for node in reversed(list(graph)):
+            if node.name in builder.errors:
+                RULES[type(node.layer)].backward(builder, node)
+    return builder
+
+
+IMAGES = Tensor("images", Place.OUTSIDE, 0)
+__all__ = ["IMAGES", "INPUT", "Builder", "Purpose", "Value", "build"]

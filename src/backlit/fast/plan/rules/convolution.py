@@ -1,0 +1,175 @@
+"""Conv2d: pack the weights, convolve, and the three gradients."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from backlit.fast.compiling.kernel import Kernel
+from backlit.fast.kernels.blocks import tile_size
+from backlit.fast.kernels.sizes import packed_size
+from backlit.fast.kernels.sweeps import Sweep, forward_sweep, input_gradient_sweeps
+from backlit.fast.plan.builder import Builder, Value
+from backlit.fast.plan.layouts import Layout
+from backlit.fast.plan.program import Operand
+from backlit.fast.simd.lanes import registers
+from backlit.network.graph import INPUT, Node
+from backlit.network.layers import Conv2d
+from backlit.pure.window import Axis
+
+from .ends import FEW, images
+
+_BAND = 24 * 1024  # bytes of X and dY that the filter gradient works on at a time
+
+
+class _Sizes:
+    """The numbers of one convolution."""
+
+    def __init__(self, b: Builder, node: Node) -> None:
+        layer = node.layer
+        assert isinstance(layer, Conv2d)
+        self.node, self.layer = node, layer
+        self.groups = layer.groups
+        self.inputs = node.input_shapes[0][0] // layer.groups
+        self.outputs = layer.filters // layer.groups
+        self.axes: tuple[Axis, Axis] = layer.window(node.input_shapes[0])
+        self.kernel = (self.axes[0].kernel, self.axes[1].kernel)
+        # The first layer's input is small: zeros around it are cheaper than borders left out.
+        self.few = layer.groups == 1 and self.inputs <= FEW and node.inputs[0] == INPUT
+        self.seen = b.input(node)
+        if self.few and any(axis.before or axis.after for axis in self.axes):
+            self.seen = self._with_halo(b)
+            rows, columns = self.axes
+            self.axes = (_padded(rows), _padded(columns))
+
+    def _with_halo(self, b: Builder) -> Value:
+        name, plain = f"{self.node.name}.input", b.input(self.node).layout
+        if name in b.values:
+            return b.values[name]
+        rows, columns = self.axes
+        halo = (rows.before, rows.after, columns.before, columns.after)
+        b.values[name] = images(b, Layout(plain.shape, plain.stride, halo), name)
+        return b.values[name]
+
+
+def _padded(axis: Axis) -> Axis:
+    size = axis.size + axis.before + axis.after
+    return replace(axis, size=size, before=0, after=0)
+
+
+def forward(b: Builder, node: Node) -> None:
+    """Y = b + W * X."""
+    sizes = _Sizes(b, node)
+    bias = b.fixed(f"{node.name}.bias.filled", b.vectors(sizes.layer.filters))
+    begin = "zero"
+    if sizes.layer.bias:
+        begin = "bias"
+        copy = Kernel.of("partials:copy", count=sizes.layer.filters)
+        b.prepare(f"{node.name}: bias", copy, b.parameter(node, "bias"), bias)
+    rows, columns = map(forward_sweep, sizes.axes)
+    y = b.output(node)
+    _convolve(b, sizes, (rows, columns), (sizes.seen, y), bias, begin, turned=False)
+
+
+def backward(b: Builder, node: Node) -> None:
+    """dW and db; dX if somebody needs it."""
+    sizes, dy = _Sizes(b, node), b.error(node)
+    _filter_gradient(b, sizes, dy)
+    if sizes.layer.bias:
+        db = b.own(f"{node.name}.bias.part", dy.layout.stride)
+        b.clear(f"{node.name}: bias", db)
+        kernel = b.kernel(
+            "partials:bias_gradient", pixels=dy.layout.pixels, stride=dy.layout.stride
+        )
+        b.add(f"{node.name}: gradient of the bias", kernel, dy.operand, db)
+        count = sizes.layer.filters
+        b.sum_of_parts(f"{node.name}: bias", b.gradient(node, "bias"), db, count)
+    wanted = b.error_of_input(node)
+    if wanted is None:
+        return
+    dx, there = wanted
+    rows, columns = node.layer.window(node.input_shapes[0]) or sizes.axes
+    for down in input_gradient_sweeps(rows):
+        for across in input_gradient_sweeps(columns):
+            begin = "add" if there else "zero"
+            no_bias = Operand(None)
+            _convolve(b, sizes, (down, across), (dy, dx), no_bias, begin, turned=True)
+
+
+def _convolve(
+    b: Builder,
+    sizes: _Sizes,
+    sweeps: tuple[Sweep, Sweep],
+    values: tuple[Value, Value],
+    bias: Operand,
+    begin: str,
+    turned: bool,
+) -> None:
+    """One sweep from a value to another, with the weights packed for it."""
+    rows, columns = sweeps
+    inputs, outputs = sizes.inputs, sizes.outputs
+    if turned:
+        inputs, outputs = outputs, inputs
+    _, width = tile_size(columns.positions, -(-outputs // b.lanes), registers(b.lanes))
+    common: dict[str, Any] = {
+        "groups": sizes.groups,
+        "inputs": inputs,
+        "outputs": outputs,
+        "rows": tuple(rows),
+        "columns": tuple(columns),
+    }
+    name = sizes.node.name
+    what = f"turned.{rows.start}.{columns.start}" if turned else "packed"
+    count = packed_size(b.lanes, sizes.groups, inputs, outputs, rows.taps * columns.taps)
+    packed = b.fixed(f"{name}.weight.{what}", count)
+    if count:
+        pack = b.kernel("packing:pack", kernel=sizes.kernel, width=width, turned=turned, **common)
+        b.prepare(f"{name}: pack weights", pack, b.parameter(sizes.node, "weight"), packed)
+    source, target = values
+    kernel = b.kernel(
+        "convolution:convolution",
+        source=source.layout.steps,
+        target=target.layout.steps,
+        begin=begin,
+        **common,
+    )
+    title = f"{name}: error of the input" if turned else name
+    b.add(title, kernel, source.operand, packed, bias, target.operand)
+
+
+def _filter_gradient(b: Builder, sizes: _Sizes, dy: Value) -> None:
+    name = sizes.node.name
+    rows, columns = sizes.axes
+    taps = rows.kernel * columns.kernel
+    common = {"inputs": sizes.inputs, "outputs": sizes.outputs}
+    count = packed_size(b.lanes, sizes.groups, sizes.inputs, sizes.outputs, taps)
+    part = b.own(f"{name}.weight.part", count)
+    b.clear(f"{name}: weight", part)
+    places: dict[str, Any] = {
+        "source": sizes.seen.layout.steps,
+        "target": dy.layout.steps,
+        "rows": _numbers(rows),
+        "columns": _numbers(columns),
+    }
+    if sizes.few:
+        writer = "filter_gradient:filter_gradient_of_few_channels"
+        kernel = b.kernel(writer, **common, **places)
+    else:
+        row = 4 * (sizes.seen.layout.steps[1] * rows.stride + dy.layout.steps[1])
+        kernel = b.kernel(
+            "filter_gradient:filter_gradient",
+            groups=sizes.groups,
+            band=max(1, _BAND // row),
+            **common,
+            **places,
+        )
+    b.add(f"{name}: gradient of the weights", kernel, sizes.seen.operand, dy.operand, part)
+    total = b.kernel(
+        "partials:filter_gradient", groups=sizes.groups, taps=taps, parts=b.threads, **common
+    )
+    gradient = b.gradient(sizes.node, "weight")
+    b.finish(f"{name}: sum up the gradient", total, gradient, *b.parts(part))
+
+
+def _numbers(axis: Axis) -> tuple[int, ...]:
+    return (axis.size, axis.kernel, axis.stride, axis.before, axis.after, axis.dilation)

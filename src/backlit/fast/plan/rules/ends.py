@@ -1,0 +1,55 @@
+"""The two ends of a network: the images that go in, and the loss of the scores that come out."""
+
+from __future__ import annotations
+
+from backlit.fast.compiling.kernel import Kernel
+from backlit.fast.plan.builder import Builder, Value
+from backlit.fast.plan.layouts import Layout
+from backlit.fast.plan.program import Operand, Place, Tensor
+from backlit.network.graph import INPUT
+from backlit.network.layers import Conv2d
+
+FEW = 4  # channels
+
+
+def begin(b: Builder) -> None:
+    """The images as maps; few channels are not filled up to whole vectors."""
+    shape = b.graph.input_shape
+    layers = [node.layer for node in b.graph.readers(INPUT)]
+    convolved = all(isinstance(layer, Conv2d) and layer.groups == 1 for layer in layers)
+    # Only a convolution reads single numbers, and only if nothing has to be written back.
+    few = shape[0] <= FEW and convolved and not b.purpose.everything
+    b.values[INPUT] = images(b, Layout(shape, shape[0] if few else b.vectors(shape[0])), INPUT)
+
+
+def images(b: Builder, layout: Layout, name: str) -> Value:
+    """The network's input in some layout."""
+    channels, height, width = b.graph.input_shape
+    public = Tensor("images", Place.OUTSIDE, channels * height * width)
+    if layout.stride == channels == 1 and not any(layout.halo):
+        return Value(public, layout)  # it lies so already
+    value = Value(Tensor(name, Place.IMAGES, layout.size), layout)
+    kernel = Kernel.of(
+        "layout:images_to_maps",
+        channels=channels,
+        height=height,
+        width=width,
+        halo=layout.halo,
+        stride=layout.stride,
+    )
+    b.add(f"{name}: as maps", kernel, Operand(public, step=public.size), value.operand)
+    return value
+
+
+def loss(b: Builder) -> None:
+    """Softmax cross-entropy, its error, and the loss of every image."""
+    output = b.graph.output
+    scores = b.values[output]
+    error = b.new_value(output, scores.layout, ".error")
+    b.errors[output] = error
+    kernel = b.kernel(
+        "loss:softmax_cross_entropy", classes=scores.layout.channels, stride=scores.layout.stride
+    )
+    labels = b.outside("labels", step=1, itemsize=8)
+    losses = b.outside("losses", step=1)
+    b.add("loss", kernel, scores.operand, labels, error.operand, losses, b.outside("share"))
