@@ -69,12 +69,14 @@ class Builder:
 
     def plan(self) -> Plan:
         """Everything that was collected, in order."""
-        phases = [self._prepare, self._clear, *self._phases, *self._rows, self._finish]
+        first, last = [self._prepare, self._clear], [*self._rows, self._finish]
+        stages = [first, *([phase] for phase in self._phases), last]
+        stages = [[phase for phase in stage if phase.steps] for stage in stages]
         shown = [self.values[self.graph.output]]
         if self.purpose.everything:
             shown = [*self.values.values(), *self.errors.values()]
         kept = {value.tensor.name for value in shown}
-        return Plan([phase for phase in phases if phase.steps], frozenset(kept))
+        return Plan([stage for stage in stages if stage], frozenset(kept))
 
     # --- where things are ------------------------------------------------------------------------
 

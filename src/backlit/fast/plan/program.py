@@ -90,10 +90,21 @@ class Phase:
 
 @dataclass
 class Plan:
-    """Everything that is to be done, in order; threads wait for each other between phases."""
+    """Everything that is to be done, in order.
 
-    phases: list[Phase]
-    kept: frozenset[str]  # tensors that are looked at from outside
+    Attributes:
+        stages: phases that do not depend on what another thread does in the same stage; the
+            threads wait for each other between stages.
+        kept: tensors that are looked at from outside.
+    """
+
+    stages: list[list[Phase]]
+    kept: frozenset[str]
+
+    @property
+    def phases(self) -> list[Phase]:
+        """All phases, in order."""
+        return [phase for stage in self.stages for phase in stage]
 
     @property
     def kernels(self) -> list[Kernel]:

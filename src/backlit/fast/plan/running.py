@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -40,11 +40,12 @@ class Runner:
         code = addresses([*plan.kernels, _EXECUTE])
         self._code = code
         self._execute = _Call(code[_EXECUTE])
-        self._programs = [
-            [self._program(phase, thread) for thread in range(team.size)] for phase in plan.phases
-        ]
         longest = max((len(s.operands) for p in plan.phases for s in p.steps), default=0)
         self._scratch = [np.zeros(longest + 1, np.int64) for _ in range(team.size)]
+        self._stages = [
+            [[self._program(phase, thread) for phase in stage] for thread in range(team.size)]
+            for stage in plan.stages
+        ]
 
     @property
     def bytes(self) -> int:
@@ -66,20 +67,25 @@ class Runner:
             self._bind(name, array)
         for words, place, _ in self._patches.get("count", ()):
             words[place] = images
-        for phase, programs in zip(self.plan.phases, self._programs, strict=True):
-            jobs = []
-            for thread, program in enumerate(programs):
-                first, end = self._share(phase, thread, images)
-                if first < end and len(program.words):
-                    arguments = program.arguments
-                    arguments[2:4] = first, end
-                    arguments[5] = address(self._scratch[thread])
-                    jobs.append(program)
-            self.team.run([self._job(program) for program in jobs])
+        for threads in self._stages:
+            jobs = [self._job(programs, thread, images) for thread, programs in enumerate(threads)]
+            self.team.run([job for job in jobs if job])
 
-    def _job(self, program: _Program) -> Any:
-        place = program.place
-        return lambda: self._execute(place)
+    def _job(self, programs: list[_Program], thread: int, images: int) -> Callable[[], None] | None:
+        """What a thread does in a stage; None if that is nothing."""
+        places = []
+        for program in programs:
+            first, end = self._share(program.phase, thread, images)
+            if first < end and program.steps:
+                program.arguments[2:4] = first, end
+                places.append(program.place)
+        execute = self._execute
+
+        def job() -> None:
+            for place in places:
+                execute(place)
+
+        return job if places else None
 
     def _share(self, phase: Phase, thread: int, images: int) -> tuple[int, int]:
         """The units of a thread: from the first to behind the last."""
@@ -108,7 +114,7 @@ class Runner:
                 words[place] = self._base(operand, thread, words, place)
                 place += 2
         chunk = self.chunk if phase.over_images else 1 << 40
-        return _Program(words, len(steps), chunk)
+        return _Program(phase, words, len(steps), chunk, self._scratch[thread])
 
     def _stride(self, operand: Operand, phase: Phase) -> int:
         """Bytes that an operand moves on for each unit."""
@@ -149,9 +155,17 @@ class Runner:
 class _Program:
     """One thread's part of a phase, as the executor reads it."""
 
-    def __init__(self, words: NDArray[np.int64], steps: int, chunk: int) -> None:
-        self.words = words
-        self.arguments = np.array([address(words), steps, 0, 0, chunk, 0], np.int64)
+    def __init__(
+        self,
+        phase: Phase,
+        words: NDArray[np.int64],
+        steps: int,
+        chunk: int,
+        scratch: NDArray[np.int64],
+    ) -> None:
+        self.phase, self.words, self.steps = phase, words, steps
+        place = address(scratch)
+        self.arguments = np.array([address(words), steps, 0, 0, chunk, place], np.int64)
         self.place = address(self.arguments)
 
 
