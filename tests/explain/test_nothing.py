@@ -17,9 +17,33 @@ def traced(bias: float, picture: float) -> Trace:
     return bl.explain(net, np.full((1, 1, 5, 5), picture), np.array([1]))
 
 
+OFF = "relu1 let nothing of filter 0 pass, since none of its outputs is above 0"
+
+
 def test_a_filter_whose_relu_is_off_learns_nothing() -> None:
-    explanation = traced(bias=-50, picture=1.0)["conv1.weight", 0, 0, 1, 1]
-    assert explanation.nothing.startswith("All 9 products are 0, because every error")
+    trace = traced(bias=-50, picture=1.0)
+    assert trace["conv1.weight", 0, 0, 1, 1].nothing == (
+        f"All 9 products are 0, because every error that came back here is 0: {OFF}. Nothing can "
+        "be learned from this image."
+    )
+    assert trace["conv1.bias", 0].nothing.startswith("All 9 terms are 0, because every error")
+
+
+def test_the_relu_is_not_blamed_where_it_was_on() -> None:
+    trace = traced(bias=1, picture=1.0)
+    trace.recording.errors["conv1"][...] = 0.0
+    assert "a ReLU was off, or a pool chose other" in trace["conv1.weight", 0, 0, 1, 1].nothing
+
+
+def test_one_image_of_a_batch_can_be_the_one_that_teaches_nothing() -> None:
+    net = bl.Network((1, 5, 5), [bl.Conv2d(2, 3), bl.ReLU(), bl.Flatten(), bl.Dense(3)], seed=1)
+    net.parameters["conv1.weight"][0] = 1.0
+    images = np.stack([np.full((1, 5, 5), value) for value in (-1.0, 1.0)])
+    trace = bl.explain(net, images, np.array([1, 2]))
+    assert not trace["conv1.weight", 0, 0, 1, 1].nothing
+    dead, alive = (trace.story("conv1.weight[0,0,1,1]", image=n).steps[-4] for n in (0, 1))
+    assert f"{OFF}. Nothing can be learned from this image." in dead.sentence
+    assert "products are 0" not in alive.sentence
 
 
 def test_zeros_as_input_are_another_reason() -> None:

@@ -30,7 +30,7 @@ EXPLAINED: list[tuple[Trace, str]] = [
 ]
 
 
-@pytest.mark.parametrize("width", [60, 79, 80, 100, 120])
+@pytest.mark.parametrize("width", [40, 60, 79, 80, 100, 200])
 @pytest.mark.parametrize(("trace", "key"), EXPLAINED, ids=[key for _, key in EXPLAINED])
 def test_what_is_shown_fits_and_is_complete(trace: Trace, key: str, width: int) -> None:
     found = trace[key]

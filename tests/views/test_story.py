@@ -36,7 +36,7 @@ STORIES = [
 ]
 
 
-@pytest.mark.parametrize("width", [60, 79, 80, 100, 120])
+@pytest.mark.parametrize("width", [40, 60, 79, 80, 100, 200])
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: str(story.address))
 def test_everything_is_told_in_order_and_fits(story: Story, width: int) -> None:
     lines = plain_lines(render_story(story), width)

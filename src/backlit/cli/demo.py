@@ -36,7 +36,6 @@ RECIPE = Plan(
     warm_up=0.1,
     command="demo",
 )
-LAYER = "conv1"  # the story ends at one of its weights
 
 
 def command(
@@ -90,15 +89,13 @@ def _story(trained: Trained) -> tuple[int, Story]:
     from backlit.training import SGD
 
     from .batch import first_wrong
+    from .suggestion import steepest_weight
 
     images, labels = trained.dataset.test
     number = first_wrong(trained.network, images, labels, range(len(labels))) or 0
     part = slice(number, number + 1)
     trace = explain(trained.network, images[part], labels[part])
-    gradient = abs(trace.recording.gradients[f"{LAYER}.weight"])
-    # The place of the largest one, as (filter, channel, row, column).
-    index = next(zip(*(gradient == gradient.max()).nonzero(), strict=True))
-    return number, trace.story(f"{LAYER}.weight", *index, optimizer=SGD(LEARNING_RATE))
+    return number, trace.story(steepest_weight(trace), optimizer=SGD(LEARNING_RATE))
 
 
 def _print(trained: Trained, image: int, story: Story) -> None:

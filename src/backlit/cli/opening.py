@@ -51,10 +51,3 @@ def open_run(folder: Path) -> Run:
     except ConfigurationError as problem:
         raise RunError(f"the description of the run in {folder} is damaged: {problem}") from None
     return run
-
-
-def example_address(network: Network) -> str:
-    """A weight in the middle of the first filter, such as ``conv1.weight[0,0,1,1]``."""
-    name, array = next(item for item in network.parameters.items() if item[0].endswith(".weight"))
-    index = [0 if axis < 2 else size // 2 for axis, size in enumerate(array.shape)]
-    return f"{name}[{','.join(map(str, index))}]"

@@ -217,8 +217,8 @@ def _steps(trained: Trained) -> int:
 def _print(trained: Trained) -> None:
     from backlit.explain.words import count_of
 
-    from .opening import example_address
     from .output import command_line, console, paragraph, percent
+    from .suggestion import suggestion
 
     say = console().print
     if trained.test is None:
@@ -232,9 +232,8 @@ def _print(trained: Trained) -> None:
             "--batch-size, or more --epochs, would let the network learn more."
         )
     say(f"Everything is in {trained.run}.  What to try next:", soft_wrap=True)
-    weight = example_address(trained.network)
     for words in (
-        ("explain", trained.run, weight, *(["--misclassified"] if trained.test else [])),
+        ("explain", trained.run, *suggestion(trained)),
         ("predict", trained.run, "PICTURE"),
         ("info", trained.run),
     ):

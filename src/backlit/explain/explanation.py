@@ -120,7 +120,7 @@ class Explanation:
     @property
     def nothing(self) -> str:
         """Why the number is exactly 0, if all of its several terms are 0; else ""."""
-        return all_zero(self.terms)
+        return all_zero(self._trace, self.address, self.terms)
 
     def update(
         self,

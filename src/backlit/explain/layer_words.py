@@ -103,6 +103,8 @@ class _Step:
         count = len(self.link.terms)
         if count == 1:
             return ""
+        if all(term.product == 0 for _, term in self.link.terms):
+            return f" All {count} terms are 0."
         largest = self.term is self.link.terms[0][1]
         which = "the largest of" if largest else "one of"
         return f" That is {which} {count} terms; all {count} add up to {n(self.value)}."
@@ -116,12 +118,12 @@ class _Step:
         return (
             f"Back through {self.name}: from {units} {what} to one input",
             f"Input {self.place[0]} fed all {units} {what} of {self.name}, so it collects "
-            f"{units} errors, each times the weight that joined the two. From {what[:-1]} {unit} "
-            f"comes {self.product}.{self.sum}",
+            f"{units} errors, each times the weight that joined the two. From {what[:-1]} "
+            f"o = {unit} comes {self.product}.{self.sum}",
         )
 
     def _conv(self) -> Words:
-        o, i, j = (self.term.index[letter] for letter in "oij")
+        o, i, j, u, v = (self.term.index[letter] for letter in "oijuv")
         filters = len({term.index["o"] for part, term in self.link.terms if part is self.link.part})
         channel, row, column = self.place
         return (
@@ -129,7 +131,8 @@ class _Step:
             f"Channel {channel}, row {row}, column {column} was read by "
             f"{count_of(filters, 'filter')} of {self.name}, at every position whose window covers "
             "it. Each of these errors comes back times the weight that joined the two. From filter "
-            f"{o}, row {i}, column {j} comes {self.product}.{self.sum}",
+            f"o = {o}, at row i = {i}, column j = {j} of its errors, through its weight at row "
+            f"u = {u}, column v = {v}, comes {self.product}.{self.sum}",
         )
 
     def _max_pool(self) -> Words:
@@ -176,12 +179,12 @@ class _Step:
         if isinstance(self.node.layer, ReLU):
             if self.rest:
                 return title, (
-                    f"The number that went in, {n(x)}, is above 0, so the ReLU was on: its slope, "
-                    f"written [X > 0], is 1, and the error passes unchanged, {n(self.value)}."
+                    f"The number that went in, {n(x)}, is above 0, so the ReLU was on: its slope "
+                    f"is 1, and the error passes unchanged, {n(self.value)}."
                 )
             return title, (
-                f"The number that went in, {n(x)}, is not above 0, so the ReLU was off: its slope, "
-                "written [X > 0], is 0, and the error ends here."
+                f"The number that went in, {n(x)}, is not above 0, so the ReLU was off: its slope "
+                "is 0, and the error ends here."
             )
         return title, (
             f"At the number that went in, {n(x)}, the slope of the {kind} is {n(self.rest)}; the "

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from backlit.equations import Term
-from backlit.network.layers import BatchNorm2d, Conv2d, MaxPool2d
+from backlit.network.layers import BatchNorm2d, Conv2d, MaxPool2d, ReLU
 
 from .address import LOSS, PROBABILITY, Address
 from .part import Part
@@ -31,19 +31,44 @@ def sentence_about(trace: Trace, address: Address, parts: tuple[Part, ...]) -> s
     return _error(trace, address, parts)
 
 
-def all_zero(terms: Sequence[Term]) -> str:
-    """Why a sum of several products is exactly 0, if each of them is; else nothing."""
+def all_zero(
+    trace: Trace, address: Address, terms: Sequence[Term], image: int | None = None
+) -> str:
+    """Why a sum of several terms is exactly 0, if each of them is; else nothing.
+
+    Args:
+        trace: where it happened.
+        address: what the terms add up to.
+        terms: all of them.
+        image: the one image that they come from; None for the whole batch.
+    """
     if len(terms) < 2 or any(term.product != 0 for term in terms):
         return ""
-    start = f"All {len(terms):,} products are 0"
+    start = f"All {len(terms):,} {'products' if len(terms[0].factors) > 1 else 'terms'} are 0"
     errors = [f.value for term in terms for f in term.factors if f.symbol == "dY"]
-    if errors and all(value == 0 for value in errors):
-        return (
-            f"{start}, because every error that came back here is 0: what was computed here went "
-            "no further (a ReLU was off, or a pool chose other numbers). Nothing can be learned "
-            "from that."
-        )
-    return f"{start}: wherever there was an error, it met a 0."
+    if not errors or any(value != 0 for value in errors):
+        return f"{start}: wherever there was an error, it met a 0."
+    one = image is not None or trace.images == 1
+    return (
+        f"{start}, because every error that came back here is 0: {_why(trace, address, image)}. "
+        f"Nothing can be learned from {'this image' if one else 'these images'}."
+    )
+
+
+def _why(trace: Trace, address: Address, image: int | None) -> str:
+    """Why no error came back to a filter: the ReLU above it, where that alone explains it."""
+    readers = trace.graph.readers(address.owner)
+    if address.is_parameter and len(readers) == 1 and isinstance(readers[0].layer, ReLU):
+        images = slice(None) if image is None else image
+        outputs = trace.recording.activations[address.owner][images]
+        channel = 1 if image is None else 0
+        if (outputs.take(address.index[0], axis=channel) <= 0).all():
+            unit = "filter" if outputs.ndim - channel == 3 else "unit"
+            return (
+                f"{readers[0].name} let nothing of {unit} {address.index[0]} pass, since none of "
+                "its outputs is above 0"
+            )
+    return "what was computed here went no further (a ReLU was off, or a pool chose other numbers)"
 
 
 def _parameter(trace: Trace, address: Address, part: Part) -> str:
@@ -80,8 +105,8 @@ def _error(trace: Trace, address: Address, parts: tuple[Part, ...]) -> str:
         _, k = address.index
         return (
             f"Here the error begins: the probability of class {k}, minus 1 if that is the truth. "
-            f"Divided by {count_of(trace.images, 'image')}, because the loss is their mean: this "
-            "happens once, here, and nowhere else."
+            f"Divided by the number of images, {trace.images:,}, because the loss is their mean: "
+            "this happens once, here, and nowhere else."
         )
     if len(parts) == 1:
         start = f"{parts[0].layer} reads this {what}. {parts[0].equation.words}"

@@ -137,7 +137,7 @@ def _loss_step(trace: Trace, link: Link | None, image: int) -> LossStep:
 
 def _gradient_step(trace: Trace, link: Link, image: int, incoming: float | None) -> GradientStep:
     value = float(sum(term.product for _, term in link.terms))
-    title, sentence = gradient_words(trace, link, value)
+    title, sentence = gradient_words(trace, link, image, value)
     own = replace(link.part.evaluation, terms=[term for _, term in link.terms], total=value)
     return GradientStep(
         title,

@@ -57,7 +57,7 @@ def loss_words(trace: Trace, image: int, followed: int) -> Words:
     )
 
 
-def gradient_words(trace: Trace, link: Link, value: float) -> Words:
+def gradient_words(trace: Trace, link: Link, image: int, value: float) -> Words:
     """Into the weight, for one image."""
     title = f"Into the weight {link.address}"
     if link.address.quantity == "bias":
@@ -73,7 +73,7 @@ def gradient_words(trace: Trace, link: Link, value: float) -> Words:
         where = f" at row {term.index['i']}, column {term.index['j']}"
     elif "h" in term.index:
         where = f" at row {term.index['h']}, column {term.index['w']}"
-    nothing = all_zero([each for _, each in link.terms])
+    nothing = all_zero(trace, link.address, [each for _, each in link.terms], image)
     if nothing:
         return title, f"{start} {nothing}"
     if len(link.terms) == 1:

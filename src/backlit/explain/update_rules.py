@@ -68,16 +68,16 @@ class Step:
 
 
 _LETTERS = {
-    "η": "the learning rate",
-    "μ": "the momentum",
-    "v": "the velocity, kept from step to step",
+    "η": "the learning rate: how large a step is",
+    "μ": "the momentum: how much of v is kept",
+    "v": "the velocity: the gradients so far, older ones faded",
     "m": "the average gradient",
     "s": "the average squared gradient",
     "a": "the average gradient",
     "β₁": "how much of m is kept",
     "β₂": "how much of s is kept",
     "α": "how much of s is kept",
-    "λ": "the weight decay",
+    "λ": "the weight decay: a pull towards 0",
     "t": "the number of the step",
     "ε": "a tiny number that keeps the division away from 0",
 }

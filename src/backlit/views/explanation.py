@@ -10,10 +10,12 @@ from backlit.equations import format_number, symbol_text
 from backlit.errors import ConfigurationError
 from backlit.explain import Address, Explanation, Part
 from backlit.explain.part import magnitude
+from backlit.network.graph import INPUT
 
 from .maps import show_grid
 from .page import Page, page_for
 from .palette import style_of
+from .signs import signs
 from .styles import FAINT, STRONG
 from .subtotals import show_subtotals
 from .terms import show_terms
@@ -100,8 +102,8 @@ def _head(page: Page, explanation: Explanation) -> None:
 
 def _meaning(gradient: float) -> str:
     if gradient == 0:
-        return "the loss does not move with it"
-    return f"the loss {'grows' if gradient > 0 else 'falls'} as this number grows"
+        return "the loss L does not move with it"
+    return f"the loss L {'grows' if gradient > 0 else 'falls'} as this number grows"
 
 
 def _equation(page: Page, part: Part, with_layer: bool) -> None:
@@ -132,7 +134,13 @@ def _letters(part: Part) -> list[tuple[str, str, str]]:
             letters.append((f"{symbol} = {size}", style_of(role), words))
         elif kind != "option":
             arrays.append((symbol, style_of(role), words))  # worked out from the others
-    return [*arrays, *letters]
+    return [*arrays, *letters, *_signs(part)]
+
+
+def _signs(part: Part) -> list[tuple[str, str, str]]:
+    """The signs that no condition below the equation explains."""
+    said = " ".join(condition.text() for condition in part.equation.conditions)
+    return [(sign, "", words) for sign, words in signs(part.equation).items() if sign not in said]
 
 
 def _array(part: Part, symbol: str, kind: str, words: str) -> str:
@@ -142,6 +150,8 @@ def _array(part: Part, symbol: str, kind: str, words: str) -> str:
     if kind == "error":
         base = part.arrays.get(symbol.removeprefix("d"), "")
         return f"{array}, dL/d of {base}" if base else array
+    if array == INPUT:
+        return f"{words}: the pixels as the network sees them, normalized"
     return words if words.startswith(array) else f"{array}, {words}"
 
 
@@ -175,7 +185,7 @@ def _subtotals(page: Page, explanation: Explanation) -> None:
         show_subtotals(page, f"Added up {what} ({len(channels)})", channels, indent=2)
         page.blank()
     if images and explanation.address.quantity == "weight" and explanation.position_map:
-        show_grid(page, explanation.position_map, 2)
+        show_grid(page, explanation.position_map, 2, explain_zero=True)
         page.blank()
 
 

@@ -18,6 +18,7 @@ from .styles import FAINT, STRONG, sign_style
 _TALLEST = 9  # rows of a grid that are shown
 _ROW_LABEL = 4
 _CELL = 7  # "[−12.3]"
+_ZERO = "·"
 _SHADES = " ░▒▓█"
 _PLAIN_SHADES = " .:#@"
 _LARGEST_PICTURE = 16  # rows and columns of a picture that are shown
@@ -35,7 +36,7 @@ class Scale:
         if value is None:
             return ""
         if value == 0:
-            return "·"
+            return _ZERO
         if not math.isfinite(value):
             return "NaN" if math.isnan(value) else ("∞" if value > 0 else "−∞")
         text = f"{value / self.unit:.{self.decimals}f}"
@@ -52,7 +53,12 @@ def scale_of(largest: float) -> Scale:
     return Scale(unit, min(max(3 - digits, 0), 2))
 
 
-def show_grid(page: Page, grid: Grid, indent: int = 0) -> None:
+def zero_sign(page: Page) -> str:
+    """What stands in a cell for exactly 0."""
+    return page.fit(_ZERO).replace("*", ".")  # a plain * would be a times sign
+
+
+def show_grid(page: Page, grid: Grid, indent: int = 0, explain_zero: bool = False) -> None:
     """A grid with its title, around its marked cell where it is too large."""
     numbers = [abs(x) for row in grid.rows for x in row if x is not None and math.isfinite(x)]
     largest = max(numbers, default=0.0)
@@ -62,14 +68,17 @@ def show_grid(page: Page, grid: Grid, indent: int = 0) -> None:
     row, column = grid.marked[0] if grid.marked else (height // 2, width // 2)
     shown_rows = _window(row, height, _TALLEST)
     shown_columns = _window(column, width, columns)
-    page.say(_title(grid, scale, shown_rows, shown_columns), indent, style_of(grid.role))
+    title = _title(grid, scale, shown_rows, shown_columns)
+    if explain_zero and any(grid.rows[i][j] == 0 for i in shown_rows for j in shown_columns):
+        title += f" ({zero_sign(page)} is exactly 0)"
+    page.say(f"{title}:", indent, style_of(grid.role))
     head = "".join(f"{j:>{_CELL - 1}} " for j in shown_columns)
     page.add((" " * _ROW_LABEL + head, FAINT), indent=indent)
     for i in shown_rows:
         line = Text(" " * indent + f"{i:>{_ROW_LABEL - 1}} ", FAINT)
         for j in shown_columns:
             value = grid.rows[i][j]
-            text = page.fit(scale.text(value)).replace("*", ".")
+            text = zero_sign(page) if value == 0 else page.fit(scale.text(value))
             style = sign_style(value or 0.0, largest)
             if (i, j) in grid.marked:
                 line.append(f"[{text}]".rjust(_CELL), f"reverse {style}".replace(FAINT, ""))
@@ -86,7 +95,7 @@ def _title(grid: Grid, scale: Scale, rows: range, columns: range) -> str:
     height, width = len(grid.rows), len(grid.rows[0]) if grid.rows else 0
     if (len(rows), len(columns)) != (height, width):
         title += f" (a part of {height}×{width})"
-    return f"{title}:"
+    return title
 
 
 def _window(center: int, size: int, room: int) -> range:

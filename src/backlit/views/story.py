@@ -21,9 +21,10 @@ from backlit.explain import (
     UpdateStep,
 )
 
-from .maps import picture_lines, show_grid
+from .maps import picture_lines, show_grid, zero_sign
 from .nudge import show_nudge, show_update
 from .page import Cell, Page, page_for
+from .signs import signs
 from .styles import FAINT, STRONG
 from .subtotals import show_subtotals
 from .terms import show_terms
@@ -59,10 +60,11 @@ def render_story(story: Story, width: int | None = None) -> StoryView:
 def show_story(page: Page, story: Story) -> None:
     """The picture, then every step with its numbers."""
     _opening(page, story)
+    known: set[str] = set()  # signs that were explained
     for number, step in enumerate(story.steps, start=1):
         page.heading(step.title, f"{number:>2}  ")
         page.say(step.sentence, _INDENT)
-        _numbers(page, step)
+        _numbers(page, step, known)
         _arrival(page, step)
 
 
@@ -85,7 +87,7 @@ def _opening(page: Page, story: Story) -> None:
         "Every step below starts from the number that the step before arrived at. One thread is "
         "followed, each time along the largest product; how many others there are, and what all "
         "add up to, is always said. Pixels are as the network sees them, normalized, so also "
-        "negative; in the maps · is a number that is exactly 0.",
+        f"negative; in the maps {zero_sign(page)} is exactly 0, and 0 a number that rounds to it.",
     ]
     if not whole:
         text += ["", "The marks beside the picture show what the thread's last product saw of it."]
@@ -104,7 +106,7 @@ def _opening(page: Page, story: Story) -> None:
         page.add_text(Text.assemble(left, gap, (right, STRONG if place == 0 else "")))
 
 
-def _numbers(page: Page, step: StoryStep) -> None:
+def _numbers(page: Page, step: StoryStep, known: set[str]) -> None:
     """What stands below the sentence."""
     match step:
         case LossStep():
@@ -112,13 +114,13 @@ def _numbers(page: Page, step: StoryStep) -> None:
             _classes(page, step)
         case TermsStep():
             page.blank()
-            _equation(page, step)
+            _equation(page, step, known)
             for note in step.notes:
                 page.say(f"Note: {note}", _INDENT, hanging=6)
             for grid in step.grids if any(term.product for _, term in step.terms) else ():
                 page.blank()
                 show_grid(page, grid, _INDENT)
-        case BatchStep() if len(step.images) > 1:
+        case BatchStep() if len(step.images) > 1 and any(each.total for each in step.images):
             page.blank()
             show_subtotals(page, "Image by image, the largest first", step.images, 5, _INDENT)
         case UpdateStep():
@@ -129,9 +131,9 @@ def _numbers(page: Page, step: StoryStep) -> None:
             show_nudge(page, step.nudge, _INDENT)
 
 
-def _equation(page: Page, step: TermsStep) -> None:
+def _equation(page: Page, step: TermsStep, known: set[str]) -> None:
     page.formula(step.part.equation, _INDENT)
-    page.say(_letters(step.part), _INDENT, FAINT)
+    page.say(_letters(step.part, known), _INDENT, FAINT)
     if len(step.terms) > 1 and not any(term.product for _, term in step.terms):
         return  # the sentence has said so
     if len(step.terms) > 1 or step.kind == "gradient":
@@ -141,10 +143,16 @@ def _equation(page: Page, step: TermsStep) -> None:
         page.formula(step.part.numbers, _INDENT)
 
 
-def _letters(part: Part) -> str:
-    """Which arrays the letters of an equation stand for: "dY is conv1.error, X is input"."""
+def _letters(part: Part, known: set[str]) -> str:
+    """Which arrays the letters stand for, and what signs mean that no earlier step explained.
+
+    "dY is conv1.error, X is input; Σ is the sum over all values of o".
+    """
     symbols = dict.fromkeys(symbol_text(role) for role in part.equation.letters)
-    return ", ".join(f"{s} is {part.arrays[s]}" for s in symbols if s in part.arrays)
+    arrays = ", ".join(f"{s} is {part.arrays[s]}" for s in symbols if s in part.arrays)
+    new = {sign: words for sign, words in signs(part.equation).items() if sign not in known}
+    known.update(new)
+    return "; ".join([arrays, *(f"{sign} is {words}" for sign, words in new.items())])
 
 
 def _classes(page: Page, step: LossStep) -> None:

@@ -33,7 +33,7 @@ def softmax_cross_entropy() -> Operation:
         kind="forward",
         left=P[n, k],
         right=call("exp", Z[n, k]) / sum_over((m,), call("exp", Z[n, m])),
-        words="Scores become positive numbers that add up to 1.",
+        words="Softmax turns the scores into positive numbers that add up to 1.",
         vocabulary=vocabulary,
     )
     logarithms = replace(
