@@ -1,8 +1,9 @@
 """Run the sessions that README.md shows, and write what they print back into it.
 
-A session is a fenced block below a comment such as ``<!-- session: lines 1-6 20-31 -->``; it runs
-every line that begins with ``$``, all in one folder, and shows the named lines of what is printed
-("all" for all of them).  No number in the README is typed by hand: run this after a change.
+A session is a fenced block below a comment such as ``<!-- session: lines 1-6, sum … mean -->``; it
+runs every line that begins with ``$``, all in one folder, and shows the named lines of what is
+printed: the lines 1 to 6, say, or from the next line that holds one text to the next that holds
+another ("all" for all lines).  No number in the README is typed by hand: run this after a change.
 """
 
 from __future__ import annotations
@@ -78,11 +79,28 @@ def _chosen(printed: list[str], lines: str) -> list[str]:
         return printed
     chosen: list[str] = []
     end = 0
-    for part in lines.split():
-        first, last = (int(number) for number in part.split("-"))
-        chosen += ["…"] * (first > end + 1) + printed[first - 1 : last]
+    for part in lines.split(", "):
+        first, last = _ends(part, printed, end)
+        chosen += ["…"] * (first > end) + printed[first:last]
         end = last
     return chosen + ["…"] * (end < len(printed))
+
+
+def _ends(part: str, printed: list[str], start: int) -> tuple[int, int]:
+    """Index of the part's first line, and of the one behind its last."""
+    if " … " not in part:
+        first, last = (int(number) for number in part.split("-"))
+        return first - 1, last
+    begin, stop = part.split(" … ")
+    first = _next(begin, printed, start)
+    return first, _next(stop, printed, first) + 1
+
+
+def _next(text: str, printed: list[str], start: int) -> int:
+    for number in range(start, len(printed)):
+        if text in printed[number]:
+            return number
+    raise SystemExit(f"no line below line {start} holds {text!r}")
 
 
 if __name__ == "__main__":
