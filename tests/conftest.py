@@ -6,6 +6,7 @@ needs has been provided.  Only what another operating system would be needed for
 
 import importlib.util
 import os
+import signal
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -23,6 +24,10 @@ PLATFORM_REASONS = {
     "only on Linux": sys.platform == "linux",
     "only on macOS": sys.platform == "darwin",
 }
+
+# A shell starts what it puts in the background with Ctrl-C ignored, and children inherit that; what
+# Ctrl-C does is tested, though.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Nothing here depends on the clock: a busy machine is no reason for a red test.
 settings.register_profile(

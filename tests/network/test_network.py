@@ -8,6 +8,7 @@ import pytest
 import backlit as bl
 from backlit.errors import ConfigurationError, InputError, ParameterError, ShapeError
 from backlit.network import register_engine
+from backlit.network.layers import Layer
 from backlit.network.pure_engine import PureEngine
 from tests.network.networks import NETWORKS, make
 
@@ -265,7 +266,7 @@ class TestStart:
         assert all((one.parameters[n] != other.parameters[n]).any() for n in weights)
 
     def test_adding_a_layer_leaves_the_others_as_they_were(self) -> None:
-        short = bl.Network((1, 6, 6), [bl.Conv2d(2, 3), bl.Flatten(), bl.Dense(3)])
+        short = bl.Network((1, 6, 6), [bl.Conv2d(2, 3), bl.ReLU(), bl.Flatten(), bl.Dense(3)])
         layers = [bl.Conv2d(2, 3), bl.ReLU(), bl.Conv2d(2, 3, padding=1), bl.Flatten(), bl.Dense(3)]
         longer = bl.Network((1, 6, 6), layers)
         for name, array in short.parameters.items():
@@ -274,17 +275,42 @@ class TestStart:
     @pytest.mark.parametrize("method", ["he", "glorot"])
     def test_spread_is_what_the_papers_ask_for(self, method: str) -> None:
         """The variance of n draws lies within 6 standard deviations, at most √(2/n), of itself."""
-        layers = [bl.Conv2d(64, 5), bl.Flatten(), bl.Dense(50)]
+        layers = [bl.Conv2d(64, 5), bl.ReLU(), bl.Flatten(), bl.Dense(50)]
         network = bl.Network((16, 8, 8), layers, initialization=method)
         for name, fans in {
             "conv1.weight": (16 * 25, 64 * 25),
             "dense1.weight": (64 * 16, 50),
         }.items():
             weights = network.parameters[name]
-            variance = 2 / fans[0] if method == "he" else 2 / sum(fans)
+            gain = 2 if name == "conv1.weight" else 1
+            variance = gain / fans[0] if method == "he" else 2 / sum(fans)
             reach = 6 * np.sqrt(2 / weights.size)
             assert weights.var() / variance == pytest.approx(1.0, abs=reach)
             assert abs(weights.mean()) <= 6 * np.sqrt(variance / weights.size)
+
+    @pytest.mark.parametrize(
+        ("behind", "gain"),
+        [
+            ([bl.ReLU()], 2),
+            ([bl.BatchNorm2d(), bl.MaxPool2d(2), bl.SiLU()], 2),
+            ([bl.LeakyReLU(3.0)], 0.2),
+            ([bl.ELU(), bl.ReLU()], 1),
+            ([bl.Conv2d(4, 1), bl.ReLU()], 1),
+            ([bl.Conv2d(64, 1, name="branch"), bl.Add("conv1"), bl.GELU()], 2),
+            ([], 1),
+        ],
+    )
+    def test_he_gain_is_that_of_the_next_activation(
+        self, behind: list[Layer], gain: float
+    ) -> None:
+        """Compared with a linear layer: the same random numbers, √gain times as large."""
+        linear = bl.Network((16, 8, 8), [bl.Conv2d(64, 5)])
+        network = bl.Network((16, 8, 8), [bl.Conv2d(64, 5), *behind])
+        np.testing.assert_allclose(
+            network.parameters["conv1.weight"],
+            np.sqrt(gain) * linear.parameters["conv1.weight"],
+            rtol=3 * 2**-24,
+        )
 
     def test_unknown_choices(self) -> None:
         with pytest.raises(ConfigurationError, match="no engine is called 'warp'; there are"):

@@ -1,14 +1,17 @@
 """The numbers a network starts from.
 
-    He      W ~ N(0, 2/fan_in)              for layers followed by a ReLU or its relatives
+    He      W ~ N(0, g/fan_in)
     Glorot  W ~ U(−r, r), r = √(6/(fan_in + fan_out))
 
 fan_in is how many inputs one output adds up, C/G·kH·kW for a filter; fan_out how many outputs one
-input goes into (for a filter O/G·kH·kW).  Biases and shifts start at 0, scales and running
-variances at 1.
+input goes into (for a filter O/G·kH·kW).  The gain g makes up for what the next activation takes
+away: 2 before a ReLU, GELU or SiLU, which send on half of the numbers or thereabouts, 2/(1 + a²)
+before a leaky ReLU of slope a, and 1 before anything else or nothing, as ELU, sigmoid and tanh are
+close to the identity around 0.  Biases and shifts start at 0, scales and running variances at 1.
 
-Sources: K. He et al., "Delving deep into rectifiers", 2015; X. Glorot and Y. Bengio,
-"Understanding the difficulty of training deep feedforward neural networks", 2010.
+Sources: K. He et al., "Delving deep into rectifiers", 2015; G. Klambauer et al., "Self-normalizing
+neural networks", 2017 (g = 1); X. Glorot and Y. Bengio, "Understanding the difficulty of training
+deep feedforward neural networks", 2010.
 """
 
 from __future__ import annotations
@@ -22,7 +25,19 @@ from backlit.errors import ConfigurationError
 
 from .engine import Array
 from .graph import Graph, Node
-from .layers import BatchNorm2d, Conv2d, Shape
+from .layers import (
+    ELU,
+    GELU,
+    BatchNorm2d,
+    Conv2d,
+    Dense,
+    LeakyReLU,
+    ReLU,
+    Shape,
+    Sigmoid,
+    SiLU,
+    Tanh,
+)
 
 INITIALIZATIONS = ("he", "glorot")
 
@@ -41,7 +56,7 @@ def initial_parameters(graph: Graph, method: str, seed: int) -> dict[str, Array]
             f"initialization must be one of {', '.join(INITIALIZATIONS)}, got {method!r}"
         )
     return {
-        f"{node.name}.{name}": _initial(node, name, shape, method, seed)
+        f"{node.name}.{name}": _initial(graph, node, name, shape, method, seed)
         for node in graph
         for name, shape in node.parameter_shapes.items()
     }
@@ -56,7 +71,7 @@ def initial_buffers(graph: Graph) -> dict[str, Array]:
     }
 
 
-def _initial(node: Node, name: str, shape: Shape, method: str, seed: int) -> Array:
+def _initial(graph: Graph, node: Node, name: str, shape: Shape, method: str, seed: int) -> Array:
     if name == "bias":
         return np.zeros(shape, np.float32)
     if isinstance(node.layer, BatchNorm2d):
@@ -65,8 +80,27 @@ def _initial(node: Node, name: str, shape: Shape, method: str, seed: int) -> Arr
     random = np.random.Generator(np.random.PCG64(stream))
     fan_in = prod(shape[1:])
     if method == "he":
-        return random.normal(0.0, sqrt(2 / fan_in), shape).astype(np.float32)
+        gain = _gain(graph, node.name) or 1.0
+        return random.normal(0.0, sqrt(gain / fan_in), shape).astype(np.float32)
     groups = node.layer.groups if isinstance(node.layer, Conv2d) else 1
     fan_out = shape[0] // groups * prod(shape[2:])
     reach = sqrt(6 / (fan_in + fan_out))
     return random.uniform(-reach, reach, shape).astype(np.float32)
+
+
+def _gain(graph: Graph, name: str) -> float | None:
+    """g of the first activation behind a layer; None if there is none before the next weights."""
+    for reader in graph.readers(name):
+        match reader.layer:
+            case ReLU() | GELU() | SiLU():
+                return 2.0
+            case LeakyReLU(slope=slope):
+                return 2 / (1 + slope**2)
+            case ELU() | Sigmoid() | Tanh():
+                return 1.0
+            case Conv2d() | Dense():
+                continue
+        gain = _gain(graph, reader.name)
+        if gain is not None:
+            return gain
+    return None
