@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import numpy as np
 
 from backlit.batching import batches
 from backlit.errors import TrainingError
-from backlit.network import Network
 from backlit.network.engine import Array
 
 from .callbacks import Callback
-from .clipping import clipped
 from .examples import Data
 from .interrupts import Interrupts
 from .run import Saver
-from .training import Position, Training, updated
-from .trouble import message, not_finite, origin
+from .stepping import Stepper
+from .training import Position, Training
+from .trouble import message, origin
 
 
 class Loop:
     """Trains until the training is finished.
-
-    Between two steps the training is always consistent: a step that fails or is interrupted
-    leaves no trace.
 
     Args:
         training: what is trained; changed in place.
@@ -50,6 +45,7 @@ class Loop:
         self.listeners = listeners
         self.interrupts = interrupts
         self.saver = saver
+        self.stepper = Stepper(training, interrupts)
 
     def run(self) -> None:
         """Epoch after epoch, from where the training stands.
@@ -60,7 +56,7 @@ class Loop:
         """
         while not self.training.finished:
             for indices in self._remaining_batches():
-                self._step(*self.data.batch(indices, self.training.position.epoch))
+                self.stepper.step(*self.data.batch(indices, self.training.position.epoch))
                 for listener in self.listeners:
                     listener.on_step_end(self.training)
                 self.saver.save_if_due(self.training)
@@ -72,53 +68,6 @@ class Loop:
         count, size = self.training.images, settings.batch_size
         every = batches(count, size, settings.seed, position.epoch, shuffle=settings.shuffle)
         return islice(every, position.batch, None)
-
-    def _step(self, images: Array, labels: Array) -> None:
-        """Forward, backward, update: all of it or nothing."""
-        training, net = self.training, self.training.net
-        start = time.perf_counter()
-        before = _Passed(net)
-        try:
-            loss, gradients, scores = self._pass(images, labels)
-            parameters, state = self._update(gradients)
-        except BaseException:
-            before.restore()
-            raise
-        for name, array in net.parameters.items():
-            array[...] = parameters[name]
-        training.optimizer_state = state
-        position = training.position
-        position.batch += 1
-        position.images += len(labels)
-        position.loss += loss * len(labels)
-        position.right += int((scores.argmax(1) == labels).sum())
-        position.seconds += time.perf_counter() - start
-
-    def _pass(self, images: Array, labels: Array) -> tuple[float, dict[str, Array], Array]:
-        """The loss, the gradients (clipped) and the scores, all finite."""
-        training, net = self.training, self.training.net
-        before = _Passed(net)
-        with self.interrupts.allowed(), np.errstate(all="ignore"):
-            try:
-                loss, gradients, scores = net.training_pass(images, labels)
-            except ArithmeticError as problem:
-                raise TrainingError(message(training, f"the engine gave up ({problem})")) from None
-            what = _complaint(loss, gradients, net.buffers)
-            if what:
-                before.restore()  # so that the pass that is looked into is the same one
-                raise TrainingError(message(training, what, origin(net, images, labels)))
-            return loss, clipped(gradients, training.settings.clip), scores
-
-    def _update(self, gradients: dict[str, Array]) -> tuple[dict[str, Array], dict[str, Array]]:
-        training = self.training
-        rate = training.learning_rate
-        optimizer, state = training.settings.optimizer, training.optimizer_state
-        with np.errstate(all="ignore"):
-            new = updated(optimizer, training.net.parameters, gradients, state, rate)
-        trouble = not_finite(new[0]) or not_finite(new[1])
-        if trouble:
-            raise TrainingError(message(training, f"the update of {trouble} is not finite"))
-        return new
 
     def _validate(self) -> tuple[float, float] | None:
         """Mean loss and accuracy of the validation images."""
@@ -159,30 +108,3 @@ class Loop:
         for listener in self.listeners:
             listener.on_train_end(self.training)
         self.saver.save(self.training, state)
-
-
-def _complaint(
-    loss: float, gradients: Mapping[str, Array], buffers: Mapping[str, Array]
-) -> str | None:
-    """What of a pass is not finite, if anything is."""
-    if not math.isfinite(loss):
-        return f"the loss became {loss}"
-    gradient = not_finite(gradients)
-    if gradient:
-        return f"the gradient of {gradient} is not finite"
-    statistics = not_finite(buffers)
-    return f"{statistics} is not finite" if statistics else None
-
-
-class _Passed:
-    """What a training pass changes in a network, to be taken back if the step does not count."""
-
-    def __init__(self, net: Network) -> None:
-        self._net = net
-        self._step = net.training_step
-        self._buffers = {name: array.copy() for name, array in net.buffers.items()}
-
-    def restore(self) -> None:
-        self._net.training_step = self._step
-        for name, array in self._net.buffers.items():
-            array[...] = self._buffers[name]
