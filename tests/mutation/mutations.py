@@ -279,13 +279,17 @@ MUTATIONS = [
         ),
     ),
     *group(
-        "training/loop.py",
+        "training/stepping.py",
         "tests/training/test_fit.py",
         (
             "a small last batch counts as much as a whole one",
             "position.loss += loss * len(labels)",
             "position.loss += loss * training.settings.batch_size",
         ),
+    ),
+    *group(
+        "training/loop.py",
+        "tests/training/test_fit.py",
         (
             "the validation loss is a mean of batch means",
             "loss += result.loss * count",
