@@ -1,4 +1,4 @@
-"""The networks that are timed: small ones from textbooks, and what people train on small pictures."""
+"""The networks that are timed: textbooks', and what people train on small pictures."""
 
 from __future__ import annotations
 

@@ -57,7 +57,8 @@ class Worker:
     def ask(self, do: str, **what: Any) -> Any:
         """The answer to one request."""
         process = self._process
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         process.stdin.write(json.dumps({"do": do, **what}) + "\n")
         process.stdin.flush()
         line = process.stdout.readline()
@@ -73,7 +74,13 @@ def _pin(threads: int) -> None:
 
 
 def compare(
-    case: str, sides: Sequence[str], batch: int, threads: int, rounds: int, what: str, seconds: float
+    case: str,
+    sides: Sequence[str],
+    batch: int,
+    threads: int,
+    rounds: int,
+    what: str,
+    seconds: float,
 ) -> dict[str, list[float]]:
     """Milliseconds of each side in each round, after all have computed the same."""
     workers = [Worker(side, case, batch, threads) for side in sides]
@@ -117,8 +124,9 @@ def check(workers: Sequence[Worker], what: str) -> None:
 
 
 def _norm(arrays: dict[str, Any]) -> float:
-    return float(np.sqrt(sum(np.square(array, dtype=np.float64).sum() for array in arrays.values())))
-
+    return float(
+        np.sqrt(sum(np.square(array, dtype=np.float64).sum() for array in arrays.values()))
+    )
 
 
 def median(values: Sequence[float]) -> float:
@@ -131,4 +139,6 @@ if __name__ == "__main__":
         times = {side: median(values) for side, values in result.items()}
         best = min(times[side] for side in FLOAT32)
         shown = "  ".join(f"{side} {each:.2f}" for side, each in times.items())
-        print(f"{name}: {shown}  ratio {best / times[OURS]:.2f}, goal {CASES[name].goal}", flush=True)
+        print(
+            f"{name}: {shown}  ratio {best / times[OURS]:.2f}, goal {CASES[name].goal}", flush=True
+        )

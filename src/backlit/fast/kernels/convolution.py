@@ -75,7 +75,7 @@ def convolution(
             f"    wq = (g * {vectors} + q) * {depth * lanes}",
             f"    bq = g * {outputs} + q * {lanes}",
         ]
-        for t0, t1, size, pattern in _runs(across, positions):
+        for t0, t1, size, pattern in runs(across, positions):
             name = f"tile{len(names)}"
             names[name] = _tile(
                 lanes, size, columns_of_tile, pattern, inputs, source, target, down, across,
@@ -92,18 +92,18 @@ def convolution(
 Pattern = tuple[tuple[int, ...], ...]  # for each tap, the positions of a tile that it feeds
 
 
-def _runs(sweep: Sweep, positions: int) -> list[tuple[int, int, int, Pattern]]:
+def runs(sweep: Sweep, positions: int) -> list[tuple[int, int, int, Pattern]]:
     """(first position, behind the last, tile size, pattern) of the runs of like tiles in a row."""
-    runs: list[tuple[int, int, int, Pattern]] = []
+    found: list[tuple[int, int, int, Pattern]] = []
     for t in range(0, sweep.positions, positions):
         size = min(positions, sweep.positions - t)
         valid = [range(*sweep.valid(t + p)) for p in range(size)]
         pattern = tuple(tuple(p for p in range(size) if k in valid[p]) for k in range(sweep.taps))
-        if runs and runs[-1][2:] == (size, pattern):
-            runs[-1] = (runs[-1][0], t + size, size, pattern)
+        if found and found[-1][2:] == (size, pattern):
+            found[-1] = (found[-1][0], t + size, size, pattern)
         else:
-            runs.append((t, t + size, size, pattern))
-    return runs
+            found.append((t, t + size, size, pattern))
+    return found
 
 
 def _tile(
@@ -135,8 +135,8 @@ def _tile(
         f" xk = xb + k * {down.gap * source[1]}",
         f" wk = wb + k * {across.taps * inputs * block}",
     ]
-    runs, offsets = _taps(pattern, size, inputs, across, source[2])
-    for k, (positions, length) in enumerate(runs):
+    rows, offsets = _taps(pattern, size, inputs, across, source[2])
+    for k, (positions, length) in enumerate(rows):
         names[f"outer{k}"] = words.outer(offsets[k], positions)
         lines += [
             f" for c in range({length}):",

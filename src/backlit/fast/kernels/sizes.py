@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+DEPTHWISE_WIDTH = 1  # vectors of channels in a tile of a depthwise convolution
+
 
 def packed_size(lanes: int, groups: int, inputs: int, outputs: int, taps: int) -> int:
     """How many floats packed weights take (:mod:`.packing`)."""

@@ -86,6 +86,32 @@ class Tile:
 
         return outer
 
+    def product(self, offsets: Sequence[int], rows: Sequence[int] | None = None) -> Any:
+        """The word ``product(tile, x, i, w, k)``: row r += x[i + offsets[r] …] · w[k …], by lanes.
+
+        Args:
+            offsets: one for each row.
+            rows: which take part; by default all.
+        """
+        chosen = range(self.rows) if rows is None else tuple(rows)
+        kind, places = self.type, tuple(offsets)
+
+        @intrinsic
+        def product(typing: Any, tile: Any, x: Any, i: Any, w: Any, k: Any) -> Any:
+            def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+                tile, x, i, w, k = args
+                columns = range(self.columns)
+                vectors = [self._vector(builder, w, k, column) for column in columns]
+                for row in chosen:
+                    place = builder.add(i, ir.Constant(i.type, places[row]))
+                    mine = [self._vector(builder, x, place, column) for column in columns]
+                    tile = self._add_products(builder, tile, row, mine, vectors)
+                return tile
+
+            return kind(kind, FLOATS, types.intp, FLOATS, types.intp), generate
+
+        return product
+
     def inner(self, step: int, other_step: int) -> Any:
         """The word ``inner(tile, x, i, w, k)``: [r, q] += x[i + r·step …] · w[k + q·other_step …].
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from backlit.fast.compiling.kernel import Kernel
 from backlit.fast.kernels.blocks import tile_size
-from backlit.fast.kernels.sizes import packed_size
+from backlit.fast.kernels.sizes import DEPTHWISE_WIDTH, packed_size
 from backlit.fast.kernels.sweeps import Sweep, forward_sweep, input_gradient_sweeps
 from backlit.fast.plan.builder import Builder, Value
 from backlit.fast.plan.layouts import Layout
@@ -32,6 +32,10 @@ class _Sizes:
         self.groups = layer.groups
         self.inputs = node.input_shapes[0][0] // layer.groups
         self.outputs = layer.filters // layer.groups
+        # One filter for each channel: lanes are channels, and there is nothing to sum over.
+        self.depthwise = self.inputs == self.outputs == 1 < self.groups
+        if self.depthwise:
+            self.groups, self.outputs = 1, layer.filters
         self.axes: tuple[Axis, Axis] = layer.window(node.input_shapes[0])
         self.kernel = (self.axes[0].kernel, self.axes[1].kernel)
         # The first layer's input is small: zeros around it are cheaper than borders left out.
@@ -108,9 +112,11 @@ def _convolve(
     """One sweep from a value to another, with the weights packed for it."""
     rows, columns = sweeps
     inputs, outputs = sizes.inputs, sizes.outputs
-    if turned:
+    if turned and not sizes.depthwise:
         inputs, outputs = outputs, inputs
     _, width = tile_size(columns.positions, -(-outputs // b.lanes), registers(b.lanes))
+    if sizes.depthwise:
+        width = DEPTHWISE_WIDTH
     common: dict[str, Any] = {
         "groups": sizes.groups,
         "inputs": inputs,
@@ -126,13 +132,12 @@ def _convolve(
         pack = b.kernel("packing:pack", kernel=sizes.kernel, width=width, turned=turned, **common)
         b.prepare(f"{name}: pack weights", pack, b.parameter(sizes.node, "weight"), packed)
     source, target = values
-    kernel = b.kernel(
-        "convolution:convolution",
-        source=source.layout.steps,
-        target=target.layout.steps,
-        begin=begin,
-        **common,
-    )
+    places = {"source": source.layout.steps, "target": target.layout.steps, "begin": begin}
+    if sizes.depthwise:
+        sweep = {"rows": common["rows"], "columns": common["columns"]}
+        kernel = b.kernel("depthwise:convolution", channels=outputs, **places, **sweep)
+    else:
+        kernel = b.kernel("convolution:convolution", **places, **common)
     title = f"{name}: error of the input" if turned else name
     b.add(title, kernel, source.operand, packed, bias, target.operand)
 
@@ -154,6 +159,8 @@ def _filter_gradient(b: Builder, sizes: _Sizes, dy: Value) -> None:
     if sizes.few:
         writer = "filter_gradient:filter_gradient_of_few_channels"
         kernel = b.kernel(writer, **common, **places)
+    elif sizes.depthwise:
+        kernel = b.kernel("depthwise:filter_gradient", channels=sizes.outputs, **places)
     else:
         row = 4 * (sizes.seen.layout.steps[1] * rows.stride + dy.layout.steps[1])
         kernel = b.kernel(
