@@ -32,9 +32,13 @@ def _cycles(positions: int, vectors: int, rows: int, columns: int) -> float:
     total = 0.0
     for width, tiles_across in _pieces(vectors, columns):
         for height, tiles_down in _pieces(positions, rows):
-            busy = max(height * width / 2, (height + width) * _LOAD, _WAIT)
-            total += busy * tiles_across * tiles_down
+            total += busy(height, width) * tiles_across * tiles_down
     return total
+
+
+def busy(height: int, width: int) -> float:
+    """Cycles of one outer product in a tile of that many positions and vectors."""
+    return max(height * width / 2, (height + width) * _LOAD, _WAIT)
 
 
 def _pieces(whole: int, part: int) -> list[tuple[int, int]]:

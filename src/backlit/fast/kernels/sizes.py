@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .blocks import busy
+
 DEPTHWISE_WIDTH = 1  # vectors of channels in a tile of a depthwise convolution
 
 
@@ -22,3 +24,52 @@ def from_output(kind: str, option: float) -> bool:
     if kind == "elu":
         return option > 0
     return kind in {"relu", "sigmoid", "tanh"}
+
+
+def winograd_scratch(lanes: int, inputs: int, outputs: int, block: int) -> int:
+    """How many floats Winograd's convolution works in (:mod:`.winograd`)."""
+    return 36 * (plane(lanes, inputs, block) + plane(lanes, outputs, block) + lanes)
+
+
+def plane(lanes: int, channels: int, block: int) -> int:
+    """Floats from one of its 36 matrices of transformed tiles to the next.
+
+    An odd number of vectors: the 36 numbers of a tile would otherwise meet in the same few places
+    of the first cache and drive each other out.
+    """
+    vectors = block * -(-channels // lanes)
+    return (vectors + 1 - vectors % 2) * lanes
+
+
+def winograd_sizes(
+    lanes: int, inputs: int, outputs: int, tiles: int, registers: int
+) -> tuple[int, int, int]:
+    """(tiles at a time, tiles and vectors of filters in a register tile) that take least time.
+
+    As many tiles at a time as the second cache has room for, and a multiple of the register tile.
+    """
+    vectors = -(-outputs // lanes)
+    channels = (-(-inputs // lanes) + vectors) * lanes
+    room = max(16, min(64, 96 * 1024 // (36 * channels)))
+    choices = []
+    for width in range(1, min(vectors, 4) + 1):
+        for height in range(1, min(tiles, room, (registers - 1 - width) // width) + 1):
+            block = room // height * height
+            rows = tiles // block * block + -(-(tiles % block) // height) * height
+            across = vectors // width * busy(height, width)
+            if vectors % width:
+                across += busy(height, vectors % width)
+            choices.append((rows / height * across, -block, height, width))
+    _, block, height, width = min(choices)
+    return -block, height, width
+
+
+def winograd_wins(
+    lanes: int, inputs: int, outputs: int, height: int, width: int, kernel: tuple[int, int]
+) -> bool:
+    """Whether Winograd's convolution does with fewer vector operations than the plain sum."""
+    vectors, into = -(-outputs // lanes), -(-inputs // lanes)
+    tiles = -(-height // 4) * -(-width // 4)
+    # 36 products, and some operations for each vector of a square and of a tile, measured.
+    work = tiles * (36 * inputs * vectors + 260 * into + 220 * vectors)
+    return kernel == (3, 3) and work < 0.9 * height * width * 9 * inputs * vectors

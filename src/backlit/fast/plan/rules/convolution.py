@@ -7,7 +7,13 @@ from typing import Any
 
 from backlit.fast.compiling.kernel import Kernel
 from backlit.fast.kernels.blocks import tile_size
-from backlit.fast.kernels.sizes import DEPTHWISE_WIDTH, packed_size
+from backlit.fast.kernels.sizes import (
+    DEPTHWISE_WIDTH,
+    packed_size,
+    winograd_scratch,
+    winograd_sizes,
+    winograd_wins,
+)
 from backlit.fast.kernels.sweeps import Sweep, forward_sweep, input_gradient_sweeps
 from backlit.fast.plan.builder import Builder, Value
 from backlit.fast.plan.layouts import Layout
@@ -19,6 +25,7 @@ from backlit.pure.window import Axis
 
 from .ends import FEW, images
 
+IMAGES_AT_A_TIME = 8
 _BAND = 24 * 1024  # bytes of X and dY that the filter gradient works on at a time
 
 
@@ -45,6 +52,13 @@ class _Sizes:
             self.seen = self._with_halo(b)
             rows, columns = self.axes
             self.axes = (_padded(rows), _padded(columns))
+
+    def winograd(self, b: Builder, inputs: int, outputs: int, height: int, width: int) -> bool:
+        """Whether Winograd's way is possible and faster for so many channels and positions."""
+        plain = all(axis.stride == axis.dilation == 1 for axis in self.axes)
+        if self.few or self.depthwise or self.groups > 1 or not plain or b.purpose.everything:
+            return False
+        return winograd_wins(b.lanes, inputs, outputs, height, width, self.kernel)
 
     def _with_halo(self, b: Builder) -> Value:
         name, plain = f"{self.node.name}.input", b.input(self.node).layout
@@ -114,6 +128,9 @@ def _convolve(
     inputs, outputs = sizes.inputs, sizes.outputs
     if turned and not sizes.depthwise:
         inputs, outputs = outputs, inputs
+    if sizes.winograd(b, inputs, outputs, rows.positions, columns.positions):
+        _convolve_by_winograd(b, sizes, sweeps, values, bias, begin, turned)
+        return
     _, width = tile_size(columns.positions, -(-outputs // b.lanes), registers(b.lanes))
     if sizes.depthwise:
         width = DEPTHWISE_WIDTH
@@ -142,9 +159,84 @@ def _convolve(
     b.add(title, kernel, source.operand, packed, bias, target.operand)
 
 
+def _convolve_by_winograd(
+    b: Builder,
+    sizes: _Sizes,
+    sweeps: tuple[Sweep, Sweep],
+    values: tuple[Value, Value],
+    bias: Operand,
+    begin: str,
+    turned: bool,
+) -> None:
+    """The same with 36 products of matrices."""
+    name, (rows, columns), (source, target) = sizes.node.name, sweeps, values
+    inputs, outputs = sizes.inputs, sizes.outputs
+    if turned:
+        inputs, outputs = outputs, inputs
+    channels = {"inputs": inputs, "outputs": outputs}
+    tiles = _tiles(rows.positions, columns.positions)
+    block, height, width = winograd_sizes(b.lanes, inputs, outputs, tiles, registers(b.lanes))
+    what = "turned" if turned else "transformed"
+    packed = b.fixed(f"{name}.weight.{what}", packed_size(b.lanes, 1, inputs, outputs, 36))
+    pack = b.kernel("winograd:transform_weights", width=width, turned=turned, **channels)
+    square = b.own("winograd.square", 9 * b.lanes)
+    weight = b.parameter(sizes.node, "weight")
+    b.prepare(f"{name}: transform weights", pack, weight, packed, square)
+    kernel = b.kernel(
+        "winograd:convolution",
+        source=source.layout.steps,
+        target=target.layout.steps,
+        rows=tuple(rows),
+        columns=tuple(columns),
+        begin=begin,
+        block=block,
+        height=height,
+        width=width,
+        **channels,
+    )
+    title = f"{name}: error of the input" if turned else name
+    scratch = winograd_scratch(b.lanes, inputs, outputs, block)
+    room = b.own(f"winograd.{scratch}", scratch)
+    b.add(title, kernel, source.operand, packed, bias, target.operand, room)
+
+
+def _tiles(height: int, width: int) -> int:
+    """Winograd's tiles in all images that a thread takes at a time."""
+    return IMAGES_AT_A_TIME * -(-height // 4) * -(-width // 4)
+
+
+def _filter_gradient_by_winograd(b: Builder, sizes: _Sizes, dy: Value) -> None:
+    name, (rows, columns) = sizes.node.name, sizes.axes
+    channels = {"inputs": sizes.inputs, "outputs": sizes.outputs}
+    tiles = _tiles(rows.output, columns.output)
+    block, *_ = winograd_sizes(b.lanes, *channels.values(), tiles, registers(b.lanes))
+    scratch = winograd_scratch(b.lanes, *channels.values(), block)
+    part = b.own(f"{name}.weight.part", packed_size(b.lanes, 1, sizes.inputs, sizes.outputs, 36))
+    b.clear(f"{name}: weight", part)
+    kernel = b.kernel(
+        "winograd_gradient:filter_gradient",
+        source=sizes.seen.layout.steps,
+        target=dy.layout.steps,
+        rows=_numbers(rows),
+        columns=_numbers(columns),
+        block=block,
+        **channels,
+    )
+    room = b.own(f"winograd.{scratch}", scratch)
+    title = f"{name}: gradient of the weights"
+    b.add(title, kernel, sizes.seen.operand, dy.operand, part, room)
+    total = b.kernel("winograd_gradient:finish", parts=b.threads, **channels)
+    few = b.own("winograd.few", 45 * b.lanes)
+    gradient = b.gradient(sizes.node, "weight")
+    b.finish(f"{name}: sum up the gradient", total, gradient, *b.parts(part), few)
+
+
 def _filter_gradient(b: Builder, sizes: _Sizes, dy: Value) -> None:
     name = sizes.node.name
     rows, columns = sizes.axes
+    if sizes.winograd(b, sizes.inputs, sizes.outputs, rows.output, columns.output):
+        _filter_gradient_by_winograd(b, sizes, dy)
+        return
     taps = rows.kernel * columns.kernel
     common = {"inputs": sizes.inputs, "outputs": sizes.outputs}
     count = packed_size(b.lanes, sizes.groups, sizes.inputs, sizes.outputs, taps)
