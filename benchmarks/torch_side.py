@@ -68,7 +68,7 @@ class Side:
             return self.run(self.images).float().numpy()
 
 
-class _Sequential(nn.Sequential):
+class _Sequential(nn.Sequential):  # type: ignore[misc]
     """A chain of layers."""
 
     def __init__(self, nodes: list[Node]) -> None:
@@ -81,7 +81,7 @@ class _Sequential(nn.Sequential):
         return f"{self._names[layer]}.{parameter}"
 
 
-class _Walk(nn.Module):
+class _Walk(nn.Module):  # type: ignore[misc]
     """Layers that branch."""
 
     def __init__(self, nodes: list[Node]) -> None:
@@ -100,12 +100,12 @@ class _Walk(nn.Module):
         return name.removeprefix("nodes.")
 
 
-class _Add(nn.Module):
+class _Add(nn.Module):  # type: ignore[misc]
     def forward(self, first: Any, second: Any) -> Any:
         return first + second
 
 
-class _GlobalAverage(nn.Module):
+class _GlobalAverage(nn.Module):  # type: ignore[misc]
     def forward(self, x: Any) -> Any:
         return x.mean((2, 3))
 

@@ -300,9 +300,7 @@ class TestStart:
             ([], 1),
         ],
     )
-    def test_he_gain_is_that_of_the_next_activation(
-        self, behind: list[Layer], gain: float
-    ) -> None:
+    def test_he_gain_is_that_of_the_next_activation(self, behind: list[Layer], gain: float) -> None:
         """Compared with a linear layer: the same random numbers, √gain times as large."""
         linear = bl.Network((16, 8, 8), [bl.Conv2d(64, 5)])
         network = bl.Network((16, 8, 8), [bl.Conv2d(64, 5), *behind])

@@ -22,6 +22,7 @@ from backlit.fast.simd.unroll import function_of
 from backlit.fast.simd.words import FLOATS, floats
 from backlit.pure.window import Axis
 
+from .activations import activation as activation_of
 from .blocks import blocks
 from .convolution import Pattern, runs
 from .sizes import DEPTHWISE_WIDTH
@@ -38,6 +39,7 @@ def convolution(
     rows: tuple[int, ...],
     columns: tuple[int, ...],
     begin: str,
+    activation: tuple[str, float] | None = None,
 ) -> Any:
     """Arguments: X, weights [block of channels][u][v][channel], biases (whole vectors), Y.
 
@@ -49,6 +51,7 @@ def convolution(
         rows: a :class:`.Sweep` along the rows.
         columns: one along the columns.
         begin: what the sum begins with: "bias", "zero", or "add" for what is in Y.
+        activation: applied to the sums before they are stored.
     """
     across, down = Sweep(*columns), Sweep(*rows)
     vectors = -(-channels // lanes)
@@ -71,7 +74,9 @@ def convolution(
         lines.append(f"  for c in range({first * lanes}, {behind * lanes}, {width * lanes}):")
         for t0, t1, count, pattern in runs(across, positions):
             name = f"tile{len(names)}"
-            names[name] = _tile(lanes, count, width, pattern, source, target, down, across, begin)
+            names[name] = _tile(
+                lanes, count, width, pattern, source, target, down, across, begin, activation
+            )
             lines += [
                 f"   for s in range({t0}, {t1}, {count}):",
                 f"    {name}(x, w, b, y, xr + s * {across.pace * source[2]} + c, c * {size}, c,"
@@ -90,6 +95,7 @@ def _tile(
     down: Sweep,
     across: Sweep,
     begin: str,
+    activation: tuple[str, float] | None,
 ) -> Any:
     """The function that computes one tile of Y."""
     words = tile(size, width, lanes)
@@ -114,6 +120,9 @@ def _tile(
         ]
         names[f"product{k}"] = words.product(offsets, positions)
         lines.append(f" tile = product{k}(tile, x, xk, w, wk + {k * block})")
+    if activation is not None:
+        names["bend"] = words.map(activation_of(*activation, lanes))
+        lines.append("tile = bend(tile)")
     lines.append(f"store(tile, y, yb, {across.step * target[2]})")
     signature = "x, w, b, y, xb, wb, bq, yb, k0, k1"
     function = function_of(signature, lines, names, "depthwise_tile")

@@ -8,18 +8,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from numba.extending import register_jitable
+
 from backlit.fast.simd.words import floats, words
 
+from .activations import activation as activation_of
 
-def add(size: int, lanes: int) -> Any:
-    """Y = A + B.  Arguments: A, B, Y, which may be A or B; ``size`` floats an image."""
+
+def add(size: int, lanes: int, activation: tuple[str, float] | None = None) -> Any:
+    """Y = f(A + B), f an activation if there is one.
+
+    Arguments: A, B, Y, which may be A or B; ``size`` floats an image.
+    """
     w = words(lanes)
     load, store = w.load, w.store
+    bend = register_jitable(activation_of(*activation, lanes) if activation else lambda y: y)
 
     def body(a):
         one, other, y = floats(a, 1), floats(a, 2), floats(a, 3)
         for i in range(0, a[0] * size, lanes):
-            store(y, i, load(one, i) + load(other, i))
+            store(y, i, bend(load(one, i) + load(other, i)))
 
     return body
 

@@ -12,6 +12,7 @@ from typing import Any
 from backlit.fast.compiling.kernel import Kernel
 from backlit.network.graph import INPUT, Graph, Node
 
+from .fusion import Fusions, fusions
 from .layouts import Layout, whole_vectors
 from .program import Operand, Phase, Place, Plan, Step, Tensor
 
@@ -60,6 +61,9 @@ class Builder:
         self.lanes, self.threads = lanes, threads
         self.values: dict[str, Value] = {}
         self.errors: dict[str, Value] = {}
+        self.fusions = Fusions()
+        if not purpose.everything:
+            self.fusions = fusions(graph, purpose.gradients)
         self._trained = graph.trained_upstream()
         self._prepare = Phase(0, tasks=True)
         self._clear = Phase(0, each=True)
@@ -192,12 +196,18 @@ def build(graph: Graph, purpose: Purpose, lanes: int, threads: int) -> Builder:
 
     builder = Builder(graph, purpose, lanes, threads)
     begin(builder)
+    guests = builder.fusions.guests
     for node in graph:
-        RULES[type(node.layer)].forward(builder, node)
+        if node.name in guests:
+            builder.values[node.name] = builder.values[node.inputs[0]]
+        else:
+            RULES[type(node.layer)].forward(builder, node)
     if purpose.gradients:
         loss(builder)
         for node in reversed(list(graph)):
-            if node.name in builder.errors:
+            if node.name in guests:
+                builder.errors[node.inputs[0]] = builder.errors[node.name]
+            elif node.name in builder.errors:
                 RULES[type(node.layer)].backward(builder, node)
     return builder
 

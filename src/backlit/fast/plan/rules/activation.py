@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 from backlit.fast.kernels.sizes import from_output
-from backlit.fast.plan.builder import Builder
+from backlit.fast.plan.builder import Builder, Value
+from backlit.fast.plan.fusion import Activation, activation_of
 from backlit.network.graph import Node
-from backlit.network.layers import ELU, GELU, Layer, LeakyReLU, ReLU, Sigmoid, SiLU, Tanh
-
-_KINDS: dict[type[Layer], str] = {
-    ELU: "elu",
-    GELU: "gelu",
-    LeakyReLU: "leaky_relu",
-    ReLU: "relu",
-    Sigmoid: "sigmoid",
-    SiLU: "silu",
-    Tanh: "tanh",
-}
-
-
-def kind_and_option(layer: Layer) -> tuple[str, float]:
-    """What the kernels call it, and the one number that some have."""
-    option = getattr(layer, "alpha", getattr(layer, "slope", 0.0))
-    return _KINDS[type(layer)], float(option)
 
 
 def forward(b: Builder, node: Node) -> None:
     """A = f(Z)."""
     z, a = b.input(node), b.output(node)
-    kind, option = kind_and_option(node.layer)
+    kind, option = activation_of(node.layer)
     kernel = b.kernel("activations:forward", kind=kind, option=option, size=a.layout.size)
     b.add(node.name, kernel, z.operand, a.operand)
 
@@ -38,9 +22,30 @@ def backward(b: Builder, node: Node) -> None:
     if wanted is None:
         return
     dz, there = wanted
-    kind, option = kind_and_option(node.layer)
+    kind, option = activation_of(node.layer)
     seen = b.values[node.name] if from_output(kind, option) else b.input(node)
+    _backward(b, node.name, (kind, option), (b.error(node), seen, dz), there)
+
+
+def through_activation(
+    b: Builder, node: Node, activation: Activation, dz: Value, accumulate: bool
+) -> None:
+    """The error of a layer that does its activation itself, before the activation."""
+    values = (b.error(node), b.values[node.name], dz)
+    _backward(b, node.name, activation, values, accumulate)
+
+
+def _backward(
+    b: Builder,
+    name: str,
+    activation: Activation,
+    values: tuple[Value, Value, Value],
+    accumulate: bool,
+) -> None:
+    """From dA to dZ; a slope is told from what is seen."""
+    kind, option = activation
+    size = values[0].layout.size
     kernel = b.kernel(
-        "activations:backward", kind=kind, option=option, size=dz.layout.size, accumulate=there
+        "activations:backward", kind=kind, option=option, size=size, accumulate=accumulate
     )
-    b.add(f"{node.name}: back", kernel, b.error(node).operand, seen.operand, dz.operand)
+    b.add(f"{name}: back through {kind}", kernel, *(value.operand for value in values))

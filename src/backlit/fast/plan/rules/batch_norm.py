@@ -42,19 +42,23 @@ def forward(b: Builder, node: Node) -> None:
     else:
         kernel = b.kernel("batch_norm:constants", channels=channels, stride=stride, eps=layer.eps)
         b.prepare(f"{node.name}: running statistics", kernel, *arrays, constants)
-    kernel = b.kernel("batch_norm:normalize", pixels=pixels, stride=stride)
+    activation = b.fusions.after.get(node.name)
+    kernel = b.kernel("batch_norm:normalize", pixels=pixels, stride=stride, activation=activation)
     b.add(node.name, kernel, x.operand, constants, y.operand)
 
 
 def backward(b: Builder, node: Node) -> None:
     """dγ, dβ and dX, which in training depends on the sums over the batch."""
-    x, dy = b.input(node), b.error(node)
+    x, dy, seen = b.input(node), b.error(node), b.values[node.name]
+    activation = b.fusions.after.get(node.name)  # whose output is what is seen
     stride, pixels = dy.layout.stride, dy.layout.pixels
     constants, training = _constants(b, node), b.purpose.training
     part = b.own(f"{node.name}.sums", 2 * stride)
     b.clear(f"{node.name}: sums", part)
-    kernel = b.kernel("batch_norm_gradient:sums", pixels=pixels, stride=stride)
-    b.add(f"{node.name}: sums of errors", kernel, dy.operand, x.operand, x.operand, constants, part)
+    shape = {"pixels": pixels, "stride": stride, "activation": activation}
+    kernel = b.kernel("batch_norm_gradient:sums", **shape)
+    operands = (dy.operand, x.operand, seen.operand, constants)
+    b.add(f"{node.name}: sums of errors", kernel, *operands, part)
     kernel = b.kernel(
         "batch_norm_gradient:combine",
         parts=b.threads,
@@ -70,10 +74,8 @@ def backward(b: Builder, node: Node) -> None:
     dx, there = wanted
     kernel = b.kernel(
         "batch_norm_gradient:input_gradient",
-        pixels=pixels,
-        stride=stride,
         training=training,
         accumulate=there,
+        **shape,
     )
-    operands = (dy.operand, x.operand, x.operand, constants, dx.operand)
-    b.add(f"{node.name}: error of the input", kernel, *operands)
+    b.add(f"{node.name}: error of the input", kernel, *operands, dx.operand)

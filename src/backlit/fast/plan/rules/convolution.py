@@ -23,6 +23,7 @@ from backlit.network.graph import INPUT, Node
 from backlit.network.layers import Conv2d
 from backlit.pure.window import Axis
 
+from .activation import through_activation
 from .ends import FEW, images
 
 IMAGES_AT_A_TIME = 8
@@ -92,6 +93,9 @@ def forward(b: Builder, node: Node) -> None:
 def backward(b: Builder, node: Node) -> None:
     """dW and db; dX if somebody needs it."""
     sizes, dy = _Sizes(b, node), b.error(node)
+    activation = b.fusions.after.get(node.name)
+    if activation:
+        through_activation(b, node, activation, dy, accumulate=False)
     _filter_gradient(b, sizes, dy)
     if sizes.layer.bias:
         db = b.own(f"{node.name}.bias.part", dy.layout.stride)
@@ -149,7 +153,12 @@ def _convolve(
         pack = b.kernel("packing:pack", kernel=sizes.kernel, width=width, turned=turned, **common)
         b.prepare(f"{name}: pack weights", pack, b.parameter(sizes.node, "weight"), packed)
     source, target = values
-    places = {"source": source.layout.steps, "target": target.layout.steps, "begin": begin}
+    places = {
+        "source": source.layout.steps,
+        "target": target.layout.steps,
+        "begin": begin,
+        "activation": None if turned else b.fusions.after.get(sizes.node.name),
+    }
     if sizes.depthwise:
         sweep = {"rows": common["rows"], "columns": common["columns"]}
         kernel = b.kernel("depthwise:convolution", channels=outputs, **places, **sweep)
@@ -189,6 +198,7 @@ def _convolve_by_winograd(
         rows=tuple(rows),
         columns=tuple(columns),
         begin=begin,
+        activation=None if turned else b.fusions.after.get(name),
         block=block,
         height=height,
         width=width,
@@ -209,8 +219,8 @@ def _filter_gradient_by_winograd(b: Builder, sizes: _Sizes, dy: Value) -> None:
     name, (rows, columns) = sizes.node.name, sizes.axes
     channels = {"inputs": sizes.inputs, "outputs": sizes.outputs}
     tiles = _tiles(rows.output, columns.output)
-    block, *_ = winograd_sizes(b.lanes, *channels.values(), tiles, registers(b.lanes))
-    scratch = winograd_scratch(b.lanes, *channels.values(), block)
+    block, *_ = winograd_sizes(b.lanes, sizes.inputs, sizes.outputs, tiles, registers(b.lanes))
+    scratch = winograd_scratch(b.lanes, sizes.inputs, sizes.outputs, block)
     part = b.own(f"{name}.weight.part", packed_size(b.lanes, 1, sizes.inputs, sizes.outputs, 36))
     b.clear(f"{name}: weight", part)
     kernel = b.kernel(

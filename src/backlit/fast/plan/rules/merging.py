@@ -5,13 +5,17 @@ from __future__ import annotations
 from backlit.fast.plan.builder import Builder, Value
 from backlit.network.graph import Node
 
+from .activation import through_activation
+
 
 def add_forward(b: Builder, node: Node) -> None:
     """Y = A + B + …."""
     y = b.output(node)
     sum_ = b.input(node)
     for place in range(1, len(node.inputs)):
-        kernel = b.kernel("merging:add", size=y.layout.size)
+        last = place == len(node.inputs) - 1
+        activation = b.fusions.after.get(node.name) if last else None
+        kernel = b.kernel("merging:add", size=y.layout.size, activation=activation)
         b.add(node.name, kernel, sum_.operand, b.input(node, place).operand, y.operand)
         sum_ = y
 
@@ -19,9 +23,12 @@ def add_forward(b: Builder, node: Node) -> None:
 def add_backward(b: Builder, node: Node) -> None:
     """Each part gets the whole error."""
     dy = b.error(node)
+    activation = b.fusions.after.get(node.name)
     for place in range(len(node.inputs)):
         wanted = b.error_of_input(node, place)
-        if wanted:
+        if wanted and activation:
+            through_activation(b, node, activation, *wanted)
+        elif wanted:
             dx, there = wanted
             writer = "merging:accumulate" if there else "merging:copy"
             kernel = b.kernel(writer, size=dy.layout.size)

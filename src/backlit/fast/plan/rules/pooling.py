@@ -27,7 +27,12 @@ def max_forward(b: Builder, node: Node) -> None:
     x, y = b.input(node), b.output(node)
     training = b.purpose.gradients
     winners = _winners(b, node) if training else Operand(None)
-    kernel = b.kernel("pooling:max_forward", training=training, **_window(node, x.layout.stride))
+    kernel = b.kernel(
+        "pooling:max_forward",
+        training=training,
+        activation=b.fusions.pooled.get(node.name),
+        **_window(node, x.layout.stride),
+    )
     b.add(node.name, kernel, x.operand, y.operand, winners)
 
 
@@ -38,7 +43,8 @@ def max_backward(b: Builder, node: Node) -> None:
         return
     dx, there = wanted
     window = _window(node, dx.layout.stride)
-    kernel = b.kernel("pooling:max_backward", accumulate=there, **window)
+    activation = b.fusions.pooled.get(node.name)
+    kernel = b.kernel("pooling:max_backward", accumulate=there, activation=activation, **window)
     y, dy = b.values[node.name], b.error(node)
     operands = (dy.operand, _winners(b, node), dx.operand, y.operand)
     b.add(f"{node.name}: back", kernel, *operands)
