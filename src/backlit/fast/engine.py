@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,10 +13,10 @@ from backlit.network.graph import INPUT, Graph
 from backlit.network.layers import BatchNorm2d, Dropout
 from backlit.pure import dropout_key, dropout_mask
 
-from .plan.builder import Builder, Purpose, Value, build
-from .plan.program import Place
+from .plan.builder import Builder, Purpose, build
+from .plan.outcome import public
 from .plan.running import Runner
-from .plan.threads import Team, thread_count
+from .plan.threads import team
 from .simd.lanes import lanes
 
 _CHUNK = 8  # images that a thread takes through the layers at a time
@@ -37,7 +36,7 @@ class FastEngine:
 
     def __init__(self, graph: Graph, seed: int) -> None:
         self.graph, self.seed = graph, seed
-        self._lanes, self._team = lanes(), _team(thread_count())
+        self._lanes, self._team = lanes(), team()
         self._plans: dict[Purpose, tuple[Builder, Runner]] = {}
         self._lock = threading.RLock()  # the memory of the plans is used by one call at a time
         self._dropouts = {
@@ -63,7 +62,7 @@ class FastEngine:
                 builder, runner = self._plan(purpose, len(block))
                 outside = self._outside(parameters, buffers, block, step)
                 runner.run(len(block), outside)
-                parts.append(self._public(runner, builder.values[self.graph.output], outside))
+                parts.append(public(runner, builder.values[self.graph.output], outside))
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def loss_and_gradients(
@@ -76,7 +75,7 @@ class FastEngine:
             )
             return Step(
                 float(outside["losses"].mean(dtype=np.float64)),
-                self._public(runner, builder.values[self.graph.output], outside),
+                public(runner, builder.values[self.graph.output], outside),
                 {name: outside[f"{name}.gradient"] for name in parameters},
                 {name: outside[name] for name in buffers},
             )
@@ -96,7 +95,7 @@ class FastEngine:
             purpose = Purpose(training, gradients=True, everything=True)
             builder, runner, outside = self._run(purpose, parameters, buffers, images, labels, step)
             activations = {
-                name: self._public(runner, builder.values[name], outside)
+                name: public(runner, builder.values[name], outside)
                 for name in (INPUT, *(node.name for node in self.graph))
             }
             logits = activations[self.graph.output]
@@ -108,8 +107,7 @@ class FastEngine:
                 probabilities=_softmax(logits),
                 activations=activations,
                 errors={
-                    name: self._public(runner, builder.errors[name], outside)
-                    for name in activations
+                    name: public(runner, builder.errors[name], outside) for name in activations
                 },
                 gradients={name: outside[f"{name}.gradient"] for name in parameters},
                 auxiliary=self._auxiliary(runner, activations, training, step),
@@ -159,17 +157,6 @@ class FastEngine:
             outside[f"{name}.key"] = np.array([key], np.uint32)
         return outside
 
-    def _public(self, runner: Runner, value: Value, outside: dict[str, Array]) -> Array:
-        """A tensor of all images in its public order and shape."""
-        layout, count = value.layout, len(outside["images"])
-        if value.tensor.place is Place.OUTSIDE:
-            return outside[value.tensor.name].copy()
-        numbers = runner.array(value.tensor.name)[: count * layout.size]
-        if not layout.is_maps:
-            return numbers.reshape(count, -1)[:, : layout.channels].copy()
-        maps = numbers.reshape(count, layout.height, layout.width, layout.stride)
-        return np.ascontiguousarray(maps[..., : layout.channels].transpose(0, 3, 1, 2))
-
     def _auxiliary(
         self, runner: Runner, activations: dict[str, Array], training: bool, step: int
     ) -> dict[str, dict[str, Array]]:
@@ -190,12 +177,6 @@ class FastEngine:
                     for name, row in (("mean", 0), ("variance", 4))
                 }
         return found
-
-
-@cache
-def _team(size: int) -> Team:
-    """One team for all engines: more threads than processors would only be in each other's way."""
-    return Team(size)
 
 
 def _softmax(scores: NDArray[Any]) -> NDArray[Any]:

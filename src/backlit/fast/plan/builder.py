@@ -76,9 +76,10 @@ class Builder:
         first, last = [self._prepare, self._clear], [*self._rows, self._finish]
         stages = [first, *([phase] for phase in self._phases), last]
         stages = [[phase for phase in stage if phase.steps] for stage in stages]
-        shown = [self.values[self.graph.output]]
         if self.purpose.everything:
             shown = [*self.values.values(), *self.errors.values()]
+        else:
+            shown = [self.values[self.graph.output]]
         kept = {value.tensor.name for value in shown}
         return Plan([stage for stage in stages if stage], frozenset(kept))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -98,6 +99,16 @@ class Team:
             self._queues.append(queue)
             name = f"backlit-{len(self._queues)}"
             threading.Thread(target=_work, args=(queue, self._done), name=name, daemon=True).start()
+
+
+def team() -> Team:
+    """One team for everything: more threads than processors would be in each other's way."""
+    return _team(thread_count())
+
+
+@cache
+def _team(size: int) -> Team:
+    return Team(size)
 
 
 def _work(queue: SimpleQueue[Job], done: SimpleQueue[BaseException | None]) -> None:

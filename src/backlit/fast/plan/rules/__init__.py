@@ -55,4 +55,4 @@ RULES: dict[type[Layer], Rule] = {
     MaxPool2d: Rule(pooling.max_forward, pooling.max_backward),
     **dict.fromkeys((ELU, GELU, LeakyReLU, ReLU, Sigmoid, SiLU, Tanh), _ACTIVATION),
 }
-begin, loss = ends.begin, ends.loss
+begin, error, loss = ends.begin, ends.error, ends.loss

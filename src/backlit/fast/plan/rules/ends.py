@@ -1,4 +1,4 @@
-"""The two ends of a network: the images that go in, and the loss of the scores that come out."""
+"""The two ends of a network: what goes in at the front, and the error that goes in at the back."""
 
 from __future__ import annotations
 
@@ -29,16 +29,31 @@ def images(b: Builder, layout: Layout, name: str) -> Value:
     if layout.stride == channels == 1 and not any(layout.halo):
         return Value(public, layout)  # it lies so already
     value = Value(Tensor(name, Place.IMAGES, layout.size), layout)
+    _as_maps(b, public, value, f"{name}: as maps")
+    return value
+
+
+def _as_maps(b: Builder, public: Tensor, value: Value, title: str) -> None:
+    """From the public order of numbers into the engine's; a row is a map of one pixel."""
+    channels, height, width = (*value.layout.shape, 1, 1)[:3]
     kernel = Kernel.of(
         "layout:images_to_maps",
         channels=channels,
         height=height,
         width=width,
-        halo=layout.halo,
-        stride=layout.stride,
+        halo=value.layout.halo,
+        stride=value.layout.stride,
     )
-    b.add(f"{name}: as maps", kernel, Operand(public, step=public.size), value.operand)
-    return value
+    b.add(title, kernel, Operand(public, step=public.size), value.operand)
+
+
+def error(b: Builder) -> None:
+    """The error of the output, which is given."""
+    output = b.graph.output
+    layout = b.layout(output)
+    b.errors[output] = b.new_value(output, layout, ".error")
+    public = Tensor("error", Place.OUTSIDE, layout.numbers)
+    _as_maps(b, public, b.errors[output], f"{output}: error as maps")
 
 
 def loss(b: Builder) -> None:
