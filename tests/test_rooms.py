@@ -14,6 +14,7 @@ ROOMS = [
     "errors",
     "equations",
     "pure",
+    "class_names",
     "normalization",
     "order",
     "batching",

@@ -41,6 +41,15 @@ def test_alone_it_shows_its_commands(backlit: CommandLine) -> None:
     assert result.out == backlit("--help").out == backlit("-h").out
 
 
+@pytest.mark.parametrize("columns", ["0", "00", ""])
+def test_a_width_of_zero_means_that_it_is_not_known(
+    columns: str, backlit: CommandLine, trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = backlit("explain", trained, WEIGHT).out
+    monkeypatch.setenv("COLUMNS", columns)
+    assert backlit("explain", trained, WEIGHT).out == usual
+
+
 def test_the_version(backlit: CommandLine) -> None:
     result = backlit("--version")
     assert (result.status, result.out, result.err) == (0, f"backlit {__version__}\n", "")

@@ -17,7 +17,7 @@ from backlit import load
 from backlit.cli.app import COMMANDS
 from backlit.cli.plan import OPTIMIZERS, SCHEDULES, Plan
 from backlit.models import MODELS
-from backlit.training import EarlyStopping, WarmUp, optimizers, schedules
+from backlit.training import AdamW, EarlyStopping, WarmUp, optimizers, schedules
 from backlit.training.settings import DEFAULT_OPTIMIZER
 
 from .conftest import CommandLine
@@ -243,6 +243,10 @@ def test_control_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
         (["digits", "--validation", "0", "--early-stopping", "2"], "no validation images"),
         (["digits", "--optimizer", "sgd", "--nesterov", "--momentum", "0"], "nesterov needs"),
         (["mnist", "--data-dir", "empty"], "empty"),
+        (["digits", "--image-size", "99999999"], "from 1 to 4,096"),
+        (["digits", "--image-size", "9" * 5000], "is needed"),
+        (["digits", "--epochs", "1_0"], "a whole number of at least 1"),
+        (["digits", "--seed", "٣"], "a whole number of at least 0"),
     ],
 )
 def test_what_cannot_work_is_one_sentence_and_leaves_nothing(
@@ -320,3 +324,14 @@ def test_the_defaults_of_the_command_are_those_of_the_plan() -> None:
 def test_early_stopping_keeps_the_best_weights() -> None:
     (callback,) = Plan("digits", early_stopping=2).make_callbacks()
     assert callback == EarlyStopping(patience=2, restore_best=True)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw", "rmsprop"])
+def test_a_weight_decay_of_zero_is_not_the_same_as_none(optimizer: str) -> None:
+    assert (
+        Plan("digits", optimizer=optimizer, weight_decay=0.0)
+        .make_optimizer()
+        .to_config()["weight_decay"]
+        == 0
+    )
+    assert AdamW().weight_decay > 0  # so that 0 has something to replace

@@ -168,7 +168,8 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     ("options", "words"),
     [
         ({"channels": 2}, "channels is 1 .* not 2"),
-        ({"image_size": 0}, "whole numbers from 1, not 0"),
+        ({"image_size": 0}, "whole numbers from 1 to 4,096, not 0"),
+        ({"image_size": 99_999_999}, "from 1 to 4,096, not 99999999"),
         ({"image_size": (8, 8, 8)}, r"not \(8, 8, 8\)"),
         ({"image_size": (8.5, 8)}, r"not \(8\.5, 8\)"),
         ({"limit": 0}, "at least 1 training image, not 0"),

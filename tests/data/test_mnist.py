@@ -119,3 +119,15 @@ def test_mislabelled_and_broken_files_are_named(
     folder = write_idx_folder(tmp_path / "mnist", idx_contents() | {name: data})
     with pytest.raises(DataError, match=words):
         read_idx_folder(folder, MNIST)
+
+
+def test_labels_that_skip_classes_are_mentioned_and_too_many_refused(tmp_path: Path) -> None:
+    contents = idx_contents()
+    labels = cycled_labels(40, 4) + 20
+    contents[IDX_FILES[1]] = idx_labels(labels)
+    data = read_idx_folder(write_idx_folder(tmp_path / "some", contents))
+    assert len(data.classes) == 24
+    assert "20 of them have no training image" in data.notes[0]
+    contents[IDX_FILES[1]] = idx_labels(labels + 180)
+    with pytest.raises(DataError, match="has a label 203, but only 60 images"):
+        read_idx_folder(write_idx_folder(tmp_path / "many", contents))

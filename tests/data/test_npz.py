@@ -150,3 +150,22 @@ def test_an_archive_is_found_by_its_path_and_by_its_folder_s(tmp_path: Path) -> 
     save(tmp_path / "own.npz")
     for path in (tmp_path, tmp_path / "own.npz", str(tmp_path / "own.npz")):
         assert load_dataset(path).name == "own"
+
+
+@pytest.mark.parametrize("label", [10**9, 2**63 - 1, 2**64 - 1, 18])
+def test_more_classes_than_images_are_a_wrong_label(tmp_path: Path, label: int) -> None:
+    labels = np.arange(12, dtype=np.uint64) % 3
+    labels[5] = label
+    with pytest.raises(DataError, match=f"{label:,}|{label}") as caught:
+        read_npz(save(tmp_path / "own.npz", y_train=labels))
+    assert "18 images" in str(caught.value) or "there is a label" in str(caught.value)
+
+
+def test_classes_without_an_image_are_mentioned(tmp_path: Path) -> None:
+    labels = np.arange(12) % 3 + 4
+    data = read_npz(save(tmp_path / "own.npz", y_train=labels))
+    assert len(data.classes) == 7
+    assert data.notes == (
+        "The labels go up to 6, so there are 7 classes, but 4 of them have no training image.",
+    )
+    assert read_npz(save(tmp_path / "full.npz")).notes == ()

@@ -1,8 +1,13 @@
+import os
+import sys
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
+from backlit.data import load_dataset
 from backlit.data.tree import scan
 from backlit.errors import DataError
 
@@ -125,3 +130,34 @@ def test_other_layouts_are_refused_with_what_there_is(
 ) -> None:
     with pytest.raises(DataError, match=words):
         scan(plant(tmp_path, *files))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only on POSIX: folders without permission")
+def test_a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The superuser may read everything, so the refusal is the system call's, made here."""
+    plant(tmp_path, "cat/1.png", "dog/deep/1.png")
+    real = os.scandir
+
+    def refusing(path: Any) -> Any:
+        if Path(path).name == "deep":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    with pytest.raises(DataError, match=r"deep cannot be read: Permission denied"):
+        load_dataset(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["red\x1b[31m", "two\nlines", "turned\u202etxt", "bell\x07"])
+@pytest.mark.skipif(sys.platform == "win32", reason="only on POSIX: such names of folders")
+def test_a_name_that_would_change_the_terminal_is_refused(tmp_path: Path, name: str) -> None:
+    for each in ("cat", name):
+        (tmp_path / each).mkdir()
+        Image.new("L", (4, 4)).save(tmp_path / each / "1.png")
+        Image.new("L", (4, 4)).save(tmp_path / each / "2.png")
+    with pytest.raises(DataError, match="holds a control character") as caught:
+        load_dataset(tmp_path)
+    assert str(caught.value).isascii()
+    assert str(caught.value).isprintable()

@@ -111,3 +111,20 @@ def test_what_there_is_not_is_said_in_one_clear_sentence(key: Any, sentence: str
 def test_an_address_error_is_a_lookup_error() -> None:
     with pytest.raises(LookupError):
         find_address("nothing", SHAPES)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "conv1.weight[+1,0,0,0]",
+        "conv1.weight[1_0,0,0,0]",
+        "conv1.weight[\u0663,0,0,0]",
+        ("conv1.weight", True, 0, 0, 0),
+        ("conv1.weight", 1.0, 0, 0, 0),
+        f"conv1.weight[{'9' * 5000}]",
+    ],
+)
+def test_only_plain_whole_numbers_are_indices(key: Any) -> None:
+    with pytest.raises(AddressError, match="the indices of an address are whole numbers") as caught:
+        find_address(key, {"conv1.weight": (20, 9, 9, 9)})
+    assert len(str(caught.value)) < 150

@@ -129,8 +129,13 @@ def test_what_follows_from_others_cannot_be_nudged(key: str) -> None:
         kinked(bl.ReLU(), [1.0])[key].nudge()
 
 
-@pytest.mark.parametrize("epsilon", [0.0, -1e-3, 1e-20, float("nan"), float("inf")])
-def test_an_epsilon_that_moves_nothing(epsilon: float) -> None:
+def test_an_epsilon_that_moves_nothing() -> None:
+    with pytest.raises(ConfigurationError, match=r"epsilon must be large enough to change 1\.0"):
+        kinked(bl.ReLU(), [1.0])["conv1.weight", 0, 0, 0, 0].nudge(1e-20)
+
+
+@pytest.mark.parametrize("epsilon", [0.0, -1e-3, float("nan"), float("inf"), "x", None, True])
+def test_an_epsilon_that_is_no_positive_number(epsilon: Any) -> None:
     with pytest.raises(ConfigurationError, match="epsilon must be a positive number"):
         kinked(bl.ReLU(), [1.0])["conv1.weight", 0, 0, 0, 0].nudge(epsilon)
 
@@ -146,3 +151,14 @@ def test_a_long_list_of_switches_is_cut_for_json() -> None:
     as_dict = found.to_dict()
     assert as_dict["switched"] == 400
     assert len(as_dict["switches"][0]["places"]) == 100
+
+
+def test_a_weight_too_large_to_be_nudged_still_has_its_story() -> None:
+    net = bl.Network((1, 2, 2), [bl.Conv2d(1, 2), bl.Flatten(), bl.Dense(2)])
+    net.parameters["conv1.weight"][0, 0, 0, 0] = 1e30
+    trace = bl.explain(net, np.ones((1, 1, 2, 2)), [1])
+    step = trace.story("conv1.weight", 0, 0, 0, 0).steps[-1]
+    assert step.to_dict()["nudge"] is None
+    assert "ε = 0.001 is lost in the rounding of float64" in step.sentence
+    with pytest.raises(ConfigurationError, match="epsilon must be a positive number"):
+        trace.story("conv1.weight", 0, 0, 0, 0, epsilon=-1.0)

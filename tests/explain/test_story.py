@@ -43,7 +43,7 @@ def test_each_step_starts_from_the_number_of_the_step_before(
         for before, after in zip(story.steps, story.steps[1:], strict=False):
             if isinstance(after, UpdateStep):
                 assert after.incoming == after.update.gradient == before.value
-            elif isinstance(after, NudgeStep):
+            elif isinstance(after, NudgeStep) and after.nudge:
                 assert after.incoming == after.nudge.gradient
             elif after.incoming is not None or isinstance(after, BatchStep):
                 assert after.incoming == before.value
@@ -227,6 +227,7 @@ def test_an_optimizer_of_ones_own() -> None:
     assert isinstance(update, UpdateStep)
     assert update.update.optimizer["optimizer"] == "Adam"
     assert isinstance(nudge, NudgeStep)
+    assert nudge.nudge
     assert nudge.nudge.epsilon == 1e-4
     assert "The bias is the same for all images" in story.steps[-3].sentence
 

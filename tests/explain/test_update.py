@@ -117,3 +117,43 @@ def test_only_weights_and_biases_are_updated(key: str) -> None:
 def test_a_learning_rate_that_makes_no_sense() -> None:
     with pytest.raises(ConfigurationError, match="learning_rate must be a number above 0"):
         WEIGHT.update(learning_rate=-1)
+
+
+def test_whether_an_optimizer_remembers_is_said() -> None:
+    momentum = bl.SGD(0.1, momentum=0.9)
+    state = {"momentum": np.ones_like(TRACE.snapshot.parameters["conv1.weight"])}
+    assert WEIGHT.update().memory == "none"
+    assert "first step" not in WEIGHT.update().sentence
+    assert "as the first step of SGD" in WEIGHT.update(momentum).sentence
+    given = WEIGHT.update(momentum, state=state)
+    assert "SGD also remembers the gradients" in given.sentence
+    assert given.change == -0.1 * (0.9 + WEIGHT.engine_value)
+    told = TRACE.story("conv1.weight", 1, 0, 2, 1, optimizer=momentum, state=state)
+    assert told.steps[-2].to_dict()["update"] == given.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"optimizer": 5}, r"the optimizer must be one, such as backlit.SGD\(0.05\), got 5"),
+        ({"state": 5}, "the state must be a dictionary of arrays, got 5"),
+        (
+            {"state": {"momentum": np.zeros((1, 1, 1, 1))}},
+            r"the state has no element \[1, 0, 2, 1\]",
+        ),
+        ({"state": {"momentum": np.zeros(3)}}, "SGD keeps no state for a parameter"),
+    ],
+)
+def test_arguments_that_make_no_update(arguments: Any, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        WEIGHT.update(**arguments)
+    with pytest.raises(ConfigurationError, match=message):
+        TRACE.story("conv1.weight", 1, 0, 2, 1, **arguments)
+
+
+def test_arguments_that_make_no_story() -> None:
+    for image in ("a", 1.5, None.__class__):
+        with pytest.raises(AddressError, match="the number of an image is a whole number"):
+            TRACE.story("conv1.weight", 1, 0, 2, 1, image=image)  # type: ignore[arg-type]
+    with pytest.raises(ConfigurationError, match="the first argument must be a Network, got 5"):
+        bl.explain(5, np.zeros((1, 1, 2, 2)), [0])  # type: ignore[arg-type]

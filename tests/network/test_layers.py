@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from backlit import Network
-from backlit.errors import ConfigurationError
+from backlit.errors import BacklitError, ConfigurationError, ShapeError
 from backlit.network.layers import (
     ELU,
     LAYERS,
     Add,
+    AvgPool2d,
     BatchNorm2d,
     Concat,
     Conv2d,
@@ -64,9 +65,16 @@ def test_every_layer_can_be_hashed_and_is_frozen() -> None:
         (lambda: Dense(2.5), "units must be an int of at least 1, got 2.5"),  # type: ignore[arg-type]
         (lambda: MaxPool2d("2"), "kernel_size must be"),
         (lambda: MaxPool2d(2, stride=0), "stride must be"),
-        (lambda: Dropout(1.0), "rate must be at least 0 and below 1, got 1.0"),
-        (lambda: BatchNorm2d(eps=0.0), "eps must be above 0"),
-        (lambda: BatchNorm2d(momentum=2.0), "momentum must lie in 0 to 1"),
+        (lambda: Dropout(1.0), "rate must be a number of at least 0 and below 1, got 1.0"),
+        (lambda: Dropout("a"), "rate must be a number .* got 'a'"),  # type: ignore[arg-type]
+        (lambda: Dropout(None), "rate must be a number .* got None"),  # type: ignore[arg-type]
+        (lambda: BatchNorm2d(eps=0.0), "eps must be a number above 0, got 0.0"),
+        (lambda: BatchNorm2d(eps=float("inf")), "eps must be a number above 0, got inf"),
+        (lambda: BatchNorm2d(eps=10**400), "eps must be a number above 0, got 10"),
+        (lambda: BatchNorm2d(momentum=2.0), "momentum must be a number from 0 to 1, got 2.0"),
+        (lambda: Conv2d(3, 3, bias="no"), "bias must be True or False, got 'no'"),  # type: ignore[arg-type]
+        (lambda: Dense(3, bias=0), "bias must be True or False, got 0"),  # type: ignore[arg-type]
+        (lambda: AvgPool2d(2, count_include_pad=1), "count_include_pad must be True or False"),  # type: ignore[arg-type]
         (lambda: ELU(float("nan")), "alpha must be a number, got nan"),
         (lambda: LeakyReLU("steep"), "slope must be a number"),  # type: ignore[arg-type]
         (lambda: Add(), "needs the name of at least one other layer"),
@@ -82,8 +90,13 @@ def test_unusable_options_are_refused_at_once(make: Any, message: str) -> None:
     ("config", "message"),
     [
         ({"layer": "Conv3d"}, "unknown layer 'Conv3d'; there are Conv2d"),
-        ({"layer": "Conv2d"}, "Conv2d: .*missing"),
-        ({"layer": "ReLU", "slope": 1}, "ReLU: .*unexpected"),
+        ({"layer": "Conv2d"}, "Conv2d needs filters and kernel_size"),
+        ({"layer": "ReLU", "slope": 1}, "ReLU has no option 'slope', only name, inputs"),
+        ({"layer": ["ReLU"]}, r"unknown layer \['ReLU'\]; there are Conv2d"),
+        ({"layer": "Add"}, "Add needs others"),
+        ({"layer": "Add", "others": "relu1"}, "Add others must be a list of names, got 'relu1'"),
+        ({"layer": "BatchNorm2d", "eps": "x"}, "BatchNorm2d eps must be .* got 'x'"),
+        ({"layer": "Dropout", "rate": None}, "Dropout rate must be .* got None"),
         ([], r"unknown layer \[\]"),
     ],
 )
@@ -108,3 +121,36 @@ def test_numpys_whole_numbers_are_whole_numbers() -> None:
     one: Any = np.int64(1)
     network = Network((one, 8, 8), [*layers, Flatten(), Dense(three)], seed=three)
     assert Network.from_config(json.loads(json.dumps(network.config()))).seed == 3
+
+
+@pytest.mark.parametrize("padding", [0, 1, 2, ((2, 0), (0, 2)), 10**9])
+@pytest.mark.parametrize("stride", [1, 2, 5])
+def test_a_pool_refuses_windows_in_the_padding_alone(padding: Any, stride: int) -> None:
+    """The rule looks at the first and the last window; here is every one."""
+    pool = MaxPool2d(2, stride=stride, padding=padding)
+    before, after = padding[0] if isinstance(padding, tuple) else (padding, padding)
+    if padding == 10**9:
+        meets = False
+    else:
+        starts = range(-before, 5 + after - 1, stride)
+        columns = range(-after, 5 + before - 1, stride)  # the pair is turned round for these
+        meets = all(-2 < start < 5 for start in (*starts, *columns))
+    if meets:
+        pool.window((1, 5, 5))
+    else:
+        with pytest.raises(ShapeError, match="a window lies in the padding altogether"):
+            pool.window((1, 5, 5))
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ([Conv2d(10**12, 1)], "the output of conv1 would have shape"),
+        ([Conv2d(1, 1, padding=10**9)], "the output of conv1 would have shape"),
+        ([Flatten(), Dense(10**9), Dense(10**9)], "the weight of dense1 would have shape"),
+        ([Conv2d(2, 3, inputs=3)], "conv1: inputs must be the name of a layer, got 3"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_no_memory_could_hold_is_refused_at_once(layers: list[Layer], message: str) -> None:
+    with pytest.raises(BacklitError, match=message):
+        Network((1, 8, 8), layers)

@@ -342,3 +342,39 @@ def test_summary_adds_up_and_prints() -> None:
     total = next(line for line in lines if line.startswith("total"))
     assert f"{summary.parameters:,}" in total
     assert max(map(len, lines)) <= 100
+
+
+LAYERS: list[Layer] = [bl.Flatten(), bl.Dense(2)]
+
+
+@pytest.mark.parametrize(
+    ("layers", "options", "message"),
+    [
+        (None, {}, "layers must be a list of layers .* got None"),
+        (bl.ReLU(), {}, r"layers must be a list of layers .* got ReLU\("),
+        ("ab", {}, "layers must be a list of layers .* got 'ab'"),
+        (LAYERS, {"classes": 5}, "classes must be a list of names, got 5"),
+        (LAYERS, {"classes": "ab"}, "classes must be a list of names, got 'ab'"),
+        (LAYERS, {"classes": ["a", "b\x1b[31m"]}, r"class name 'b\\x1b\[31m' holds a control"),
+        (LAYERS, {"normalization": 5}, "normalization must be a backlit Normalization .* got 5"),
+    ],
+)
+def test_arguments_that_make_no_network(layers: Any, options: Any, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        bl.Network((1, 2, 2), layers, **options)
+
+
+def test_lists_that_are_no_arrays() -> None:
+    network = bl.Network((1, 2, 2), LAYERS)
+    ragged = [[[[1.0, 2.0], [3.0]]]]
+    for call in (network.forward, network.predict, network.predict_probabilities):
+        with pytest.raises(InputError, match="images must be an array of numbers"):
+            call(ragged)
+    with pytest.raises(InputError, match="images must be an array of numbers"):
+        network.evaluate(ragged, [0])
+    with pytest.raises(InputError, match="labels must be an array of numbers"):
+        network.evaluate(np.zeros((1, 1, 2, 2)), [[0], [1, 2]])
+    with pytest.raises(ParameterError, match=r"dense1.bias must be an array of numbers"):
+        network.load_parameters({**network.parameters, "dense1.bias": [[1], [1, 2]]})
+    with pytest.raises(ParameterError, match="parameters must be a dictionary of arrays, got 5"):
+        network.load_parameters(5)  # type: ignore[arg-type]

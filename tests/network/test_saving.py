@@ -1,6 +1,7 @@
 """One file holds a network; what is no such file is refused in one sentence."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +119,48 @@ def test_arrays_and_description_come_back(tmp_path: Path) -> None:
     for name, array in tensors.items():
         assert arrays[name].dtype == array.dtype
         np.testing.assert_array_equal(arrays[name], array)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only on Linux: /dev/full")
+def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="/dev/full cannot be written: it is a device"):
+        make("plain").save("/dev/full")
+    assert Path("/dev/full").is_char_device()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(RunError, match="folder cannot be written: it is a folder"):
+        make("plain").save(tmp_path / "folder")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only on POSIX: links without permission")
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("target")
+    make("plain").save(tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert bl.load(tmp_path / "target").config() == make("plain").config()
+
+
+def test_running_statistics_must_be_there_and_make_sense(tmp_path: Path) -> None:
+    network = make("residual")
+    arrays = {**network.parameters, **network.buffers}
+    del arrays["batchnorm1.running_mean"]
+    write_tensors(tmp_path / "n", arrays, {"network": network.config()})
+    with pytest.raises(RunError, match=r"no usable network: missing batchnorm1\.running_mean"):
+        bl.load(tmp_path / "n")
+    arrays = {**network.parameters, **network.buffers}
+    arrays["batchnorm1.running_variance"] = -arrays["batchnorm1.running_variance"]
+    write_tensors(tmp_path / "n", arrays, {"network": network.config()})
+    with pytest.raises(RunError, match=r"batchnorm1\.running_variance holds a variance below 0"):
+        bl.load(tmp_path / "n")
+
+
+def test_a_file_that_may_not_be_read_is_there_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make("plain").save(tmp_path / "n")
+
+    def refuse(*arguments: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)  # the superuser may read everything
+    with pytest.raises(RunError, match="n cannot be read: Permission denied"):
+        bl.load(tmp_path / "n")

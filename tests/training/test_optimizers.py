@@ -149,6 +149,7 @@ def test_numbers_of_numpy_become_plain_ones() -> None:
         (lambda: SGD(-0.1), "learning_rate must be a number above 0, got -0.1"),
         (lambda: SGD(float("nan")), "learning_rate must be a number above 0, got nan"),
         (lambda: SGD("fast"), "learning_rate must be a number above 0, got 'fast'"),  # type: ignore[arg-type]
+        (lambda: SGD(10**400), "learning_rate must be a number above 0, got 10"),
         (lambda: SGD(True), "learning_rate must be a number above 0, got True"),
         (lambda: SGD(0.1, momentum=1), "momentum must be .* below 1, got 1"),
         (lambda: SGD(0.1, weight_decay=-1), "weight_decay must be .* at least 0, got -1"),
@@ -182,3 +183,18 @@ def test_a_gradient_of_another_shape_is_refused() -> None:
 def test_a_config_that_is_none_is_refused(config: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigurationError, match=words):
         optimizer_from_config(config)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({"speed": np.zeros(3)}, "SGD keeps momentum for a parameter, got speed"),
+        ({"momentum": np.zeros(3), "x": np.zeros(3)}, "got momentum, x"),
+        ({"momentum": np.zeros(2)}, r"momentum must be numbers of shape \(3,\), got .* \(2,\)"),
+        ({"momentum": np.array(["a"] * 3)}, "momentum must be numbers"),
+        ([1, 2], r"got \[1, 2\]"),
+    ],
+)
+def test_a_state_that_is_not_the_rules_own_is_refused(state: Any, words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        SGD(0.1, momentum=0.9).update(np.ones(3), np.ones(3), state)

@@ -1,6 +1,7 @@
 """A run's folder: what is in it, when it is refused, and what may change when it is resumed."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -364,3 +365,36 @@ def test_nothing_on_disk_is_a_pickle(tmp_path: Path) -> None:
             json.loads(path.read_text())
         else:
             read_tensors(path)
+
+
+@dataclass(frozen=True)
+class Sign(bl.training.Optimizer):
+    """A rule of somebody else: W ← W − η·sign(g)."""
+
+    learning_rate: float = 0.01
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        return ()
+
+    def _rule(self, value: Any, gradient: Any, state: Any, rate: float) -> Any:
+        return -rate * np.sign(gradient), {}
+
+
+class Bare(Sign):
+    """The same, without being a dataclass of its own."""
+
+
+def test_an_optimizer_of_somebody_else_trains_but_makes_no_run(tmp_path: Path) -> None:
+    for optimizer in (Sign(), Bare()):
+        net = dense()
+        train(None, net, optimizer=optimizer)  # type: ignore[arg-type]
+        assert bl.explain(net, *floats())["dense1.bias", 0].update(optimizer).lines
+        with pytest.raises(ConfigurationError, match="a run could not be resumed with"):
+            train(tmp_path / "run", dense(), optimizer=optimizer)
+        assert not (tmp_path / "run").exists()
+
+
+def test_a_description_is_a_dictionary(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"description must be a dictionary, got \[1\]"):
+        train(tmp_path / "run", description=[1])

@@ -179,6 +179,17 @@ def test_a_validation_loss_is_watched_too(monkeypatch: pytest.MonkeyPatch) -> No
     assert "first in the output of dense1" in str(caught.value)
 
 
+def test_a_run_whose_validation_fails_keeps_the_weights_of_that_epoch(tmp_path: Path) -> None:
+    images, labels = floats(5, seed=1)
+    net, folder = dense(), tmp_path / "run"
+    net.parameters["dense1.weight"][:] *= 1e10
+    with pytest.raises(TrainingError, match=f"{folder} keeps the state after that epoch's last"):
+        fit(net, validation=(images * 1e300, labels), optimizer=bl.SGD(1e-9), run=folder)
+    np.testing.assert_array_equal(
+        read_run(folder).state.arrays["parameters.dense1.weight"], net.parameters["dense1.weight"]
+    )
+
+
 def test_a_run_keeps_the_state_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     net, folder = dense(), tmp_path / "run"
     at_step(net, monkeypatch, 4, lambda step: Step(float("inf"), step.logits, step.gradients, {}))

@@ -55,6 +55,7 @@ def test_everything_is_told_in_order_and_fits(story: Story, width: int) -> None:
                 assert grid.title in text
     nudge = story.steps[-1]
     assert isinstance(nudge, NudgeStep)
+    assert nudge.nudge
     assert format_number(nudge.nudge.loss_plus, 10) in text
 
 

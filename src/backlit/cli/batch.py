@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.errors import InputError
+from backlit.errors import InputError, RunError
 
 from .plan import Plan
 
 if TYPE_CHECKING:
+    from backlit.data import Dataset
     from backlit.network import Network
     from backlit.training import Run
 
@@ -66,11 +67,13 @@ def take(
     """The images that were asked for; the first one if none were.
 
     Raises:
-        RunError: the run does not say what its data is.
+        RunError: the run does not say what its data is, or the data is another than it was.
         DataError: the data cannot be read.
         InputError: there is no such image, or none that is wrong.
     """
-    dataset = Plan.of_run(run.folder, run.config).load_data(data_dir, progress)
+    plan = Plan.of_run(run.folder, run.config)
+    dataset = plan.load_data(data_dir, progress)
+    _check_same_data(run, plan, dataset)
     images, labels = getattr(dataset, choice.split)
     indices = range(len(labels)) if choice.images is None else choice.images
     _check_inside(choice, indices, len(labels))
@@ -85,6 +88,27 @@ def take(
     part = slice(indices.start, indices.stop)
     place = None if chosen is None else chosen - indices.start
     return Batch(run, network, choice.split, indices, images[part], labels[part], place)
+
+
+def _check_same_data(run: Run, plan: Plan, dataset: Dataset) -> None:
+    """Other pictures under the same name would be explained as if the run had learned from them."""
+    from backlit.training.examples import Examples
+
+    classes = run.config["network"].get("classes")
+    same = classes is None or tuple(classes) == dataset.classes
+    for name, part in zip(("training", "validation"), plan.parts(dataset), strict=True):
+        kept = run.config["data"].get(name)
+        same = same and kept == (Examples(*part).fingerprint() if part else None)
+    if not same:
+        raise RunError(
+            f"the pictures or classes in {data_place(plan)} are not those that the run in "
+            f"{run.folder} was trained on: bring them back, or point to a copy with --data-dir"
+        )
+
+
+def data_place(plan: Plan) -> str:
+    """Where a plan's data is, in a few words."""
+    return plan.data if plan.data_dir is None else f"{plan.data} ({plan.data_dir})"
 
 
 def _check_inside(choice: Choice, indices: range, count: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,9 +14,9 @@ from .options import flag, option
 from .output import columns, console, paragraph, percent, print_json
 
 if TYPE_CHECKING:
-    from backlit.explain import Explanation, Story, Trace
+    from backlit.explain import Explanation, Story, Trace, Update
     from backlit.network import Network
-    from backlit.training import Optimizer
+    from backlit.training import Optimizer, Run
 
     from .batch import Batch
 
@@ -112,8 +113,7 @@ def command(
     batch = take(found, network, choice, data_dir, progress=not json)
     find_address(address, elements(network.graph, len(batch.labels)))  # before the work begins
     trace = explain(network, batch.images, batch.labels)
-    optimizer = _optimizer(found.settings.optimizer, learning_rate)
-    told = Told(trace, address, batch, optimizer, epsilon, story, nudge)
+    told = Told(trace, address, batch, Asked(learning_rate, epsilon, story, nudge))
     if json:
         print_json(told.to_dict(terms))
     else:
@@ -134,34 +134,50 @@ def _list(network: Network, json: bool) -> None:
     out.print(columns(("name", "size"), rows), soft_wrap=True)
 
 
-def _optimizer(own: Optimizer, learning_rate: float | None) -> Optimizer:
+def _optimizer(
+    run: Run, network: Network, parameter: str, learning_rate: float | None
+) -> tuple[Optimizer, dict[str, Any] | None]:
+    """Who changes the weight, and what it remembers: the run's own, unless a rate was given.
+
+    The memory belongs to the weights that the run would go on from.  Where a callback has left
+    others, as early stopping does, it is not theirs.
+    """
     from backlit.training import SGD
 
-    return own if learning_rate is None else SGD(learning_rate)
+    if learning_rate is not None:
+        return SGD(learning_rate), None
+    kept = run.state.arrays.get(f"parameters.{parameter}")
+    same = kept is not None and (kept == network.parameters[parameter]).all()
+    return run.settings.optimizer, (run.optimizer_state(parameter) or None) if same else None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be told of a number beside its explanation."""
+
+    learning_rate: float | None
+    epsilon: float
+    story: bool
+    nudge: bool
 
 
 class Told:
     """What is told of one number: the parts that were asked for and that apply to it."""
 
-    def __init__(
-        self,
-        trace: Trace,
-        address: str,
-        batch: Batch,
-        optimizer: Optimizer,
-        epsilon: float,
-        story: bool,
-        nudge: bool,
-    ) -> None:
+    def __init__(self, trace: Trace, address: str, batch: Batch, asked: Asked) -> None:
         self.trace, self.batch = trace, batch
         self.explanation: Explanation = trace[address]
-        is_parameter = self.explanation.address.is_parameter
-        self.update = self.explanation.update(optimizer) if is_parameter else None
-        self.nudge = self.explanation.nudge(epsilon) if nudge else None
+        self.nudge = self.explanation.nudge(asked.epsilon) if asked.nudge else None
+        self.update: Update | None = None
         self.story: Story | None = None
-        if story and is_parameter:
+        own = self.explanation.address
+        if not own.is_parameter:
+            return
+        optimizer, state = _optimizer(batch.run, batch.network, own.name, asked.learning_rate)
+        self.update = self.explanation.update(optimizer, state=state)
+        if asked.story:
             self.story = trace.story(
-                self.explanation.address, image=batch.chosen, optimizer=optimizer, epsilon=epsilon
+                own, image=batch.chosen, optimizer=optimizer, state=state, epsilon=asked.epsilon
             )
 
     def to_dict(self, terms: int | None) -> dict[str, Any]:

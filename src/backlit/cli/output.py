@@ -80,6 +80,15 @@ def degrade_instead_of_crashing() -> None:
             stream.reconfigure(errors="backlit")
 
 
+def ignore_a_width_of_zero() -> None:
+    """Some shells and editors set COLUMNS=0 where they do not know the width; nothing fits in that.
+
+    Without the variable the terminal is asked, or 80 columns are taken.
+    """
+    if not os.environ.get("COLUMNS", "80").strip("0 "):
+        del os.environ["COLUMNS"]
+
+
 def silence_standard_output() -> None:
     """Let what is still in the buffer go nowhere, so that closing it at the end does not fail."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

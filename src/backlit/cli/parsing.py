@@ -53,7 +53,7 @@ class Size(NamedTuple):
 
 def size(text: str) -> Size:
     """``32`` or ``24x32``, rows first."""
-    found = re.fullmatch(r"(\d+)(?:[x×](\d+))?", str(text).strip().lower(), re.ASCII)
+    found = re.fullmatch(r"(\d{1,9})(?:[x×](\d{1,9}))?", str(text).strip().lower(), re.ASCII)
     sides = [int(side) for side in found.groups() if side] if found else [0]
     if min(sides) < 1:
         raise typer.BadParameter(
@@ -66,7 +66,7 @@ def padding(text: str) -> object:
     """``1``, ``1x2``, ``same`` or ``valid``."""
     if text in ("same", "valid"):
         return text
-    sides = re.fullmatch(r"(\d+)(?:[x×](\d+))?", str(text).strip().lower(), re.ASCII)
+    sides = re.fullmatch(r"(\d{1,9})(?:[x×](\d{1,9}))?", str(text).strip().lower(), re.ASCII)
     if not sides:
         raise typer.BadParameter(f"1, 1x2 (rows x columns), same or valid is needed, not {text!r}")
     return tuple(int(side or sides[1]) for side in sides.groups())
@@ -74,7 +74,7 @@ def padding(text: str) -> object:
 
 def image_range(text: str) -> range:
     """``0:64``: from the first number up to, and without, the second."""
-    found = re.fullmatch(r"(\d*):(\d+)", str(text).strip(), re.ASCII)
+    found = re.fullmatch(r"(\d{0,9}):(\d{1,9})", str(text).strip(), re.ASCII)
     first, end = (int(number or 0) for number in found.groups()) if found else (0, 0)
     if first >= end:
         raise typer.BadParameter(
@@ -123,10 +123,8 @@ def _one_of(text: str, names: Iterable[str]) -> str:
 
 
 def _whole(text: str, least: int) -> int:
-    try:
-        value = int(str(text))
-    except ValueError:
-        value = least - 1
+    digits = re.fullmatch(r"\+?(\d{1,18})", str(text).strip(), re.ASCII)
+    value = int(digits[1]) if digits else least - 1
     if value < least:
         raise typer.BadParameter(f"a whole number of at least {least} is needed, not {text!r}")
     return value

@@ -132,9 +132,9 @@ class Plan:
 
         kind = KINDS[OPTIMIZERS[self.optimizer]]
         names = ("learning_rate", "momentum", "nesterov", "weight_decay")
-        options = {name: getattr(self, name) for name in names if getattr(self, name)}
-        if self.momentum == 0:
-            options["momentum"] = 0.0
+        given = {name: getattr(self, name) for name in names}
+        given["nesterov"] = self.nesterov or None  # a flag that is not set is not given
+        options = {name: value for name, value in given.items() if value is not None}
         for name in options:
             if name not in {each.name for each in fields(kind)}:  # type: ignore[arg-type]
                 flag = name.replace("_", "-")

@@ -16,9 +16,14 @@ from collections.abc import Sequence
 
 import typer
 
-from backlit.errors import BacklitError, ConfigurationError, TrainingInterrupted
+from backlit.errors import AddressError, BacklitError, ConfigurationError, TrainingInterrupted
 
-from .output import degrade_instead_of_crashing, say_error, silence_standard_output
+from .output import (
+    degrade_instead_of_crashing,
+    ignore_a_width_of_zero,
+    say_error,
+    silence_standard_output,
+)
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 DEBUG = "BACKLIT_DEBUG"
@@ -30,6 +35,7 @@ _UsageError = typer.BadParameter.__bases__[0]
 def run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
     """Run the application and return its exit status; print what went wrong."""
     degrade_instead_of_crashing()
+    ignore_a_width_of_zero()
     command = typer.main.get_command(app)
     args = None if arguments is None else list(arguments)
     try:
@@ -54,8 +60,9 @@ def _report(problem: Exception) -> int:
         return WRONG_USAGE
     if isinstance(problem, BacklitError):
         say_error(str(problem))
-        kinds = ((ConfigurationError, WRONG_USAGE), (TrainingInterrupted, INTERRUPTED))
-        return next((status for kind, status in kinds if isinstance(problem, kind)), FAILED)
+        if isinstance(problem, TrainingInterrupted):
+            return INTERRUPTED
+        return WRONG_USAGE if isinstance(problem, ConfigurationError | AddressError) else FAILED
     if os.environ.get(DEBUG):
         raise problem
     if isinstance(problem, OSError) and problem.strerror:

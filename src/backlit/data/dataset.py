@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backlit.class_names import is_printable
 from backlit.data.splitting import Labelled, first_in_proportion, split
 from backlit.errors import ConfigurationError, DataError
 
@@ -49,6 +50,12 @@ class Dataset:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        for name in self.classes:
+            if not is_printable(name):
+                raise DataError(
+                    f"The class name {name!a} of {self.name!a} holds a control character; rename "
+                    "that class."
+                )
         check_images(f"training images of {self.name}", self.train_images)
         check_images(f"test images of {self.name}", self.test_images)
         if len(self.train_images) == 0:
@@ -126,6 +133,31 @@ def limited_indices(
         first_in_proportion(train_labels, limit),
         first_in_proportion(test_labels, test_limit),
     )
+
+
+def numbered_classes(
+    train_labels: NDArray[Any], test_labels: NDArray[Any], source: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The classes "0", "1", … of labels that nothing names, and a note where some have no image.
+
+    Raises:
+        DataError: There would be more classes than images, so that a label must be wrong.
+    """
+    highest = max((int(part.max()) for part in (train_labels, test_labels) if part.size), default=0)
+    images = len(train_labels) + len(test_labels)
+    if highest >= images:
+        raise DataError(
+            f"{source} has a label {highest:,}, but only {images:,} images; labels are class "
+            "numbers and count from 0."
+        )
+    empty = highest + 1 - len(np.unique(train_labels))
+    notes: tuple[str, ...] = ()
+    if empty:
+        notes = (
+            f"The labels go up to {highest}, so there are {highest + 1} classes, but {empty} of "
+            "them have no training image.",
+        )
+    return tuple(str(k) for k in range(highest + 1)), notes
 
 
 def check_images(what: str, images: NDArray[Any]) -> None:

@@ -16,6 +16,8 @@ from backlit.errors import ConfigurationError, DataError
 DATASETS = ("digits", *PUBLISHED)
 """Names that :func:`load_dataset` knows."""
 
+_LARGEST_SIDE = 4096  # of a picture for a network that is trained on a CPU
+
 
 def load_dataset(
     name_or_path: str | os.PathLike[str],
@@ -84,6 +86,8 @@ def load_dataset(
                 seed=seed,
                 progress=progress,
             )
+    except MemoryError:
+        raise DataError(f"The pictures of {name_or_path} do not fit into memory.") from None
     except OSError as error:
         place = error.filename or name_or_path
         raise DataError(f"{place} cannot be read: {reason(error)}.") from None
@@ -92,7 +96,10 @@ def load_dataset(
         return dataset
     from backlit.data.convert import converted  # imports Pillow
 
-    return converted(dataset, size, channels)
+    try:
+        return converted(dataset, size, channels)
+    except MemoryError:
+        raise DataError(f"The pictures of {name_or_path} do not fit into memory.") from None
 
 
 def _known_name(name: str | os.PathLike[str]) -> str | None:
@@ -122,8 +129,10 @@ def _checked_size(size: int | tuple[int, int] | None) -> tuple[int, int] | None:
     if size is None:
         return None
     sides = (size, size) if isinstance(size, int) else tuple(size)
-    if len(sides) != 2 or not all(isinstance(side, int) and side >= 1 for side in sides):
+    whole = len(sides) == 2 and all(isinstance(side, int) for side in sides)
+    if not whole or not all(1 <= side <= _LARGEST_SIDE for side in sides):
         raise ConfigurationError(
-            f"image_size is a side or (height, width), whole numbers from 1, not {size!r}."
+            f"image_size is a side or (height, width), whole numbers from 1 to {_LARGEST_SIDE:,}, "
+            f"not {size!r}."
         )
     return sides[0], sides[1]

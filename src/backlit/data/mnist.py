@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from backlit.data.dataset import Dataset, check_labels
+from backlit.data.dataset import Dataset, check_labels, numbered_classes
 from backlit.data.files import md5, read_file
 from backlit.data.idx import parse_idx_images, parse_idx_labels
 from backlit.data.published import FASHION_MNIST, IDX_FILES, MNIST, Published, compare, named
@@ -47,15 +47,20 @@ def read_idx_folder(folder: Path, asked: Published | None = None, strict: bool =
     train_labels, test_labels = (
         parse_idx_labels(contents[name], found[name]) for name in IDX_FILES[1::2]
     )
-    highest = int(max(train_labels.max(), test_labels.max()))
-    classes = known.classes if known else tuple(str(k) for k in range(highest + 1))
+    notes: tuple[str, ...] = ()
+    if known:
+        classes = known.classes
+    else:
+        classes, notes = numbered_classes(train_labels, test_labels, str(folder))
     for images, labels, name in (
         (train_images, train_labels, IDX_FILES[1]),
         (test_images, test_labels, IDX_FILES[3]),
     ):
         check_labels(f"labels in {found[name]}", labels, len(images), len(classes))
 
-    official, notes = compare(known, sums, str(folder), strict) if known else (None, ())
+    official = None
+    if known:
+        official, notes = compare(known, sums, str(folder), strict)
     return Dataset(
         name=known.name if known else folder.resolve().name,
         train_images=train_images,

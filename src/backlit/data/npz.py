@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.data.dataset import Dataset, check_labels
+from backlit.data.dataset import Dataset, check_labels, numbered_classes
 from backlit.data.files import reason
 from backlit.data.published import PUBLISHED, Published, forgiving
 from backlit.errors import DataError
@@ -38,12 +38,14 @@ def read_npz(path: Path) -> Dataset:
     labels = [_labels(arrays[key], f"{key} in {path}") for key in ("y_train", "y_test")]
     highest = max((int(part.max()) for part in labels if part.size), default=0)
     known = _fitting(path, images[0].shape[1:], highest)
+    notes: tuple[str, ...] = ()
     if "classes" in arrays:
         classes = tuple(str(name) for name in arrays["classes"].ravel())
     elif known:
         classes = known.classes
+        notes = (f"The class names are those of {known.title}, by the file's name.",)
     else:
-        classes = tuple(str(k) for k in range(highest + 1))
+        classes, notes = numbered_classes(labels[0], labels[1], str(path))
     for key, pictures, numbers in zip(("y_train", "y_test"), images, labels, strict=True):
         check_labels(f"labels {key} in {path}", numbers, len(pictures), len(classes))
     return Dataset(
@@ -56,9 +58,7 @@ def read_npz(path: Path) -> Dataset:
         source=str(path),
         license=known.license if known else "",
         credit=known.credit if known else "",
-        notes=(f"The class names are those of {known.title}, by the file's name.",)
-        if known and "classes" not in arrays
-        else (),
+        notes=notes,
     )
 
 
@@ -99,6 +99,8 @@ def _labels(array: NDArray[Any], what: str) -> NDArray[np.int64]:
         raise DataError(
             f"{what} should be whole numbers (N,), but it is {array.dtype} {array.shape}."
         )
+    if array.dtype == np.uint64 and array.size and array.max() > np.iinfo(np.int64).max:
+        raise DataError(f"{what} should be class numbers, but there is a label {array.max()}.")
     return array.reshape(-1).astype(np.int64)
 
 

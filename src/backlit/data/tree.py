@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,7 +94,7 @@ def _classes(folder: Path, passed_over: Counter[str]) -> dict[str, list[Path]]:
 
 
 def _pictures(folder: Path, passed_over: Counter[str]) -> list[Path]:
-    files = [path for path in folder.rglob("*") if path.is_file() and not _is_hidden(path, folder)]
+    files = [path for path in _files(folder) if not _is_hidden(path, folder)]
     pictures = [path for path in files if _is_picture(path)]
     others = Counter(path.suffix.casefold() or path.name for path in files if not _is_picture(path))
     if not pictures:
@@ -104,6 +106,16 @@ def _pictures(folder: Path, passed_over: Counter[str]) -> list[Path]:
         )
     passed_over.update(others)
     return sorted(pictures, key=lambda path: path.relative_to(folder).parts)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """All files below a folder; one that may not be looked into is an error, not an empty one."""
+
+    def refuse(problem: OSError) -> None:
+        raise problem
+
+    for place, _, names in os.walk(folder, onerror=refuse):
+        yield from (path for name in names if (path := Path(place, name)).is_file())
 
 
 def _numbered(files: dict[str, list[Path]], classes: tuple[str, ...]) -> list[tuple[Path, int]]:

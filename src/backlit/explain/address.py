@@ -87,7 +87,7 @@ def find_address(key: Key, shapes: Mapping[str, tuple[int, ...]]) -> Address:
     """
     name, index = _parts(key)
     if name not in shapes:
-        raise AddressError(_unknown(name, shapes))
+        raise AddressError(_unknown(name if len(name) <= 80 else f"{name[:60]}…", shapes))
     shape = shapes[name]
     if len(index) != len(shape):
         raise AddressError(_wrong_count(name, index, shape))
@@ -109,7 +109,7 @@ def _parts(key: Key) -> tuple[str, tuple[int, ...]]:
     written = _WRITTEN.fullmatch(key) if isinstance(key, str) else None
     if written is None:
         raise AddressError(
-            f"an address is written like 'conv1.weight[0,0,1,2]' or 'loss', got {key!r}"
+            f"an address is written like 'conv1.weight[0,0,1,2]' or 'loss', got {_short(key)}"
         )
     name, places = written.groups()
     return name, _whole_numbers(re.split(r"\s*,\s*", places) if places else (), key)
@@ -117,9 +117,27 @@ def _parts(key: Key) -> tuple[str, tuple[int, ...]]:
 
 def _whole_numbers(places: Any, key: Key) -> tuple[int, ...]:
     try:
-        return tuple(int(p) if isinstance(p, str) else whole_number(p) for p in places)
+        return tuple(map(_whole_number, places))
     except (TypeError, ValueError):
-        raise AddressError(f"the indices of an address are whole numbers, got {key!r}") from None
+        raise AddressError(
+            f"the indices of an address are whole numbers, got {_short(key)}"
+        ) from None
+
+
+def _whole_number(place: Any) -> int:
+    if isinstance(place, str):
+        if not re.fullmatch(r"-?[0-9]{1,18}", place):
+            raise ValueError(place)
+        return int(place)
+    if isinstance(place, bool):
+        raise TypeError(place)
+    return whole_number(place)
+
+
+def _short(key: object) -> str:
+    """What was given, as far as it fits into a message."""
+    text = repr(key)
+    return text if len(text) <= 80 else f"{text[:60]}…"
 
 
 def _unknown(name: str, shapes: Mapping[str, tuple[int, ...]]) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from backlit.equations import Formula, Term
 from backlit.errors import AddressError
 
@@ -15,11 +17,11 @@ from .address import Address
 from .agreement import Agreement
 from .grid import Grid, position_grid
 from .jsonable import json_number
-from .nudge import Nudge, nudge
+from .nudge import Nudge, check_epsilon, nudge
 from .part import Part, Subtotal, magnitude, subtotals
 from .paths import paths_formula, paths_numbers
 from .sentences import all_zero
-from .update import Update, make_update
+from .update import Update, check_optimizer, make_update
 
 if TYPE_CHECKING:
     from backlit.training.optimizers import Optimizer
@@ -122,6 +124,11 @@ class Explanation:
         """Why the number is exactly 0, if all of its several terms are 0; else ""."""
         return all_zero(self._trace, self.address, self.terms)
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """What the network computes in."""
+        return self._trace.snapshot.dtype
+
     def update(
         self,
         optimizer: Optimizer | None = None,
@@ -138,7 +145,8 @@ class Explanation:
 
         Raises:
             AddressError: the number is no weight and no bias.
-            ConfigurationError: a learning rate that is not positive.
+            ConfigurationError: no optimizer, a learning rate that is not positive, or a state that
+                is not the optimizer's.
         """
         if not self.address.is_parameter:
             raise AddressError(
@@ -148,6 +156,7 @@ class Explanation:
             from backlit.training.optimizers import SGD
 
             optimizer = SGD(learning_rate)
+        check_optimizer(optimizer)
         letter = self.parts[0].equation.left.tensor.symbol.removeprefix("d")
         return make_update(self.address, self.value, self.engine_value, optimizer, state, letter)
 
@@ -159,6 +168,7 @@ class Explanation:
             ConfigurationError: an epsilon that is not positive, or too small.
         """
         snapshot, recording = self._trace.snapshot, self._trace.recording
+        check_epsilon(epsilon)
         return nudge(snapshot, recording, self.address, self.engine_value, epsilon)
 
     def to_dict(self, limit: int | None = None) -> dict[str, Any]:

@@ -10,7 +10,8 @@ loss has a kink there and the two need not agree.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+from math import inf
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -108,10 +109,10 @@ def nudge(
     array = recording.images if address.is_pixel else snapshot.parameters[name]
     low, high = _moved(array, index, -epsilon), _moved(array, index, epsilon)
     width = float(high[index]) - float(low[index])
-    if not (isfinite(epsilon) and epsilon > 0 and width > 0):
+    if not can_be_nudged(float(array[index]), epsilon, array.dtype):
         raise ConfigurationError(
-            f"epsilon must be a positive number, large enough to change {float(array[index])!r} in "
-            f"{array.dtype}, got {epsilon!r}"
+            f"epsilon must be large enough to change {float(array[index])!r} in {array.dtype}, got "
+            f"{epsilon!r}"
         )
     if address.is_pixel:
         minus, plus = (snapshot.record(recording, images=each) for each in (low, high))
@@ -129,6 +130,25 @@ def nudge(
         rounding=float(np.finfo(array.dtype).eps) * abs(recording.loss) / epsilon,
         switches=find_switches(snapshot.graph, [recording, minus, plus]),
     )
+
+
+def check_epsilon(epsilon: float) -> None:
+    """Make sure that ε is a positive number.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    usable = isinstance(epsilon, Real) and not isinstance(epsilon, bool)
+    if not (usable and 0 < epsilon < inf):
+        raise ConfigurationError(f"epsilon must be a positive number, got {epsilon!r}")
+
+
+def can_be_nudged(value: float, epsilon: float, dtype: np.dtype[Any]) -> bool:
+    """Whether ``value ± epsilon`` are other numbers than ``value``, and finite."""
+    own = np.asarray(value, dtype)
+    with np.errstate(over="ignore"):
+        low, high = own - np.asarray(epsilon, dtype), own + np.asarray(epsilon, dtype)
+    return bool(np.isfinite(low) and np.isfinite(high) and low < own < high)
 
 
 def _moved(array: Array, index: tuple[int, ...], step: float) -> Array:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from backlit.errors import AddressError
+from backlit.network.layers.base import is_whole
 
 from .address import Address
 from .explanation import Explanation
 from .layer_words import layer_words
+from .nudge import can_be_nudged, check_epsilon
 from .picture import Patch, seen_patch
 from .story_data import (
     BatchStep,
@@ -25,6 +28,7 @@ from .story_data import (
 from .story_grids import gradient_grids, layer_grids
 from .story_words import batch_words, gradient_words, loss_words, update_words
 from .thread import Link, follow
+from .words import number
 
 if TYPE_CHECKING:
     from backlit.training.optimizers import Optimizer
@@ -32,23 +36,26 @@ if TYPE_CHECKING:
     from .trace import Trace
 
 
-def tell(
-    trace: Trace,
-    address: Address,
-    image: int | None,
-    optimizer: Optimizer | None,
-    learning_rate: float,
-    epsilon: float,
-) -> Story:
+@dataclass(frozen=True)
+class Rule:
+    """By what the weight is changed in the end; see :meth:`Explanation.update`."""
+
+    optimizer: Optimizer | None
+    learning_rate: float
+    state: Mapping[str, Any] | None
+
+
+def tell(trace: Trace, address: Address, image: int | None, epsilon: float, rule: Rule) -> Story:
     """See :meth:`Trace.story`."""
     if not address.is_parameter:
         raise AddressError(f"a story ends at a weight or a bias, and {address} is neither")
+    check_epsilon(epsilon)
     explanation = trace[address]
     n = _image(trace, explanation, image)
     thread = follow(trace, address, explanation.parts[0], n)
     steps: list[StoryStep] = [*_way_down(trace, thread, n)]
     steps.append(_batch_step(trace, explanation, steps[-1].value))
-    update = explanation.update(optimizer, learning_rate=learning_rate)
+    update = explanation.update(rule.optimizer, learning_rate=rule.learning_rate, state=rule.state)
     frame = dict(zip(("title", "sentence"), update_words(update), strict=True))
     steps.append(
         UpdateStep(
@@ -74,6 +81,8 @@ def _image(trace: Trace, explanation: Explanation, image: int | None) -> int:
     if image is None:
         strongest = max(explanation.by_image, key=lambda each: abs(each.total), default=None)
         return strongest.index["n"] if strongest else 0
+    if not is_whole(image):
+        raise AddressError(f"the number of an image is a whole number, got {image!r}")
     if not 0 <= image < trace.images:
         raise AddressError(f"the batch has images 0 to {trace.images - 1}, there is no {image}")
     return image
@@ -160,9 +169,16 @@ def _batch_step(trace: Trace, explanation: Explanation, own: float) -> BatchStep
 
 
 def _nudge_step(explanation: Explanation, epsilon: float) -> NudgeStep:
+    title, gradient = "Is it true? The nudge", explanation.engine_value
+    if not can_be_nudged(explanation.value, epsilon, explanation.dtype):
+        why = (
+            f"It cannot be tried out here: beside {number(explanation.value)} a step of ε = "
+            f"{number(epsilon)} is lost in the rounding of {explanation.dtype}."
+        )
+        return NudgeStep(title, why, explanation.address, gradient, gradient, nudge=None)
     nudge = explanation.nudge(epsilon)
     return NudgeStep(
-        "Is it true? The nudge",
+        title,
         f"Turn the {nudge.address.quantity} up and down a little, run forward again, and see what "
         f"the loss really does. {nudge.sentence}",
         explanation.address,

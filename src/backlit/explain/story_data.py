@@ -186,15 +186,19 @@ class UpdateStep(StoryStep):
 
 @dataclass(frozen=True, kw_only=True)
 class NudgeStep(StoryStep):
-    """Whether the loss really does what the gradient says."""
+    """Whether the loss really does what the gradient says.
+
+    Attributes:
+        nudge: what the loss did; None where ε is lost in the rounding of a huge weight.
+    """
 
     kind: ClassVar[str] = "nudge"
 
-    nudge: Nudge
+    nudge: Nudge | None
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: adds ``nudge``."""
-        return {**super().to_dict(), "nudge": self.nudge.to_dict()}
+        return {**super().to_dict(), "nudge": self.nudge.to_dict() if self.nudge else None}
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from backlit.errors import ConfigurationError
 from backlit.network import Graph, Network, Recording
 
 from .address import Address, Key, elements, find_address
@@ -84,6 +86,7 @@ class Trace:
         image: int | None = None,
         optimizer: Optimizer | None = None,
         learning_rate: float = 0.05,
+        state: Mapping[str, Any] | None = None,
         epsilon: float = 1e-3,
     ) -> Story:
         """How the error of one image came from the loss back to one weight, and changed it.
@@ -93,16 +96,18 @@ class Trace:
             image: which image of the batch; by default the one that pulls hardest at the weight.
             optimizer: for the update; by default plain SGD.
             learning_rate: η of that default.
+            state: what the optimizer keeps for the whole parameter; None at its first step.
             epsilon: how far the last step nudges the weight.
 
         Raises:
             AddressError: there is no such weight, or no such image.
-            ConfigurationError: a learning rate or an epsilon that is not usable.
+            ConfigurationError: an optimizer, a learning rate, a state or an epsilon that is not
+                usable.
         """
-        from .story import tell
+        from .story import Rule, tell
 
         address = self.address(key[0] if len(key) == 1 else key)
-        return tell(self, address, image, optimizer, learning_rate, epsilon)
+        return tell(self, address, image, epsilon, Rule(optimizer, learning_rate, state))
 
     def __repr__(self) -> str:
         mode = "training" if self.recording.training else "evaluation"
@@ -122,8 +127,11 @@ def explain(network: Network, images: ArrayLike, labels: ArrayLike, training: bo
             training step; the gradients are then those that the next step would use.
 
     Raises:
+        ConfigurationError: no network.
         InputError: images or labels that are not what the network works on.
     """
+    if not isinstance(network, Network):
+        raise ConfigurationError(f"explain: the first argument must be a Network, got {network!r}")
     snapshot = Snapshot(network)
     own = np.array(network.checked_images(images))  # the caller may write into theirs
     return Trace(snapshot, network.record(own, labels, training=training))

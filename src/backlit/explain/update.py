@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from backlit.errors import ConfigurationError
+
 from .address import Address
 from .jsonable import json_number
 from .update_rules import Line, Step, rule_letters, rule_lines
@@ -28,6 +30,8 @@ class Update:
         new: ``old + change``.
         optimizer: the optimizer's kind and options.
         lines: the optimizer's rule, line by line: as an equation, and with its numbers.
+        memory: where what the optimizer keeps from step to step came from: "none" (it keeps
+            nothing), "first" (this is taken for its first step) or "given".
     """
 
     address: Address
@@ -37,17 +41,30 @@ class Update:
     new: float
     optimizer: dict[str, Any]
     lines: tuple[Line, ...]
+    memory: str = "none"
 
     @property
     def sentence(self) -> str:
         """What it means, in words."""
         what = f"The {self.address.quantity}"
         if self.change == 0:
-            return f"{what} stays as it is."
+            return f"{what} stays as it is.{self._about_memory}"
         way = "grows" if self.change > 0 else "falls"
         if self.gradient * self.change < 0:
-            return f"{what} {way}: it moves against its gradient, so that the loss falls."
-        return f"{what} {way}, by the optimizer's rule."
+            why = ": it moves against its gradient, so that the loss falls."
+        else:
+            why = ", by the optimizer's rule."
+        return f"{what} {way}{why}{self._about_memory}"
+
+    @property
+    def _about_memory(self) -> str:
+        kind = self.optimizer["optimizer"]
+        return {
+            "none": "",
+            "first": f" It is worked out as the first step of {kind}, which has no earlier "
+            "gradients in its memory yet.",
+            "given": f" {kind} also remembers the gradients of the steps before.",
+        }[self.memory]
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -62,6 +79,7 @@ class Update:
             **{name: json_number(getattr(self, name)) for name in numbers},
             "optimizer": self.optimizer,
             "lines": [line.to_dict() for line in self.lines],
+            "memory": self.memory,
             "sentence": self.sentence,
         }
 
@@ -86,7 +104,7 @@ def make_update(
         letter: what the weight is called in its equation: "W", "b", "γ" or "β".
     """
     old, slope = np.float64(value), np.float64(gradient)
-    own = None if state is None else {k: _element(v, address.index) for k, v in state.items()}
+    own = None if state is None else _elements(state, address)
     before = optimizer.initial_state(np.asarray(old)) if own is None else own
     change, after = optimizer.update(old, slope, own)
     step = Step(optimizer, value, gradient, before, after, float(change))
@@ -98,7 +116,34 @@ def make_update(
         new=step.new,
         optimizer=optimizer.to_config(),
         lines=tuple(line.with_letter(letter) for line in rule_lines(step)),
+        memory="none" if not optimizer.state_names else "first" if own is None else "given",
     )
+
+
+def check_optimizer(optimizer: object) -> None:
+    """Make sure that it is one.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    from backlit.training.optimizers import Optimizer
+
+    if not isinstance(optimizer, Optimizer):
+        raise ConfigurationError(
+            f"the optimizer must be one, such as backlit.SGD(0.05), got {optimizer!r}"
+        )
+
+
+def _elements(state: object, address: Address) -> dict[str, Any]:
+    if not isinstance(state, Mapping):
+        raise ConfigurationError(f"the state must be a dictionary of arrays, got {state!r}")
+    try:
+        return {str(name): _element(array, address.index) for name, array in state.items()}
+    except (IndexError, ValueError):
+        shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in state.items())
+        raise ConfigurationError(
+            f"the state has no element {list(address.index)} of {address.name}: {shapes}"
+        ) from None
 
 
 def _element(array: Any, index: tuple[int, ...]) -> Any:

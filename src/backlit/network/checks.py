@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.errors import InputError, ParameterError
+from backlit.errors import BacklitError, InputError, ParameterError
 from backlit.normalization import Normalization
 
 from .engine import Array
@@ -26,7 +26,7 @@ def checked_images(
     Raises:
         InputError: another shape or dtype, raw pictures without a normalization, NaN or infinity.
     """
-    array = np.asarray(images)
+    array = as_array("images", images)
     check_image_shape(array, graph)
     if array.dtype == np.uint8:
         if normalization is None:
@@ -43,6 +43,18 @@ def checked_images(
         kind = "NaN" if np.isnan(converted[first]).any() else "an infinite number"
         raise InputError(f"image {first} of the batch holds {kind}")
     return converted
+
+
+def as_array(what: str, values: Any, error: type[BacklitError] = InputError) -> NDArray[Any]:
+    """``values`` as an array.
+
+    Raises:
+        InputError: lists of different lengths, or anything else that is no array; or ``error``.
+    """
+    try:
+        return np.asarray(values)
+    except (ValueError, TypeError, OverflowError) as problem:
+        raise error(f"{what} must be an array of numbers: {problem}") from None
 
 
 def check_image_shape(array: Array, graph: Graph) -> None:
@@ -71,7 +83,7 @@ def checked_labels(labels: Any, count: int, classes: int) -> NDArray[np.int64]:
     Raises:
         InputError: another count, shape or dtype, or a number that is no class.
     """
-    array = np.asarray(labels)
+    array = as_array("labels", labels)
     if array.shape != (count,):
         raise InputError(f"{count} images need labels of shape ({count},), got {array.shape}")
     if array.dtype.kind not in "iu" and count:
@@ -99,12 +111,14 @@ def checked_arrays(mapping: Mapping[str, Any], like: Mapping[str, Array]) -> dic
         raise ParameterError(f"the names do not match the network's: {'; '.join(parts)}")
     arrays = {}
     for name, expected in like.items():
-        array = np.asarray(mapping[name])
+        array = as_array(name, mapping[name], ParameterError)
         if array.shape != expected.shape:
             raise ParameterError(f"{name} must have shape {expected.shape}, got {array.shape}")
         if array.dtype.kind not in "fiu":
             raise ParameterError(f"{name} must hold numbers, got {array.dtype}")
         if not np.isfinite(array).all():
             raise ParameterError(f"{name} holds a number that is not finite")
+        if name.endswith(".running_variance") and (array < 0).any():
+            raise ParameterError(f"{name} holds a variance below 0, {array.min()}")
         arrays[name] = np.array(array, dtype=expected.dtype, order="C")
     return arrays

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -12,6 +12,7 @@ from backlit.errors import AddressError, BacklitError, ConfigurationError, Shape
 from .layers import Dense, Flatten, GlobalAvgPool2d, Layer, MergeLayer, Shape
 from .layers.convolution import is_count
 
+_LARGEST = 2**31 - 1  # numbers in one array; more would not fit into any usual memory
 INPUT = "input"  # the name under which the network's input is read and reported
 
 
@@ -72,7 +73,7 @@ class Graph:
 
     def __init__(self, input_shape: Shape, layers: Sequence[Layer]) -> None:
         self.input_shape = _checked_input_shape(input_shape)
-        self.layers = tuple(layers)
+        self.layers = _checked_layers(layers)
         names = _names(self.layers)
         self._nodes: dict[str, Node] = {}
         previous = INPUT
@@ -119,6 +120,8 @@ class Graph:
 
     def _make_node(self, name: str, layer: Layer, previous: str) -> Node:
         first = previous if layer.inputs is None else layer.inputs
+        if not isinstance(first, str):
+            raise ConfigurationError(f"{name}: inputs must be the name of a layer, got {first!r}")
         inputs = (first, *layer.others) if isinstance(layer, MergeLayer) else (first,)
         for read in inputs:
             if read != INPUT and read not in self._nodes:
@@ -134,6 +137,7 @@ class Graph:
                 output_shape = layer.output_shape(shapes[0])
         except BacklitError as problem:
             raise ShapeError(f"{name} (which reads {' and '.join(inputs)}): {problem}") from None
+        _check_sizes(name, output_shape, layer.parameter_shapes(shapes[0]))
         field = self._receptive_field(layer, inputs, shapes)
         return Node(name, layer, inputs, shapes, output_shape, field)
 
@@ -161,10 +165,28 @@ class Graph:
                 raise ConfigurationError(f"no layer reads the output of {node.name}")
 
 
+def _checked_layers(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    if isinstance(layers, str | bytes | dict) or not isinstance(layers, Iterable):
+        raise ConfigurationError(
+            f"layers must be a list of layers such as [Conv2d(8, 3), ReLU()], got {layers!r}"
+        )
+    found = tuple(layers)
+    if not found:
+        raise ConfigurationError("a network needs at least one layer")
+    return found
+
+
+def _check_sizes(name: str, output_shape: Shape, parameter_shapes: dict[str, Shape]) -> None:
+    for what, shape in {"output": output_shape, **parameter_shapes}.items():
+        if prod(shape) > _LARGEST:
+            raise ShapeError(
+                f"the {what} of {name} would have shape {shape}, {prod(shape):,} numbers; an array "
+                f"may have {_LARGEST:,}"
+            )
+
+
 def _names(layers: Sequence[Layer]) -> list[str]:
     """The given names, and for the others kind and number: conv1, conv2, dense1."""
-    if not layers:
-        raise ConfigurationError("a network needs at least one layer")
     counts: Counter[str] = Counter()
     names = []
     for layer in layers:

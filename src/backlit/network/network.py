@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from backlit.errors import ConfigurationError, InputError, ShapeError
+from backlit.class_names import is_printable
+from backlit.errors import ConfigurationError, InputError, ParameterError, ShapeError
 from backlit.normalization import Normalization
 
-from .checks import checked_arrays, checked_images, checked_labels
+from .checks import as_array, checked_arrays, checked_images, checked_labels
 from .engine import DEFAULT_ENGINE, Array, Recording, make_engine
 from .graph import Graph
 from .initialization import initial_buffers, initial_parameters
@@ -72,16 +73,26 @@ class Network:
         self.graph = Graph(input_shape, layers)
         self.seed = int(seed)
         self.initialization = initialization
-        self.normalization = normalization
+        self.normalization = _checked_normalization(normalization)
         self.classes = _checked_classes(classes, self.graph)
         self.training_step = 0
         self._engine = make_engine(engine, self.graph, self.seed)
+        self._parameters, self._buffers = self._initial_numbers()
+
+    def _initial_numbers(self) -> tuple[dict[str, Array], dict[str, Array]]:
         dtype = self._engine.dtype
-        start = initial_parameters(self.graph, initialization, self.seed)
-        self._parameters = {name: array.astype(dtype) for name, array in start.items()}
-        self._buffers = {
-            name: array.astype(dtype) for name, array in initial_buffers(self.graph).items()
-        }
+        try:
+            start = initial_parameters(self.graph, self.initialization, self.seed)
+            buffers = initial_buffers(self.graph)
+            return (
+                {name: array.astype(dtype) for name, array in start.items()},
+                {name: array.astype(dtype) for name, array in buffers.items()},
+            )
+        except MemoryError:
+            count = sum(node.parameter_count for node in self.graph)
+            raise ConfigurationError(
+                f"the network has {count:,} parameters, which do not fit into memory"
+            ) from None
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -122,6 +133,8 @@ class Network:
             ParameterError: a name missing or unknown, another shape, a number that is not finite.
         """
         own = self._parameters
+        if not isinstance(mapping, Mapping):
+            raise ParameterError(f"parameters must be a dictionary of arrays, got {mapping!r}")
         if any(name in self._buffers for name in mapping):
             own = {**self._parameters, **self._buffers}
         for name, array in checked_arrays(mapping, own).items():
@@ -176,7 +189,7 @@ class Network:
         Raises:
             InputError: as :meth:`loss_and_gradients`.
         """
-        array = np.asarray(images)
+        array = as_array("images", images)
         classes = checked_labels(labels, self._count(array), self._require_classes())
         loss, right = 0.0, 0
         for start in range(0, len(array), _CHUNK):
@@ -328,7 +341,7 @@ class Network:
                     )
 
     def _chunks(self, images: ArrayLike) -> Iterator[Array]:
-        array = np.asarray(images)
+        array = as_array("images", images)
         if array.ndim == 0 or len(array) == 0:
             self.checked_images(array)
         for start in range(0, len(array) if array.ndim else 0, _CHUNK):
@@ -338,12 +351,26 @@ class Network:
 def _checked_classes(classes: Sequence[str] | None, graph: Graph) -> tuple[str, ...] | None:
     if classes is None:
         return None
+    if isinstance(classes, str | bytes) or not isinstance(classes, Iterable):
+        raise ConfigurationError(f"classes must be a list of names, got {classes!r}")
+    classes = tuple(map(str, classes))
+    unusable = [name for name in classes if not is_printable(name)]
+    if unusable:
+        raise ConfigurationError(f"the class name {unusable[0]!a} holds a control character")
     if len(graph.output_shape) != 1 or len(classes) != graph.output_shape[0]:
         raise ConfigurationError(
             f"{len(classes)} class names do not fit the output of {graph.output}, "
             f"{graph.output_shape}"
         )
-    return tuple(map(str, classes))
+    return classes
+
+
+def _checked_normalization(normalization: Normalization | None) -> Normalization | None:
+    if normalization is not None and not isinstance(normalization, Normalization):
+        raise ConfigurationError(
+            f"normalization must be a backlit Normalization or None, got {normalization!r}"
+        )
+    return normalization
 
 
 def _softmax(scores: Array) -> Array:

@@ -49,10 +49,18 @@ def load(path: str | Path, engine: str = DEFAULT_ENGINE) -> Network:
         raise RunError(f"{path} describes no network")
     try:
         network = Network.from_config(description["network"], engine)
-        network.load_parameters(tensors)
+        network.load_parameters(_complete(network, tensors))
     except BacklitError as problem:
         raise RunError(f"{path} holds no usable network: {problem}") from None
     return network
+
+
+def _complete(network: Network, tensors: dict[str, Array]) -> dict[str, Array]:
+    """The tensors of a file, once it is known that no running statistics are missing."""
+    missing = sorted(network.buffers.keys() - tensors.keys())
+    if missing:
+        raise RunError(f"missing {', '.join(missing)}")
+    return tensors
 
 
 def write_tensors(path: Path, tensors: dict[str, Array], description: dict[str, Any]) -> None:
@@ -72,8 +80,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
     Raises:
         RunError: no such file, or one that backlit did not write.
     """
-    if not path.is_file():
-        raise RunError(f"there is no file {path}")
+    check_file(path)
     try:
         with safe_open(path, framework="numpy") as file:
             text = (file.metadata() or {}).get("backlit")
@@ -92,14 +99,34 @@ def read_tensors(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
     return tensors, description
 
 
+def check_file(path: Path) -> None:
+    """Make sure that a file is there and may be read, since safetensors says neither clearly.
+
+    Raises:
+        RunError: it is not; the message says why.
+    """
+    try:
+        with path.open("rb"):
+            return
+    except (FileNotFoundError, NotADirectoryError):
+        raise RunError(f"there is no file {path}") from None
+    except OSError as problem:
+        raise RunError(f"{path} cannot be read: {problem.strerror or problem}") from None
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that it is there as a whole or not at all, even if power fails.
 
-    The bytes go to a neighbour first, reach the disk, and take the name in one step.
+    The bytes go to a neighbour first, reach the disk, and take the name in one step.  A link stays
+    a link: the file that it leads to is replaced.
 
     Raises:
-        RunError: the file cannot be written.
+        RunError: the file cannot be written, or something that is no file has its name.
     """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        what = "a folder" if path.is_dir() else "a device, a pipe or a socket"
+        raise RunError(f"{path} cannot be written: it is {what}, not a file")
     try:
         descriptor, neighbour = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:

@@ -95,6 +95,8 @@ def fit(
     """
     if not isinstance(net, Network):
         raise ConfigurationError(f"fit: the first argument must be a Network, got {net!r}")
+    if description is not None and not isinstance(description, Mapping):
+        raise ConfigurationError(f"fit: description must be a dictionary, got {description!r}")
     settings = Settings(epochs, batch_size, optimizer, schedule, clip, seed, shuffle)
     folder = _checked_folder(run, resume, save_every)
     examples = checked_data(net, data, validation, augmentation, settings.batch_size)
@@ -147,11 +149,27 @@ def _checked_run(
     elif folder.is_dir():
         lock.take(folder)
     found = read_run(folder) if resume else None
+    _check_resumable(training.settings)
     config = describe(training, examples, description)
     if found:
         check_same(found, config)
         config = {**found.config, "settings": config["settings"]}
     return found, Saver(folder, config, save_every, lock)
+
+
+def _check_resumable(settings: Settings) -> None:
+    """A run must be able to say what it was begun with, and to be made again from that."""
+    for what, part in (("optimizer", settings.optimizer), ("schedule", settings.schedule)):
+        try:
+            kept = Settings.from_config(settings.to_config())
+            same = getattr(kept, what) == part
+        except ConfigurationError:
+            same = False
+        if not same:
+            raise ConfigurationError(
+                f"fit: a run could not be resumed with {type(part).__name__}, since only "
+                f"backlit's own {what}s can be made again from what a run keeps: leave out run=..."
+            )
 
 
 def _train(
@@ -179,8 +197,19 @@ def _train(
             raise TrainingInterrupted(what, training.history) from None
         except TrainingError as problem:
             saver.save_state(training)
-            kept = f"; {training.run} keeps the state before it" if training.run else ""
-            raise TrainingError(f"{problem}{kept}") from None
+            raise TrainingError(f"{problem}{_kept(training)}") from None
+
+
+def _kept(training: Training) -> str:
+    """What a run holds after a TrainingError: the weights before the step that failed.
+
+    Validation fails after an epoch's last step, which cannot be taken back.
+    """
+    if training.run is None:
+        return ""
+    failed_step = training.position.batch < training.batches
+    which = "before it" if failed_step else "after that epoch's last step"
+    return f"; {training.run} keeps the state {which}"
 
 
 def _interrupted(training: Training, whole: bool) -> str:

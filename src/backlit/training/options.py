@@ -39,9 +39,14 @@ def take_share(owner: object, *names: str) -> None:
 
 def _take(owner: object, name: str, expected: str, holds: Callable[[float], bool]) -> None:
     value = getattr(owner, name)
-    usable = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-    require(usable and holds(float(value)), owner, f"{name} must be {expected}", value)
-    object.__setattr__(owner, name, float(value))
+    usable = isinstance(value, Real) and not isinstance(value, bool)
+    try:
+        number = float(value) if usable else math.nan
+    except OverflowError:  # an int that no float can hold
+        number = math.inf
+    fits = math.isfinite(number) and holds(number)
+    require(fits, owner, f"{name} must be {expected}", value)
+    object.__setattr__(owner, name, number)
 
 
 def take_count(owner: object, *names: str) -> None:

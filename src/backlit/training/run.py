@@ -31,6 +31,7 @@ from backlit.network.saving import RUN_WEIGHTS, read_tensors, write_atomically, 
 from .examples import Data
 from .history import History
 from .locking import LOCK, RunLock
+from .optimizers.base import Array
 from .settings import Settings
 from .state import State, capture
 from .training import Training
@@ -63,6 +64,16 @@ class Run:
     def history(self) -> History:
         """The finished epochs."""
         return History.from_dict(self.state.description["history"])
+
+    def optimizer_state(self, parameter: str) -> dict[str, Array]:
+        """What the optimizer keeps for one parameter: ``{"momentum": …}``; {} if it is not known.
+
+        It belongs to the parameters that the next step would begin from; callbacks may have left
+        others, such as the best ones, for use.
+        """
+        prefix = f"optimizer.{parameter}."
+        arrays = self.state.arrays
+        return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
 
     @property
     def finished(self) -> bool:

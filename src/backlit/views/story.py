@@ -126,9 +126,9 @@ def _numbers(page: Page, step: StoryStep, known: set[str]) -> None:
         case UpdateStep():
             page.blank()
             show_update(page, step.update, _INDENT)
-        case NudgeStep():
+        case NudgeStep(nudge=nudge) if nudge:
             page.blank()
-            show_nudge(page, step.nudge, _INDENT)
+            show_nudge(page, nudge, _INDENT)
 
 
 def _equation(page: Page, step: TermsStep, known: set[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import MISSING, fields
 from typing import Any
 
 from backlit.errors import ConfigurationError
@@ -44,17 +45,33 @@ def layer_from_config(config: dict[str, Any]) -> Layer:
     Raises:
         ConfigurationError: an unknown kind of layer, or options that it does not have.
     """
-    if not isinstance(config, dict) or config.get("layer") not in LAYERS:
-        came = config.get("layer") if isinstance(config, dict) else config
-        raise ConfigurationError(f"unknown layer {came!r}; there are {', '.join(LAYERS)}")
+    kind = config.get("layer") if isinstance(config, dict) else config
+    if not isinstance(config, dict) or not isinstance(kind, str) or kind not in LAYERS:
+        raise ConfigurationError(f"unknown layer {kind!r}; there are {', '.join(LAYERS)}")
     options = {key: value for key, value in config.items() if key != "layer"}
-    layer = LAYERS[config["layer"]]
-    try:
-        if issubclass(layer, MergeLayer):
-            return layer(*options.pop("others", ()), **options)
-        return layer(**options)
-    except TypeError as problem:
-        raise ConfigurationError(f"{layer.__name__}: {problem}") from None
+    layer = LAYERS[kind]
+    _check_options(layer, options)
+    if issubclass(layer, MergeLayer):
+        others = options.pop("others")
+        if not isinstance(others, list | tuple):
+            raise ConfigurationError(f"{kind} others must be a list of names, got {others!r}")
+        return layer(*others, **options)
+    return layer(**options)
+
+
+def _check_options(layer: type[Layer], options: dict[str, Any]) -> None:
+    """Every option that is given exists, and every one that is needed is given."""
+    known = {each.name: each for each in fields(layer)}
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        raise ConfigurationError(
+            f"{layer.__name__} has no option {unknown[0]!r}, only {', '.join(known)}"
+        )
+    needed = [each.name for each in known.values() if each.default is MISSING]
+    needed += ["others"] if issubclass(layer, MergeLayer) else []
+    missing = [name for name in needed if name not in options]
+    if missing:
+        raise ConfigurationError(f"{layer.__name__} needs {' and '.join(missing)}")
 
 
 __all__ = [

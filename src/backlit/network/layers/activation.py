@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import ClassVar
 
-from .base import Layer, require
+from .base import Layer, freeze_number
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class LeakyReLU(Layer):
     slope: float = 0.01
 
     def __post_init__(self) -> None:
-        require(_is_number(self.slope), self, "slope must be a number", self.slope)
+        freeze_number(self, "slope", "a number")
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class ELU(Layer):
     alpha: float = 1.0
 
     def __post_init__(self) -> None:
-        require(_is_number(self.alpha), self, "alpha must be a number", self.alpha)
+        freeze_number(self, "alpha", "a number")
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,3 @@ class SiLU(Layer):
     """A = Z·σ(Z), slope σ(Z)(1 + Z(1 − σ(Z)))."""
 
     kind: ClassVar[str] = "silu"
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)

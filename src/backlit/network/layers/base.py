@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
-from numbers import Integral
+from math import isfinite
+from numbers import Integral, Real
 from typing import Any, ClassVar, TypeVar
 
 from backlit.errors import ConfigurationError, ShapeError
@@ -106,6 +107,30 @@ def checked(layer: Layer, function: Callable[[], T], error: type[ValueError]) ->
 def is_whole(value: object) -> bool:
     """Whether ``value`` is a whole number, NumPy's included."""
     return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def freeze_number(
+    layer: Layer, name: str, expected: str, holds: Callable[[float], bool] = lambda value: True
+) -> None:
+    """Make sure that an option is a finite number for which ``holds``; store it as a float.
+
+    Raises:
+        ConfigurationError: it is not; the message says that it ``expected`` otherwise.
+    """
+    value = getattr(layer, name)
+    usable = isinstance(value, Real) and not isinstance(value, bool)
+    try:
+        number = float(value) if usable else float("nan")
+    except OverflowError:  # an int that no float can hold
+        number = float("inf")
+    require(isfinite(number) and holds(number), layer, f"{name} must be {expected}", value)
+    object.__setattr__(layer, name, number)
+
+
+def require_flag(layer: Layer, name: str) -> None:
+    """Make sure that an option is True or False."""
+    value = getattr(layer, name)
+    require(isinstance(value, bool), layer, f"{name} must be True or False", value)
 
 
 def frozen_option(value: Any) -> Any:

@@ -9,7 +9,16 @@ from typing import Any, ClassVar
 from backlit.errors import ConfigurationError, ShapeError
 from backlit.pure.window import Axis, padding_pairs, pair, window
 
-from .base import Layer, Shape, checked, freeze_options, is_whole, require, require_maps
+from .base import (
+    Layer,
+    Shape,
+    checked,
+    freeze_options,
+    is_whole,
+    require,
+    require_flag,
+    require_maps,
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,7 @@ class Conv2d(Layer):
             self.filters,
         )
         check_window_options(self, self.kernel_size, self.stride, self.padding, self.dilation)
+        require_flag(self, "bias")
 
     def window(self, shape: Shape) -> tuple[Axis, Axis]:
         """The window's two axes (rows, columns)."""

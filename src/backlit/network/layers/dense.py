@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from backlit.errors import ShapeError
 
-from .base import Layer, Shape, freeze_options, require
+from .base import Layer, Shape, freeze_options, require, require_flag
 from .convolution import is_count
 
 
@@ -31,6 +31,7 @@ class Dense(Layer):
     def __post_init__(self) -> None:
         freeze_options(self, "units")
         require(is_count(self.units), self, "units must be an int of at least 1", self.units)
+        require_flag(self, "bias")
 
     def output_shape(self, shape: Shape) -> Shape:
         """(units,)."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from backlit.errors import ShapeError
 from backlit.pure.window import Axis, window
 
-from .base import Layer, Shape, checked, freeze_options, require_maps
+from .base import Layer, Shape, checked, freeze_options, require_flag, require_maps
 from .convolution import check_window_options
 
 
@@ -32,7 +32,7 @@ class _Pool2d(Layer):
         require_maps(self, shape)
         options = (self.kernel_size, self.step, self.padding)
         axes = checked(self, lambda: window((shape[1], shape[2]), *options), ShapeError)
-        if not all(all(axis.taps_by_output()) for axis in axes):
+        if not all(_every_window_meets_the_image(axis) for axis in axes):
             raise ShapeError(f"{type(self).__name__}: a window lies in the padding altogether")
         return axes
 
@@ -74,6 +74,10 @@ class AvgPool2d(_Pool2d):
 
     count_include_pad: bool = True
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_flag(self, "count_include_pad")
+
 
 @dataclass(frozen=True)
 class GlobalAvgPool2d(Layer):
@@ -85,3 +89,9 @@ class GlobalAvgPool2d(Layer):
         """(C,)."""
         require_maps(self, shape)
         return (shape[0],)
+
+
+def _every_window_meets_the_image(axis: Axis) -> bool:
+    """The first and the last window do, and those between them lie between them."""
+    first_ends, last_begins = axis.kernel - axis.before, (axis.output - 1) * axis.stride
+    return first_ends > 0 and last_begins - axis.before < axis.size

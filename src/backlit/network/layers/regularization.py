@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .base import Layer, Shape, require, require_maps
+from .base import Layer, Shape, freeze_number, require_maps
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class BatchNorm2d(Layer):
     momentum: float = 0.1
 
     def __post_init__(self) -> None:
-        require(self.eps > 0, self, "eps must be above 0", self.eps)
-        require(0 <= self.momentum <= 1, self, "momentum must lie in 0 to 1", self.momentum)
+        freeze_number(self, "eps", "a number above 0", lambda eps: eps > 0)
+        freeze_number(self, "momentum", "a number from 0 to 1", lambda share: 0 <= share <= 1)
 
     def output_shape(self, shape: Shape) -> Shape:
         """The shape that went in."""
@@ -57,4 +57,6 @@ class Dropout(Layer):
     rate: float = 0.5
 
     def __post_init__(self) -> None:
-        require(0 <= self.rate < 1, self, "rate must be at least 0 and below 1", self.rate)
+        freeze_number(
+            self, "rate", "a number of at least 0 and below 1", lambda rate: 0 <= rate < 1
+        )

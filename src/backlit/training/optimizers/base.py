@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -48,7 +48,7 @@ class Optimizer(ABC):
             learning_rate: η of this step, where a schedule has changed it.
 
         Raises:
-            ConfigurationError: the two shapes differ.
+            ConfigurationError: the two shapes differ, or the state is not one of this rule's.
         """
         value, gradient = np.asarray(value), np.asarray(gradient)
         if value.shape != gradient.shape:
@@ -56,7 +56,26 @@ class Optimizer(ABC):
                 f"the gradient of a parameter of shape {value.shape} has shape {gradient.shape}"
             )
         rate = self.learning_rate if learning_rate is None else learning_rate
-        return self._rule(value, gradient, dict(state or self.initial_state(value)), float(rate))
+        return self._rule(value, gradient, self._checked_state(state, value), float(rate))
+
+    def _checked_state(self, state: Mapping[str, Array] | None, value: Array) -> State:
+        """The state that was given, complete and of the right shapes, or that of the first step."""
+        start = self.initial_state(value)
+        if not state:
+            return start
+        kind = type(self).__name__
+        if not isinstance(state, Mapping) or state.keys() != start.keys():
+            came = ", ".join(map(str, state)) if isinstance(state, Mapping) else repr(state)
+            wanted = ", ".join(start) or "no state"
+            raise ConfigurationError(f"{kind} keeps {wanted} for a parameter, got {came}")
+        arrays = {name: np.asarray(array) for name, array in state.items()}
+        for name, array in arrays.items():
+            if array.shape != start[name].shape or array.dtype.kind not in "fiu":
+                raise ConfigurationError(
+                    f"{kind}: {name} must be numbers of shape {start[name].shape}, got "
+                    f"{array.dtype} of shape {array.shape}"
+                )
+        return arrays
 
     @property
     @abstractmethod
@@ -75,4 +94,5 @@ class Optimizer(ABC):
 
     def to_config(self) -> dict[str, Any]:
         """The optimizer as a dictionary that JSON can hold."""
-        return {"optimizer": type(self).__name__, **asdict(self)}  # type: ignore[call-overload]
+        options: dict[str, Any] = asdict(self) if is_dataclass(self) else {}
+        return {"optimizer": type(self).__name__, **options}
