@@ -297,9 +297,14 @@ MUTATIONS = [
         ),
     ),
     *group(
+        "training/memory.py",
+        "tests/training/test_memory.py",
+        ("the weights stay as they are", "parameters.flat + delta", "parameters.flat + 0 * delta"),
+        ("the state is forgotten", "self._state = change.state", "pass"),
+    ),
+    *group(
         "training/training.py",
         "tests/training/test_fit.py",
-        ("the weights stay as they are", "value + delta", "value + 0 * delta"),
         (
             "the learning rate is that of the step before",
             "step = self.step - (self.position.batch == self.batches)",

@@ -13,9 +13,10 @@ import pytest
 
 import backlit as bl
 from backlit.data import batches
+from backlit.network.flat import flat_copy
 from backlit.training import Optimizer, Schedule
 from backlit.training.clipping import clipped
-from backlit.training.training import initial_state, updated
+from backlit.training.memory import Memory
 from tests.training.problems import floats
 
 pytestmark = pytest.mark.torch
@@ -62,10 +63,11 @@ def test_update_rules(name: str) -> None:
 
     optimizer, make_oracle = PAIRS[name]
     random = np.random.default_rng(0)
-    ours = {"conv1.weight": random.standard_normal((2, 1, 3, 3)), "conv1.bias": np.zeros(2)}
+    start = {"conv1.weight": random.standard_normal((2, 1, 3, 3)), "conv1.bias": np.zeros(2)}
+    ours = flat_copy(start, np.dtype(float))
     theirs = {key: torch.tensor(array, requires_grad=True) for key, array in ours.items()}
     oracle = make_oracle(torch.optim, list(theirs.values()))
-    state = initial_state(optimizer, ours)
+    memory = Memory(optimizer, ours)
     for step in range(25):
         gradients = {key: random.standard_normal(array.shape) for key, array in ours.items()}
         rate = optimizer.learning_rate * (1 + step % 3)  # a schedule at work
@@ -74,7 +76,9 @@ def test_update_rules(name: str) -> None:
         for key, tensor in theirs.items():
             tensor.grad = torch.from_numpy(gradients[key])
         oracle.step()
-        ours, state = updated(optimizer, ours, gradients, state, rate)
+        change = memory.change(gradients, rate)
+        ours.flat[...] = change.parameters
+        memory.take(change)
         for key, tensor in theirs.items():
             np.testing.assert_allclose(ours[key], tensor.detach(), rtol=RULE, atol=RULE)
 

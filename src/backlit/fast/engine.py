@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backlit.network.engine import Array, Arrays, Recording, Step
+from backlit.network.flat import FlatArrays
 from backlit.network.graph import INPUT, Graph
 from backlit.network.layers import BatchNorm2d, Dropout
 from backlit.pure import dropout_key, dropout_mask
 
-from .plan.builder import Builder, Purpose, build
+from .plan.builder import Builder, Purpose, Value, build
 from .plan.outcome import public
 from .plan.running import Runner
 from .plan.threads import team
@@ -21,6 +22,22 @@ from .simd.lanes import lanes
 
 _CHUNK = 8  # images that a thread takes through the layers at a time
 _BLOCK = 256  # images that inference takes at a time
+
+
+class _Pass(NamedTuple):
+    """A pass that was run, and where its results are."""
+
+    builder: Builder
+    runner: Runner
+    outside: dict[str, Array]
+    gradients: FlatArrays
+
+    @property
+    def loss(self) -> float:
+        return float(self.outside["losses"].mean(dtype=np.float64))
+
+    def public(self, value: Value) -> Array:
+        return public(self.runner, value, self.outside)
 
 
 class FastEngine:
@@ -38,6 +55,7 @@ class FastEngine:
         self.graph, self.seed = graph, seed
         self._lanes, self._team = lanes(), team()
         self._plans: dict[Purpose, tuple[Builder, Runner]] = {}
+        self._own = threading.local()
         self._lock = threading.RLock()  # the memory of the plans is used by one call at a time
         self._dropouts = {
             node.name: place for place, node in enumerate(graph) if isinstance(node.layer, Dropout)
@@ -70,14 +88,14 @@ class FastEngine:
     ) -> Step:
         """Mean softmax cross-entropy and dL/d of every parameter, in training mode."""
         with self._lock:
-            builder, runner, outside = self._run(
+            done = self._run(
                 Purpose(training=True, gradients=True), parameters, buffers, images, labels, step
             )
             return Step(
-                float(outside["losses"].mean(dtype=np.float64)),
-                public(runner, builder.values[self.graph.output], outside),
-                {name: outside[f"{name}.gradient"] for name in parameters},
-                {name: outside[name] for name in buffers},
+                done.loss,
+                done.public(done.builder.values[self.graph.output]),
+                done.gradients,
+                {name: done.outside[name] for name in buffers},
             )
 
     def record(
@@ -93,24 +111,22 @@ class FastEngine:
         """Everything that a pass forward and backward computes; nothing is fused."""
         with self._lock:
             purpose = Purpose(training, gradients=True, everything=True)
-            builder, runner, outside = self._run(purpose, parameters, buffers, images, labels, step)
+            done = self._run(purpose, parameters, buffers, images, labels, step)
             activations = {
-                name: public(runner, builder.values[name], outside)
+                name: done.public(done.builder.values[name])
                 for name in (INPUT, *(node.name for node in self.graph))
             }
             logits = activations[self.graph.output]
             return Recording(
                 images=images,
                 labels=labels,
-                loss=float(outside["losses"].mean(dtype=np.float64)),
+                loss=done.loss,
                 logits=logits,
                 probabilities=_softmax(logits),
                 activations=activations,
-                errors={
-                    name: public(runner, builder.errors[name], outside) for name in activations
-                },
-                gradients={name: outside[f"{name}.gradient"] for name in parameters},
-                auxiliary=self._auxiliary(runner, activations, training, step),
+                errors={name: done.public(done.builder.errors[name]) for name in activations},
+                gradients=done.gradients,
+                auxiliary=self._auxiliary(done.runner, activations, training, step),
                 training=training,
             )
 
@@ -122,17 +138,30 @@ class FastEngine:
         images: Array,
         labels: Array,
         step: int,
-    ) -> tuple[Builder, Runner, dict[str, Array]]:
+    ) -> _Pass:
         """One pass forward and backward."""
         builder, runner = self._plan(purpose, len(images))
         outside = self._outside(parameters, buffers, images, step)
         outside["labels"] = np.ascontiguousarray(labels, np.int64)
         outside["losses"] = np.empty(len(images), np.float32)
         outside["share"] = np.array([1 / len(images)], np.float32)
-        for name, value in parameters.items():
-            outside[f"{name}.gradient"] = np.empty(value.shape, np.float32)
+        gradients = self._gradients(parameters, kept=purpose.everything)
+        outside |= {f"{name}.gradient": array for name, array in gradients.items()}
         runner.run(len(images), outside)
-        return builder, runner, outside
+        return _Pass(builder, runner, outside, gradients)
+
+    def _gradients(self, parameters: Arrays, kept: bool) -> FlatArrays:
+        """Where gradients are written to: new arrays if they are ``kept``, else this thread's own.
+
+        New memory costs more than one might think: its pages are made when they are first touched.
+        """
+        gradients: FlatArrays | None = None if kept else getattr(self._own, "gradients", None)
+        if gradients is None:
+            shapes = {name: value.shape for name, value in parameters.items()}
+            gradients = FlatArrays(shapes, self.dtype)
+            if not kept:
+                self._own.gradients = gradients
+        return gradients
 
     def _plan(self, purpose: Purpose, images: int) -> tuple[Builder, Runner]:
         """The plan for a purpose, with room for so many images."""

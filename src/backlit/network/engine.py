@@ -84,7 +84,10 @@ class Engine(Protocol):
     def loss_and_gradients(
         self, parameters: Arrays, buffers: Arrays, images: Array, labels: Array, *, step: int
     ) -> Step:
-        """One pass forward and backward in training mode."""
+        """One pass forward and backward in training mode.
+
+        The gradients may lie in memory that the next call from the same thread uses again.
+        """
 
     def record(
         self,

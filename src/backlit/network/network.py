@@ -15,6 +15,7 @@ from backlit.normalization import Normalization
 
 from .checks import as_array, checked_arrays, checked_images, checked_labels
 from .engine import DEFAULT_ENGINE, Array, Recording, make_engine
+from .flat import FlatArrays, flat_copy
 from .graph import Graph
 from .initialization import initial_buffers, initial_parameters
 from .layers import BatchNorm2d, Layer, layer_from_config
@@ -79,13 +80,13 @@ class Network:
         self._engine = make_engine(engine, self.graph, self.seed)
         self._parameters, self._buffers = self._initial_numbers()
 
-    def _initial_numbers(self) -> tuple[dict[str, Array], dict[str, Array]]:
+    def _initial_numbers(self) -> tuple[FlatArrays, dict[str, Array]]:
         dtype = self._engine.dtype
         try:
             start = initial_parameters(self.graph, self.initialization, self.seed)
             buffers = initial_buffers(self.graph)
             return (
-                {name: array.astype(dtype) for name, array in start.items()},
+                flat_copy(start, dtype),
                 {name: array.astype(dtype) for name, array in buffers.items()},
             )
         except MemoryError:
@@ -120,6 +121,11 @@ class Network:
         return dict(self._parameters)
 
     @property
+    def flat_parameters(self) -> FlatArrays:
+        """:attr:`parameters` as views of one row, for whoever changes all of them alike."""
+        return self._parameters
+
+    @property
     def buffers(self) -> dict[str, Array]:
         """The running statistics by name, the network's own."""
         return dict(self._buffers)
@@ -132,7 +138,7 @@ class Network:
         Raises:
             ParameterError: a name missing or unknown, another shape, a number that is not finite.
         """
-        own = self._parameters
+        own: dict[str, Array] = self._parameters
         if not isinstance(mapping, Mapping):
             raise ParameterError(f"parameters must be a dictionary of arrays, got {mapping!r}")
         if any(name in self._buffers for name in mapping):
@@ -218,12 +224,15 @@ class Network:
             InputError: images or labels that are not what the network works on.
         """
         loss, gradients, _ = self.training_pass(images, labels)
-        return loss, gradients
+        return loss, {name: array.copy() for name, array in gradients.items()}
 
     def training_pass(
         self, images: ArrayLike, labels: ArrayLike
     ) -> tuple[float, dict[str, Array], Array]:
-        """:meth:`loss_and_gradients` with the scores (N, classes) that came out on the way."""
+        """:meth:`loss_and_gradients` with the scores (N, classes) that came out on the way.
+
+        The gradients are the engine's own arrays, good until the next pass of this thread.
+        """
         checked, truth = self._checked_batch(images, labels)
         self._check_batch_norm(len(checked))
         step = self._engine.loss_and_gradients(

@@ -16,7 +16,7 @@ def global_norm(gradients: Mapping[str, Array]) -> float:
     return math.sqrt(math.fsum(map(float, squares)))
 
 
-def clipped(gradients: Mapping[str, Array], limit: float | None) -> dict[str, Array]:
+def clipped(gradients: Mapping[str, Array], limit: float | None) -> Mapping[str, Array]:
     """All gradients times min(1, limit/‖g‖): the same direction, at most ``limit`` long.
 
     With ``limit=None`` they stay as they are.
@@ -25,13 +25,13 @@ def clipped(gradients: Mapping[str, Array], limit: float | None) -> dict[str, Ar
     2013, algorithm 1.  ``torch.nn.utils.clip_grad_norm_`` adds 10⁻⁶ to ‖g‖; this does not.
     """
     if limit is None:
-        return dict(gradients)
+        return gradients
     largest = max((float(np.abs(each).max(initial=0)) for each in gradients.values()), default=0)
     if largest == 0:
-        return dict(gradients)
+        return gradients
     # In units of the largest number no square overflows, so that ‖g‖ is right however large it is.
     scaled = {name: each / largest for name, each in gradients.items()}
     norm = global_norm(scaled)
     if norm <= limit / largest:
-        return dict(gradients)
+        return gradients
     return {name: each * (limit / norm) for name, each in scaled.items()}

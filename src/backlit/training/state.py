@@ -37,7 +37,7 @@ def capture(training: Training) -> State:
     arrays = {
         **_prefixed("parameters", net.parameters),
         **_prefixed("buffers", net.buffers),
-        **_prefixed("optimizer", training.optimizer_state),
+        **_prefixed("optimizer", training.memory.arrays()),
     }
     values: dict[str, dict[str, Any]] = {}
     for name, state in kept.items():
@@ -68,13 +68,13 @@ def restore(training: Training, state: State) -> None:
 def _restore(training: Training, state: State) -> None:
     arrays, description = state
     net = training.net
-    optimizer_state = checked_arrays(_group("optimizer", arrays), training.optimizer_state)
+    memory = checked_arrays(_group("optimizer", arrays), training.memory.arrays())
     history = History.from_dict(description["history"])
     position = Position(*(description["position"][each.name] for each in fields(Position)))
     net.load_parameters({**_group("parameters", arrays), **_group("buffers", arrays)})
     net.training_step = int(description["training_step"])
     training.position, training.history = position, history
-    training.optimizer_state = optimizer_state
+    training.memory.load(memory)
     for name, callback in named(training.callbacks).items():
         kept = {**description["callbacks"].get(name, {}), **_group(f"callbacks.{name}", arrays)}
         if kept:

@@ -14,7 +14,8 @@ from backlit.network.engine import Array
 
 from .clipping import clipped
 from .interrupts import Interrupts
-from .training import Training, updated
+from .memory import Change
+from .training import Training
 from .trouble import message, not_finite, origin
 
 
@@ -44,13 +45,12 @@ class Stepper:
         before = _Passed(net)
         try:
             loss, gradients, scores = self._pass(images, labels)
-            parameters, state = self._update(gradients)
+            change = self._change(gradients)
         except BaseException:
             before.restore()
             raise
-        for name, array in net.parameters.items():
-            array[...] = parameters[name]
-        training.optimizer_state = state
+        net.flat_parameters.flat[...] = change.parameters
+        training.memory.take(change)
         position = training.position
         position.batch += 1
         position.images += len(labels)
@@ -58,7 +58,7 @@ class Stepper:
         position.right += int((scores.argmax(1) == labels).sum())
         position.seconds += time.perf_counter() - start
 
-    def _pass(self, images: Array, labels: Array) -> tuple[float, dict[str, Array], Array]:
+    def _pass(self, images: Array, labels: Array) -> tuple[float, Mapping[str, Array], Array]:
         """The loss, the gradients (clipped) and the scores, all finite."""
         training, net = self.training, self.training.net
         before = _Passed(net)
@@ -73,16 +73,14 @@ class Stepper:
                 raise TrainingError(message(training, what, origin(net, images, labels)))
             return loss, clipped(gradients, training.settings.clip), scores
 
-    def _update(self, gradients: dict[str, Array]) -> tuple[dict[str, Array], dict[str, Array]]:
+    def _change(self, gradients: Mapping[str, Array]) -> Change:
         training = self.training
-        rate = training.learning_rate
-        optimizer, state = training.settings.optimizer, training.optimizer_state
         with np.errstate(all="ignore"):
-            new = updated(optimizer, training.net.parameters, gradients, state, rate)
-        trouble = not_finite(new[0]) or not_finite(new[1])
+            change = training.memory.change(gradients, training.learning_rate)
+            trouble = training.memory.not_finite(change)
         if trouble:
             raise TrainingError(message(training, f"the update of {trouble} is not finite"))
-        return new
+        return change
 
 
 def _complaint(

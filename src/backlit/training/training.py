@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from backlit.network import Network
 
 from .history import EpochRecord, History
-from .optimizers.base import Array, Optimizer
+from .memory import Memory
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Training:
         run: the run's folder, if there is one.
         position: where the training stands.
         history: the records of the finished epochs.
-        optimizer_state: what the optimizer keeps: "conv1.weight.momentum" -> array.
+        memory: what the optimizer keeps.
     """
 
     net: Network
@@ -61,11 +61,10 @@ class Training:
     callbacks: Sequence[Callback] = ()
     position: Position = field(default_factory=Position)
     history: History = field(default_factory=History)
-    optimizer_state: dict[str, Array] = field(default_factory=dict)
+    memory: Memory = field(init=False)
 
     def __post_init__(self) -> None:
-        if not self.optimizer_state:
-            self.optimizer_state = initial_state(self.settings.optimizer, self.net.parameters)
+        self.memory = Memory(self.settings.optimizer, self.net.flat_parameters)
 
     @property
     def epochs(self) -> int:
@@ -132,30 +131,3 @@ class Training:
         )
         self.history.records.append(record)
         return record
-
-
-def initial_state(optimizer: Optimizer, parameters: Mapping[str, Array]) -> dict[str, Array]:
-    """The optimizer's state of every parameter before the first step, by name."""
-    return {
-        f"{name}.{key}": array
-        for name, value in parameters.items()
-        for key, array in optimizer.initial_state(value).items()
-    }
-
-
-def updated(
-    optimizer: Optimizer,
-    parameters: Mapping[str, Array],
-    gradients: Mapping[str, Array],
-    state: Mapping[str, Array],
-    learning_rate: float,
-) -> tuple[dict[str, Array], dict[str, Array]]:
-    """The parameters and the optimizer's state after a step; nothing is changed in place."""
-    new_parameters: dict[str, Array] = {}
-    new_state: dict[str, Array] = {}
-    for name, value in parameters.items():
-        own = {key: state[f"{name}.{key}"] for key in optimizer.state_names}
-        delta, own = optimizer.update(value, gradients[name], own, learning_rate)
-        new_parameters[name] = value + delta
-        new_state |= {f"{name}.{key}": array for key, array in own.items()}
-    return new_parameters, new_state

@@ -5,13 +5,15 @@ A program is an array of whole numbers.  Each step in it is
     address of the kernel, number of operands, then for each operand: address, bytes for each unit
 
 and for ``count`` units from ``first`` on, the kernel is called with ``count`` and, for each
-operand, its address moved on by ``first`` times its bytes for each unit.
+operand, its address moved on by ``first`` times its bytes for each unit.  Meanwhile denormal
+numbers count as 0.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from backlit.fast.simd.denormals import flush_denormals, restore_mode
 from backlit.fast.simd.words import call_address, longs
 
 
@@ -22,6 +24,7 @@ def execute() -> Any:
         program = longs(a, 0)
         steps, first, end, chunk = a[1], a[2], a[3], a[4]
         arguments = longs(a, 5)
+        mode = flush_denormals()
         while first < end:
             count = min(chunk, end - first)
             place = 0
@@ -34,5 +37,6 @@ def execute() -> Any:
                     place += 2
                 call_address(kernel, arguments)
             first += chunk
+        restore_mode(mode)
 
     return body

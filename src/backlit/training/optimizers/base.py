@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,6 +27,10 @@ class Optimizer(ABC):
     rate, λ the weight decay.  As in PyTorch, weight decay applies to every parameter, biases and
     the scales and shifts of batch norms included.
     """
+
+    # Whether each number's change depends on no other number, so that the rule may be applied to
+    # all parameters of a network as one row.
+    elementwise: ClassVar[bool] = False
 
     learning_rate: float
 

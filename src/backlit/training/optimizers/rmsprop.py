@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -37,6 +38,8 @@ class RMSprop(Optimizer):
     "Generating sequences with recurrent neural networks", 2013; as ``torch.optim.RMSprop`` of
     PyTorch 2.13.
     """
+
+    elementwise: ClassVar[bool] = True
 
     learning_rate: float = 1e-2
     alpha: float = 0.99

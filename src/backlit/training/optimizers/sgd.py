@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from backlit.training.options import require, take_not_negative, take_positive, take_share
 
@@ -34,6 +35,8 @@ class SGD(Optimizer):
     in deep learning", 2013; the form with η outside is that of PyTorch 2.13's ``torch.optim.SGD``
     with ``dampening=0``.
     """
+
+    elementwise: ClassVar[bool] = True
 
     learning_rate: float
     momentum: float = 0.0

@@ -1,0 +1,112 @@
+"""An optimizer applied to the row of all parameters does what it does to one after the other."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+import backlit as bl
+from backlit.network.flat import FlatArrays, flat_copy
+from backlit.training import Optimizer
+from backlit.training.memory import Memory
+
+OPTIMIZERS = [
+    bl.SGD(0.1),
+    bl.SGD(0.1, momentum=0.9, nesterov=True, weight_decay=0.1),
+    bl.Adam(0.1, weight_decay=0.1),
+    bl.AdamW(0.1),
+    bl.RMSprop(0.1, momentum=0.8, centered=True),
+]
+
+
+def parameters() -> FlatArrays:
+    random = np.random.default_rng(0)
+    start = {"w": random.standard_normal((3, 2, 5)), "b": random.standard_normal(3)}
+    return flat_copy(start, np.dtype(np.float32))
+
+
+def steps(memory: Memory, own: FlatArrays, count: int, seed: int = 1) -> None:
+    random = np.random.default_rng(seed)
+    for _ in range(count):
+        change = memory.change({k: random.standard_normal(v.shape) for k, v in own.items()}, 0.1)
+        own.flat[...] = change.parameters
+        memory.take(change)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+def test_all_at_once_is_one_after_the_other(optimizer: Optimizer) -> None:
+    own = parameters()
+    alone, states = {k: v.copy() for k, v in own.items()}, dict.fromkeys(own)
+    random = np.random.default_rng(1)
+    steps(memory := Memory(optimizer, own), own, 3)
+    for _ in range(3):
+        for name, value in alone.items():
+            gradient = random.standard_normal(value.shape).astype(np.float32)
+            delta, states[name] = optimizer.update(value, gradient, states[name], 0.1)
+            alone[name] = value + delta
+    np.testing.assert_equal(dict(own), alone)
+    expected = {f"{n}.{key}": a for n, state in states.items() for key, a in (state or {}).items()}
+    np.testing.assert_equal(memory.arrays(), expected)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+def test_what_was_written_down_is_gone_on_with(optimizer: Optimizer) -> None:
+    own = parameters()
+    steps(memory := Memory(optimizer, own), own, 4)
+    kept = {name: array.copy() for name, array in memory.arrays().items()}
+    middle = own.flat.copy()
+    steps(memory, own, 2, seed=5)
+    end = own.flat.copy()
+
+    own.flat[...] = middle
+    again = Memory(optimizer, own)
+    again.load(kept)
+    steps(again, own, 2, seed=5)
+    np.testing.assert_equal(again.arrays(), memory.arrays())
+    np.testing.assert_array_equal(own.flat, end)
+
+
+def test_parameters_that_disagree_about_the_step_are_refused() -> None:
+    memory = Memory(bl.Adam(), parameters())
+    arrays = memory.arrays() | {"b.step": np.array(3)}
+    with pytest.raises(ValueError, match="the parameters do not agree about step"):
+        memory.load(arrays)
+
+
+@dataclass(frozen=True)
+class Normed(Optimizer):
+    """A rule that is not element by element: each gradient is made one long."""
+
+    elementwise: ClassVar[bool] = False
+
+    learning_rate: float = 0.1
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        return ("count",)
+
+    def _rule(self, value, gradient, state, rate):  # type: ignore[no-untyped-def]
+        return -rate * gradient / np.linalg.norm(gradient), {"count": state["count"] + 1}
+
+
+def test_a_rule_that_is_not_element_by_element_sees_each_parameter() -> None:
+    own = parameters()
+    before = {name: array.copy() for name, array in own.items()}
+    steps(memory := Memory(Normed(), own), own, 1)
+    for name, array in own.items():
+        assert np.linalg.norm(array - before[name]) == pytest.approx(0.1, rel=1e-5)
+        assert (memory.arrays()[f"{name}.count"] == 1).all()
+
+
+def test_a_change_that_is_not_finite_is_named_and_not_taken() -> None:
+    for optimizer in (bl.SGD(0.1, momentum=0.9), Normed()):
+        own = parameters()
+        memory = Memory(optimizer, own)
+        gradients = {name: np.ones_like(array) for name, array in own.items()}
+        assert memory.not_finite(memory.change(gradients, 0.1)) is None
+        gradients["b"][1] = np.inf
+        with np.errstate(all="ignore"):
+            change = memory.change(gradients, 0.1)
+        assert memory.not_finite(change) == "b"
+        assert all((array == 0).all() for array in memory.arrays().values())
