@@ -25,6 +25,10 @@ PLATFORM_REASONS = {
     "only on macOS": sys.platform == "darwin",
 }
 
+# Most tests are about what every engine shares; they run on the book, in float64, and compile
+# nothing.  Tests of the fast engine, and of it being the default, name it.
+os.environ["BACKLIT_ENGINE"] = "pure"
+
 # A shell starts what it puts in the background with Ctrl-C ignored, and children inherit that; what
 # Ctrl-C does is tested, though.
 signal.signal(signal.SIGINT, signal.default_int_handler)

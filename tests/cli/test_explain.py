@@ -61,7 +61,18 @@ def test_a_weight_with_its_story(backlit: CommandLine, trained: Path) -> None:
 def test_json_is_the_same_as_from_python(backlit: CommandLine, trained: Path) -> None:
     document = backlit("explain", trained, WEIGHT, "--image", "3", "--nudge", "--json").json
     assert document.keys() == {
-        *("run", "split", "images", "labels", "loss", "explanation", "update", "nudge", "story"),
+        *(
+            "run",
+            "engine",
+            "split",
+            "images",
+            "labels",
+            "loss",
+            "explanation",
+            "update",
+            "nudge",
+            "story",
+        ),
     }
     images, labels = data_of(trained).test
     network = bl.load(trained)

@@ -77,6 +77,11 @@ def test_a_layer_that_learns_nothing() -> None:
         (abs(trace["conv1.weight", *place].gradient or 0), place)
         for place in np.ndindex(2, 1, 3, 3)
     )
-    assert steepest_weight(trace) == f"conv1.weight[{','.join(map(str, largest[1]))}]"
+    assert (
+        steepest_weight(trace.recording.gradients)
+        == f"conv1.weight[{','.join(map(str, largest[1]))}]"
+    )
     net.parameters["conv1.bias"][...] = -50
-    assert steepest_weight(bl.explain(net, image, np.array([1]))) == "conv1.weight[0,0,1,1]"
+    assert (
+        steepest_weight(net.loss_and_gradients(image, np.array([1]))[1]) == "conv1.weight[0,0,1,1]"
+    )

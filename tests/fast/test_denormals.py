@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import backlit as bl
-from backlit.fast.plan.threads import team
+from backlit.fast.threads import team
 
 TINY = np.float32(2.0**-140)  # denormal: the smallest normal number is 2⁻¹²⁶
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from backlit.network import Network
     from backlit.training import Run
 
-_AT_A_TIME = 64  # images that are looked at together for one that the network gets wrong
+AT_A_TIME = 64  # images that are looked at together for one that the network gets wrong
 
 
 @dataclass(frozen=True)
@@ -134,8 +134,8 @@ def first_wrong(
     network: Network, images: NDArray[np.uint8], labels: NDArray[np.int64], indices: range
 ) -> int | None:
     """The first of these images that the network takes for something else; None if none is."""
-    for start in range(indices.start, indices.stop, _AT_A_TIME):
-        part = slice(start, min(start + _AT_A_TIME, indices.stop))
+    for start in range(indices.start, indices.stop, AT_A_TIME):
+        part = slice(start, min(start + AT_A_TIME, indices.stop))
         wrong = np.flatnonzero(network.predict(images[part]) != labels[part])
         if wrong.size:
             return start + int(wrong[0])

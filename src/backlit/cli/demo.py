@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from . import options, parsing
 from .help import OUTPUT, TRAINING
+from .opening import open_to_explain
 from .options import option
 from .output import command_line, console, paragraph, percent, print_json, say
 from .plan import Plan
@@ -66,7 +67,7 @@ def command(
     if not quiet:
         say("Handwritten digits, 8×8 pixels, come with the package.")
     trained = begin(plan, out, progress=not quiet)
-    image, story = _story(trained)
+    image, story = _story(trained, engine)
     if json:
         print_json({**trained.to_dict(), "image": image, "story": story.to_dict()})
     else:
@@ -83,7 +84,7 @@ def _remove_earlier(out: Path) -> None:
         return
 
 
-def _story(trained: Trained) -> tuple[int, Story]:
+def _story(trained: Trained, engine: str | None) -> tuple[int, Story]:
     """The first digit that it gets wrong, and how that changes a weight of the first layer."""
     from backlit.explain import explain
     from backlit.training import SGD
@@ -94,8 +95,10 @@ def _story(trained: Trained) -> tuple[int, Story]:
     images, labels = trained.dataset.test
     number = first_wrong(trained.network, images, labels, range(len(labels))) or 0
     part = slice(number, number + 1)
-    trace = explain(trained.network, images[part], labels[part])
-    return number, trace.story(steepest_weight(trace), optimizer=SGD(LEARNING_RATE))
+    network = open_to_explain(trained.run, engine, 1)
+    trace = explain(network, images[part], labels[part])
+    address = steepest_weight(trace.recording.gradients)
+    return number, trace.story(address, optimizer=SGD(LEARNING_RATE))
 
 
 def _print(trained: Trained, image: int, story: Story) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from . import options, parsing
 from .help import DATA, EXPLANATION
-from .opening import open_network, open_run
+from .opening import open_network, open_run, open_to_explain
 from .options import flag, option
 from .output import columns, console, paragraph, percent, print_json
 
@@ -97,22 +97,23 @@ def command(
     For a weight: the equation of its gradient with the numbers of one image or a batch, term by
     term, and the story of how the error came back to it and what the optimizer makes of it.
     """
-    network = open_network(run, engine)
     if address is None:
-        _list(network, json)
+        _list(open_network(run, "pure"), json)
         return
     if image is not None and misclassified:
         raise typer.BadParameter("one of them, not both", param_hint="--image, --misclassified")
     from backlit.explain import explain
     from backlit.explain.address import elements, find_address
 
-    from .batch import Choice, take
+    from .batch import AT_A_TIME, Choice, take
 
+    network = open_to_explain(run, engine, AT_A_TIME if misclassified else 1)
     found = open_run(run)
     choice = Choice(split, image, images, misclassified)
     batch = take(found, network, choice, data_dir, progress=not json)
-    find_address(address, elements(network.graph, len(batch.labels)))  # before the work begins
-    trace = explain(network, batch.images, batch.labels)
+    count = len(batch.labels)
+    find_address(address, elements(network.graph, count))  # before the work begins
+    trace = explain(open_to_explain(run, engine, count), batch.images, batch.labels)
     told = Told(trace, address, batch, Asked(learning_rate, epsilon, story, nudge))
     if json:
         print_json(told.to_dict(terms))
@@ -184,6 +185,7 @@ class Told:
         """For JSON; ``update``, ``nudge`` and ``story`` are null where they were not told."""
         return {
             "run": self.batch.run.folder,
+            "engine": self.trace.snapshot.engine,
             "split": self.batch.split,
             "images": list(self.batch.indices),
             "labels": self.batch.labels,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backlit.errors import ConfigurationError, RunError
 
-from .plan import engine_or_default
-
+_QUICK = 5_000_000  # multiply-adds, forward, that the book needs about a second for
 _DESCRIBED = {"engine", "network", "settings", "callbacks", "data", "description", "versions"}
 
 if TYPE_CHECKING:
@@ -29,7 +29,26 @@ def open_network(path: Path, engine: str | None = None) -> Network:
         raise RunError(f"there is no run {path}")
     if path.is_dir() and not (path / RUN_WEIGHTS).is_file():
         raise RunError(f"{path} holds no run: it has no file {RUN_WEIGHTS}")
-    return load(path, engine_or_default(engine))
+    return load(path, engine)
+
+
+def open_to_explain(path: Path, engine: str | None, images: int) -> Network:
+    """The trained network, to be looked into with so many images.
+
+    Unless an engine is asked for, a small network is explained by the book: it computes in float64,
+    so that a nudge measures a slope and not rounding, and it has nothing to compile.
+
+    Raises:
+        RunError: there is none.
+    """
+    from backlit.network.engine import VARIABLE
+
+    if engine or os.environ.get(VARIABLE):
+        return open_network(path, engine)
+    network = open_network(path, "pure")
+    if network.summary().multiply_adds * images > _QUICK:
+        return open_network(path)
+    return network
 
 
 def open_run(folder: Path) -> Run:

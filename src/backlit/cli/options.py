@@ -48,7 +48,13 @@ DataDir = Annotated[
 ]
 Engine = Annotated[
     str | None,
-    option(NETWORK, "NAME", "Who computes, such as pure.", parsing.engine, completion.engines),
+    option(
+        NETWORK,
+        "NAME",
+        "Who computes: fast (compiled kernels, float32) or pure (plain Python loops, float64).",
+        parsing.engine,
+        completion.engines,
+    ),
 ]
 Json = Annotated[
     bool,

@@ -57,6 +57,8 @@ class Plan:
 
     def settled(self) -> Plan:
         """The plan with the values of what was left to the library."""
+        from backlit.network.engine import engine_or_default
+
         optimizer = self.make_optimizer()
         return replace(
             self,
@@ -120,7 +122,7 @@ class Plan:
         return Network(
             dataset.image_shape,
             build_model(self.model, dataset.image_shape, len(dataset.classes)),
-            engine=engine_or_default(self.engine),
+            engine=self.engine,
             seed=self.seed,
             classes=dataset.classes,
         )
@@ -168,10 +170,3 @@ def _lasting(data: str) -> str:
 
 def _absolute(path: str | None) -> str | None:
     return str(Path(path).expanduser().resolve()) if path else None
-
-
-def engine_or_default(engine: str | None) -> str:
-    """The engine that was asked for, or the library's own choice."""
-    from backlit.network.engine import DEFAULT_ENGINE
-
-    return engine or DEFAULT_ENGINE

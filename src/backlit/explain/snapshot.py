@@ -19,7 +19,7 @@ class Snapshot:
 
     def __init__(self, network: Network) -> None:
         self._config = network.config()
-        self._engine = network.engine
+        self.engine = network.engine
         self._step = network.training_step
         self._buffers = _copies(network.buffers)
         self.graph: Graph = network.graph
@@ -45,7 +45,7 @@ class Snapshot:
         return network.record(images, recording.labels, training=recording.training)
 
     def _network(self, parameters: Mapping[str, Array]) -> Network:
-        network = Network.from_config(self._config, self._engine)
+        network = Network.from_config(self._config, self.engine)
         arrays = {**network.parameters, **network.buffers}
         for name, value in {**self.parameters, **self._buffers, **parameters}.items():
             arrays[name][...] = value

@@ -14,11 +14,12 @@ from backlit.network.graph import INPUT, Graph
 from backlit.network.layers import BatchNorm2d, Dropout
 from backlit.pure import dropout_key, dropout_mask
 
+from .compiling.library import addresses
 from .plan.builder import Builder, Purpose, Value, build
 from .plan.outcome import public
 from .plan.running import Runner
-from .plan.threads import team
 from .simd.lanes import lanes
+from .threads import team
 
 _CHUNK = 8  # images that a thread takes through the layers at a time
 _BLOCK = 256  # images that inference takes at a time
@@ -64,6 +65,15 @@ class FastEngine:
     def __reduce__(self) -> tuple[Any, ...]:
         """Copies, also in other processes, make their own plans."""
         return FastEngine, (self.graph, self.seed)
+
+    def prepare(self, images: int) -> None:
+        """Compile the kernels of training and of inference, and make room for such batches."""
+        purposes = [Purpose(training=True, gradients=True), Purpose(False, gradients=False)]
+        with self._lock:
+            plans = [self._build(purpose).plan() for purpose in purposes]
+            addresses([kernel for plan in plans for kernel in plan.kernels])  # all in one go
+            for purpose in purposes:
+                self._plan(purpose, images)
 
     def forward(
         self, parameters: Arrays, buffers: Arrays, images: Array, *, training: bool, step: int
@@ -167,12 +177,13 @@ class FastEngine:
         """The plan for a purpose, with room for so many images."""
         found = self._plans.get(purpose)
         if found is None or found[1].capacity < images:
-            builder = (
-                found[0] if found else build(self.graph, purpose, self._lanes, self._team.size)
-            )
+            builder = found[0] if found else self._build(purpose)
             runner = Runner(builder.plan(), self._team, _CHUNK, images)
             found = self._plans[purpose] = builder, runner
         return found
+
+    def _build(self, purpose: Purpose) -> Builder:
+        return build(self.graph, purpose, self._lanes, self._team.size)
 
     def _outside(
         self, parameters: Arrays, buffers: Arrays, images: Array, step: int

@@ -1,12 +1,13 @@
 """What an engine is: the thing that does the arithmetic of a network.
 
 A network owns its parameters and checks what comes in; an engine computes.  Any object with the
-three methods of :class:`Engine` can be one: register a function that makes it for a graph with
+four methods of :class:`Engine` can be one: register a function that makes it for a graph with
 :func:`register_engine`, and ``Network(..., engine="its name")`` uses it.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -76,6 +77,9 @@ class Engine(Protocol):
     name: str
     dtype: np.dtype[Any]
 
+    def prepare(self, images: int) -> None:
+        """Do now what takes long the first time that batches of so many images are trained on."""
+
     def forward(
         self, parameters: Arrays, buffers: Arrays, images: Array, *, training: bool, step: int
     ) -> Array:
@@ -109,7 +113,22 @@ _ENGINES: dict[str, EngineFactory | str] = {
     "fast": "backlit.fast.engine:FastEngine",
     "pure": "backlit.network.pure_engine:PureEngine",
 }
-DEFAULT_ENGINE = "pure"
+DEFAULT_ENGINE = "fast"
+VARIABLE = "BACKLIT_ENGINE"  # of the environment; its engine stands in for the default
+
+
+def engine_or_default(name: str | None) -> str:
+    """``name``, or what is used where nobody asks for an engine: ``BACKLIT_ENGINE``, else "fast".
+
+    Raises:
+        ConfigurationError: ``BACKLIT_ENGINE`` names no engine.
+    """
+    if name is not None:
+        return name
+    own = os.environ.get(VARIABLE) or DEFAULT_ENGINE
+    if own not in _ENGINES:
+        raise ConfigurationError(f"{VARIABLE} must be one of {engine_names()}, got {own!r}")
+    return own
 
 
 def register_engine(name: str, factory: EngineFactory | str) -> None:
@@ -122,12 +141,13 @@ def engine_names() -> list[str]:
     return sorted(_ENGINES)
 
 
-def make_engine(name: str, graph: Graph, seed: int) -> Engine:
+def make_engine(name: str | None, graph: Graph, seed: int) -> Engine:
     """The engine called ``name`` for a graph; ``seed`` is that of its dropout masks.
 
     Raises:
         ConfigurationError: no such engine.
     """
+    name = engine_or_default(name)
     factory = _ENGINES.get(name)
     if factory is None:
         raise ConfigurationError(f"no engine is called {name!r}; there are {engine_names()}")

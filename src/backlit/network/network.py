@@ -14,7 +14,7 @@ from backlit.errors import ConfigurationError, InputError, ParameterError, Shape
 from backlit.normalization import Normalization
 
 from .checks import as_array, checked_arrays, checked_images, checked_labels
-from .engine import DEFAULT_ENGINE, Array, Recording, make_engine
+from .engine import Array, Recording, make_engine
 from .flat import FlatArrays, flat_copy
 from .graph import Graph
 from .initialization import initial_buffers, initial_parameters
@@ -41,7 +41,8 @@ class Network:
     Args:
         input_shape: (channels, height, width) of one image.
         layers: the layers in order; each reads the one before it unless it says otherwise.
-        engine: who computes, "pure".
+        engine: who computes: "fast", compiled kernels in float32, or "pure", the book's plain loops
+            in float64.  None stands for the environment's ``BACKLIT_ENGINE``, else for "fast".
         seed: of the initial weights and the dropout masks.
         initialization: "he" or "glorot".
         normalization: of raw pictures; training on raw pictures sets it if it is None.
@@ -62,7 +63,7 @@ class Network:
         self,
         input_shape: tuple[int, int, int],
         layers: Sequence[Layer],
-        engine: str = DEFAULT_ENGINE,
+        engine: str | None = None,
         seed: int = 0,
         *,
         initialization: str = "he",
@@ -243,6 +244,13 @@ class Network:
         self.training_step += 1
         return step.loss, step.gradients, step.logits
 
+    def prepare(self, images: int) -> None:
+        """Get ready to train on batches of so many images, and to predict.
+
+        The first pass would do it otherwise.  Where kernels have to be compiled it takes seconds.
+        """
+        self._engine.prepare(images)
+
     def record(self, images: ArrayLike, labels: ArrayLike, training: bool = True) -> Recording:
         """Every activation, every error and every gradient of one pass; the network stays as it is.
 
@@ -284,7 +292,7 @@ class Network:
         }
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any], engine: str = DEFAULT_ENGINE) -> Network:
+    def from_config(cls, config: Mapping[str, Any], engine: str | None = None) -> Network:
         """The network that :meth:`config` described, with its initial numbers.
 
         Raises:

@@ -37,6 +37,9 @@ class PureEngine:
         self._places = {node.name: place for place, node in enumerate(graph)}
         self._trained = graph.trained_upstream()
 
+    def prepare(self, images: int) -> None:
+        """There is nothing to prepare."""
+
     def forward(
         self, parameters: Arrays, buffers: Arrays, images: Array, *, training: bool, step: int
     ) -> Array:

@@ -20,7 +20,7 @@ from safetensors.numpy import save as safetensors_bytes
 
 from backlit.errors import BacklitError, RunError
 
-from .engine import DEFAULT_ENGINE, Array
+from .engine import Array
 from .network import Network
 
 FORMAT = 1  # of the description; a reader refuses a newer one
@@ -36,7 +36,7 @@ def save_network(network: Network, path: Path) -> None:
     write_tensors(path, {**network.parameters, **network.buffers}, {"network": network.config()})
 
 
-def load(path: str | Path, engine: str = DEFAULT_ENGINE) -> Network:
+def load(path: str | Path, engine: str | None = None) -> Network:
     """The network that was saved to a file, or that a run's folder holds.
 
     Raises:

@@ -8,6 +8,8 @@ from typing import Any
 
 from llvmlite import binding
 
+from backlit.fast.threads import thread_count
+
 from . import store
 from .kernel import Kernel
 from .notice import Notice
@@ -37,12 +39,11 @@ def addresses(kernels: Iterable[Kernel]) -> dict[Kernel, int]:
 
 
 def _compile(kernels: list[Kernel]) -> None:
-    with Notice(len(kernels)) as notice:
-        from .compiler import compile_kernel
+    from .helpers import compiled
 
-        for kernel in kernels:
+    with Notice(len(kernels)) as notice:
+        for kernel, code in compiled(kernels, thread_count()):
             notice.next(kernel.name)
-            code = compile_kernel(kernel)
             notice.kept &= store.write(kernel.key, code)
             if not _load(kernel, code):
                 raise RuntimeError(f"the machine code of {kernel.name} cannot be loaded")

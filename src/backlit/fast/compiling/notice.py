@@ -25,13 +25,17 @@ class Notice:
         self._width = 0
 
     def __enter__(self) -> Notice:
+        self._count_off()
         return self
 
     def next(self, name: str) -> None:
-        """Another kernel is begun."""
+        """Another kernel is done."""
         self.done += 1
+        self._count_off(f": {name}")
+
+    def _count_off(self, what: str = "") -> None:
         if self._live:
-            self._show(f"backlit: compiling {self.done}/{self.count}: {name}")
+            self._show(f"backlit: compiling kernels, {self.done} of {self.count}{what}")
 
     def __exit__(
         self,

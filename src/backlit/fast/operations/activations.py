@@ -11,8 +11,8 @@ from backlit.fast.compiling.kernel import Kernel
 from backlit.fast.kernels.sizes import from_output
 from backlit.fast.plan.program import Operand, Phase, Place, Plan, Step, Tensor
 from backlit.fast.plan.running import Runner
-from backlit.fast.plan.threads import team
 from backlit.fast.simd.lanes import lanes
+from backlit.fast.threads import team
 
 from .arrays import Array, check_shape, float32
 

@@ -12,8 +12,8 @@ from backlit.errors import InputError
 from backlit.fast.plan.builder import Purpose, build
 from backlit.fast.plan.outcome import public
 from backlit.fast.plan.running import Runner
-from backlit.fast.plan.threads import team
 from backlit.fast.simd.lanes import lanes
+from backlit.fast.threads import team
 from backlit.network.graph import Graph
 from backlit.network.layers import Flatten
 

@@ -13,8 +13,8 @@ from backlit.fast.plan.builder import Builder, Purpose, build
 from backlit.fast.plan.given_error import build_with_given_error
 from backlit.fast.plan.outcome import public
 from backlit.fast.plan.running import Runner
-from backlit.fast.plan.threads import team
 from backlit.fast.simd.lanes import lanes
+from backlit.fast.threads import team
 from backlit.network.graph import INPUT, Graph
 from backlit.network.layers import Layer, Shape
 

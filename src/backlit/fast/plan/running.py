@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from backlit.fast.compiling.kernel import Kernel
 from backlit.fast.compiling.library import addresses
+from backlit.fast.threads import Team
 
 from .layouts import SLACK
 from .program import Operand, Phase, Place, Plan, Tensor
-from .threads import Team
 
 _EXECUTE = Kernel.of("execute:execute")
 _Call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)  # releases Python's lock while it runs
