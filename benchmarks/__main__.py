@@ -1,6 +1,9 @@
-"""``python3 dev.py bench [speed|accuracy]``: run the benchmarks and print their tables."""
+"""``python3 dev.py bench [speed|accuracy|networks]``: run the benchmarks and print their tables."""
 
 from __future__ import annotations
+
+import importlib.util
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -28,6 +31,28 @@ def speed(rounds: int = ROUNDS) -> None:
     console = Console()
     console.print(machine())
     pure.run(console, rounds)
+
+
+@app.command()
+def networks(
+    cases: Annotated[list[str] | None, typer.Argument(metavar="[CASE]...")] = None,
+    rounds: int = typer.Option(5, min=2, help="How often each side is timed."),
+    threads: int = typer.Option(2, min=1, help="Of each side."),
+    keep: bool = typer.Option(False, help="Write the numbers where the pages read them."),
+) -> None:
+    """Training and inference beside PyTorch (bench networks --with torch), in processes in turn."""
+    if importlib.util.find_spec("torch") is None:
+        raise SystemExit("PyTorch is not installed: python3 dev.py bench networks --with torch")
+    from benchmarks import networks as whole
+    from benchmarks.cases import CASES
+
+    names = cases or list(CASES)
+    for name in names:
+        if name not in CASES:
+            raise SystemExit(f"there is no case {name!r}, only {', '.join(CASES)}")
+    given = ["networks", *(cases or []), "--rounds", str(rounds), "--threads", str(threads)]
+    command = " ".join(["python3 dev.py bench", *given, "--with torch"])
+    whole.run(Console(width=120), names, rounds, threads, keep, command)
 
 
 @app.command()

@@ -57,6 +57,7 @@ def _run(command: list[str], folder: Path) -> list[str]:
         "COLUMNS": "80",
         "NO_COLOR": "1",
         "PYTHONUTF8": "1",
+        "BACKLIT_CACHE": str(folder / "cache"),  # as empty at first as that of a newcomer
     }
     finished = subprocess.run(
         command,

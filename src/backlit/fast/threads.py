@@ -14,6 +14,7 @@ from backlit.errors import ConfigurationError
 VARIABLE = "BACKLIT_THREADS"
 _GROUPS = Path("/sys/fs/cgroup")
 Job = Callable[[], None]
+_Order = tuple[Job, "SimpleQueue[BaseException | None]"]  # what to do, and where to say it is done
 
 
 def thread_count() -> int:
@@ -65,12 +66,17 @@ class Team:
     def __init__(self, size: int) -> None:
         self.size = size
         self._process = os.getpid()
-        self._queues: list[SimpleQueue[Job]] = []
-        self._done: SimpleQueue[BaseException | None] = SimpleQueue()
+        self._queues: list[SimpleQueue[_Order]] = []
         self._lock = threading.Lock()
 
-    def run(self, jobs: Sequence[Job]) -> None:
-        """Run jobs, at most one for each thread, and wait for all of them."""
+    def run(self, jobs: Sequence[Job], give_up: Job = lambda: None) -> None:
+        """Run jobs, at most one for each thread, and wait for all of them.
+
+        Args:
+            jobs: what to do side by side; the first is the caller's.
+            give_up: called if the caller's own job fails, or Ctrl-C comes before it begins, so that
+                jobs that wait for it end, too.
+        """
         if len(jobs) == 1:
             jobs[0]()
             return
@@ -78,14 +84,19 @@ class Team:
             return
         with self._lock:
             self._wake()
-            for queue, job in zip(self._queues, jobs[1:], strict=False):
-                queue.put(job)
+            done: SimpleQueue[BaseException | None] = SimpleQueue()
             problem: BaseException | None = None
+            started = 0
             try:
+                for queue, job in zip(self._queues, jobs[1:], strict=False):
+                    started += 1
+                    queue.put((job, done))
                 jobs[0]()
+            except BaseException:
+                give_up()
+                raise
             finally:
-                for _ in jobs[1:]:
-                    problem = self._done.get() or problem
+                problem = _outcome(done, started)
         if problem:
             raise problem
 
@@ -93,12 +104,11 @@ class Team:
         if self._process != os.getpid():
             self._process = os.getpid()
             self._queues = []
-            self._done = SimpleQueue()
         while len(self._queues) < self.size - 1:
-            queue: SimpleQueue[Job] = SimpleQueue()
+            queue: SimpleQueue[_Order] = SimpleQueue()
             self._queues.append(queue)
             name = f"backlit-{len(self._queues)}"
-            threading.Thread(target=_work, args=(queue, self._done), name=name, daemon=True).start()
+            threading.Thread(target=_work, args=(queue,), name=name, daemon=True).start()
 
 
 def team() -> Team:
@@ -111,12 +121,24 @@ def _team(size: int) -> Team:
     return Team(size)
 
 
-def _work(queue: SimpleQueue[Job], done: SimpleQueue[BaseException | None]) -> None:
+def _work(queue: SimpleQueue[_Order]) -> None:
     while True:
-        job = queue.get()
+        job, done = queue.get()
         try:
             job()
         except BaseException as problem:
             done.put(problem)
         else:
             done.put(None)
+
+
+def _outcome(done: SimpleQueue[BaseException | None], count: int) -> BaseException | None:
+    """What went wrong in so many jobs, once all have ended: Ctrl-C does not leave them alone."""
+    problem: BaseException | None = None
+    while count:
+        try:
+            problem = done.get() or problem
+            count -= 1
+        except KeyboardInterrupt as interrupt:
+            problem = interrupt
+    return problem

@@ -152,8 +152,8 @@ class Builder:
     # --- what is done ----------------------------------------------------------------------------
 
     def kernel(self, writer: str, **constants: Any) -> Kernel:
-        """A kernel for vectors of this width."""
-        return Kernel.of(writer, lanes=self.lanes, **constants)
+        """A kernel for vectors of this width, or of the ``lanes`` among the constants."""
+        return Kernel.of(writer, **{"lanes": self.lanes, **constants})
 
     def prepare(self, title: str, kernel: Kernel, *operands: Operand) -> None:
         """A step that is done once, before the images."""

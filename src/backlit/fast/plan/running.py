@@ -14,7 +14,8 @@ from backlit.fast.compiling.library import addresses
 from backlit.fast.threads import Team
 
 from .layouts import SLACK
-from .program import Operand, Phase, Place, Plan, Tensor
+from .meeting import MEET, Meeting
+from .program import Operand, Phase, Place, Plan, Step, Tensor
 
 _EXECUTE = Kernel.of("execute:execute")
 _Call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)  # releases Python's lock while it runs
@@ -37,7 +38,8 @@ class Runner:
         self._memory: dict[tuple[str, int], NDArray[Any]] = {}
         self._patches: dict[str, list[tuple[NDArray[np.int64], int, int]]] = {}
         self._bound: dict[str, NDArray[Any]] = {}
-        code = addresses([*plan.kernels, _EXECUTE])
+        code = addresses([*plan.kernels, _EXECUTE, MEET])
+        self._meeting = Meeting(team.size, code[MEET])
         self._code = code
         self._execute = _Call(code[_EXECUTE])
         longest = max((len(s.operands) for p in plan.phases for s in p.steps), default=0)
@@ -46,6 +48,9 @@ class Runner:
             [[self._program(phase, thread) for phase in stage] for thread in range(team.size)]
             for stage in plan.stages
         ]
+        # One image is work for one thread; waking another would take longer than what it can do.
+        own_parts = any(phase.each for phase in plan.phases)
+        self._alone = [] if own_parts else [self._whole(phase) for phase in plan.phases]
 
     @property
     def bytes(self) -> int:
@@ -67,12 +72,19 @@ class Runner:
             self._bind(name, array)
         for words, place, _ in self._patches.get("count", ()):
             words[place] = images
-        for threads in self._stages:
-            jobs = [self._job(programs, thread, images) for thread, programs in enumerate(threads)]
-            self.team.run([job for job in jobs if job])
+        if images == 1 and self._alone:
+            for program in self._alone:
+                program.arguments[2:4] = 0, program.phase.units or 1
+                self._execute(program.place)
+            return
+        stages = [
+            [self._job(programs, thread, images) for thread, programs in enumerate(threads)]
+            for threads in self._stages
+        ]
+        self.team.run(self._meeting.jobs(stages), self._meeting.give_up)
 
-    def _job(self, programs: list[_Program], thread: int, images: int) -> Callable[[], None] | None:
-        """What a thread does in a stage; None if that is nothing."""
+    def _job(self, programs: list[_Program], thread: int, images: int) -> Callable[[], None]:
+        """What a thread does in a stage."""
         places = []
         for program in programs:
             first, end = self._share(program.phase, thread, images)
@@ -85,7 +97,7 @@ class Runner:
             for place in places:
                 execute(place)
 
-        return job if places else None
+        return job
 
     def _share(self, phase: Phase, thread: int, images: int) -> tuple[int, int]:
         """The units of a thread: from the first to behind the last."""
@@ -101,8 +113,16 @@ class Runner:
         for words, place, offset in self._patches.get(name, ()):
             words[place] = address(array) + offset
 
+    def _whole(self, phase: Phase) -> _Program:
+        """All of a phase, for one thread and one image."""
+        return self._written(phase, phase.steps, 0)
+
     def _program(self, phase: Phase, thread: int) -> _Program:
+        """What a thread does of a phase."""
         steps = phase.steps[thread :: self.team.size] if phase.tasks else phase.steps
+        return self._written(phase, steps, thread)
+
+    def _written(self, phase: Phase, steps: list[Step], thread: int) -> _Program:
         length = sum(2 + 2 * len(step.operands) for step in steps)
         words = np.zeros(length, np.int64)
         place = 0

@@ -17,10 +17,10 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-_X86 = platform.machine().lower() in ("x86_64", "amd64", "i686", "x86")
-_ARM = platform.machine().lower() in ("aarch64", "arm64")
+X86 = platform.machine().lower() in ("x86_64", "amd64", "i686", "x86")
+ARM = platform.machine().lower() in ("aarch64", "arm64")
 _MODE = ir.IntType(32)
-_BITS = (1 << 6 | 1 << 15) if _X86 else 1 << 24  # denormal inputs are 0, denormal results become 0
+_BITS = (1 << 6 | 1 << 15) if X86 else 1 << 24  # denormal inputs are 0, denormal results become 0
 
 
 @intrinsic
@@ -47,11 +47,11 @@ def restore_mode(typing: Any, mode: Any) -> Any:
 
 
 def _read(builder: Any) -> Any:
-    if _X86:
+    if X86:
         place = builder.alloca(_MODE)
         _call(builder, "llvm.x86.sse.stmxcsr", place)
         return builder.load(place)
-    if _ARM:
+    if ARM:
         kind = ir.FunctionType(ir.IntType(64), [])
         value = builder.asm(kind, "mrs $0, fpcr", "=r", [], side_effect=True)
         return builder.trunc(value, _MODE)
@@ -59,11 +59,11 @@ def _read(builder: Any) -> Any:
 
 
 def _write(builder: Any, mode: Any) -> None:
-    if _X86:
+    if X86:
         place = builder.alloca(_MODE)
         builder.store(mode, place)
         _call(builder, "llvm.x86.sse.ldmxcsr", place)
-    elif _ARM:
+    elif ARM:
         kind = ir.FunctionType(ir.VoidType(), [ir.IntType(64)])
         value = builder.zext(mode, ir.IntType(64))
         builder.asm(kind, "msr fpcr, $0", "r", [value], side_effect=True)

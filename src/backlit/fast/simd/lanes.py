@@ -39,5 +39,18 @@ def _of_this_processor() -> int:
 
 
 def registers(lanes: int) -> int:
-    """How many vectors of so many lanes the processor can hold at once, at least."""
-    return 32 if lanes == 16 or platform.machine().lower() in {"aarch64", "arm64"} else 16
+    """How many vectors of so many lanes the processor can hold at once, at least.
+
+    AVX-512 has 32 registers of every width, AVX2 and SSE have 16, NEON has 32.
+    """
+    if lanes == 16 or platform.machine().lower() in {"aarch64", "arm64"}:
+        return 32
+    return 32 if _of_this_processor() == 16 else 16
+
+
+def enough(lanes: int, count: int) -> int:
+    """The narrowest vectors, none wider than ``lanes``, of which one holds ``count`` numbers.
+
+    A processor does two operations on half a vector in the time of one on a whole one, or nearly.
+    """
+    return next((width for width in WIDTHS if count <= width <= lanes), lanes)

@@ -18,7 +18,7 @@ from backlit.fast.kernels.sweeps import Sweep, forward_sweep, input_gradient_swe
 from backlit.fast.plan.builder import Builder, Value
 from backlit.fast.plan.layouts import Layout
 from backlit.fast.plan.program import Operand
-from backlit.fast.simd.lanes import registers
+from backlit.fast.simd.lanes import enough, registers
 from backlit.network.graph import INPUT, Node
 from backlit.network.layers import Conv2d
 from backlit.pure.window import Axis
@@ -135,10 +135,12 @@ def _convolve(
     if sizes.winograd(b, inputs, outputs, rows.positions, columns.positions):
         _convolve_by_winograd(b, sizes, sweeps, values, bias, begin, turned)
         return
-    _, width = tile_size(columns.positions, -(-outputs // b.lanes), registers(b.lanes))
+    lanes = b.lanes if sizes.depthwise else enough(b.lanes, outputs)
+    _, width = tile_size(columns.positions, -(-outputs // lanes), registers(lanes))
     if sizes.depthwise:
         width = DEPTHWISE_WIDTH
     common: dict[str, Any] = {
+        "lanes": lanes,
         "groups": sizes.groups,
         "inputs": inputs,
         "outputs": outputs,
@@ -147,7 +149,7 @@ def _convolve(
     }
     name = sizes.node.name
     what = f"turned.{rows.start}.{columns.start}" if turned else "packed"
-    count = packed_size(b.lanes, sizes.groups, inputs, outputs, rows.taps * columns.taps)
+    count = packed_size(lanes, sizes.groups, inputs, outputs, rows.taps * columns.taps)
     packed = b.fixed(f"{name}.weight.{what}", count)
     if count:
         pack = b.kernel("packing:pack", kernel=sizes.kernel, width=width, turned=turned, **common)
@@ -248,8 +250,9 @@ def _filter_gradient(b: Builder, sizes: _Sizes, dy: Value) -> None:
         _filter_gradient_by_winograd(b, sizes, dy)
         return
     taps = rows.kernel * columns.kernel
-    common = {"inputs": sizes.inputs, "outputs": sizes.outputs}
-    count = packed_size(b.lanes, sizes.groups, sizes.inputs, sizes.outputs, taps)
+    lanes = b.lanes if sizes.depthwise else enough(b.lanes, sizes.outputs)
+    common = {"lanes": lanes, "inputs": sizes.inputs, "outputs": sizes.outputs}
+    count = packed_size(lanes, sizes.groups, sizes.inputs, sizes.outputs, taps)
     part = b.own(f"{name}.weight.part", count)
     b.clear(f"{name}: weight", part)
     places: dict[str, Any] = {
