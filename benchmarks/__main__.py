@@ -1,8 +1,11 @@
-"""``python3 dev.py bench [speed|accuracy|networks]``: run the benchmarks and print their tables."""
+"""``python3 dev.py bench [NAME]``: run the benchmarks, or one of them, and print their tables."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
+import subprocess
+import sys
 from typing import Annotated
 
 import typer
@@ -53,6 +56,28 @@ def networks(
     given = ["networks", *(cases or []), "--rounds", str(rounds), "--threads", str(threads)]
     command = " ".join(["python3 dev.py bench", *given, "--with torch"])
     whole.run(Console(width=120), names, rounds, threads, keep, command)
+
+
+@app.command()
+def ladder(
+    keep: bool = typer.Option(False, help="Write the numbers where pages read them."),
+) -> None:
+    """One convolution from plain loops to the last kernel, step by step, on one thread."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # read when NumPy is imported first
+        os.environ[name] = "1"
+    command = [sys.executable, "-m", "benchmarks.ladder", *(["--keep"] if keep else [])]
+    raise SystemExit(subprocess.call(command))
+
+
+@app.command()
+def profile(case: str = typer.Argument("lenet", help="Which network.")) -> None:
+    """Where the time of a training step goes: every step of the plan alone, on one thread."""
+    from benchmarks import profile as profiles
+    from benchmarks.cases import CASES
+
+    if case not in CASES:
+        raise SystemExit(f"there is no case {case!r}, only {', '.join(CASES)}")
+    profiles.run(Console(width=100), case)
 
 
 @app.command()

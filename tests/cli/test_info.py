@@ -99,3 +99,12 @@ def test_a_corrupt_result_is_left_out(content: str, backlit: CommandLine, run: P
     result = backlit("info", run)
     assert result.status == 0
     assert "Test accuracy" not in result.out
+
+
+def test_the_plan_of_an_engine(backlit: CommandLine, trained: Path) -> None:
+    result = backlit("info", trained, "--plan", "--engine", "fast")
+    assert result.status == 0
+    assert "stages for batches of 64" in result.out
+    assert "conv2: error of the input" in result.out
+    document = backlit("info", trained, "--plan", "--json").json
+    assert document["plan"][0] == "for a batch of 64, one after the other, in plain Python"

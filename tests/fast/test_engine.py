@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 import backlit as bl
+from backlit.errors import ConfigurationError
 from backlit.fast.simd.lanes import WIDTHS
 
 Shape = tuple[int, int, int]
@@ -184,3 +185,17 @@ def test_two_threads_may_use_one_network() -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_a_plan_says_what_is_done(training: bool) -> None:
+    _, fast = pair("a residual block with batch norm")
+    text = fast.plan(6, training)
+    assert "stages for batches of 6" in text.splitlines()[0]
+    for node in fast.graph:
+        fused = {"r", "gelu1"}  # into what comes before them
+        assert (f" {node.name}" in text) or node.name in fused, node.name
+    assert ("gradient of the weights" in text) == training
+    with pytest.raises(ConfigurationError, match="images must be an int of at least 1, got 0"):
+        fast.plan(0)
+    assert "one after the other" in pair("no convolution")[0].plan()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json as jsons
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from . import options
+from .help import OUTPUT
 from .opening import open_network, open_run
+from .options import flag
 from .output import console, percent, print_json
 from .training import TEST
 
@@ -19,17 +21,34 @@ if TYPE_CHECKING:
 EXAMPLES = """
 backlit info runs/digits
 backlit info runs/digits --json > model.json
+backlit info runs/digits --plan
 backlit train mnist --model model.json --out runs/again
 """
 
 
-def command(run: options.Run, json: options.Json = False) -> None:
+def command(
+    run: options.Run,
+    plan: Annotated[
+        bool,
+        flag(OUTPUT, "--plan", "Print what the engine does in a training step, step by step."),
+    ] = False,
+    engine: options.Engine = None,
+    json: options.Json = False,
+) -> None:
     """Show a run: its network, its settings, its history and its files.
 
     With --json, "network" holds the layers in the form that train --model understands.
     """
-    net = open_network(run)
     found = open_run(run) if run.is_dir() else None
+    if plan:
+        batch = found.settings.batch_size if found else 64
+        text = open_network(run, engine).plan(batch)
+        if json:
+            print_json({"path": run, "plan": text.splitlines()})
+        else:
+            console().print(text, soft_wrap=True)
+        return
+    net = open_network(run, "pure")  # nothing is computed
     if json:
         print_json(_document(run, net, found))
         return

@@ -18,6 +18,7 @@ from .compiling.library import addresses
 from .plan.builder import Builder, Purpose, Value, build
 from .plan.outcome import public
 from .plan.running import Runner
+from .plan.showing import plan_text
 from .simd.lanes import lanes
 from .threads import team
 
@@ -74,6 +75,12 @@ class FastEngine:
             addresses([kernel for plan in plans for kernel in plan.kernels])  # all in one go
             for purpose in purposes:
                 self._plan(purpose, images)
+
+    def plan(self, images: int, *, training: bool) -> str:
+        """The stages of the plan, their steps, and the kernel of each."""
+        with self._lock:
+            _, runner = self._plan(Purpose(training, gradients=training), images)
+            return plan_text(runner, images)
 
     def forward(
         self, parameters: Arrays, buffers: Arrays, images: Array, *, training: bool, step: int

@@ -1,7 +1,7 @@
 """What an engine is: the thing that does the arithmetic of a network.
 
 A network owns its parameters and checks what comes in; an engine computes.  Any object with the
-four methods of :class:`Engine` can be one: register a function that makes it for a graph with
+five methods of :class:`Engine` can be one: register a function that makes it for a graph with
 :func:`register_engine`, and ``Network(..., engine="its name")`` uses it.
 """
 
@@ -79,6 +79,9 @@ class Engine(Protocol):
 
     def prepare(self, images: int) -> None:
         """Do now what takes long the first time that batches of so many images are trained on."""
+
+    def plan(self, images: int, *, training: bool) -> str:
+        """What is done for a batch of so many images, in words, a step a line."""
 
     def forward(
         self, parameters: Arrays, buffers: Arrays, images: Array, *, training: bool, step: int

@@ -251,6 +251,20 @@ class Network:
         """
         self._engine.prepare(images)
 
+    def plan(self, images: int = 64, training: bool = True) -> str:
+        """What the engine does for a batch of so many images, in words, a step a line.
+
+        Args:
+            images: how many there are.
+            training: a training pass, forward and backward; else a prediction.
+
+        Raises:
+            ConfigurationError: not a whole number of images, at least 1.
+        """
+        if not is_whole(images) or images < 1:
+            raise ConfigurationError(f"images must be an int of at least 1, got {images!r}")
+        return self._engine.plan(int(images), training=training)
+
     def record(self, images: ArrayLike, labels: ArrayLike, training: bool = True) -> Recording:
         """Every activation, every error and every gradient of one pass; the network stays as it is.
 

@@ -40,6 +40,15 @@ class PureEngine:
     def prepare(self, images: int) -> None:
         """There is nothing to prepare."""
 
+    def plan(self, images: int, *, training: bool) -> str:
+        """Layer after layer forward, and back again in training."""
+        names = [node.name for node in self.graph]
+        lines = [f"for a batch of {images}, one after the other, in plain Python"]
+        lines += [f"  {name}" for name in names]
+        if training:
+            lines += ["  loss", *(f"  {name}: back" for name in reversed(names))]
+        return "\n".join(lines)
+
     def forward(
         self, parameters: Arrays, buffers: Arrays, images: Array, *, training: bool, step: int
     ) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,20 @@ class Runner:
             for threads in self._stages
         ]
         self.team.run(self._meeting.jobs(stages), self._meeting.give_up)
+
+    def alone(self, phase: Phase, step: Step, images: int) -> Callable[[], None]:
+        """One step by itself for the whole batch, for profiles.
+
+        It works on the arrays of the last :meth:`run`.
+        """
+        program = self._written(replace(phase, steps=[step]), [step], 0)
+        for name, array in list(self._bound.items()):
+            del self._bound[name]
+            self._bind(name, array)
+        for words, place, _ in self._patches.get("count", ()):
+            words[place] = images
+        program.arguments[2:4] = 0, images if phase.over_images else phase.units or 1
+        return lambda: self._execute(program.place)
 
     def _job(self, programs: list[_Program], thread: int, images: int) -> Callable[[], None]:
         """What a thread does in a stage."""

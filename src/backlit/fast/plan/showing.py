@@ -1,0 +1,44 @@
+"""A plan in words, for people: what is done, in which order, by whom, and in how much memory."""
+
+from __future__ import annotations
+
+from .program import Phase
+from .running import Runner
+
+
+def plan_text(runner: Runner, images: int) -> str:
+    """The stages of a plan and their steps, one a line, with the kernel that does each.
+
+    Args:
+        runner: the plan with its memory.
+        images: of the batch that it is shown for.
+    """
+    plan, threads = runner.plan, _count(runner.team.size, "thread")
+    steps = sum(len(phase.steps) for phase in plan.phases)
+    lines = [
+        f"{steps} steps with {len(plan.kernels)} kernels in {len(plan.stages)} stages for batches "
+        f"of {images}, on {threads}; {runner.bytes / 1e6:.1f} MB of buffers"
+    ]
+    for number, stage in enumerate(plan.stages, start=1):
+        lines += ["", f"stage {number}"]
+        for phase in stage:
+            lines.append(f"  {_who(phase, runner, images)}:")
+            width = max(len(step.title) for step in phase.steps)
+            lines += [f"    {step.title:<{width}}  {step.kernel.name}" for step in phase.steps]
+    return "\n".join(lines)
+
+
+def _who(phase: Phase, runner: Runner, images: int) -> str:
+    """How a phase is dealt out."""
+    if phase.tasks:
+        return "each step by one thread"
+    if phase.each:
+        return "every thread, for itself"
+    if phase.units:
+        return f"{phase.units} rows, dealt out to the threads"
+    share = -(-images // runner.team.size)
+    return f"every thread for its images (at most {share}), {runner.chunk} at a time"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number} {noun}s"
