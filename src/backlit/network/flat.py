@@ -36,9 +36,7 @@ class FlatArrays(dict[str, Array]):
         for name, shape in shapes.items():
             self._starts[name] = count, tuple(shape)
             count += -(-prod(shape) // line) * line
-        row = np.zeros(count + line, dtype)
-        skip = -row.__array_interface__["data"][0] % _LINE // dtype.itemsize
-        self.flat = row[skip : skip + count]
+        self.flat = aligned_zeros(count, dtype)
         super().__init__(self.split(self.flat))
 
     def split(self, row: Array) -> dict[str, Array]:
@@ -58,6 +56,13 @@ class FlatArrays(dict[str, Array]):
     def __reduce__(self) -> tuple[Any, ...]:
         """Copied or sent to another process, the arrays are views again."""
         return _rebuilt, (self._shapes(), np.array(self.flat))
+
+
+def aligned_zeros(count: int, dtype: np.dtype[Any]) -> Array:
+    """A row of so many zeros that begins where a cache line begins."""
+    row = np.zeros(count + _LINE // dtype.itemsize, dtype)
+    skip = -row.__array_interface__["data"][0] % _LINE // dtype.itemsize
+    return row[skip : skip + count]
 
 
 def _rebuilt(shapes: Mapping[str, tuple[int, ...]], row: Array) -> FlatArrays:

@@ -1,8 +1,8 @@
 """What an optimizer keeps for the parameters of a network, and the change it makes of a gradient.
 
-Where the rule is element by element, it is applied to the row of all parameters at once; else to
-one parameter after the other.  Nothing is changed in place before a change is taken, so a step that
-fails leaves no trace.
+Where the rule is element by element, it is applied to the row of all parameters at once, by a
+kernel where there is one (:mod:`.compiled`); else to one parameter after the other.  Nothing is
+changed in place before a change is taken, so a step that fails leaves no trace.
 """
 
 from __future__ import annotations
@@ -14,14 +14,19 @@ import numpy as np
 
 from backlit.network.flat import FlatArrays, flat_copy
 
+from .compiled import CompiledRule, can_compile
 from .optimizers.base import Array, Optimizer
 
 
 class Change(NamedTuple):
-    """The row of parameters and the optimizer's state after a step."""
+    """The row of parameters and the optimizer's state after a step, good until the next is made.
+
+    ``finite``: whether all of it is known to be finite.
+    """
 
     parameters: Array
     state: dict[str, Array]
+    finite: bool = False
 
 
 class Memory:
@@ -34,6 +39,9 @@ class Memory:
 
     def __init__(self, optimizer: Optimizer, parameters: FlatArrays) -> None:
         self._optimizer, self._parameters = optimizer, parameters
+        self._compiled: CompiledRule | None = None
+        if can_compile(optimizer, parameters.flat):
+            self._compiled = CompiledRule(optimizer, parameters.flat.size)
         if optimizer.elementwise:  # "momentum" -> row
             self._state = optimizer.initial_state(parameters.flat)
         else:  # "conv1.weight.momentum" -> array
@@ -43,8 +51,13 @@ class Memory:
                 for key, array in optimizer.initial_state(value).items()
             }
 
+    def prepare(self) -> None:
+        """Do now what takes long the first time."""
+        if self._compiled:
+            self._compiled.prepare(self._state)
+
     def arrays(self) -> dict[str, Array]:
-        """By name of the parameter: "conv1.weight.momentum" -> array, not to be changed."""
+        """By name of the parameter: "conv1.weight.momentum" -> array, good until the next step."""
         return self._named(self._state)
 
     def load(self, arrays: Mapping[str, Array]) -> None:
@@ -70,6 +83,8 @@ class Memory:
         parameters, optimizer = self._parameters, self._optimizer
         if optimizer.elementwise:
             row = self._row(gradients)
+            if self._compiled:
+                return Change(*self._compiled(parameters.flat, row, self._state, learning_rate))
             delta, state = optimizer.update(parameters.flat, row, self._state, learning_rate)
             return Change(parameters.flat + delta, state)
         new, state = parameters.empty_copy(), {}
@@ -87,7 +102,7 @@ class Memory:
     def not_finite(self, change: Change) -> str | None:
         """The name of an array of a change that holds a NaN or an infinity; None if none does."""
         arrays = [change.parameters, *change.state.values()]
-        if all(np.isfinite(array).all() for array in arrays):
+        if change.finite or all(np.isfinite(array).all() for array in arrays):
             return None
         named = {**self._parameters.split(change.parameters), **self._named(change.state)}
         return next(name for name, array in named.items() if not np.isfinite(array).all())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .blocks import busy
 
+RUN = 16  # numbers that an optimizer's kernel counts as one unit: a cache line, whole vectors
 DEPTHWISE_WIDTH = 1  # vectors of channels in a tile of a depthwise convolution
 
 
