@@ -65,12 +65,33 @@ def winograd_sizes(
     return -block, height, width
 
 
-def winograd_wins(
-    lanes: int, inputs: int, outputs: int, height: int, width: int, kernel: tuple[int, int]
-) -> bool:
-    """Whether Winograd's convolution does with fewer vector operations than the plain sum."""
+def winograd_way(
+    lanes: int,
+    inputs: int,
+    outputs: int,
+    size: tuple[int, int],
+    cut: dict[str, tuple[int, int]],
+) -> str | None:
+    """Which of Winograd's ways does with fewer vector operations than all others.
+
+    Args:
+        lanes: of the vectors.
+        inputs: channels that are summed over.
+        outputs: channels that come out.
+        size: (height, width) of the map that comes out.
+        cut: by way, (height, width) of the map that it cuts into tiles.
+
+    Returns:
+        The way; None if the plain sum of nine products is at least as fast.
+    """
     vectors, into = -(-outputs // lanes), -(-inputs // lanes)
-    tiles = -(-height // 4) * -(-width // 4)
-    # 36 products, and some operations for each vector of a square and of a tile, measured.
-    work = tiles * (36 * inputs * vectors + 260 * into + 220 * vectors)
-    return kernel == (3, 3) and work < 0.9 * height * width * 9 * inputs * vectors
+    plain = 0.9 * size[0] * size[1] * 9 * inputs * vectors
+
+    def work(way: str) -> float:
+        """36 products, and some operations for each vector that is transformed, measured."""
+        tiles = -(-cut[way][0] // 4) * -(-cut[way][1] // 4)
+        there, back = (230, 330) if way == "exchanged" else (260, 220)
+        return tiles * (36 * inputs * vectors + there * into + back * vectors)
+
+    best = min(cut, key=work, default=None)
+    return best if best and work(best) < plain else None

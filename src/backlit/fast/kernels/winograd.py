@@ -10,7 +10,7 @@ or all channels.
     dW = Gᵀ·[ Σ (A·dY·Aᵀ) ⊙ (Bᵀ·X·B) ]·G
 
 is the same three transforms turned round.  The input gradient is the convolution of dY with the
-filters turned by 180°.
+filters turned by 180°, or these transforms turned round (:mod:`.winograd_input_gradient`).
 
 The matrices are those of the points 0, 1, −1, 2, −2, ∞.  Their numbers up to 8 make rounding errors
 grow: against the plain sum they are about ten times as large, and still below 10⁻⁵ of the largest
@@ -73,7 +73,7 @@ GT: Matrix = tuple(zip(*G, strict=True))
 Steps = tuple[int, int, int]  # the floats from image to image, row to row, pixel to pixel
 
 
-def transform_weights(lanes: int, inputs: int, outputs: int, width: int, turned: bool) -> Any:
+def transform_weights(lanes: int, inputs: int, outputs: int, width: int, way: str) -> Any:
     """Arguments: W (O, C, 3, 3), U [36][block of filters][c][filter in the block].
 
     Args:
@@ -81,14 +81,15 @@ def transform_weights(lanes: int, inputs: int, outputs: int, width: int, turned:
         inputs: channels that are summed over.
         outputs: channels that come out.
         width: vectors in a tile of the products.
-        turned: for the input gradient: turned by 180°, and ``outputs`` are the weight's channels.
+        way: "forward"; for the input gradient, where ``outputs`` are the weight's channels,
+            "turned" by 180° or "exchanged" as they are.
     """
     w = words(lanes)
     store, zero = w.store, w.zero
     transform = sandwich(G, lanes)
     vectors = -(-outputs // lanes)
-    step_out, step_in = (9, outputs * 9) if turned else (inputs * 9, 9)
-    first, step = (8, -1) if turned else (0, 1)
+    step_out, step_in = (inputs * 9, 9) if way == "forward" else (9, outputs * 9)
+    first, step = (8, -1) if way == "turned" else (0, 1)
     size = inputs * vectors * lanes
     runs = blocks(vectors, width)
 
@@ -182,8 +183,8 @@ def convolution(
         "store": words(lanes).store,
         "zero": words(lanes).zero,
         "gather": gather(lanes, inputs, SQUARE, BT, source, block),
-        "products": _products(lanes, inputs, outputs, block, height, width),
-        "onto_map": _onto_map(lanes, target, outputs, begin, bend, block),
+        "products": products(lanes, inputs, outputs, block, height, width),
+        "onto_map": onto_map(AT, lanes, target, outputs, begin, bend, block),
     }
     across_tiles, tiles = tiles_of(down.positions, across.positions)
     behind_v = PRODUCTS * plane(lanes, inputs, block)
@@ -196,12 +197,12 @@ def convolution(
         f"for first in range(0, total, {block}):",
         f" count = min({block}, total - first)",
         " for t in range(count):",
-        *_place(across_tiles, tiles, "  "),
+        *lines_of_place(across_tiles, tiles, "  "),
         f"  gather(x, n, i + {down.first}, j + {across.first}, {down.size}, {across.size},"
         " v, t, 0, zeros)",
         " products(v, u, m, count)",
         " for t in range(count):",
-        *_place(across_tiles, tiles, "  "),
+        *lines_of_place(across_tiles, tiles, "  "),
         f"  onto_map(v, m + t * {out_stride}, b, y, n, i, j,"
         f" {down.positions} - i, {across.positions} - j)",
     ]
@@ -214,7 +215,7 @@ def tiles_of(height: int, width: int) -> tuple[int, int]:
     return across, across * -(-height // TILE)
 
 
-def _place(across: int, tiles: int, indent: str) -> list[str]:
+def lines_of_place(across: int, tiles: int, indent: str) -> list[str]:
     """Lines for the image n, row i and column j where tile number ``first + t`` begins."""
     return [
         f"{indent}n = (first + t) // {tiles}",
@@ -224,7 +225,7 @@ def _place(across: int, tiles: int, indent: str) -> list[str]:
     ]
 
 
-def _products(lanes: int, inputs: int, outputs: int, block: int, height: int, width: int) -> Any:
+def products(lanes: int, inputs: int, outputs: int, block: int, height: int, width: int) -> Any:
     """The 36 matrix products [tiles × channels] · [channels × filters] of one block."""
     vectors = -(-outputs // lanes)
     stride, out_stride = -(-inputs // lanes) * lanes, vectors * lanes
@@ -265,10 +266,21 @@ def _product(
     return subroutine(product, FLOATS, FLOATS, *[types.intp] * 3)
 
 
-def _onto_map(
-    lanes: int, steps: Steps, outputs: int, begin: str, activation: Any, block: int
+def onto_map(
+    matrix: Matrix,
+    lanes: int,
+    steps: Steps,
+    outputs: int,
+    begin: str,
+    activation: Any,
+    block: int,
 ) -> Any:
-    onto = sandwich_onto_map(AT, lanes, begin, activation)
+    """A word for kernels: ``onto_map(v, at, b, y, n, i, j, rows, columns)``.
+
+    Transforms a tile of products back, and writes so many of its rows and columns at row i, column
+    j of image n.
+    """
+    onto = sandwich_onto_map(matrix, lanes, begin, activation)
     image, row, pixel = steps
     stride, step = -(-outputs // lanes) * lanes, plane(lanes, outputs, block)
 

@@ -17,7 +17,7 @@ from backlit.pure.window import Axis
 
 from .blocks import blocks, tile_size
 from .sizes import plane
-from .winograd import BT, GT, PRODUCTS, SQUARE, TILE, A, Steps, _place, gather, tiles_of
+from .winograd import BT, GT, PRODUCTS, SQUARE, TILE, A, Steps, gather, lines_of_place, tiles_of
 
 
 def filter_gradient(
@@ -64,7 +64,7 @@ def filter_gradient(
         f"for first in range(0, total, {block}):",
         f" count = min({block}, total - first)",
         " for t in range(count):",
-        *_place(across_tiles, tiles, "  "),
+        *lines_of_place(across_tiles, tiles, "  "),
         f"  gather(x, n, i - {down.before}, j - {across.before}, {down.size}, {across.size},"
         " v, t, 0, zeros)",
         f"  gather_error(dy, n, i, j, {down.output}, {across.output}, v, t, m, zeros)",

@@ -12,7 +12,7 @@ from backlit.fast.kernels.sizes import (
     packed_size,
     winograd_scratch,
     winograd_sizes,
-    winograd_wins,
+    winograd_way,
 )
 from backlit.fast.kernels.sweeps import Sweep, forward_sweep, input_gradient_sweeps
 from backlit.fast.plan.builder import Builder, Value
@@ -26,7 +26,7 @@ from backlit.pure.window import Axis
 from .activation import through_activation
 from .ends import FEW, images
 
-IMAGES_AT_A_TIME = 8
+_IMAGES_AT_A_TIME = 8
 _BAND = 24 * 1024  # bytes of X and dY that the filter gradient works on at a time
 
 
@@ -54,12 +54,21 @@ class _Sizes:
             rows, columns = self.axes
             self.axes = (_padded(rows), _padded(columns))
 
-    def winograd(self, b: Builder, inputs: int, outputs: int, height: int, width: int) -> bool:
-        """Whether Winograd's way is possible and faster for so many channels and positions."""
+    def winograd(self, b: Builder, backward: bool = False) -> str | None:
+        """Which of Winograd's ways is possible and fastest, forward or to the input, if any."""
         plain = all(axis.stride == axis.dilation == 1 for axis in self.axes)
         if self.few or self.depthwise or self.groups > 1 or not plain or b.purpose.everything:
-            return False
-        return winograd_wins(b.lanes, inputs, outputs, height, width, self.kernel)
+            return None
+        if self.kernel != (3, 3):
+            return None
+        rows, columns = self.axes
+        before, after = (rows.size, columns.size), (rows.output, columns.output)
+        if not backward:
+            return winograd_way(b.lanes, self.inputs, self.outputs, after, {"forward": after})
+        ways = {"turned": before}
+        if not (rows.before or columns.before):
+            ways["exchanged"] = after
+        return winograd_way(b.lanes, self.outputs, self.inputs, before, ways)
 
     def _with_halo(self, b: Builder) -> Value:
         name, plain = f"{self.node.name}.input", b.input(self.node).layout
@@ -132,8 +141,9 @@ def _convolve(
     inputs, outputs = sizes.inputs, sizes.outputs
     if turned and not sizes.depthwise:
         inputs, outputs = outputs, inputs
-    if sizes.winograd(b, inputs, outputs, rows.positions, columns.positions):
-        _convolve_by_winograd(b, sizes, sweeps, values, bias, begin, turned)
+    way = sizes.winograd(b, backward=turned)
+    if way:
+        _convolve_by_winograd(b, sizes, sweeps, values, bias, begin, way)
         return
     lanes = b.lanes if sizes.depthwise else enough(b.lanes, outputs)
     _, width = tile_size(columns.positions, -(-outputs // lanes), registers(lanes))
@@ -177,36 +187,44 @@ def _convolve_by_winograd(
     values: tuple[Value, Value],
     bias: Operand,
     begin: str,
-    turned: bool,
+    way: str,
 ) -> None:
     """The same with 36 products of matrices."""
     name, (rows, columns), (source, target) = sizes.node.name, sweeps, values
     inputs, outputs = sizes.inputs, sizes.outputs
-    if turned:
+    if way != "forward":
         inputs, outputs = outputs, inputs
     channels = {"inputs": inputs, "outputs": outputs}
     tiles = _tiles(rows.positions, columns.positions)
+    if way == "exchanged":
+        tiles = _tiles(sizes.axes[0].output, sizes.axes[1].output)
     block, height, width = winograd_sizes(b.lanes, inputs, outputs, tiles, registers(b.lanes))
-    what = "turned" if turned else "transformed"
-    packed = b.fixed(f"{name}.weight.{what}", packed_size(b.lanes, 1, inputs, outputs, 36))
-    pack = b.kernel("winograd:transform_weights", width=width, turned=turned, **channels)
+    packed = b.fixed(f"{name}.weight.{way}", packed_size(b.lanes, 1, inputs, outputs, 36))
+    pack = b.kernel("winograd:transform_weights", width=width, way=way, **channels)
     square = b.own("winograd.square", 9 * b.lanes)
     weight = b.parameter(sizes.node, "weight")
     b.prepare(f"{name}: transform weights", pack, weight, packed, square)
-    kernel = b.kernel(
-        "winograd:convolution",
-        source=source.layout.steps,
-        target=target.layout.steps,
-        rows=tuple(rows),
-        columns=tuple(columns),
-        begin=begin,
-        activation=None if turned else b.fusions.after.get(name),
-        block=block,
-        height=height,
-        width=width,
+    common: dict[str, Any] = {
+        "source": source.layout.steps,
+        "target": target.layout.steps,
+        "begin": begin,
+        "block": block,
+        "height": height,
+        "width": width,
         **channels,
-    )
-    title = f"{name}: error of the input" if turned else name
+    }
+    if way == "exchanged":
+        axes = {"rows": _numbers(sizes.axes[0]), "columns": _numbers(sizes.axes[1])}
+        kernel = b.kernel("winograd_input_gradient:input_gradient", **axes, **common)
+    else:
+        kernel = b.kernel(
+            "winograd:convolution",
+            rows=tuple(rows),
+            columns=tuple(columns),
+            activation=b.fusions.after.get(name) if way == "forward" else None,
+            **common,
+        )
+    title = name if way == "forward" else f"{name}: error of the input"
     scratch = winograd_scratch(b.lanes, inputs, outputs, block)
     room = b.own(f"winograd.{scratch}", scratch)
     b.add(title, kernel, source.operand, packed, bias, target.operand, room)
@@ -214,7 +232,7 @@ def _convolve_by_winograd(
 
 def _tiles(height: int, width: int) -> int:
     """Winograd's tiles in all images that a thread takes at a time."""
-    return IMAGES_AT_A_TIME * -(-height // 4) * -(-width // 4)
+    return _IMAGES_AT_A_TIME * -(-height // 4) * -(-width // 4)
 
 
 def _filter_gradient_by_winograd(b: Builder, sizes: _Sizes, dy: Value) -> None:
@@ -246,7 +264,7 @@ def _filter_gradient_by_winograd(b: Builder, sizes: _Sizes, dy: Value) -> None:
 def _filter_gradient(b: Builder, sizes: _Sizes, dy: Value) -> None:
     name = sizes.node.name
     rows, columns = sizes.axes
-    if sizes.winograd(b, sizes.inputs, sizes.outputs, rows.output, columns.output):
+    if sizes.winograd(b):
         _filter_gradient_by_winograd(b, sizes, dy)
         return
     taps = rows.kernel * columns.kernel
