@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from backlit.data import Augmentation, batches
+from backlit.data import Augmentation, augmentation, batches
 from backlit.errors import ConfigurationError, InputError
+from backlit.order import Purpose, random_words
 from tests.data.makers import random_bytes
 
 EVERY = np.arange(40)
@@ -42,6 +43,52 @@ def test_mirroring_comes_before_shifting() -> None:
     mirror = Augmentation(flip=True, seed=3)
     expected = one.apply(mirror.apply(IMAGES, EVERY, 40, 1), EVERY, 40, 1)
     np.testing.assert_array_equal(both.apply(IMAGES, EVERY, 40, 1), expected)
+
+
+def moved(image: np.ndarray, words: np.ndarray, shift: int, flip: bool) -> np.ndarray:
+    """Pixel by pixel, as the equation has it, from the three words of a picture."""
+    down, right = ((int(word) >> 32) * (2 * shift + 1) // 2**32 - shift for word in words[:2])
+    if flip and int(words[2]) >> 63:
+        image = image[..., ::-1]
+    changed = np.empty_like(image)
+    _, height, width = image.shape
+    for h in range(height):
+        for w in range(width):
+            row, column = min(max(h - down, 0), height - 1), min(max(w - right, 0), width - 1)
+            changed[:, h, w] = image[:, row, column]
+    return changed
+
+
+@pytest.mark.parametrize("flip", [False, True])
+@pytest.mark.parametrize("shift", [0, 1, 4, 5, 6, 30])
+def test_every_pixel_is_where_the_equation_puts_it(shift: int, flip: bool) -> None:
+    """These words decide for ever: a run is resumed bit for bit with any later version."""
+    indices = np.array([7, 0, 39, 7, 12])
+    words = random_words(3 * 40, Purpose.AUGMENTATION, 6, 2).reshape(40, 3)
+    changed = Augmentation(shift, flip, seed=6).apply(IMAGES[indices], indices, 40, epoch=2)
+    for k, index in enumerate(indices):
+        np.testing.assert_array_equal(changed[k], moved(IMAGES[index], words[index], shift, flip))
+
+
+def test_the_random_words_of_an_epoch_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+
+    def counted(count: int, *key: int) -> np.ndarray:
+        drawn.append(key)
+        return random_words(count, *key)  # type: ignore[arg-type]
+
+    chosen = Augmentation(shift=1, seed=987654)  # a seed that no other test has used
+    monkeypatch.setattr(augmentation, "random_words", counted)
+    for epoch in (0, 1):
+        for part in batches(40, 7):
+            chosen.apply(IMAGES[part], part, 40, epoch)
+    assert drawn == [(Purpose.AUGMENTATION, 987654, epoch) for epoch in (0, 1)]
+
+
+def test_the_pictures_given_stay_as_they_are() -> None:
+    before = IMAGES.copy()
+    Augmentation(shift=1, flip=True).apply(IMAGES, EVERY, 40, 0)
+    np.testing.assert_array_equal(IMAGES, before)
 
 
 def test_without_either_nothing_changes() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from backlit.errors import ConfigurationError, InputError
@@ -57,21 +59,42 @@ class Augmentation:
         """
         if len(images) != len(indices):
             raise InputError(f"There are {len(images):,} images but {len(indices):,} indices.")
-        # Three words for every picture of the epoch; those of this batch are picked out.
-        words = random_words(3 * count, Purpose.AUGMENTATION, self.seed, epoch).reshape(count, 3)
-        down, right = (self._offsets(words[indices, k]) for k in (0, 1))
-        mirrored = (words[indices, 2] >> np.uint64(63)).astype(bool) & self.flip
-        height, width = images.shape[2:]
-        rows = np.clip(np.arange(height) - down[:, np.newaxis], 0, height - 1)
-        columns = np.clip(np.arange(width) - right[:, np.newaxis], 0, width - 1)
-        columns = np.where(mirrored[:, np.newaxis], width - 1 - columns, columns)
-        batch = np.arange(len(images))[:, np.newaxis, np.newaxis, np.newaxis]
-        channel = np.arange(images.shape[1])[:, np.newaxis, np.newaxis]
-        rows, columns = rows[:, np.newaxis, :, np.newaxis], columns[:, np.newaxis, np.newaxis, :]
-        changed: NDArray[Any] = images[batch, channel, rows, columns]
-        return changed
+        moves = _moves(self, count, epoch)
+        size = images.shape[2:]
+        # Further out than the picture is long, every pixel repeats the edge all the same.
+        rows, columns = (min(self.shift, side) for side in size)
+        down = np.clip(moves.down[indices], -rows, rows)
+        right = np.clip(moves.right[indices], -columns, columns)
+        mirrored = np.flatnonzero(moves.mirrored[indices])
+        changed: NDArray[Any] = images.copy()
+        changed[mirrored] = images[mirrored, ..., ::-1]
+        changed = np.pad(changed, ((0, 0), (0, 0), (rows, rows), (columns, columns)), mode="edge")
+        # All places where a picture can lie in its frame; each takes one of them.
+        places = sliding_window_view(changed, size, axis=(2, 3))
+        changed = places[np.arange(len(images)), :, rows - down, columns - right]
+        return np.ascontiguousarray(changed)
 
-    def _offsets(self, words: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """−shift … shift, from the upper half of each word; its bias is below 2⁻³² · choices."""
-        choices = np.uint64(2 * self.shift + 1)
-        return ((words >> np.uint64(32)) * choices >> np.uint64(32)).astype(np.int64) - self.shift
+
+class _Moves(NamedTuple):
+    """What happens to every picture of an epoch."""
+
+    down: NDArray[np.int64]
+    right: NDArray[np.int64]
+    mirrored: NDArray[np.bool_]
+
+
+@lru_cache(maxsize=2, typed=True)
+def _moves(augmentation: Augmentation, count: int, epoch: int) -> _Moves:
+    """Three random words for each of ``count`` pictures, turned into what they decide.
+
+    Every batch of an epoch asks for the same, so the answer is kept.
+    """
+    words = random_words(3 * count, Purpose.AUGMENTATION, augmentation.seed, epoch)
+    first, second, third = words.reshape(count, 3).T
+    choices = np.uint64(2 * augmentation.shift + 1)
+    # −shift … shift, from the upper half of each word; its bias is below 2⁻³² · choices.
+    down, right = (
+        ((part >> np.uint64(32)) * choices >> np.uint64(32)).astype(np.int64) - augmentation.shift
+        for part in (first, second)
+    )
+    return _Moves(down, right, (third >> np.uint64(63)).astype(bool) & augmentation.flip)
