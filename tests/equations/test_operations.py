@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import backlit as bl
 from backlit.equations import (
     Equation,
     Operation,
@@ -22,8 +23,10 @@ from backlit.equations import (
     flatten,
     global_avg_pool2d,
     max_pool2d,
+    operation,
     update,
 )
+from backlit.errors import ConfigurationError, ShapeError
 
 from .brute import (
     Geometry,
@@ -256,3 +259,20 @@ def test_a_batch_without_images_has_no_terms() -> None:
     tensors = {"X": [], "dY": [], "W": integers((2, 1, 3, 3), 1)}
     evaluation = conv2d(3, 1, 0, 1, 1).gradients["weight"].evaluate((0, 0, 1, 1), tensors)
     assert (evaluation.terms, evaluation.total, evaluation.skipped) == ([], 0, 0)
+
+
+@pytest.mark.parametrize("pool", [max_pool2d, avg_pool2d])
+def test_a_pool_refuses_windows_in_the_padding_as_its_layer_does(pool: Any) -> None:
+    kind = {"max_pool2d": bl.MaxPool2d, "avg_pool2d": bl.AvgPool2d}[pool.__name__]
+    for kernel, padding in ((2, 2), ((3, 1), (0, 1)), (1, 5)):
+        with pytest.raises(ConfigurationError, match="in the padding altogether"):
+            pool(kernel, 3, padding)
+        with pytest.raises(ShapeError, match="in the padding altogether"):
+            kind(kernel, 3, padding).output_shape((1, 9, 9))
+    assert pool(3, 3, 2).name == pool.__name__
+    assert kind(3, 3, 2).output_shape((1, 9, 9))
+
+
+def test_what_the_padding_holds() -> None:
+    assert operation("max_pool2d").sizes["p"].endswith("of places that never win around the image")
+    assert operation("avg_pool2d").sizes["p"].endswith("of zeros around the image")

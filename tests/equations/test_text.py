@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ from backlit.equations import (
     operation,
     relu,
     softmax_cross_entropy,
+    symbol_text,
 )
 from backlit.equations.glyphs import glyph, slug
 from backlit.equations.typeset.wrap import display_width
@@ -253,3 +256,13 @@ def test_marks_take_no_columns() -> None:
 )
 def test_glyphs(symbol: str, text: str, latex: str, name: str) -> None:
     assert (glyph(symbol).text, glyph(symbol).latex, slug(symbol)) == (text, latex, name)
+
+
+@every_operation
+def test_the_letters_of_an_explanation_are_explained_too(operation: Operation) -> None:
+    """An index runs "0 to C_g−1", and C_g is "C/G": all of these are letters of the page."""
+    explained = {symbol_text(role) for role in operation.letters}
+    for words in operation.letters.values():
+        for found in re.findall(r"(?:, 0 to |, )([A-Zk][^ ]*(?:−1|/[A-Z]))$", words):
+            for symbol in re.split("[·+/]", found.removesuffix("−1")):
+                assert symbol in explained or symbol.isdigit(), (symbol, words)

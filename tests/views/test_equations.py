@@ -63,6 +63,9 @@ def test_a_page() -> None:
         "  dY  dL/dY, the error of Y: how the loss changes with it\n"
         "  db  dL/db, the gradient of b: how the loss changes with it\n"
         "  dX  dL/dX, the error of X: how the loss changes with it\n"
+        "  N   number of images in the batch\n"
+        "  F   number of inputs of each image\n"
+        "  O   number of outputs of each image\n"
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, SupportsIndex
 
 from .evaluation import evaluate
-from .expressions import Expression, Number
+from .expressions import Expression, Number, Sum, descendants
+from .indices import Letter
 from .sizes import Definition
 from .tensors import Reference, Tensor
 from .terms import Evaluation
@@ -86,6 +87,15 @@ class Equation(Formula):
     def indices(self) -> dict[str, str]:
         """Every index in it and its conditions: symbol -> meaning."""
         return of_kind("index", self.letters)
+
+    @property
+    def running(self) -> list[Letter]:
+        """The indices of its tensors and of its sums, which know how far they run."""
+        sums = [each for each in descendants(self.right) if isinstance(each, Sum)]
+        return [
+            *(letter for tensor in self.vocabulary for letter in tensor.letters),
+            *(loop.letter for each in sums for loop in each.loops),
+        ]
 
     def evaluate(
         self,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from .equation import Equation, of_kind
+from .indices import IndexExpression, Letter
 from .typeset import Phrase
 
 
@@ -51,11 +52,34 @@ class Operation:
 
     @property
     def letters(self) -> dict[str, str]:
-        """Every letter a reader meets by role ("tensor:X"), each explained once."""
+        """Every letter a reader meets by role ("tensor:X"), each explained once.
+
+        Those of the explanations are among them: n runs "0 to N−1", so N is explained too.
+        """
         found: dict[str, str] = {}
         for each in (*self.equations(), *self.shapes):
             found |= {role: words for role, words in each.letters.items() if role not in found}
+        for letter in self._behind(found):
+            found.setdefault(f"{letter.kind}:{letter.symbol}", letter.words)
         return found
+
+    def _behind(self, shown: Mapping[str, str]) -> list[Letter]:
+        """The sizes that the shown indices run to, and what C/G and the like are made of."""
+        known = [letter for equation in self.equations() for letter in equation.running]
+        ranges = [
+            each.size
+            for each in known
+            if each.ranged and each.size and f"index:{each.symbol}" in shown
+        ]
+        sizes = [letter for size in ranges for letter in size.letters()]
+        symbols = {letter.symbol for letter in sizes}
+        for equation in self.equations():
+            for definition in equation.definitions:
+                if definition.symbol in symbols and isinstance(
+                    definition.expression, IndexExpression
+                ):
+                    sizes += definition.expression.letters()
+        return sizes
 
     @property
     def indices(self) -> dict[str, str]:

@@ -130,8 +130,9 @@ def _parts(window: Window, groups: int | None) -> _Parts:
         of_channel: tuple[Phrase, ...] = ()
     else:
         G = option("G", "number of groups") if groups is None else whole(groups)
-        C_g = size("C_g", "input channels in one group, C/G")
-        O_g = size("O_g", "filters in one group, O/G")
+        per = "G" if groups is None else groups
+        C_g = size("C_g", f"input channels in one group, C/{per}")
+        O_g = size("O_g", f"filters in one group, O/{per}")
         c = index("c", C_g, "input channel inside the filter's group")
         k = index("k", C, "input channel of the image")
         channel = floor(o, O_g, label="g") * C_g + c

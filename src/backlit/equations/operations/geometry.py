@@ -91,8 +91,18 @@ def make_window(
     padding: Padding,
     dilation: Pair = 1,
     what: str = "filter",
+    padded_with: str = "zeros",
 ) -> Window:
     """The window of an operation; every option is a number, two numbers, or None for its letter.
+
+    Args:
+        operation: its name, for error messages.
+        kernel_size: of the window.
+        stride: its step.
+        padding: around the image.
+        dilation: the distance of neighboring weights.
+        what: "filter" or "window".
+        padded_with: what the places around the image hold.
 
     Raises:
         ConfigurationError: an option that is neither.
@@ -108,6 +118,7 @@ def make_window(
             stride=None if strides is None else strides[k],
             dilation=None if dilations is None else dilations[k],
             what=what,
+            padded_with=padded_with,
         )
         if padding == "same":
             axis, more = with_same_padding(axis, letters.size)
@@ -157,14 +168,21 @@ class _Letters:
     name: str
     extent: str
 
-    def axis(self, kernel: int | None, stride: int | None, dilation: int | None, what: str) -> Axis:
+    def axis(
+        self,
+        kernel: int | None,
+        stride: int | None,
+        dilation: int | None,
+        what: str,
+        padded_with: str,
+    ) -> Axis:
         """An axis with a letter for each option that is None, and padding p."""
         extent = size(f"I{self.size}", f"{self.extent} of the input")
         output = size(f"O{self.size}", f"{self.extent} of the output")
         k = _known(kernel) or size(f"k{self.size}", f"{self.extent} of the {what}")
         s = _known(stride) or option("s", "stride: how far the window moves each time")
         d = _known(dilation) or option("d", "dilation: the distance of neighboring weights")
-        p = option("p", "padding: rows and columns of zeros around the image")
+        p = option("p", f"padding: rows and columns of {padded_with} around the image")
         return Axis(
             size=extent,
             output=output,

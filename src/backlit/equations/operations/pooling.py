@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...errors import ConfigurationError
 from ..conditions import phrase, where_places_exist
 from ..equation import Equation
 from ..expressions import (
@@ -51,13 +52,30 @@ class _Maps:
 def _maps(name: str, kernel_size: Pair, stride: Pair, padding: Padding) -> _Maps:
     if stride is None and kernel_size is not None:
         stride = kernel_size  # as in the layers: windows side by side
-    window = make_window(name, kernel_size, stride, padding, what="window")
+    padded_with = "places that never win" if name == "max_pool2d" else "zeros"
+    window = make_window(name, kernel_size, stride, padding, 1, "window", padded_with)
+    _check_padding(name, window)
     rows, columns = window
     return _Maps(
         X=Tensor("X", (n, c, rows.input, columns.input), "input"),
         Y=Tensor("Y", (n, c, rows.out, columns.out), "output"),
         window=window,
     )
+
+
+def _check_padding(name: str, window: Window) -> None:
+    """Refuse what the layers refuse, as far as it does not depend on the image.
+
+    Raises:
+        ConfigurationError: the first window would lie in the padding altogether.
+    """
+    for axis in window:
+        kernel, before = axis.kernel.constant, axis.before.constant
+        if kernel is not None and before is not None and before >= kernel:
+            raise ConfigurationError(
+                f"{name}: with a kernel of {kernel} and a padding of {before} a window would lie "
+                "in the padding altogether; the padding must be smaller than the kernel"
+            )
 
 
 def max_pool2d(kernel_size: Pair = None, stride: Pair = None, padding: Padding = None) -> Operation:
@@ -112,8 +130,8 @@ def _to_the_winner(maps: _Maps, largest: Maximum) -> Equation:
         kind="gradient",
         left=maps.X.gradient[n, c, h, w],
         right=right,
-        words="The error of each window goes to the one input that was the largest there; who won "
-        "several windows collects from all of them.",
+        words="The error of each window goes to the one input that was the largest there; one that "
+        "won several windows collects from all of them.",
         conditions=(
             *where_places_exist(right, "inside the window"),
             phrase(
