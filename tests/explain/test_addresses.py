@@ -78,7 +78,7 @@ def test_a_layer_may_be_called_like_something_else() -> None:
             "relu1.output/error, flatten1.output/error, dense1.weight/output/error, probability, "
             "loss",
         ),
-        ("relu2.output[0,0,0,0]", "there is no relu2.output (did you mean relu1.output?)"),
+        ("relu2.output[0,0,0,0]", "there is no relu2.output; did you mean relu1.output?"),
         ("relu1", "there is no relu1; of relu1 there are relu1.output, relu1.error"),
         ("relu1.weight[0]", "there is no relu1.weight; of relu1 there are relu1.output, relu1"),
         ("dense1.bias[0]", "there is no dense1.bias; of dense1 there are dense1.weight"),

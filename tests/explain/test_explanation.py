@@ -144,7 +144,7 @@ def test_a_tie_goes_to_the_first_and_is_told() -> None:
     assert tied.gradient == loser.gradient == 0
     for found in (winner, tied, trace["maxpool1.output", 0, 0, 0, 0]):
         assert len(found.notes) == 1
-        assert "2 numbers are equally large (3)" in found.notes[0]
+        assert "two numbers are equally large (3)" in found.notes[0]
         assert "the first in row order" in found.notes[0]
     assert loser.notes == ()
     no_tie = by_hand(layers, [[[1.0, 4.0], [3.0, 2.0]]], [0])

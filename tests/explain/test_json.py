@@ -20,7 +20,8 @@ EXPLANATION_KEYS = {
     *("parts", "agreement", "term_count", "terms", "by_image", "by_position", "by_channel"),
 }
 STORY_KEYS = {
-    *("address", "image", "images", "label", "predicted", "classes", "pixels", "patch", "steps"),
+    *("address", "image", "images", "picked", "label", "predicted", "classes", "pixels", "patch"),
+    "steps",
 }
 STEP_KEYS = {"kind", "title", "sentence", "address", "value", "incoming"}
 TERMS_KEYS = STEP_KEYS | {

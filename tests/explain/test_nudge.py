@@ -65,7 +65,7 @@ def test_a_relu_that_switches_is_reported() -> None:
     ]
     assert found.switched == 1
     assert "1 number of relu1 crossed 0" in found.sentence
-    assert "try a smaller ε" in found.sentence
+    assert found.sentence.endswith("try a smaller ε, such as 0.0001 (--epsilon 0.0001).")
     # The ReLU is on at the weight itself, so the gradient knows nothing of the other side: there
     # the loss is flat for this image, and a quarter of the way from −ε to +ε lies there.
     assert found.relative_difference > 1e-2
@@ -162,3 +162,15 @@ def test_a_weight_too_large_to_be_nudged_still_has_its_story() -> None:
     assert "ε = 0.001 is lost in the rounding of float64" in step.sentence
     with pytest.raises(ConfigurationError, match="epsilon must be a positive number"):
         trace.story("conv1.weight", 0, 0, 0, 0, epsilon=-1.0)
+
+
+def test_slopes_that_agree_although_something_switched() -> None:
+    """Of 2,000 images that stay on their side one switches, and moves the mean slope little."""
+    trace = kinked(bl.ReLU(), [5.0] * 2000 + [1.0])
+    found = trace["conv1.weight", 0, 0, 0, 0].nudge(1e-3)
+    assert found.switched == 1
+    assert 0 < found.relative_difference < 1e-3
+    assert found.sentence.endswith(
+        ": they agree, although between −ε and +ε 1 number of relu1 crossed 0."
+    )
+    assert "smaller" not in found.sentence

@@ -245,3 +245,30 @@ def test_an_optimizer_of_ones_own() -> None:
 def test_no_such_story(key: str, image: int | None, sentence: str) -> None:
     with pytest.raises(AddressError, match=sentence):
         CONVOLUTIONS[0].trace().story(key, image=image)
+
+
+def test_an_image_is_picked_only_where_nobody_asked_for_one() -> None:
+    trace = CONVOLUTIONS[0].trace()
+    assert trace.story("conv1.bias[0]").picked
+    assert not trace.story("conv1.bias[0]", image=1).picked
+    trace.recording.errors["conv1"][...] = 0.0
+    assert not trace.story("conv1.bias[0]").picked  # none pulls at all
+    assert not SMALLS[-1].trace().story("dense1.weight[0,3]").picked  # there is only one
+
+
+def test_how_many_other_sources_there_were() -> None:
+    trace = CONVOLUTIONS[3].trace()
+    (step, *_) = [s for s in trace.story("conv1.weight[0,0,0,0]").steps if s.kind == "layer"]
+    units = trace.graph["flatten1"].output_shape[0]
+    assert step.sentence.startswith(f"Input {step.address.index[1]}, one of {units}, fed all 3")
+    sentences = " ".join(step.sentence for step in trace.story("conv1.weight[0,0,0,0]").steps)
+    assert ", one of 50, was read by" in sentences  # two maps of 5×5
+
+
+def test_what_is_said_with_an_update() -> None:
+    note = "The training used another rule."
+    trace = CONVOLUTIONS[0].trace()
+    (step,) = (s for s in trace.story("conv1.bias[0]", note=note).steps if s.kind == "update")
+    assert note in step.sentence
+    assert trace["conv1.bias[0]"].update(note=note).sentence.endswith(note)
+    assert not trace["conv1.bias[0]"].update().sentence.endswith(" ")

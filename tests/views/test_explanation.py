@@ -42,7 +42,8 @@ def test_what_is_shown_fits_and_is_complete(trace: Trace, key: str, width: int) 
     for part in found.parts:
         assert words([part.equation.text()]) in text
     assert f"the engine's own value {found.engine_value!r}".replace("-", "−") in text
-    assert f"sum of the terms {found.total!r}".replace("-", "−") in text
+    way = "sum of the terms" if len(found.terms) > 1 else "by the equation"
+    assert f"{way} {found.total!r}".replace("-", "−") in text
 
 
 def numbers_below(lines: list[str], title: str) -> list[list[str]]:
@@ -106,6 +107,16 @@ def test_letters_are_explained_with_the_numbers_of_this_run() -> None:
     assert re.search(r"\d+ of \d+ products are left out: they fall outside the image", text)
 
 
+def test_how_far_an_index_runs_is_a_number_also_where_it_is_a_product() -> None:
+    text = words(plain_lines(render_explanation(PLAIN["flatten1.output[0,5]"]), 80))
+    assert "f = 5 place in the row of all numbers of an image, 0 to 17" in text  # 3 maps of 3×2
+
+
+def test_normalized_is_said_to_be_what_it_is() -> None:
+    text = words(plain_lines(render_explanation(PLAIN["conv1.weight[1,0,2,1]"]), 80))
+    assert "normalized: (pixel − mean) / spread of the training pictures" in text
+
+
 def test_what_is_no_array_of_the_run_is_explained_too() -> None:
     text = words(plain_lines(render_explanation(RESIDUAL["batchnorm1.weight[2]"]), 80))
     assert "x\u0302 normalized input" in text
@@ -119,7 +130,7 @@ def explained_tie() -> Explanation:
 
 def test_conventions_are_told() -> None:
     text = words(plain_lines(render_explanation(explained_tie()), 80))
-    assert "Note: In window (0, 0) of maxpool1 4 numbers are equally large (1)." in text
+    assert "Note: In window (0, 0) of maxpool1 four numbers are equally large (1)." in text
 
 
 def test_a_difference_beyond_rounding_is_said() -> None:

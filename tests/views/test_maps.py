@@ -7,9 +7,9 @@ from backlit.views.maps import picture_lines, scale_of, show_grid
 from backlit.views.page import Page
 
 
-def shown(grid: Grid, width: int = 80, encoding: str = "utf-8") -> list[str]:
+def shown(grid: Grid, width: int = 80, encoding: str = "utf-8", **options: bool) -> list[str]:
     page = Page(width, encoding)
-    show_grid(page, grid, 2)
+    show_grid(page, grid, 2, **options)
     return [line.plain for line in page.lines]
 
 
@@ -70,6 +70,21 @@ def test_a_large_grid_is_cut_around_its_mark(width: int) -> None:
     assert "(a part of 26×26)" in " ".join(lines)
     assert any("[2.00]" in line or "[2003]" in line for line in lines)
     assert len(lines) < 14
+
+
+def test_remarks_on_a_map_share_their_brackets() -> None:
+    rows = tuple(tuple(float(i * j) for j in range(42)) for i in range(30))
+    lines = shown(Grid("map", "tensor:X", rows, marked=((1, 1),)), explain_zero=True)
+    assert lines[0] == "  map, in 1,000s (a part of 30×42; · is exactly 0):"
+
+
+@pytest.mark.parametrize(("marked", "said"), [((0, 0), True), ((0, 1), False)])
+def test_a_mark_that_is_not_the_largest_is_explained_where_asked(
+    marked: tuple[int, int], said: bool
+) -> None:
+    grid = Grid("map", "tensor:X", ((1.0, -3.0),), marked=(marked,))
+    assert ("not the largest here" in shown(grid, explain_mark=True)[0]) is said
+    assert "not the largest" not in shown(grid)[0]
 
 
 def test_few_signs() -> None:

@@ -47,4 +47,4 @@ def test_a_pool_explains_its_brackets_in_its_condition_alone() -> None:
 
 def test_ascii_stories_show_the_sign_that_they_explain() -> None:
     text = words(plain_lines(render_story(STORIES[0]), 80, "ascii"))
-    assert "in the maps . is exactly 0, and 0 a number that rounds to it" in text
+    assert "is in brackets, . is exactly 0, and 0 a number that rounds to it" in text

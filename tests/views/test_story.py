@@ -1,4 +1,5 @@
 import io
+import re
 
 import numpy as np
 import pytest
@@ -131,3 +132,18 @@ def test_color_is_there_where_it_can_be_and_never_alone(monkeypatch: pytest.Monk
     assert "\x1b[38;2;" not in rendered(color_system="truecolor")
     plain = "".join(plain_lines(render_story(STORIES[0]), 80))
     assert "\x1b" not in plain
+
+
+def test_how_the_thread_was_chosen_is_said() -> None:
+    text = words(plain_lines(render_story(STORIES[0]), 80))
+    assert "chosen from its end: the strongest use of the weight" in text
+    assert "normalized: (pixel − mean) / spread of the training pictures" in text
+
+
+def test_why_this_picture_is_drawn() -> None:
+    assert "largest part in the gradient" not in words(plain_lines(render_story(STORIES[0]), 80))
+    picked = BRANCHES[0].trace().story("conv1.weight[0,0,1,1]")
+    lines = plain_lines(render_story(picked), 80)
+    text = words([re.sub("[▸◂▾░▒▓█]", "", line) for line in lines])
+    assert f"How picture {picked.image} of the batch changed" in text
+    assert f"Of all {picked.images} it has the largest part in the gradient." in text

@@ -146,8 +146,9 @@ def _unknown(name: str, shapes: Mapping[str, tuple[int, ...]]) -> str:
     if own:
         return f"there is no {name}; of {owner} there are {', '.join(own)}"
     close = get_close_matches(name, shapes, n=1)
-    hint = f" (did you mean {close[0]}?)" if close else ""
-    return f"there is no {name}{hint}; there are {_summary(shapes)}"
+    if close:
+        return f"there is no {name}; did you mean {close[0]}?"
+    return f"there is no {name}; there are {_summary(shapes)}"
 
 
 def _summary(shapes: Mapping[str, tuple[int, ...]]) -> str:

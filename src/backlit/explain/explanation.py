@@ -135,6 +135,7 @@ class Explanation:
         *,
         learning_rate: float = 0.05,
         state: Mapping[str, Any] | None = None,
+        note: str = "",
     ) -> Update:
         """What an optimizer makes of this weight; the network itself stays as it is.
 
@@ -142,6 +143,7 @@ class Explanation:
             optimizer: any optimizer; by default plain SGD, W ← W − η·dW.
             learning_rate: η of that default.
             state: what the optimizer keeps for the whole parameter; None at its first step.
+            note: a whole sentence to be said with it, such as that the training used another rule.
 
         Raises:
             AddressError: the number is no weight and no bias.
@@ -158,7 +160,9 @@ class Explanation:
             optimizer = SGD(learning_rate)
         check_optimizer(optimizer)
         letter = self.parts[0].equation.left.tensor.symbol.removeprefix("d")
-        return make_update(self.address, self.value, self.engine_value, optimizer, state, letter)
+        return make_update(
+            self.address, self.value, self.engine_value, optimizer, state, letter, note
+        )
 
     def nudge(self, epsilon: float = 1e-3) -> Nudge:
         """Turn the number by ±epsilon, run forward again and compare; see :mod:`.nudge`.

@@ -104,10 +104,18 @@ class _Step:
         if count == 1:
             return ""
         if all(term.product == 0 for _, term in self.link.terms):
-            return f" All {count} terms are 0."
+            return f" All {count:,} terms are 0."
         largest = self.term is self.link.terms[0][1]
         which = "the largest of" if largest else "one of"
-        return f" That is {which} {count} terms; all {count} add up to {n(self.value)}."
+        return f" That is {which} {count:,} terms; all {count:,} add up to {n(self.value)}."
+
+    @property
+    def one_of(self) -> str:
+        """How many numbers like this one there are: the thread takes one of them."""
+        shape = self.trace.graph.input_shape
+        if self.link.address.owner in self.trace.graph:
+            shape = self.trace.graph[self.link.address.owner].output_shape
+        return f", one of {prod(shape):,}," if prod(shape) > 1 else ""
 
     # --- one sentence for each kind of layer ---------------------------------------------------
 
@@ -116,10 +124,10 @@ class _Step:
         what = "scores" if self.name == self.trace.graph.output else "units"
         unit = self.term.index["o"]
         return (
-            f"Back through {self.name}: from {units} {what} to one input",
-            f"Input {self.place[0]} fed all {units} {what} of {self.name}, so it collects "
-            f"{units} errors, each times the weight that joined the two. From {what[:-1]} "
-            f"o = {unit} comes {self.product}.{self.sum}",
+            f"Back through {self.name}: from {units:,} {what} to one input",
+            f"Input {self.place[0]}{self.one_of} fed all {units:,} {what} of {self.name}, so it "
+            f"collects {units:,} errors, each times the weight that joined the two. From "
+            f"{what[:-1]} o = {unit} comes {self.product}.{self.sum}",
         )
 
     def _conv(self) -> Words:
@@ -128,7 +136,7 @@ class _Step:
         channel, row, column = self.place
         return (
             f"Back through {self.name}: gathered from its filters",
-            f"Channel {channel}, row {row}, column {column} was read by "
+            f"Channel {channel}, row {row}, column {column}{self.one_of} was read by "
             f"{count_of(filters, 'filter')} of {self.name}, at every position whose window covers "
             "it. Each of these errors comes back times the weight that joined the two. From filter "
             f"o = {o}, at row i = {i}, column j = {j} of its errors, through its weight at row "

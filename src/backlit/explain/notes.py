@@ -12,7 +12,7 @@ from .address import Address
 from .layer_work import LayerWork
 from .part import Part
 from .windows import pool_windows
-from .words import count_of, number
+from .words import in_words, number
 
 if TYPE_CHECKING:
     from .trace import Trace
@@ -64,7 +64,7 @@ def _ties(work: LayerWork, address: Address, part: Part) -> list[str]:
         equal = int(np.count_nonzero(window == window.max()))
         if equal > 1 and (address.quantity == "output" or own == window.max()):
             notes.append(
-                f"In window ({i}, {j}) of {work.node.name} {count_of(equal, 'number')} are equally "
+                f"In window ({i}, {j}) of {work.node.name} {in_words(equal, 'number')} are equally "
                 f"large ({number(float(window.max()))}). Only the first in row order gets the "
                 "error: a convention."
             )

@@ -26,6 +26,8 @@ from .snapshot import Snapshot
 from .switches import Switches, find_switches
 from .words import count_of, listing, percent
 
+AGREEMENT = 1e-3  # slopes that differ by less of the larger one agree, as far as a reader cares
+
 
 @dataclass(frozen=True)
 class Nudge:
@@ -158,6 +160,7 @@ def _moved(array: Array, index: tuple[int, ...], step: float) -> Array:
 
 
 def _sentence(nudge: Nudge) -> str:
+    agree = nudge.relative_difference < AGREEMENT
     if nudge.measured == nudge.gradient == 0:
         start = f"The loss does not move with {nudge.address}, and its gradient is 0"
     else:
@@ -165,9 +168,12 @@ def _sentence(nudge: Nudge) -> str:
         start = f"The measured slope and the gradient differ by {apart}"
     if not nudge.switches:
         return f"{start}; no ReLU and no maximum switched."
+    switched = f"between −ε and +ε {_switched(nudge)}"
+    if agree:
+        return f"{start}: they agree, although {switched}."
     return (
-        f"{start}; between −ε and +ε {_switched(nudge)}, so the loss has a kink there and the two "
-        "need not agree: try a smaller ε."
+        f"{start}; {switched}, so the loss has a kink there and the two need not agree: try a "
+        f"smaller ε, such as {nudge.epsilon / 10:g} (--epsilon {nudge.epsilon / 10:g})."
     )
 
 

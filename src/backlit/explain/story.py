@@ -43,6 +43,7 @@ class Rule:
     optimizer: Optimizer | None
     learning_rate: float
     state: Mapping[str, Any] | None
+    note: str = ""
 
 
 def tell(trace: Trace, address: Address, image: int | None, epsilon: float, rule: Rule) -> Story:
@@ -51,11 +52,13 @@ def tell(trace: Trace, address: Address, image: int | None, epsilon: float, rule
         raise AddressError(f"a story ends at a weight or a bias, and {address} is neither")
     check_epsilon(epsilon)
     explanation = trace[address]
-    n = _image(trace, explanation, image)
+    n, picked = _image(trace, explanation, image)
     thread = follow(trace, address, explanation.parts[0], n)
     steps: list[StoryStep] = [*_way_down(trace, thread, n)]
     steps.append(_batch_step(trace, explanation, steps[-1].value))
-    update = explanation.update(rule.optimizer, learning_rate=rule.learning_rate, state=rule.state)
+    update = explanation.update(
+        rule.optimizer, learning_rate=rule.learning_rate, state=rule.state, note=rule.note
+    )
     frame = dict(zip(("title", "sentence"), update_words(update), strict=True))
     steps.append(
         UpdateStep(
@@ -67,6 +70,7 @@ def tell(trace: Trace, address: Address, image: int | None, epsilon: float, rule
         address=address,
         image=n,
         images=trace.images,
+        picked=picked,
         label=int(trace.recording.labels[n]),
         predicted=int(trace.recording.probabilities[n].argmax()),
         classes=tuple(map(trace.class_name, range(trace.graph.output_shape[0]))),
@@ -76,16 +80,18 @@ def tell(trace: Trace, address: Address, image: int | None, epsilon: float, rule
     )
 
 
-def _image(trace: Trace, explanation: Explanation, image: int | None) -> int:
-    """The image that was asked for, or the one that pulls hardest at the weight."""
+def _image(trace: Trace, explanation: Explanation, image: int | None) -> tuple[int, bool]:
+    """The image that was asked for, or the one that pulls hardest at the weight, and whether so."""
     if image is None:
         strongest = max(explanation.by_image, key=lambda each: abs(each.total), default=None)
-        return strongest.index["n"] if strongest else 0
+        if strongest is None:
+            return 0, False
+        return strongest.index["n"], trace.images > 1 and strongest.total != 0
     if not is_whole(image):
         raise AddressError(f"the number of an image is a whole number, got {image!r}")
     if not 0 <= image < trace.images:
-        raise AddressError(f"the batch has images 0 to {trace.images - 1}, there is no {image}")
-    return image
+        raise AddressError(f"the batch has images 0 to {trace.images - 1:,}, there is no {image}")
+    return image, False
 
 
 def _way_down(trace: Trace, thread: list[Link], image: int) -> list[StoryStep]:

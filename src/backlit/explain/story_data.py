@@ -211,6 +211,7 @@ class Story:
         address: the weight.
         image: which image of the batch.
         images: how many the batch has.
+        picked: whether the image was picked from the batch because it pulls hardest at the weight.
         label: its true class.
         predicted: the class with the largest probability.
         classes: the names of the classes, "0", "1", ... where they have none.
@@ -222,6 +223,7 @@ class Story:
     address: Address
     image: int
     images: int
+    picked: bool
     label: int
     predicted: int
     classes: tuple[str, ...]
@@ -239,6 +241,7 @@ class Story:
             "address": str(self.address),
             "image": self.image,
             "images": self.images,
+            "picked": self.picked,
             "label": self.label,
             "predicted": self.predicted,
             "classes": list(self.classes),

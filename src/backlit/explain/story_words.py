@@ -44,7 +44,7 @@ def loss_words(trace: Trace, image: int, followed: int) -> Words:
     )
     if trace.images > 1:
         rule += (
-            f", divided by the {trace.images} images of the batch because the loss is their mean "
+            f", divided by the {trace.images:,} images of the batch because the loss is their mean "
             "(this happens here, once, and nowhere else)"
         )
     sum_ = f"{n(float(probabilities[followed]))} − {truth}"
@@ -122,10 +122,10 @@ def batch_words(trace: Trace, address: Address, own: float, gradient: float) -> 
     if own == 0:
         pull = " contributes nothing"
     return (
-        f"All {trace.images} images together",
+        f"All {trace.images:,} images together",
         f"The {address.quantity} is the same for all images, so their parts are added up: "
         f"{n(gradient)} is its gradient. This image{pull}. Nothing is left to divide: the "
-        f"1/{trace.images} is inside every error since the first step.",
+        f"1/{trace.images:,} is inside every error since the first step.",
     )
 
 

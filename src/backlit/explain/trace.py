@@ -88,6 +88,7 @@ class Trace:
         learning_rate: float = 0.05,
         state: Mapping[str, Any] | None = None,
         epsilon: float = 1e-3,
+        note: str = "",
     ) -> Story:
         """How the error of one image came from the loss back to one weight, and changed it.
 
@@ -98,6 +99,7 @@ class Trace:
             learning_rate: η of that default.
             state: what the optimizer keeps for the whole parameter; None at its first step.
             epsilon: how far the last step nudges the weight.
+            note: a whole sentence to be said with the update.
 
         Raises:
             AddressError: there is no such weight, or no such image.
@@ -107,7 +109,7 @@ class Trace:
         from .story import Rule, tell
 
         address = self.address(key[0] if len(key) == 1 else key)
-        return tell(self, address, image, epsilon, Rule(optimizer, learning_rate, state))
+        return tell(self, address, image, epsilon, Rule(optimizer, learning_rate, state, note))
 
     def __repr__(self) -> str:
         mode = "training" if self.recording.training else "evaluation"

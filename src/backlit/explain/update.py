@@ -32,6 +32,7 @@ class Update:
         lines: the optimizer's rule, line by line: as an equation, and with its numbers.
         memory: where what the optimizer keeps from step to step came from: "none" (it keeps
             nothing), "first" (this is taken for its first step) or "given".
+        note: what else is to be said of the rule, such as that the training used another.
     """
 
     address: Address
@@ -42,19 +43,25 @@ class Update:
     optimizer: dict[str, Any]
     lines: tuple[Line, ...]
     memory: str = "none"
+    note: str = ""
 
     @property
     def sentence(self) -> str:
         """What it means, in words."""
+        note = f" {self.note}" if self.note else ""
+        return f"{self._movement}{self._about_memory}{note}"
+
+    @property
+    def _movement(self) -> str:
         what = f"The {self.address.quantity}"
         if self.change == 0:
-            return f"{what} stays as it is.{self._about_memory}"
+            return f"{what} stays as it is."
         way = "grows" if self.change > 0 else "falls"
         if self.gradient * self.change < 0:
             why = ": it moves against its gradient, so that the loss falls."
         else:
             why = ", by the optimizer's rule."
-        return f"{what} {way}{why}{self._about_memory}"
+        return f"{what} {way}{why}"
 
     @property
     def _about_memory(self) -> str:
@@ -91,6 +98,7 @@ def make_update(
     optimizer: Optimizer,
     state: Mapping[str, Any] | None,
     letter: str,
+    note: str = "",
 ) -> Update:
     """One step of ``optimizer`` for one weight.
 
@@ -102,6 +110,7 @@ def make_update(
         state: what the optimizer keeps for the whole parameter (see ``Optimizer.update``); None
             for its first step.
         letter: what the weight is called in its equation: "W", "b", "γ" or "β".
+        note: a whole sentence to be said with it.
     """
     old, slope = np.float64(value), np.float64(gradient)
     own = None if state is None else _elements(state, address)
@@ -117,6 +126,7 @@ def make_update(
         optimizer=optimizer.to_config(),
         lines=tuple(line.with_letter(letter) for line in rule_lines(step)),
         memory="none" if not optimizer.state_names else "first" if own is None else "given",
+        note=note,
     )
 
 

@@ -19,6 +19,15 @@ def count_of(count: int, noun: str, plural: str | None = None) -> str:
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
+def in_words(count: int, noun: str, plural: str | None = None) -> str:
+    """The same with a small count as a word, for after another number: "two numbers"."""
+    written = count_of(count, noun, plural)
+    return written if count >= len(_WORDS) else _WORDS[count] + written.removeprefix(str(count))
+
+
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
 def listing(parts: Sequence[str]) -> str:
     """A list in words: "a", "a and b", "a, b and c"."""
     if len(parts) < 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 from rich.console import Console, ConsoleOptions, RenderResult
 
@@ -15,7 +16,7 @@ from backlit.network.graph import INPUT
 from .maps import show_grid
 from .page import Page, page_for
 from .palette import style_of
-from .signs import signs
+from .signs import NORMALIZED, signs
 from .styles import FAINT, STRONG
 from .subtotals import show_subtotals
 from .terms import show_terms
@@ -151,7 +152,7 @@ def _array(part: Part, symbol: str, kind: str, words: str) -> str:
         base = part.arrays.get(symbol.removeprefix("d"), "")
         return f"{array}, dL/d of {base}" if base else array
     if array == INPUT:
-        return f"{words}: the pixels as the network sees them, normalized"
+        return f"{words}: the pixels as the network sees them, {NORMALIZED}"
     return words if words.startswith(array) else f"{array}, {words}"
 
 
@@ -169,20 +170,21 @@ def _left_indices(part: Part) -> list[tuple[str, int]]:
 def _with_sizes(words: str, part: Part) -> str:
     """What an index means, "image in the batch, 0 to N−1", with the number of images put in."""
     start, found, last = words.partition(", 0 to ")
-    size = part.evaluation.sizes.get(last.removesuffix("−1"))
-    if not found or size is None:
+    sizes = [part.evaluation.sizes.get(each) for each in last.removesuffix("−1").split("·")]
+    if not found or None in sizes:
         return words
-    return f"{start}, 0 to {size - 1}" if size > 1 else f"{start}, always 0"
+    size = prod(filter(None, sizes))
+    return f"{start}, 0 to {size - 1:,}" if size > 1 else f"{start}, always 0"
 
 
 def _subtotals(page: Page, explanation: Explanation) -> None:
     images, channels = explanation.by_image, explanation.by_channel
     if 1 < len(images) < len(explanation.terms):
-        show_subtotals(page, f"Added up image by image ({len(images)})", images, indent=2)
+        show_subtotals(page, f"Added up image by image ({len(images):,})", images, indent=2)
         page.blank()
     if not images and 1 < len(channels) < len(explanation.terms):
         what = "filter by filter" if "o" in channels[0].index else "channel by channel"
-        show_subtotals(page, f"Added up {what} ({len(channels)})", channels, indent=2)
+        show_subtotals(page, f"Added up {what} ({len(channels):,})", channels, indent=2)
         page.blank()
     if images and explanation.address.quantity == "weight" and explanation.position_map:
         show_grid(page, explanation.position_map, 2, explain_zero=True)
@@ -191,7 +193,8 @@ def _subtotals(page: Page, explanation: Explanation) -> None:
 
 def _agreement(page: Page, explanation: Explanation) -> None:
     found = explanation.agreement
-    rows = [("sum of the terms", found.total), ("the engine's own value", found.engine)]
+    name = "sum of the terms" if len(explanation.terms) > 1 else "by the equation"
+    rows = [(name, found.total), ("the engine's own value", found.engine)]
     for name, value in rows:
         page.add((f"{name:<24}", ""), (f"{value!r}".replace("-", "−"), STRONG), indent=2)
     bound = format_number(found.bound, 2)

@@ -58,8 +58,22 @@ def zero_sign(page: Page) -> str:
     return page.fit(_ZERO).replace("*", ".")  # a plain * would be a times sign
 
 
-def show_grid(page: Page, grid: Grid, indent: int = 0, explain_zero: bool = False) -> None:
-    """A grid with its title, around its marked cell where it is too large."""
+def show_grid(
+    page: Page,
+    grid: Grid,
+    indent: int = 0,
+    explain_zero: bool = False,
+    explain_mark: bool = False,
+) -> None:
+    """A grid with its title, around its marked cell where it is too large.
+
+    Args:
+        page: where it is written.
+        grid: the numbers.
+        indent: columns before each line.
+        explain_zero: whether the title says what the sign for 0 means, where it is shown.
+        explain_mark: whether it says so where the marked number is not the largest.
+    """
     numbers = [abs(x) for row in grid.rows for x in row if x is not None and math.isfinite(x)]
     largest = max(numbers, default=0.0)
     scale = scale_of(largest)
@@ -68,9 +82,15 @@ def show_grid(page: Page, grid: Grid, indent: int = 0, explain_zero: bool = Fals
     row, column = grid.marked[0] if grid.marked else (height // 2, width // 2)
     shown_rows = _window(row, height, _TALLEST)
     shown_columns = _window(column, width, columns)
-    title = _title(grid, scale, shown_rows, shown_columns)
-    if explain_zero and any(grid.rows[i][j] == 0 for i in shown_rows for j in shown_columns):
-        title += f" ({zero_sign(page)} is exactly 0)"
+    shown = [grid.rows[i][j] for i in shown_rows for j in shown_columns]
+    remarks = []
+    if (len(shown_rows), len(shown_columns)) != (height, width):
+        remarks.append(f"a part of {height}×{width}")
+    if explain_zero and 0 in shown:
+        remarks.append(f"{zero_sign(page)} is exactly 0")
+    if explain_mark and grid.marked and abs(grid.rows[row][column] or 0) < largest:
+        remarks.append("the thread's is not the largest here")
+    title = _title(grid, scale) + (f" ({'; '.join(remarks)})" if remarks else "")
     page.say(f"{title}:", indent, style_of(grid.role))
     head = "".join(f"{j:>{_CELL - 1}} " for j in shown_columns)
     page.add((" " * _ROW_LABEL + head, FAINT), indent=indent)
@@ -87,15 +107,11 @@ def show_grid(page: Page, grid: Grid, indent: int = 0, explain_zero: bool = Fals
         page.add_text(line)
 
 
-def _title(grid: Grid, scale: Scale, rows: range, columns: range) -> str:
-    title = grid.title
-    if scale.unit != 1:
-        small = f", in units of {format_number(scale.unit)}"
-        title += small if scale.unit < 1 else f", in {scale.unit:,.0f}s"
-    height, width = len(grid.rows), len(grid.rows[0]) if grid.rows else 0
-    if (len(rows), len(columns)) != (height, width):
-        title += f" (a part of {height}×{width})"
-    return title
+def _title(grid: Grid, scale: Scale) -> str:
+    if scale.unit == 1:
+        return grid.title
+    small = f", in units of {format_number(scale.unit)}"
+    return grid.title + (small if scale.unit < 1 else f", in {scale.unit:,.0f}s")
 
 
 def _window(center: int, size: int, room: int) -> range:

@@ -7,6 +7,8 @@ from backlit.equations.conditions import phrase
 from backlit.equations.expressions import Indicator, Sum, descendants
 from backlit.explain.words import listing
 
+NORMALIZED = "normalized: (pixel − mean) / spread of the training pictures"
+
 
 def signs(equation: Equation) -> dict[str, str]:
     """Each sign with what it means, in the order of the equation."""

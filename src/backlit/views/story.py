@@ -24,7 +24,7 @@ from backlit.explain import (
 from .maps import picture_lines, show_grid, zero_sign
 from .nudge import show_nudge, show_update
 from .page import Cell, Page, page_for
-from .signs import signs
+from .signs import NORMALIZED, signs
 from .styles import FAINT, STRONG
 from .subtotals import show_subtotals
 from .terms import show_terms
@@ -75,19 +75,26 @@ def _opening(page: Page, story: Story) -> None:
     label, predicted = story.classes[story.label], story.classes[story.predicted]
     picture_name = f"picture {story.image} of the batch" if story.images > 1 else "a picture"
     taken = "and the network sees that" if label == predicted else f"but taken for {predicted}"
+    why = (
+        f" Of all {story.images:,} it has the largest part in the gradient." if story.picked else ""
+    )
     text = [
         f"How {picture_name} changed {story.address}",
         "",
-        f"The picture is of class {label}, {taken}.",
+        f"The picture is of class {label}, {taken}.{why}",
         "",
         "The loss L is small where the network gives the right class a high probability. The error "
         "of a number is dL/d of it: how fast L grows with that number. The story follows the error "
         "back, from the loss to the weight.",
         "",
-        "Every step below starts from the number that the step before arrived at. One thread is "
-        "followed, each time along the largest product; how many others there are, and what all "
-        "add up to, is always said. Pixels are as the network sees them, normalized, so also "
-        f"negative; in the maps {zero_sign(page)} is exactly 0, and 0 a number that rounds to it.",
+        "Every step below starts from the number that the step before arrived at. The thread was "
+        "chosen from its end: the strongest use of the weight, then the strongest source of that "
+        "error, and so on back to a score. How many others there are, and what all add up to, is "
+        "always said.",
+        "",
+        f"Pixels are as the network sees them, {NORMALIZED}, so also negative. In the maps the "
+        f"number on the thread is in brackets, {zero_sign(page)} is exactly 0, and 0 a number that "
+        "rounds to it.",
     ]
     if not whole:
         text += ["", "The marks beside the picture show what the thread's last product saw of it."]
@@ -119,7 +126,7 @@ def _numbers(page: Page, step: StoryStep, known: set[str]) -> None:
                 page.say(f"Note: {note}", _INDENT, hanging=6)
             for grid in step.grids if any(term.product for _, term in step.terms) else ():
                 page.blank()
-                show_grid(page, grid, _INDENT)
+                show_grid(page, grid, _INDENT, explain_mark=True)
         case BatchStep() if len(step.images) > 1 and any(each.total for each in step.images):
             page.blank()
             show_subtotals(page, "Image by image, the largest first", step.images, 5, _INDENT)
@@ -175,7 +182,7 @@ def _classes(page: Page, step: LossStep) -> None:
         )
     page.table(rows, _INDENT)
     if len(shown) < len(step.classes):
-        page.say(f"and {len(step.classes) - len(shown)} more classes", _INDENT, FAINT)
+        page.say(f"and {len(step.classes) - len(shown):,} more classes", _INDENT, FAINT)
 
 
 def _fixed(value: float, decimals: int) -> str:

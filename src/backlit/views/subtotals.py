@@ -32,6 +32,6 @@ def show_subtotals(
     if rest:
         total = sum(group.total for group in rest)
         rows.append(
-            [Cell(f"{len(rest)} others", FAINT), Cell(format_number(total), FAINT), Cell("")]
+            [Cell(f"{len(rest):,} others", FAINT), Cell(format_number(total), FAINT), Cell("")]
         )
     page.table(rows, indent + 2)
