@@ -32,9 +32,9 @@ def test_a_folder_of_ones_own_is_read_packed_or_not(tmp_path: Path, packed: bool
 
 
 def test_the_classes_of_an_unknown_set_are_as_many_as_its_labels_say(tmp_path: Path) -> None:
-    contents = idx_contents() | {TEST_LABELS: idx_labels(np.full(20, 25, dtype=np.uint8))}
+    contents = idx_contents() | {TEST_LABELS: idx_labels(np.full(20, 18, dtype=np.uint8))}
     data = read_idx_folder(write_idx_folder(tmp_path / "letters", contents))
-    assert len(data.classes) == 26
+    assert len(data.classes) == 19
 
 
 def test_names_with_a_dot_before_idx_are_understood(tmp_path: Path) -> None:
@@ -123,11 +123,14 @@ def test_mislabelled_and_broken_files_are_named(
 
 def test_labels_that_skip_classes_are_mentioned_and_too_many_refused(tmp_path: Path) -> None:
     contents = idx_contents()
-    labels = cycled_labels(40, 4) + 20
+    labels = cycled_labels(40, 6) + 4
     contents[IDX_FILES[1]] = idx_labels(labels)
     data = read_idx_folder(write_idx_folder(tmp_path / "some", contents))
-    assert len(data.classes) == 24
-    assert "20 of them have no training image" in data.notes[0]
-    contents[IDX_FILES[1]] = idx_labels(labels + 180)
+    assert len(data.classes) == 10
+    assert "4 of them have no training image" in data.notes[0]
+    contents[IDX_FILES[1]] = idx_labels(cycled_labels(40, 4) + 6)
+    with pytest.raises(DataError, match="labels up to 9, which would be 10 classes, but 6 of them"):
+        read_idx_folder(write_idx_folder(tmp_path / "most", contents))
+    contents[IDX_FILES[1]] = idx_labels(labels + 194)
     with pytest.raises(DataError, match="has a label 203, but only 60 images"):
         read_idx_folder(write_idx_folder(tmp_path / "many", contents))

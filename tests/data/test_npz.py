@@ -162,10 +162,16 @@ def test_more_classes_than_images_are_a_wrong_label(tmp_path: Path, label: int) 
 
 
 def test_classes_without_an_image_are_mentioned(tmp_path: Path) -> None:
-    labels = np.arange(12) % 3 + 4
+    labels = np.arange(12) % 3 + 3
     data = read_npz(save(tmp_path / "own.npz", y_train=labels))
-    assert len(data.classes) == 7
+    assert len(data.classes) == 6
     assert data.notes == (
-        "The labels go up to 6, so there are 7 classes, but 4 of them have no training image.",
+        "The labels go up to 5, so there are 6 classes, but 3 of them have no training image.",
     )
     assert read_npz(save(tmp_path / "full.npz")).notes == ()
+
+
+def test_most_classes_without_an_image_are_a_wrong_label(tmp_path: Path) -> None:
+    path = save(tmp_path / "own.npz", y_train=np.arange(12) % 3 + 4)
+    with pytest.raises(DataError, match="would be 7 classes, but 4 of them have no training image"):
+        read_npz(path)

@@ -141,7 +141,8 @@ def numbered_classes(
     """The classes "0", "1", … of labels that nothing names, and a note where some have no image.
 
     Raises:
-        DataError: There would be more classes than images, so that a label must be wrong.
+        DataError: There would be more classes than images, or most classes would have no training
+            image, so that a label must be wrong.
     """
     highest = max((int(part.max()) for part in (train_labels, test_labels) if part.size), default=0)
     images = len(train_labels) + len(test_labels)
@@ -151,6 +152,12 @@ def numbered_classes(
             "numbers and count from 0."
         )
     empty = highest + 1 - len(np.unique(train_labels))
+    if 2 * empty > highest + 1:
+        raise DataError(
+            f"{source} has labels up to {highest:,}, which would be {highest + 1:,} classes, but "
+            f"{empty:,} of them have no training image; labels are class numbers and count from 0 "
+            "without gaps."
+        )
     notes: tuple[str, ...] = ()
     if empty:
         notes = (
