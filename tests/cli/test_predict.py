@@ -36,12 +36,22 @@ def test_it_says_what_the_network_says(
         assert sum(each["probability"] for each in told["top"]) == pytest.approx(1, abs=1e-12)
 
 
-def test_a_line_for_each_picture(backlit: CommandLine, trained: Path, pictures: list[Path]) -> None:
-    result = backlit("predict", trained, *pictures)
+def test_a_table_of_classes(
+    backlit: CommandLine, trained: Path, pictures: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(pictures[0].parent)
+    names = [path.name for path in pictures]
+    result = backlit("predict", trained, *names)
     heading, *lines = result.out.splitlines()
-    assert heading.split() == ["picture", "probability,", "class", "then"]
-    assert [line.split("  ")[0] for line in lines] == list(map(str, pictures))
-    assert all(line.count("%") == 3 for line in lines)
+    assert heading.split() == ["picture", "class", "probability"]
+    assert [line[: len(names[0])].strip() for line in lines] == [
+        each for name in names for each in (name, "", "")
+    ]
+    ends = {len(line) for line in (heading, *lines)}
+    assert ends == {len(heading)}  # the percentages stand below each other
+    every = backlit("predict", trained, *names, "--top", "99").out
+    assert every.count("%") == 30
+    assert max(map(len, every.splitlines())) <= 80
     only = backlit("predict", trained, pictures[0], "--top", "1")
     assert only.out.count("%") == 1
 
@@ -55,7 +65,11 @@ def test_a_saved_network_will_do(
 
 
 def test_dark_on_light_is_turned_and_that_is_said(
-    backlit: CommandLine, trained: Path, pictures: list[Path], tmp_path: Path
+    backlit: CommandLine,
+    trained: Path,
+    pictures: list[Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     paper = tmp_path / "paper.png"
     Image.fromarray(255 - np.asarray(Image.open(pictures[0]))).save(paper)
@@ -63,7 +77,11 @@ def test_dark_on_light_is_turned_and_that_is_said(
     turned = backlit("predict", trained, paper, "--json").json["predictions"][0]
     assert turned["inverted"] is True
     assert turned["top"] == plain["top"]
-    assert "paper.png (inverted)" in backlit("predict", trained, paper).out
+    monkeypatch.chdir(tmp_path)
+    heading, line, *_ = backlit("predict", trained, "paper.png").out.splitlines()
+    assert heading.endswith("  how it was read")
+    assert line.startswith("paper.png  ")
+    assert line.endswith("%  inverted")
     forced = backlit("predict", trained, pictures[0], "--invert", "--json").json["predictions"][0]
     left = backlit("predict", trained, paper, "--no-invert", "--json").json["predictions"][0]
     assert forced["inverted"] is True
@@ -78,6 +96,65 @@ def test_a_picture_of_another_size_and_with_colors(
     assert backlit("predict", trained, tmp_path / "large.jpg").status == 0
 
 
+def test_a_digit_of_other_proportions_is_widened_and_that_is_said(
+    backlit: CommandLine, trained: Path, pictures: list[Path], tmp_path: Path
+) -> None:
+    pixels = np.zeros((24, 8), np.uint8)
+    pixels[8:16] = np.asarray(Image.open(pictures[0]))
+    Image.fromarray(pixels).save(tmp_path / "tall.png")
+    told = backlit("predict", trained, tmp_path / "tall.png", "--json").json["predictions"][0]
+    assert told["framed"] == "widened to 24×24"
+    assert "%  widened to 24×24\n" in backlit("predict", trained, tmp_path / "tall.png").out
+    net = load(trained)
+    net.save(tmp_path / "network.safetensors")  # which does not say what it was trained on
+    cut = backlit("predict", tmp_path / "network.safetensors", tmp_path / "tall.png", "--json").json
+    assert cut["predictions"][0]["framed"] == "cut to 8×8"
+    plain = backlit("predict", trained, pictures[0], "--json").json["predictions"][0]
+    assert plain["framed"] == ""
+    assert cut["predictions"][0]["top"] == plain["top"]  # the middle is that digit
+
+
+def test_a_picture_of_a_folder_is_cut_as_the_training_pictures_were(
+    backlit: CommandLine, tmp_path: Path
+) -> None:
+    random = np.random.default_rng(0)
+    for name in "ab":
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for k in range(5):
+            pixels = random.integers(0, 255, (8, 12), np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "photos" / name / f"{k}.png")
+    run = tmp_path / "run"
+    arguments = ("--image-size", "8", "--epochs", "1", "--quiet", "--out", run)
+    assert backlit("train", tmp_path / "photos", *arguments).status == 0
+    picture = tmp_path / "photos" / "a" / "0.png"
+    told = backlit("predict", run, picture, "--json").json["predictions"][0]
+    assert told["framed"] == "cut to 8×8"
+
+
+def test_a_picture_of_one_color_is_warned_of(
+    backlit: CommandLine, trained: Path, pictures: list[Path], tmp_path: Path
+) -> None:
+    Image.new("L", (8, 8), 9).save(tmp_path / "blank.png")
+    result = backlit("predict", trained, tmp_path / "blank.png", pictures[0])
+    assert result.status == 0
+    (line,) = result.err.splitlines()
+    assert line.startswith(f"backlit: {tmp_path / 'blank.png'}: all its pixels are equal")
+    told = backlit("predict", trained, tmp_path / "blank.png", pictures[0], "--json").json
+    assert [each["uniform"] for each in told["predictions"]] == [True, False]
+
+
+def test_a_long_path_has_a_line_of_its_own(
+    backlit: CommandLine, trained: Path, pictures: list[Path], tmp_path: Path
+) -> None:
+    long = tmp_path / ("x" * 70 + ".png")
+    long.write_bytes(pictures[0].read_bytes())
+    heading, name, *lines = backlit("predict", trained, long).out.splitlines()
+    assert heading.split() == ["class", "probability"]
+    assert name == str(long)
+    assert len(lines) == 3
+    assert {len(line) for line in lines} == {len(heading)}
+
+
 def test_a_bad_picture_keeps_no_other_from_being_looked_at(
     backlit: CommandLine, trained: Path, pictures: list[Path], tmp_path: Path
 ) -> None:
@@ -85,7 +162,7 @@ def test_a_bad_picture_keeps_no_other_from_being_looked_at(
     broken.write_bytes(pictures[0].read_bytes()[:60])
     result = backlit("predict", trained, broken, pictures[0], tmp_path / "missing.png")
     assert result.status == 1
-    assert result.out.count("\n") == 2
+    assert result.out.count("%") == 3
     first, second = result.err.splitlines()
     assert first.startswith(f"backlit: error: {broken} ")
     assert second.startswith(f"backlit: error: {tmp_path / 'missing.png'} ")

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from backlit.data.pictures import SUFFIXES, Header, read_header, read_picture
+from backlit.data.pictures import SUFFIXES, Header, framing, read_header, read_picture
 from backlit.errors import ConfigurationError, DataError
 from tests.data.makers import random_bytes
 
@@ -241,3 +241,38 @@ def complaint(path: Path, shape: tuple[int, int, int]) -> list[str]:
         except DataError as error:
             return [str(error)]
     return []
+
+
+@pytest.mark.parametrize(
+    ("size", "shape", "cut", "widened"),
+    [
+        ((60, 20), (8, 8), "cut to 20×20", "widened to 60×60"),
+        ((20, 60), (8, 8), "cut to 20×20", "widened to 60×60"),
+        ((30, 30), (10, 20), "cut to 15×30", "widened to 30×60"),
+        ((10, 30), (20, 10), "cut to 10×5", "widened to 60×30"),
+        ((16, 16), (8, 8), "", ""),
+        ((20, 40), (10, 20), "", ""),
+        ((8, 8), (1000, 999), "", ""),
+    ],
+)
+def test_what_is_done_to_other_proportions_is_said(
+    size: tuple[int, int], shape: tuple[int, int], cut: str, widened: str
+) -> None:
+    header = Header(*size, grey=True)
+    assert framing(header, (1, *shape)) == cut
+    assert framing(header, (1, *shape), pad=True) == widened
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_picture_can_be_widened_with_its_background(tmp_path: Path, turned: bool) -> None:
+    """Nothing of it is lost, and what is added looks like its border."""
+    pixels = np.full((12, 4), 30, dtype=np.uint8)
+    pixels[4:8, 1:3] = 200
+    pixels[0, 0] = 255  # one odd pixel is no background
+    expected = np.full((12, 12), 30, dtype=np.uint8)
+    expected[:, 4:8] = pixels
+    path = save(tmp_path / "x.png", pixels.T if turned else pixels)
+    picture = read_picture(path, (1, 12, 12), pad=True)
+    np.testing.assert_array_equal(picture[0], expected.T if turned else expected)
+    colored = read_picture(path, (3, 12, 12), pad=True)
+    np.testing.assert_array_equal(colored, [expected.T if turned else expected] * 3)

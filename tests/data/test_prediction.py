@@ -86,3 +86,17 @@ def test_no_piece_of_clothing_is_taken_for_inverted_or_missed(real_data: Path) -
     images = clothes.test_images[:2000]
     assert not any(is_inverted(image, normalization) for image in images)
     assert all(is_inverted(255 - image, normalization) for image in images)
+
+
+def test_a_picture_is_cut_as_for_training_unless_it_is_to_be_widened(tmp_path: Path) -> None:
+    pixels = np.zeros((24, 8), dtype=np.uint8)
+    pixels[20:] = 250  # below the middle
+    path = write(tmp_path / "x.png", pixels)
+    assert not load_image(path, (1, 8, 8)).any()
+    assert load_image(path, (1, 8, 8), pad=True).any()
+    for name in "ab":
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for k in range(2):
+            write(tmp_path / "photos" / name / f"{k}.png", pixels)
+    data = load_dataset(tmp_path / "photos", image_size=8)
+    np.testing.assert_array_equal(data.train_images[0], load_image(path, (1, 8, 8)))

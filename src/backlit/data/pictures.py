@@ -54,7 +54,9 @@ def read_header(path: Path) -> Header:
     return Header(width, height, grey) if turned else Header(height, width, grey)
 
 
-def read_picture(path: Path, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
+def read_picture(
+    path: Path, shape: tuple[int, int, int], *, pad: bool = False
+) -> NDArray[np.uint8]:
     """A picture as ``uint8`` (C, H, W).
 
     It is turned upright (EXIF), laid on white where it is transparent, brought to eight bits,
@@ -62,6 +64,12 @@ def read_picture(path: Path, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
     the proportions H:W and scaled (bilinear, averaging over the area where it gets smaller).  A
     picture that has this size already is not touched.  Of a moving picture the first frame
     counts.
+
+    Args:
+        path: The file.
+        shape: (C, H, W).
+        pad: Instead of cutting, put the picture into the middle of one with the proportions H:W,
+            in the color that its border mostly has.
 
     Raises:
         ConfigurationError: C is neither 1 nor 3.
@@ -78,7 +86,7 @@ def read_picture(path: Path, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
             image.draft(None, (longest, longest))
             upright = image if image.format == "TIFF" else ImageOps.exif_transpose(image)
             flat = _eight_bits(upright).convert("L" if channels == 1 else "RGB")
-            return as_array(resized(flat, height, width))
+            return as_array(padded(flat, height, width) if pad else resized(flat, height, width))
     except Exception as error:  # Pillow's readers raise nearly anything on damaged files
         raise _unreadable(path, error) from None
 
@@ -88,6 +96,39 @@ def resized(image: Image.Image, height: int, width: int) -> Image.Image:
     if image.size == (width, height):
         return image
     return ImageOps.fit(image, (width, height), method=Image.Resampling.BILINEAR)
+
+
+def padded(image: Image.Image, height: int, width: int) -> Image.Image:
+    """Scaled as a whole, and surrounded with the median of its border to height:width."""
+    if image.size == (width, height):
+        return image
+    border = median_of_border(as_array(image))
+    color = int(border[0]) if len(border) == 1 else tuple(int(value) for value in border)
+    return ImageOps.pad(image, (width, height), method=Image.Resampling.BILINEAR, color=color)
+
+
+def median_of_border(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """What the outermost pixels of (C, H, W) mostly are, channel by channel."""
+    sides = (pixels[:, 0], pixels[:, -1], pixels[:, 1:-1, 0], pixels[:, 1:-1, -1])
+    return np.median(np.concatenate(sides, axis=1), axis=1)
+
+
+def framing(header: Header, shape: tuple[int, int, int], *, pad: bool = False) -> str:
+    """What :func:`read_picture` does to a picture of other proportions: "cut to 20×20"; else "".
+
+    The sizes are height×width, in pixels of the file.
+    """
+    _, height, width = shape
+    if header.height * width == header.width * height:
+        return ""
+    too_wide = header.height * width < header.width * height
+    if too_wide == pad:  # the width stays, the height follows from it
+        new = max(1, round(header.width * height / width)), header.width
+    else:
+        new = header.height, max(1, round(header.height * width / height))
+    if new == (header.height, header.width):
+        return ""  # less than half a pixel
+    return f"{'widened' if pad else 'cut'} to {new[0]}×{new[1]}"
 
 
 def as_array(image: Image.Image) -> NDArray[np.uint8]:

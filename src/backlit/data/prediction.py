@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.data.pictures import read_picture
+from backlit.data.pictures import median_of_border, read_picture
 from backlit.normalization import Normalization
+
+ON_PLAIN_GROUND = ("digits", "mnist", "fashion-mnist")
+"""Data sets whose pictures show all of a thing on one color, and were never cut."""
 
 
 def load_image(
@@ -18,6 +21,7 @@ def load_image(
     *,
     invert: bool | None = None,
     normalization: Normalization | None = None,
+    pad: bool = False,
 ) -> NDArray[np.uint8]:
     """A picture file as a raw picture (C, H, W) of a network's input shape.
 
@@ -32,12 +36,14 @@ def load_image(
             those of MNIST and of ``digits`` are light on dark.  ``None`` decides by
             :func:`is_inverted`, and leaves the picture alone without a ``normalization``.
         normalization: The network's, which knows how dark its training pictures were.
+        pad: Surround a picture of other proportions with its background.  By default it is cut
+            about its middle, as the pictures of a folder are for training.
 
     Raises:
         ConfigurationError: C is neither 1 nor 3.
         DataError: The file cannot be read as a picture.
     """
-    picture = read_picture(Path(path).expanduser(), shape)
+    picture = read_picture(Path(path).expanduser(), shape, pad=pad)
     if invert is None:
         invert = normalization is not None and is_inverted(picture, normalization)
     return 255 - picture if invert else picture
@@ -52,7 +58,5 @@ def is_inverted(picture: NDArray[np.uint8], normalization: Normalization) -> boo
     """
     if len(picture) != 1:
         return False
-    rows = picture[0]
-    border = np.concatenate([rows[0], rows[-1], rows[1:-1, 0], rows[1:-1, -1]])
-    light = float(np.median(border)) > 127.5
+    light = float(median_of_border(picture)[0]) > 127.5
     return light == (normalization.mean[0] < 0.5)
