@@ -311,7 +311,7 @@ class TestStart:
         )
 
     def test_unknown_choices(self) -> None:
-        with pytest.raises(ConfigurationError, match="no engine is called 'warp'; there are"):
+        with pytest.raises(ConfigurationError, match="the engine must be fast or pure, got 'warp'"):
             bl.Network((1, 4, 4), [bl.Flatten()], engine="warp")
         with pytest.raises(ConfigurationError, match="one of he, glorot, got 'zeros'"):
             bl.Network((1, 4, 4), [bl.Flatten()], initialization="zeros")

@@ -124,14 +124,15 @@ def engine_or_default(name: str | None) -> str:
     """``name``, or what is used where nobody asks for an engine: ``BACKLIT_ENGINE``, else "fast".
 
     Raises:
-        ConfigurationError: ``BACKLIT_ENGINE`` names no engine.
+        ConfigurationError: there is no such engine.
     """
-    if name is not None:
-        return name
-    own = os.environ.get(VARIABLE) or DEFAULT_ENGINE
-    if own not in _ENGINES:
-        raise ConfigurationError(f"{VARIABLE} must be one of {engine_names()}, got {own!r}")
-    return own
+    asked = "the engine"
+    if name is None:
+        asked, name = VARIABLE, os.environ.get(VARIABLE) or DEFAULT_ENGINE
+    if name not in _ENGINES:
+        *others, last = engine_names()
+        raise ConfigurationError(f"{asked} must be {', '.join(others)} or {last}, got {name!r}")
+    return name
 
 
 def register_engine(name: str, factory: EngineFactory | str) -> None:
@@ -151,9 +152,7 @@ def make_engine(name: str | None, graph: Graph, seed: int) -> Engine:
         ConfigurationError: no such engine.
     """
     name = engine_or_default(name)
-    factory = _ENGINES.get(name)
-    if factory is None:
-        raise ConfigurationError(f"no engine is called {name!r}; there are {engine_names()}")
+    factory = _ENGINES[name]
     if isinstance(factory, str):
         module, attribute = factory.split(":")
         factory = getattr(import_module(module), attribute)

@@ -20,7 +20,7 @@ from safetensors.numpy import save as safetensors_bytes
 
 from backlit.errors import BacklitError, RunError
 
-from .engine import Array
+from .engine import Array, engine_or_default
 from .network import Network
 
 FORMAT = 1  # of the description; a reader refuses a newer one
@@ -40,8 +40,10 @@ def load(path: str | Path, engine: str | None = None) -> Network:
     """The network that was saved to a file, or that a run's folder holds.
 
     Raises:
+        ConfigurationError: no such engine.
         RunError: no such file, or one that is not a backlit network.
     """
+    engine = engine_or_default(engine)  # an unknown one is not the file's fault
     path = Path(path)
     path = path / RUN_WEIGHTS if path.is_dir() else path
     tensors, description = read_tensors(path)
