@@ -67,7 +67,9 @@ def percent(share: float, decimals: int = 2) -> str:
 
 
 def duration(seconds: float) -> str:
-    """In the unit that says it shortest: 4.2 s, 42 s, 13 min, 2.1 h."""
+    """In the unit that says it shortest: 7 ms, 4.2 s, 42 s, 13 min, 2.1 h."""
+    if seconds < 0.9995:
+        return f"{1000 * seconds:.0f} ms"
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     if seconds < 99.5:

@@ -46,12 +46,11 @@ class PlainDisplay(Display):
         validation = ""
         if record.validation_loss is not None and record.validation_accuracy is not None:
             validation = (
-                f"validation loss {record.validation_loss:.4f}, "
-                f"validation accuracy {percent(record.validation_accuracy)}, "
+                f"validation {record.validation_loss:.4f}, {percent(record.validation_accuracy)}; "
             )
         self._say(
             f"epoch {record.epoch}/{training.epochs}: loss {record.loss:.4f}, "
-            f"accuracy {percent(record.accuracy)}, {validation}"
+            f"accuracy {percent(record.accuracy)}; {validation}"
             f"{speed(record.images_per_second)} images/s, {duration(record.seconds)}"
         )
 
