@@ -14,6 +14,9 @@ from sphinx.cmd.build import main as sphinx
 
 DOCS = Path(__file__).resolve().parent
 SITE = DOCS.parent / "site"
+sys.path.insert(0, str(DOCS.parent))
+
+from docs.extensions.links import dead_links  # noqa: E402
 
 
 def main(arguments: list[str]) -> int:
@@ -23,9 +26,18 @@ def main(arguments: list[str]) -> int:
     options = ["-b", "html", "-W", "--keep-going", "-n", "-q", "-d", str(doctrees)]
     status = sphinx([*options, *arguments, str(DOCS), str(SITE)])
     shutil.rmtree(doctrees, ignore_errors=True)
-    if status == 0:
-        sys.stdout.write(f"the pages are in {SITE / 'index.html'}\n")
-    return status
+    dead = dead_links(SITE)
+    for page, link in dead:
+        sys.stderr.write(f"{page} links to {link}, which is not there\n")
+    if status == 0 and not dead:
+        sys.stdout.write(f"The pages are ready: open {_short(SITE / 'index.html')}\n")
+    return status or bool(dead)
+
+
+def _short(path: Path) -> Path:
+    """The path from where one stands, if it lies below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 if __name__ == "__main__":

@@ -34,6 +34,22 @@ def test_a_page_shows_equations_numbers_mistakes_and_code(name: str) -> None:
     assert re.search(r"\]\(\w+\.md\)", page), "no link to a neighbor"
 
 
+@pytest.mark.parametrize(
+    "page",
+    [DOCS / "index.md", DOCS / "story.md", *sorted(PAGES.glob("*.md"))],
+    ids=lambda p: p.stem,
+)
+def test_whoever_reads_the_source_is_told_where_the_numbers_are(page: Path) -> None:
+    """``%`` begins a comment, which the built page leaves out and a plain reader sees."""
+    first, empty, title = text(page).splitlines()[:3]
+    built = page.relative_to(DOCS).with_suffix(".html").as_posix()
+    assert first.startswith("% ")
+    assert "python3 dev.py docs" in first
+    assert f"site/{built}" in first
+    assert empty == ""
+    assert title.startswith("# ")
+
+
 def test_every_operation_stands_once_in_the_table_of_contents() -> None:
     contents = re.search(r"```\{toctree\}\n(.*?)```", text(PAGES / "index.md"), re.DOTALL)
     assert contents is not None

@@ -1,0 +1,51 @@
+"""Links inside the built pages, and those among them that lead nowhere."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+def dead_links(site: Path) -> list[tuple[str, str]]:
+    """Links inside the built pages that lead nowhere, each with its page.
+
+    Sphinx finds those in the text; this finds also those that an extension or a theme wrote.
+    """
+    pages = {path.resolve(): _read(path) for path in sorted(site.rglob("*.html"))}
+    dead = []
+    for path, page in pages.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue  # somewhere else
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            there = pages.get(target)
+            if not target.exists() or (
+                there and parts.fragment and unquote(parts.fragment) not in there.places
+            ):
+                dead.append((str(path.relative_to(site.resolve())), link))
+    return dead
+
+
+class _Page(HTMLParser):
+    """The links of a page, and the places in it that a link can lead to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.places: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what the tag links to, and what it is called."""
+        for name, value in attrs:
+            if value and name in ("href", "src"):
+                self.links.append(value)
+            elif value and (name == "id" or (tag == "a" and name == "name")):
+                self.places.add(value)
+
+
+def _read(path: Path) -> _Page:
+    page = _Page()
+    page.feed(path.read_text(encoding="utf-8"))
+    return page
