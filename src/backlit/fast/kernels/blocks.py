@@ -24,10 +24,10 @@ def tile_size(positions: int, vectors: int, registers: int) -> tuple[int, int]:
         for columns in range(1, min(vectors, _COLUMNS) + 1)
         for rows in range(1, min(positions, max(1, (registers - 1 - columns) // columns)) + 1)
     ]
-    return min(choices, key=lambda size: (_cycles(positions, vectors, *size), -size[0] * size[1]))
+    return min(choices, key=lambda size: (cycles(positions, vectors, *size), -size[0] * size[1]))
 
 
-def _cycles(positions: int, vectors: int, rows: int, columns: int) -> float:
+def cycles(positions: int, vectors: int, rows: int, columns: int) -> float:
     """For one weight of each filter: all tiles, the smaller ones at the ends included."""
     total = 0.0
     for width, tiles_across in _pieces(vectors, columns):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .blocks import busy
+from .blocks import busy, cycles, tile_size
 
 RUN = 16  # numbers that an optimizer's kernel counts as one unit: a cache line, whole vectors
 DEPTHWISE_WIDTH = 1  # vectors of channels in a tile of a depthwise convolution
@@ -25,6 +25,33 @@ def from_output(kind: str, option: float) -> bool:
     if kind == "elu":
         return option > 0
     return kind in {"relu", "sigmoid", "tanh"}
+
+
+def few_win(
+    lanes: int, registers: int, inputs: int, outputs: int, positions: int, taps: int
+) -> bool:
+    """Whether a convolution to few channels is faster with lanes along those that are summed over.
+
+    Args:
+        lanes: of the vectors.
+        registers: of the processor.
+        inputs: channels that are summed over.
+        outputs: channels that come out.
+        positions: in a row.
+        taps: kH·kW.
+    """
+    if inputs % lanes or outputs > lanes // 2:
+        return False
+    along = tile_size(positions, outputs, registers)
+    across = tile_size(positions, 1, registers)
+    # Three operations for each sum across lanes.
+    own = cycles(positions, outputs, *along) * inputs / lanes + 1.5 * positions * outputs / taps
+    return own < 0.8 * cycles(positions, 1, *across) * inputs
+
+
+def turned_size(lanes: int, outputs: int, height: int, width: int) -> int:
+    """How many floats the errors of an image take with positions in the lanes (:mod:`.narrow`)."""
+    return height * -(-width // lanes) * outputs * lanes
 
 
 def winograd_scratch(lanes: int, inputs: int, outputs: int, block: int) -> int:

@@ -45,6 +45,7 @@ class Tile:
         zeros: ``zeros()``, an empty sum.
         fill: ``fill(p, i)``: every row begins with the vectors at ``p[i]``, such as biases.
         load: ``load(p, i, step)``: row r from ``p[i + r·step]``.
+        splats: ``splats(p, i, step)``: every number of row r is ``p[i + r·step]``.
         store: ``store(tile, p, i, step)``: row r to ``p[i + r·step]``.
         store_some: ``store_some(tile, p, i, step, n)``: only the first n numbers of each row.
     """
@@ -54,6 +55,7 @@ class Tile:
         self.vector: Vector = words(lanes).vector
         self.type = TileType(rows, columns, self.vector)
         self.zeros, self.fill, self.load = self._starts()
+        self.splats = self._splats()
         self.store, self.store_some = self._stores()
 
     @property
@@ -112,12 +114,18 @@ class Tile:
 
         return product
 
-    def inner(self, step: int, other_step: int) -> Any:
+    def inner(self, step: int, other_step: int, rows: Sequence[int] | None = None) -> Any:
         """The word ``inner(tile, x, i, w, k)``: [r, q] += x[i + r·step …] · w[k + q·other_step …].
 
         Every entry of the tile is the sum, lane by lane, of a dot product under way.
+
+        Args:
+            step: from row to row in x.
+            other_step: from column to column in w.
+            rows: which take part; by default all.
         """
         kind = self.type
+        chosen = range(self.rows) if rows is None else tuple(rows)
 
         @intrinsic
         def inner(typing: Any, tile: Any, x: Any, i: Any, w: Any, k: Any) -> Any:
@@ -127,7 +135,7 @@ class Tile:
                 for column in range(self.columns):
                     place = builder.add(k, ir.Constant(k.type, column * other_step))
                     vectors.append(self._vector(builder, w, place, 0))
-                for row in range(self.rows):
+                for row in chosen:
                     place = builder.add(i, ir.Constant(i.type, row * step))
                     mine = self._vector(builder, x, place, 0)
                     tile = self._add_products(builder, tile, row, [mine] * self.columns, vectors)
@@ -203,6 +211,24 @@ class Tile:
             return kind(FLOATS, types.intp, types.intp), generate
 
         return zeros, fill, load
+
+    def _splats(self) -> Any:
+        kind = self.type
+
+        @intrinsic
+        def splats(typing: Any, p: Any, i: Any, step: Any) -> Any:
+            def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+                tile = ir.Constant(ir.ArrayType(self.vector.llvm, kind.count), ir.Undefined)
+                for row, place in enumerate(self._places(builder, *args[1:])):
+                    number = builder.load(builder.gep(args[0], [place]))
+                    vector = splat(builder, number, self.lanes)
+                    for column in range(self.columns):
+                        tile = builder.insert_value(tile, vector, row * self.columns + column)
+                return tile
+
+            return kind(FLOATS, types.intp, types.intp), generate
+
+        return splats
 
     def _loaded(self, builder: Any, llvm: Any, p: Any, places: list[Any]) -> Any:
         tile = ir.Constant(llvm, ir.Undefined)

@@ -9,7 +9,9 @@ from backlit.fast.compiling.kernel import Kernel
 from backlit.fast.kernels.blocks import tile_size
 from backlit.fast.kernels.sizes import (
     DEPTHWISE_WIDTH,
+    few_win,
     packed_size,
+    turned_size,
     winograd_scratch,
     winograd_sizes,
     winograd_way,
@@ -49,7 +51,15 @@ class _Sizes:
         # The first layer's input is small: zeros around it are cheaper than borders left out.
         self.few = layer.groups == 1 and self.inputs <= FEW and node.inputs[0] == INPUT
         self.seen = b.input(node)
-        if self.few and any(axis.before or axis.after for axis in self.axes):
+        # Lanes are neighbouring positions where that takes fewer vectors than one for each.
+        filters, width = self.outputs, self.axes[1].output
+        self.from_one = (
+            self.few
+            and self.seen.layout.stride == self.axes[1].stride == 1
+            and filters <= b.lanes // 2
+            and filters * -(-width // b.lanes) <= width
+        )
+        if self.few and (self.from_one or any(axis.before or axis.after for axis in self.axes)):
             self.seen = self._with_halo(b)
             rows, columns = self.axes
             self.axes = (_padded(rows), _padded(columns))
@@ -70,12 +80,23 @@ class _Sizes:
             ways["exchanged"] = after
         return winograd_way(b.lanes, self.outputs, self.inputs, before, ways)
 
+    def to_few(self, b: Builder, rows: Sweep, columns: Sweep) -> bool:
+        """Whether the error of few channels is computed with lanes along the filters."""
+        if self.groups > 1 or self.depthwise:
+            return False
+        taps = rows.taps * columns.taps
+        return taps > 0 and few_win(
+            b.lanes, registers(b.lanes), self.outputs, self.inputs, columns.positions, taps
+        )
+
     def _with_halo(self, b: Builder) -> Value:
         name, plain = f"{self.node.name}.input", b.input(self.node).layout
         if name in b.values:
             return b.values[name]
         rows, columns = self.axes
-        halo = (rows.before, rows.after, columns.before, columns.after)
+        # The last vector of a row may reach into the next row, which has to be there.
+        below = rows.after + (1 if self.from_one else 0)
+        halo = (rows.before, below, columns.before, columns.after)
         b.values[name] = images(b, Layout(plain.shape, plain.stride, halo), name)
         return b.values[name]
 
@@ -94,8 +115,11 @@ def forward(b: Builder, node: Node) -> None:
         begin = "bias"
         copy = Kernel.of("partials:copy", count=sizes.layer.filters)
         b.prepare(f"{node.name}: bias", copy, b.parameter(node, "bias"), bias)
-    rows, columns = map(forward_sweep, sizes.axes)
     y = b.output(node)
+    if sizes.from_one:
+        _convolve_one(b, sizes, y, bias)
+        return
+    rows, columns = map(forward_sweep, sizes.axes)
     _convolve(b, sizes, (rows, columns), (sizes.seen, y), bias, begin, turned=False)
 
 
@@ -141,6 +165,9 @@ def _convolve(
     inputs, outputs = sizes.inputs, sizes.outputs
     if turned and not sizes.depthwise:
         inputs, outputs = outputs, inputs
+    if turned and sizes.to_few(b, rows, columns):
+        _convolve_to_few(b, sizes, sweeps, values, begin)
+        return
     way = sizes.winograd(b, backward=turned)
     if way:
         _convolve_by_winograd(b, sizes, sweeps, values, bias, begin, way)
@@ -178,6 +205,54 @@ def _convolve(
         kernel = b.kernel("convolution:convolution", **places, **common)
     title = f"{name}: error of the input" if turned else name
     b.add(title, kernel, source.operand, packed, bias, target.operand)
+
+
+def _convolve_one(b: Builder, sizes: _Sizes, y: Value, bias: Operand) -> None:
+    """From one channel to few filters, whose weights need no packing."""
+    rows, columns = sizes.axes
+    name = sizes.node.name
+    kernel = b.kernel(
+        "narrow:from_one",
+        outputs=sizes.outputs,
+        source=sizes.seen.layout.steps,
+        target=y.layout.steps,
+        rows=_numbers(rows),
+        columns=_numbers(columns),
+        bias=sizes.layer.bias,
+        activation=b.fusions.after.get(name),
+    )
+    b.add(name, kernel, sizes.seen.operand, b.parameter(sizes.node, "weight"), bias, y.operand)
+
+
+def _convolve_to_few(
+    b: Builder,
+    sizes: _Sizes,
+    sweeps: tuple[Sweep, Sweep],
+    values: tuple[Value, Value],
+    begin: str,
+) -> None:
+    """The error of few channels."""
+    rows, columns = map(tuple, sweeps)
+    name, (dy, dx) = sizes.node.name, values
+    channels = {"inputs": sizes.outputs, "outputs": sizes.inputs}
+    taps = sweeps[0].taps * sweeps[1].taps
+    packed = b.fixed(
+        f"{name}.weight.narrow.{sweeps[0].start}.{sweeps[1].start}",
+        taps * sizes.inputs * sizes.outputs,
+    )
+    pack = Kernel.of("narrow:pack", kernel=sizes.kernel, rows=rows, columns=columns, **channels)
+    b.prepare(f"{name}: pack weights", pack, b.parameter(sizes.node, "weight"), packed)
+    kernel = b.kernel(
+        "narrow:to_few",
+        source=dy.layout.steps,
+        target=dx.layout.steps,
+        rows=rows,
+        columns=columns,
+        begin=begin,
+        **channels,
+    )
+    title = f"{name}: error of the input"
+    b.add(title, kernel, dy.operand, packed, Operand(None), dx.operand)
 
 
 def _convolve_by_winograd(
@@ -268,6 +343,9 @@ def _filter_gradient(b: Builder, sizes: _Sizes, dy: Value) -> None:
         _filter_gradient_by_winograd(b, sizes, dy)
         return
     taps = rows.kernel * columns.kernel
+    if sizes.from_one:
+        _filter_gradient_of_one(b, sizes, dy, taps)
+        return
     lanes = b.lanes if sizes.depthwise else enough(b.lanes, sizes.outputs)
     common = {"lanes": lanes, "inputs": sizes.inputs, "outputs": sizes.outputs}
     count = packed_size(lanes, sizes.groups, sizes.inputs, sizes.outputs, taps)
@@ -299,6 +377,25 @@ def _filter_gradient(b: Builder, sizes: _Sizes, dy: Value) -> None:
     )
     gradient = b.gradient(sizes.node, "weight")
     b.finish(f"{name}: sum up the gradient", total, gradient, *b.parts(part))
+
+
+def _filter_gradient_of_one(b: Builder, sizes: _Sizes, dy: Value, taps: int) -> None:
+    name, (rows, columns) = sizes.node.name, sizes.axes
+    part = b.own(f"{name}.weight.part", count := sizes.outputs * taps)
+    b.clear(f"{name}: weight", part)
+    size = turned_size(b.lanes, sizes.outputs, rows.output, columns.output)
+    kernel = b.kernel(
+        "narrow:gradient_of_one",
+        outputs=sizes.outputs,
+        source=sizes.seen.layout.steps,
+        target=dy.layout.steps,
+        rows=_numbers(rows),
+        columns=_numbers(columns),
+    )
+    room = b.own(f"{name}.turned", size)
+    title = f"{name}: gradient of the weights"
+    b.add(title, kernel, sizes.seen.operand, dy.operand, part, room)
+    b.sum_of_parts(f"{name}: sum up the gradient", b.gradient(sizes.node, "weight"), part, count)
 
 
 def _numbers(axis: Axis) -> tuple[int, ...]:
