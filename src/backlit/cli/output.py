@@ -6,6 +6,7 @@ import codecs
 import json
 import math
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,10 +39,26 @@ def percent(share: float) -> str:
 
 def paragraph(text: str) -> None:
     """Write a paragraph to standard output, in lines that fit."""
+    out = console()
+    out.print(_wrapped(text, min(out.width, 100)), soft_wrap=True)
+
+
+def together(text: str) -> str:
+    """The same with spaces at which :func:`paragraph` breaks no line: "135.9 kB"."""
+    return text.replace(" ", _KEPT)
+
+
+_KEPT = "\N{NO-BREAK SPACE}"
+
+
+def _wrapped(text: str, width: int, hanging: str = "") -> str:
+    """In lines of at most so many columns, as far as words allow."""
     import textwrap
 
-    out = console()
-    out.print("\n".join(textwrap.wrap(text, min(out.width, 100))), soft_wrap=True)
+    lines = textwrap.wrap(
+        text, width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(lines).replace(_KEPT, " ")
 
 
 def columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -56,8 +73,37 @@ def columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def say_error(sentence: str) -> None:
-    """Write ``backlit: error: …`` to standard error, on one line."""
-    print(f"backlit: error: {' '.join(sentence.split())}", file=sys.stderr, flush=True)
+    """Write ``backlit: error: …`` to standard error, on one line, in a terminal in lines that fit.
+
+    All errors look alike: they begin with a small letter and end without a full stop.
+    """
+    plain = " ".join(sentence.split())
+    first, space, rest = plain.partition(" ")
+    if first in _BEGINNINGS:
+        plain = first.lower() + space + rest
+    if plain.endswith(".") and not plain.endswith(".."):
+        plain = plain[:-1]
+    text = f"backlit: error: {plain}"
+    if sys.stderr.isatty():
+        text = _wrapped(text, max(shutil.get_terminal_size().columns, 40), hanging="  ")
+    print(text, file=sys.stderr, flush=True)
+
+
+_BEGINNINGS = frozenset(
+    {
+        "A",
+        "An",
+        "Fitting",
+        "Got",
+        "Invalid",
+        "Labels",
+        "Missing",
+        "Normalized",
+        "Raw",
+        "The",
+        "There",
+    }
+)
 
 
 def say(sentence: str) -> None:
@@ -131,8 +177,6 @@ def command_line(*words: object) -> str:
 
 def _program() -> list[str]:
     """How this program is started from here: by its name if the shell finds it by that."""
-    import shutil
-
     if shutil.which("backlit"):
         return ["backlit"]
     beside = Path(sys.executable).with_name("backlit.exe" if os.name == "nt" else "backlit")

@@ -205,18 +205,8 @@ def _is_given(context: typer.Context, name: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
-_FEW_STEPS = 100  # with fewer, even simple data is hardly learned
-
-
-def _steps(trained: Trained) -> int:
-    """How many batches the training had."""
-    training, _ = trained.plan.parts(trained.dataset)
-    return -(-len(training[1]) // trained.plan.batch_size) * len(trained.history)
-
-
 def _print(trained: Trained) -> None:
-    from backlit.explain.words import count_of
-
+    from .outcome import advice
     from .output import command_line, console, paragraph, percent
     from .suggestion import suggestion
 
@@ -226,11 +216,8 @@ def _print(trained: Trained) -> None:
     else:
         count, loss = len(trained.dataset.test_labels), trained.test.loss
         say(f"Test accuracy {percent(trained.test.accuracy)} of {count:,} images, loss {loss:.4f}.")
-    if (steps := _steps(trained)) < _FEW_STEPS:
-        paragraph(
-            f"The weights were changed only {count_of(steps, 'time')}, once a batch: a smaller "
-            "--batch-size, or more --epochs, would let the network learn more."
-        )
+    if hint := advice(trained):
+        paragraph(hint)
     say(f"Everything is in {trained.run}.  What to try next:", soft_wrap=True)
     for words in (
         ("explain", trained.run, *suggestion(trained)),

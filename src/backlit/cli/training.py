@@ -19,7 +19,7 @@ from .plan import Plan
 if TYPE_CHECKING:
     from backlit.data import Dataset
     from backlit.network import Evaluation, Network
-    from backlit.training import History
+    from backlit.training import History, Run
 
 TEST = "test.json"  # a run's file with the result on the test images
 _MAY_CHANGE = {"epochs", "data_dir"}  # the data's hash tells whether it is still the same
@@ -51,6 +51,11 @@ def begin(plan: Plan, out: Path, progress: bool) -> Trained:
     """Train a new network as planned, in a new folder."""
     _check_new(out)
     plan = plan.settled()
+    if plan.early_stopping and not plan.validation:
+        raise ConfigurationError(
+            "--early-stopping watches the validation loss, and --validation 0 leaves no images for "
+            "it: give a share such as --validation 0.1"
+        )
     dataset = plan.load_data(progress=progress)
     _tell(dataset, progress)
     return _train(plan.lasting(), plan.make_network(dataset), dataset, out, progress)
@@ -58,8 +63,13 @@ def begin(plan: Plan, out: Path, progress: bool) -> Trained:
 
 def _check_new(out: Path) -> None:
     """A run is never overwritten; said before the data is loaded, and as one types it here."""
+    from backlit.training.locking import RunLock
     from backlit.training.run import STATE
 
+    if out.is_dir():
+        lock = RunLock()
+        lock.take(out)  # or say that another process trains in it
+        lock.release()
     if (out / STATE).is_file():
         again = command_line("train", "--out", out, "--resume")
         raise RunError(
@@ -81,9 +91,23 @@ def resume(out: Path, given: Mapping[str, Any], progress: bool) -> Trained:
     found = open_run(out)
     plan = Plan.of_run(out, found.config)
     _check_same(plan, given, out)
+    _check_epochs(found, given.get("epochs"))
     plan = replace(plan, epochs=given.get("epochs", plan.epochs))
     dataset = plan.load_data(given.get("data_dir"), progress)
     return _train(plan, found.network(), dataset, out, progress, resume=True)
+
+
+def _check_epochs(found: Run, epochs: int | None) -> None:
+    """A run cannot end before where it stands; said as one types it here."""
+    position = found.state.description["position"]
+    if epochs is None or (epochs, 0) >= (position["epoch"], position["batch"]):
+        return
+    done = f"{position['epoch']:,} {'epoch' if position['epoch'] == 1 else 'epochs'}"
+    part = f" and {position['batch']:,} batches of the next" if position["batch"] else ""
+    raise ConfigurationError(
+        f"--epochs {epochs} is less than what the run in {found.folder} has done already, {done}"
+        f"{part}: give a larger number, or begin another run"
+    )
 
 
 def _check_same(plan: Plan, given: Mapping[str, Any], out: Path) -> None:
