@@ -49,6 +49,20 @@ def test_what_to_try_next_can_be_typed(backlit: CommandLine, small: Path) -> Non
         assert backlit(*words).status == 0, line
 
 
+def test_the_first_command_to_try_shows_the_same_new_weight(
+    backlit: CommandLine, small: Path
+) -> None:
+    told = backlit("demo", "--epochs", "1").out
+    assert "the one with the largest gradient" in " ".join(told.split())
+    assert "The training itself used SGD, learning rate 0.02, momentum 0.9; its rate rises" in (
+        " ".join(told.split())
+    )
+    command = told.split("What to try next:\n")[1].splitlines()[0]
+    again = backlit(*shlex.split(command)[1:]).out
+    (rule,) = [line.strip() for line in told.splitlines() if " = " in line and "0.02 · " in line]
+    assert rule in again
+
+
 def test_json(backlit: CommandLine, small: Path) -> None:
     document = backlit("demo", "--epochs", "1", "--json", "--quiet").json
     assert document.keys() == {"run", "plan", "parameters", "history", "test", "image", "story"}

@@ -151,6 +151,29 @@ def test_a_batch(backlit: CommandLine, trained: Path) -> None:
     assert text.out.startswith("A batch of 6 test images, 2 to 7.")
 
 
+@pytest.mark.parametrize(
+    ("address", "right"),
+    [
+        ("input[0,0,3,3]", "input[2,0,3,3]"),
+        ("relu1.output[1,0,2,2]", "relu1.output[2,0,2,2]"),
+        ("probability[1,7]", "probability[2,7]"),
+    ],
+)
+def test_an_address_of_another_image_than_the_picked_one_is_refused(
+    address: str, right: str, backlit: CommandLine, trained: Path
+) -> None:
+    batch = ("--images", "0:3", "--image", "2")
+    result = backlit("explain", trained, address, *batch)
+    assert result.status == 2
+    assert (
+        f"{address} is of image number {address.split('[')[1][0]} of the batch" in result.sentence
+    )
+    assert f"write '{right}', or leave out --image" in result.sentence
+    assert backlit("explain", trained, right, *batch).status == 0
+    for other in ("loss", WEIGHT):
+        assert backlit("explain", trained, other, *batch, "--no-story").status == 0
+
+
 def test_a_misclassified_image(backlit: CommandLine, trained: Path) -> None:
     images, labels = data_of(trained).test
     wrong = np.flatnonzero(bl.load(trained).predict(images) != labels)
@@ -175,6 +198,15 @@ def test_the_update_of_another_rate(backlit: CommandLine, trained: Path) -> None
     assert update["new"] == update["old"] - 0.25 * update["gradient"]
     (step,) = (step for step in document["story"]["steps"] if step["kind"] == "update")
     assert step["update"] == update
+
+
+def test_a_rule_that_the_training_did_not_use_is_said_to_be_one(
+    backlit: CommandLine, trained: Path
+) -> None:
+    plain = backlit("explain", trained, WEIGHT, "--learning-rate", "0.25", "--no-story").out
+    text = " ".join(plain.split())
+    assert "Shown is plain gradient descent at a rate of 0.25. The training itself used SGD" in text
+    assert "Shown is" not in backlit("explain", trained, WEIGHT).out
 
 
 def test_the_nudge_is_as_large_as_asked(backlit: CommandLine, trained: Path) -> None:
@@ -235,7 +267,7 @@ def test_data_is_found_again_from_elsewhere_but_not_if_it_moves(
 @pytest.mark.parametrize(
     ("arguments", "status", "says"),
     [
-        (["conv9.weight[0,0,0,0]"], 2, "conv1.weight"),
+        (["conv9.weight[0,0,0,0]"], 2, "did you mean conv"),
         (["conv1.weight[0,0,3,0]"], 2, "the last element is conv1.weight[7,0,2,2]"),
         (["conv1.weight[0]"], 2, "give 4 indices"),
         (["conv1.weight[0,0,1"], 2, "an address is written like"),

@@ -22,13 +22,24 @@ def test_it_shows_network_settings_history_and_files(backlit: CommandLine, train
         "images     54 training, 6 validation",
         "model      small",
         "engine     pure",
-        "SGD(learning_rate=0.05, momentum=0.9",
+        "optimizer  SGD, learning rate 0.05, momentum 0.9",
+        "rate       stays the same",
         "val. accuracy",
         "Test accuracy",
         "weights.safetensors (",
     ):
         assert part in result.out
     assert all(line == line.rstrip() for line in result.out.splitlines())
+
+
+def test_numbers_are_not_torn_from_their_units(
+    backlit: CommandLine, trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for width in range(40, 100, 7):
+        monkeypatch.setenv("COLUMNS", str(width))
+        files = backlit("info", trained).out.partition("Files: ")[2]
+        assert files.count(" kB)") == 5
+        assert all(line.endswith((",", ")")) for line in files.splitlines())
 
 
 def test_json_has_everything(backlit: CommandLine, trained: Path) -> None:

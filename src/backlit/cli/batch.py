@@ -116,7 +116,7 @@ def _check_inside(choice: Choice, indices: range, count: int) -> None:
         raise InputError(f"the run's data has no {choice.split} images")
     if indices.stop > count:
         raise InputError(
-            f"there are {count:,} {choice.split} images, 0 to {count - 1}: there is no batch "
+            f"there are {count:,} {choice.split} images, 0 to {count - 1:,}: there is no batch "
             f"{indices.start}:{indices.stop}"
         )
     if choice.image is not None and choice.image not in indices:
@@ -125,7 +125,7 @@ def _check_inside(choice: Choice, indices: range, count: int) -> None:
             + (
                 f"the batch is {indices.start}:{indices.stop}"
                 if choice.images
-                else f"the {choice.split} images are 0 to {count - 1}"
+                else f"the {choice.split} images are 0 to {count - 1:,}"
             )
         )
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from . import options, parsing
+from .describe import about_the_update
 from .help import OUTPUT, TRAINING
-from .opening import open_to_explain
+from .opening import open_run, open_to_explain
 from .options import option
 from .output import command_line, console, paragraph, percent, print_json, say
 from .plan import Plan
@@ -98,7 +99,9 @@ def _story(trained: Trained, engine: str | None) -> tuple[int, Story]:
     network = open_to_explain(trained.run, engine, 1)
     trace = explain(network, images[part], labels[part])
     address = steepest_weight(trace.recording.gradients)
-    return number, trace.story(address, optimizer=SGD(LEARNING_RATE))
+    shown = SGD(LEARNING_RATE)
+    note = about_the_update(open_run(trained.run).settings, shown)
+    return number, trace.story(address, optimizer=shown, note=note)
 
 
 def _print(trained: Trained, image: int, story: Story) -> None:
@@ -112,14 +115,17 @@ def _print(trained: Trained, image: int, story: Story) -> None:
         f"Of {count} digits that it has not seen the network reads "
         f"{percent(trained.test.accuracy)} right and {wrong} wrong. What would it learn from a "
         f"mistake? Take the first one, test image {image}: this is how its error travels from the "
-        f"loss back to one weight of the first convolution, and changes it."
+        "loss back to one weight of the first convolution, and changes it. Of all weights there it "
+        "is the one with the largest gradient."
     )
     out.print()
     out.print(render_story(story))
     run = trained.run
+    same = ("explain", run, story.address, "--image", image)
     out.print("\nWhat to try next:")
     for words in (
-        ("explain", run, story.address, "--image", image, "--no-story"),
+        # With the story's own rule, so that it shows the same new weight.
+        (*same, "--learning-rate", LEARNING_RATE, "--no-story"),
         ("explain", run, "conv2.weight[3,0,1,1]", "--images", "0:64", "--nudge"),
         ("explain", run),
         ("info", run),

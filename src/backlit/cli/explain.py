@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from backlit.errors import AddressError
+
 from . import options, parsing
+from .describe import about_the_update
 from .help import DATA, EXPLANATION
 from .opening import open_network, open_run, open_to_explain
 from .options import flag, option
 from .output import columns, console, paragraph, percent, print_json
 
 if TYPE_CHECKING:
-    from backlit.explain import Explanation, Story, Trace, Update
+    from backlit.explain import Address, Explanation, Story, Trace, Update
     from backlit.network import Network
     from backlit.training import Optimizer, Run
 
@@ -49,7 +52,13 @@ def command(
     ] = None,
     images: Annotated[
         range | None,
-        option(DATA, "A:B", "A batch: the images from A up to, without, B.", parsing.image_range),
+        option(
+            DATA,
+            "A:B",
+            "A batch: the images from A up to, without, B. With --image as well, the story follows "
+            "that image of the batch, and addresses count within the batch.",
+            parsing.image_range,
+        ),
     ] = None,
     misclassified: Annotated[
         bool, flag(DATA, "--misclassified", "Take the first image that the network gets wrong.")
@@ -112,13 +121,32 @@ def command(
     choice = Choice(split, image, images, misclassified)
     batch = take(found, network, choice, data_dir, progress=not json)
     count = len(batch.labels)
-    find_address(address, elements(network.graph, count))  # before the work begins
+    asked = find_address(address, elements(network.graph, count))  # before the work begins
+    if images is not None and batch.chosen is not None:
+        _check_image(asked, batch, "--image" if image is not None else "--misclassified")
     trace = explain(open_to_explain(run, engine, count), batch.images, batch.labels)
     told = Told(trace, address, batch, Asked(learning_rate, epsilon, story, nudge))
     if json:
         print_json(told.to_dict(terms))
     else:
         told.show(terms or 8, order)
+
+
+def _check_image(address: Address, batch: Batch, option: str) -> None:
+    """An address may not mean another image of the batch than the one that was picked.
+
+    Raises:
+        AddressError: it does.
+    """
+    if address.is_parameter or not address.index or address.index[0] == batch.chosen:
+        return
+    assert batch.chosen is not None
+    right = replace(address, index=(batch.chosen, *address.index[1:]))
+    span = f"{batch.indices.start}:{batch.indices.stop}"
+    raise AddressError(
+        f"{address} is of image number {address.index[0]} of the batch {span}, but {option} picks "
+        f"number {batch.chosen}: write '{right}', or leave out {option}"
+    )
 
 
 def _list(network: Network, json: bool) -> None:
@@ -175,10 +203,17 @@ class Told:
         if not own.is_parameter:
             return
         optimizer, state = _optimizer(batch.run, batch.network, own.name, asked.learning_rate)
-        self.update = self.explanation.update(optimizer, state=state)
+        plain = optimizer if asked.learning_rate is not None else None
+        note = about_the_update(batch.run.settings, plain)
+        self.update = self.explanation.update(optimizer, state=state, note=note)
         if asked.story:
             self.story = trace.story(
-                own, image=batch.chosen, optimizer=optimizer, state=state, epsilon=asked.epsilon
+                own,
+                image=batch.chosen,
+                optimizer=optimizer,
+                state=state,
+                epsilon=asked.epsilon,
+                note=note,
             )
 
     def to_dict(self, terms: int | None) -> dict[str, Any]:
@@ -220,7 +255,7 @@ class Told:
         batch = self.batch
         if batch.chosen is None:
             span = f"{batch.indices.start} to {batch.indices.stop - 1}"
-            return f"A batch of {len(batch.labels)} {batch.split} images, {span}."
+            return f"A batch of {len(batch.labels):,} {batch.split} images, {span}."
         probabilities = self.trace.recording.probabilities[batch.chosen]
         names = batch.network.classes or [str(k) for k in range(len(probabilities))]
         label, guess = int(batch.labels[batch.chosen]), int(probabilities.argmax())

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json as jsons
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from . import options
+from .describe import callback_words, optimizer_words, schedule_words
 from .help import OUTPUT
 from .opening import open_network, open_run
 from .options import flag
-from .output import console, percent, print_json
+from .output import console, paragraph, percent, print_json, together
 from .training import TEST
 
 if TYPE_CHECKING:
@@ -113,8 +113,9 @@ def _print_run(run: Run) -> None:
         out.print(f"\nTest accuracy {percent(result['accuracy'])} of {result['images']:,} images.")
     if not run.finished:
         out.print(f"\nNot finished: {len(run.history)} of {run.settings.epochs} epochs.")
-    sizes = ", ".join(f"{name} ({size / 1000:,.1f} kB)" for name, size in _files(run.folder))
-    out.print(f"\nFiles: {sizes}")
+    sizes = [f"{name} ({size / 1000:,.1f} kB)" for name, size in _files(run.folder)]
+    out.print()
+    paragraph(f"Files: {', '.join(map(together, sizes))}")
 
 
 def _settings(run: Run) -> list[tuple[str, str]]:
@@ -125,24 +126,14 @@ def _settings(run: Run) -> list[tuple[str, str]]:
         ("model", plan.get("model", "")),
         ("engine", run.config["engine"]),
         ("epochs", f"{settings.epochs}, in batches of {settings.batch_size}"),
-        ("optimizer", _described(settings.optimizer)),
-        ("schedule", _described(settings.schedule)),
+        ("optimizer", optimizer_words(settings.optimizer)),
+        ("rate", schedule_words(settings.schedule)),
         ("clip", "" if settings.clip is None else str(settings.clip)),
-        ("callbacks", ", ".join(each["callback"] for each in run.config["callbacks"])),
+        ("callbacks", ", ".join(map(callback_words, run.config["callbacks"]))),
         ("seed", str(settings.seed)),
         ("backlit", run.config["versions"]["backlit"]),
     ]
     return [(name, value) for name, value in rows if value]
-
-
-def _described(rule: Any) -> str:
-    """An optimizer or a schedule with the options that differ from the usual ones."""
-    shown = [
-        f"{each.name}={getattr(rule, each.name)}"
-        for each in fields(rule)
-        if each.name == "learning_rate" or getattr(rule, each.name) != each.default
-    ]
-    return f"{type(rule).__name__}({', '.join(shown)})"
 
 
 def _images(data: dict[str, Any]) -> str:
