@@ -6,6 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -56,6 +57,24 @@ def networks(
     given = ["networks", *(cases or []), "--rounds", str(rounds), "--threads", str(threads)]
     command = " ".join(["python3 dev.py bench", *given, "--with torch"])
     whole.run(Console(width=120), names, rounds, threads, keep, command)
+
+
+@app.command()
+def recipes(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...")] = None,
+    seeds: int = SEEDS,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the data lie.")] = None,
+    keep: bool = typer.Option(False, help="Write the numbers where the pages read them."),
+) -> None:
+    """Accuracy over several seeds, and time, of what backlit train --recipe NAME trains."""
+    from backlit.recipes import RECIPES
+    from benchmarks import recipes as ready
+
+    for name in names or ():
+        if name not in RECIPES:
+            raise SystemExit(f"there is no recipe {name!r}, only {', '.join(RECIPES)}")
+    command = " ".join(["python3 dev.py bench recipes", *(names or []), "--seeds", str(seeds)])
+    ready.run(Console(width=120), names or list(RECIPES), seeds, data_dir, keep, command)
 
 
 @app.command()

@@ -21,6 +21,7 @@ ROOMS = [
     "network",
     "fast",
     "models",
+    "recipes",
     "training",
     "data",
     "explain",

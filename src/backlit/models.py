@@ -29,6 +29,7 @@ from backlit.network.layers import (
     BatchNorm2d,
     Conv2d,
     Dense,
+    Dropout,
     Flatten,
     GlobalAvgPool2d,
     Layer,
@@ -161,6 +162,19 @@ def _vgg_small(classes: int) -> list[Layer]:
     return [*layers, Flatten(), Dense(128), ReLU(), Dense(classes)]
 
 
+def _vgg_norm(classes: int) -> list[Layer]:
+    """Pools come before batch norms: these then have a quarter of the numbers to go through.
+
+    The order is that of Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU", 2024.
+    """
+    layers: list[Layer] = []
+    for filters, pooled in ((32, True), (64, False), (64, True), (128, False), (128, True)):
+        layers.append(Conv2d(filters, 3, padding=1, bias=False))
+        layers += [MaxPool2d(2)] if pooled else []
+        layers += [BatchNorm2d(), ReLU()]
+    return [*layers, Flatten(), Dropout(0.3), Dense(classes)]
+
+
 def _resnet20(classes: int) -> list[Layer]:
     layers = [*_convolution(16, 3), ReLU(name="block0")]
     for block in range(1, 10):
@@ -207,6 +221,7 @@ MODELS: dict[str, Model] = {
         Model("fashion-elu", "two convolutions with ELU, for Fashion-MNIST", _fashion_elu),
         Model("pooling-free", "three convolutions, strided where others pool", _pooling_free),
         Model("vgg-small", "six 3×3 convolutions (after Simonyan, Zisserman 2014)", _vgg_small),
+        Model("vgg-norm", "five 3×3 convolutions with batch norm, and dropout", _vgg_norm),
         Model("resnet20", "19 convolutions with shortcuts, for CIFAR (He et al. 2015)", _resnet20),
     )
 }

@@ -21,6 +21,10 @@ SIZES = {
     "fashion-elu": ((1, 28, 28), 320 + 18496 + 204928 + 1290),
     "pooling-free": ((1, 28, 28), 320 + 18496 + 36928 + 650),
     "vgg-small": ((3, 32, 32), 896 + 9248 + 18496 + 36928 + 73856 + 147584 + 262272 + 1290),
+    "vgg-norm": (
+        (1, 28, 28),
+        (288 + 18432 + 36864 + 73728 + 147456) + 2 * (32 + 64 + 64 + 128 + 128) + 11530,
+    ),
     # He et al., table 6, say 0.27 million; their shortcuts have no parameters, these 2,752.
     "resnet20": ((3, 32, 32), 269_722 + (512 + 64) + (2048 + 128)),
 }
@@ -40,6 +44,9 @@ KINDS = {
     "fashion-elu": "Conv2d ELU MaxPool2d Conv2d ELU MaxPool2d Flatten Dense ELU Dense",
     "pooling-free": "Conv2d ELU Conv2d ELU Conv2d ELU GlobalAvgPool2d Dense",
     "vgg-small": "Conv2d ReLU Conv2d ReLU MaxPool2d " * 3 + "Flatten Dense ReLU Dense",
+    "vgg-norm": "Conv2d MaxPool2d BatchNorm2d ReLU "
+    + "Conv2d BatchNorm2d ReLU Conv2d MaxPool2d BatchNorm2d ReLU " * 2
+    + "Flatten Dropout Dense",
 }
 MAPS = {  # after every layer that changes the height
     "small": [6, 3],
@@ -47,6 +54,7 @@ MAPS = {  # after every layer that changes the height
     "fashion-elu": [26, 13, 11, 5],
     "pooling-free": [13, 6, 4],
     "vgg-small": [16, 8, 4],
+    "vgg-norm": [14, 7, 3],
 }
 
 

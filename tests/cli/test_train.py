@@ -17,6 +17,7 @@ from backlit import load
 from backlit.cli.app import COMMANDS
 from backlit.cli.plan import OPTIMIZERS, SCHEDULES, Plan
 from backlit.models import MODELS
+from backlit.recipes import RECIPES
 from backlit.training import AdamW, EarlyStopping, WarmUp, optimizers, schedules
 from backlit.training.settings import DEFAULT_OPTIMIZER
 
@@ -67,6 +68,7 @@ def test_every_option_arrives(backlit: CommandLine, tmp_path: Path) -> None:
         *("--learning-rate", "0.003", "--momentum", "0.5", "--weight-decay", "0.01"),
         *("--schedule", "cosine", "--warm-up", "0.25", "--clip", "1.5"),
         *("--early-stopping", "4", "--seed", "3"),
+        *("--augment-shift", "2", "--augment-flip"),
     )
     result = backlit("train", "digits", "--out", tmp_path / "run", *options, "--quiet")
     assert result.status == 0
@@ -75,6 +77,7 @@ def test_every_option_arrives(backlit: CommandLine, tmp_path: Path) -> None:
     assert config["network"]["seed"] == 3
     assert config["data"]["training"]["images"] == 24
     assert config["data"]["validation"]["images"] == 6
+    assert config["data"]["augmentation"] == {"shift": 2, "flip": True, "seed": 3}
     settings = config["settings"]
     assert (settings["epochs"], settings["batch_size"], settings["seed"]) == (2, 8, 3)
     assert settings["clip"] == 1.5
@@ -153,6 +156,29 @@ def test_saying_the_same_again_is_no_contradiction(
     assert backlit("train", *options, "--out", trained, "--resume", "--quiet").status == 0
 
 
+def test_a_resumed_run_changes_its_pictures_as_it_would_have(
+    backlit: CommandLine, tmp_path: Path
+) -> None:
+    few = ("digits", "--limit", "40", "--validation", "0", "--seed", "4")
+    moving = (*few, "--augment-shift", "1")
+    backlit("train", *moving, "--epochs", "1", "--out", tmp_path / "a", "--quiet")
+    result = backlit("train", "--out", tmp_path / "a", "--resume", "--epochs", "2", "--quiet")
+    assert result.status == 0
+    backlit("train", *moving, "--epochs", "2", "--out", tmp_path / "b", "--quiet")
+    backlit("train", *few, "--epochs", "2", "--out", tmp_path / "c", "--quiet")
+    resumed, whole, plain = (load(tmp_path / name).parameters for name in "abc")
+    assert all(np.array_equal(resumed[name], whole[name]) for name in resumed)
+    assert any(not np.array_equal(plain[name], whole[name]) for name in plain)
+
+
+def test_validation_zero_trains_on_every_image(backlit: CommandLine, tmp_path: Path) -> None:
+    result = backlit("train", *FEW, "--validation", "0", "--out", tmp_path / "run")
+    assert result.status == 0
+    assert "Training on 40 images: 1 epoch" in result.err
+    config = json.loads((tmp_path / "run" / "config.json").read_text(encoding="utf-8"))
+    assert config["data"]["validation"] is None
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
@@ -166,6 +192,9 @@ def test_saying_the_same_again_is_no_contradiction(
         (["--seed", "1"], "--seed 1 contradicts"),
         (["--early-stopping", "1"], "--early-stopping 1 contradicts"),
         (["--nesterov"], "--nesterov True contradicts"),
+        (["--augment-shift", "1"], "--augment-shift 1 contradicts"),
+        (["--augment-flip"], "--augment-flip True contradicts"),
+        (["--recipe", "fashion-elu"], "--recipe fashion-elu contradicts"),
     ],
 )
 def test_a_contradiction_is_named(
@@ -247,6 +276,8 @@ def test_control_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
         (["digits", "--image-size", "9" * 5000], "is needed"),
         (["digits", "--epochs", "1_0"], "a whole number of at least 1"),
         (["digits", "--seed", "٣"], "a whole number of at least 0"),
+        (["digits", "--augment-shift", "-1"], "a whole number of at least 0"),
+        (["digits", "--recipe", "pizza"], "there is no 'pizza', only fashion-elu, fashion-"),
     ],
 )
 def test_what_cannot_work_is_one_sentence_and_leaves_nothing(
@@ -285,7 +316,8 @@ def test_an_unwritable_place(backlit: CommandLine, tmp_path: Path) -> None:
 
 def test_the_help_names_every_choice(backlit: CommandLine) -> None:
     text = " ".join(backlit("train", "--help").out.split())
-    for names in (MODELS, OPTIMIZERS, SCHEDULES, ("digits", "fashion-mnist", "mnist", "cifar10")):
+    data = ("digits", "fashion-mnist", "mnist", "cifar10")
+    for names in (MODELS, OPTIMIZERS, SCHEDULES, RECIPES, data):
         assert all(name in text for name in names)
     assert set(OPTIMIZERS.values()) == set(optimizers.OPTIMIZERS)
     assert {*SCHEDULES.values(), WarmUp.__name__} == set(schedules.SCHEDULES)

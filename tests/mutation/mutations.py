@@ -331,6 +331,30 @@ MUTATIONS = [
         ),
     ),
     *group(
+        "data/augmentation.py",
+        "tests/data/test_augmentation.py",
+        (
+            "pictures move the other way",
+            "rows - down, columns - right",
+            "rows + down, columns + right",
+        ),
+        (
+            "mirrored pictures stand on their heads",
+            "images[mirrored, ..., ::-1]",
+            "images[mirrored, :, ::-1]",
+        ),
+    ),
+    *group(
+        "recipes.py",
+        "tests/cli/test_recipes.py",
+        ("a recipe wins over what is typed", "{**options, **given}", "{**given, **options}"),
+    ),
+    *group(
+        "cli/training.py",
+        "tests/cli/test_train.py",
+        ("pictures are left as they are", "=plan.make_augmentation()", "=None"),
+    ),
+    *group(
         "explain/nudge.py",
         "tests/explain/test_nudge.py",
         (

@@ -22,6 +22,13 @@ def models(incomplete: str) -> list[tuple[str, str]]:
     return [(name, MODELS[name].summary) for name in _starting(incomplete, MODELS)]
 
 
+def recipes(incomplete: str) -> list[tuple[str, str]]:
+    """Names of recipes with a line about each."""
+    from backlit.recipes import RECIPES
+
+    return [(name, RECIPES[name].summary) for name in _starting(incomplete, RECIPES)]
+
+
 def engines(incomplete: str) -> list[str]:
     """Names of engines."""
     from backlit.network import engine_names

@@ -123,6 +123,8 @@ def _settings(run: Run) -> list[tuple[str, str]]:
     rows = [
         ("data", plan.get("data", "")),
         ("images", _images(run.config["data"])),
+        ("augmented", _augmentation(run.config["data"])),
+        ("recipe", plan.get("recipe") or ""),
         ("model", plan.get("model", "")),
         ("engine", run.config["engine"]),
         ("epochs", f"{settings.epochs}, in batches of {settings.batch_size}"),
@@ -137,5 +139,12 @@ def _settings(run: Run) -> list[tuple[str, str]]:
 
 
 def _images(data: dict[str, Any]) -> str:
-    counts = [(part, found["images"]) for part, found in data.items() if found]
+    counts = [(part, data[part]["images"]) for part in ("training", "validation") if data.get(part)]
     return ", ".join(f"{count:,} {part}" for part, count in counts)
+
+
+def _augmentation(data: dict[str, Any]) -> str:
+    """What was done to the training pictures in each epoch, such as ``shift=2, flip=True``."""
+    return ", ".join(
+        f"{name}={value}" for name, value in (data.get("augmentation") or {}).items() if value
+    )

@@ -101,6 +101,13 @@ def schedule(text: str) -> str:
     return _one_of(text, SCHEDULES)
 
 
+def recipe(text: str) -> str:
+    """The name of a recipe."""
+    from backlit.recipes import RECIPES
+
+    return _one_of(text, RECIPES)
+
+
 def split(text: str) -> str:
     """Which part of a data set."""
     return _one_of(text, ("test", "train"))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from backlit.errors import ConfigurationError, RunError
 
 if TYPE_CHECKING:
-    from backlit.data import Dataset
+    from backlit.data import Augmentation, Dataset
     from backlit.data.splitting import Labelled
     from backlit.network import Network
     from backlit.training.callbacks import Callback
@@ -35,10 +35,13 @@ class Plan:
     """The options of ``backlit train``, by the names that they have on the command line."""
 
     data: str
+    recipe: str | None = None
     data_dir: str | None = None
     limit: int | None = None
     image_size: tuple[int, int] | None = None
     validation: float = 0.1
+    augment_shift: int = 0
+    augment_flip: bool = False
     model: str = "small"
     engine: str | None = None
     epochs: int = 5
@@ -54,6 +57,14 @@ class Plan:
     early_stopping: int | None = None
     seed: int = 0
     command: str = "train"  # which one began the run
+
+    @classmethod
+    def of_options(cls, given: Mapping[str, Any]) -> Plan:
+        """The plan of what was typed, on top of the recipe if one was named."""
+        from backlit.recipes import RECIPES
+
+        recipe = given.get("recipe")
+        return cls(**(RECIPES[recipe].beside(given) if recipe else given))
 
     def settled(self) -> Plan:
         """The plan with the values of what was left to the library."""
@@ -126,6 +137,14 @@ class Plan:
             seed=self.seed,
             classes=dataset.classes,
         )
+
+    def make_augmentation(self) -> Augmentation | None:
+        """What changes the training pictures, if anything does."""
+        from backlit.data import Augmentation
+
+        if not self.augment_shift and not self.augment_flip:
+            return None
+        return Augmentation(self.augment_shift, self.augment_flip, self.seed)
 
     def make_optimizer(self) -> Optimizer:
         """The optimizer with the options that were given."""

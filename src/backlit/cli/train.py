@@ -22,6 +22,7 @@ backlit train digits --out runs/digits
 backlit train fashion-mnist --out runs/fashion --model lenet --limit 1000
 backlit train photos --out runs/photos --image-size 32 --early-stopping 3
 backlit train digits --out runs/adam --optimizer adam --schedule cosine
+backlit train fashion-mnist --out runs/elu --recipe fashion-elu
 backlit train --out runs/digits --resume
 """
 _NAMES = {each.name for each in fields(Plan)} - {"command"}
@@ -37,6 +38,17 @@ def command(
             help="digits, fashion-mnist, mnist, cifar10, or the path of a folder with one "
             "subfolder of pictures for each class.",
             autocompletion=completion.data_sets,
+        ),
+    ] = None,
+    recipe: Annotated[
+        str | None,
+        option(
+            TRAINING,
+            "NAME",
+            "Options that reach a known accuracy: fashion-elu or fashion-best, both for "
+            "fashion-mnist. What is typed beside it wins.",
+            parsing.recipe,
+            completion.recipes,
         ),
     ] = None,
     data_dir: options.DataDir = None,
@@ -68,13 +80,32 @@ def command(
             parsing.share,
         ),
     ] = 0.1,
+    augment_shift: Annotated[
+        int,
+        option(
+            DATA,
+            "N",
+            "In each epoch, move every training picture by up to so many pixels up or down and "
+            "left or right, at random.",
+            parsing.number_from_zero,
+        ),
+    ] = 0,
+    augment_flip: Annotated[
+        bool,
+        flag(
+            DATA,
+            "--augment-flip/--no-augment-flip",
+            "In each epoch, mirror half of the training pictures left to right, chosen at random. "
+            "Not for digits or letters.",
+        ),
+    ] = False,
     model: Annotated[
         str,
         option(
             NETWORK,
             "NAME or FILE",
-            "small, lenet, fashion-elu, pooling-free, vgg-small, resnet20, or a JSON file with "
-            "layers as backlit info RUN --json prints them.",
+            "small, lenet, fashion-elu, pooling-free, vgg-small, vgg-norm, resnet20, or a JSON "
+            "file with layers as backlit info RUN --json prints them.",
             complete=completion.models,
         ),
     ] = "small",
@@ -107,7 +138,7 @@ def command(
         option(TRAINING, "SHARE", "Of sgd (0.9 unless given) and rmsprop (0).", parsing.share),
     ] = None,
     nesterov: Annotated[
-        bool, flag(TRAINING, "--nesterov", "Look ahead by one velocity, for sgd.")
+        bool, flag(TRAINING, "--nesterov/--no-nesterov", "Look ahead by one velocity, for sgd.")
     ] = False,
     weight_decay: Annotated[
         float | None,
@@ -192,8 +223,7 @@ def command(
             "missing, unless a run is continued with --resume", param_hint="DATA"
         )
     else:
-        plan = Plan(**{name: context.params[name] for name in _NAMES} | {"data": data})
-        trained = training.begin(plan, out, progress=not quiet)
+        trained = training.begin(Plan.of_options(given), out, progress=not quiet)
     if json:
         print_json(trained.to_dict())
     else:

@@ -142,6 +142,7 @@ def _train(
                 callbacks=plan.make_callbacks(),
                 clip=plan.clip,
                 seed=plan.seed,
+                augmentation=plan.make_augmentation(),
                 progress=progress,
                 run=out,
                 resume=resume,
