@@ -269,7 +269,10 @@ def test_control_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
         (["digits", "--model", "lenet"], "'lenet' does not fit pictures of 1×8×8"),
         (["digits", "--model", "none.json"], "none.json cannot be read"),
         (["digits", "--optimizer", "adam", "--momentum", "0.9"], "--momentum does not go with"),
-        (["digits", "--validation", "0", "--early-stopping", "2"], "--validation 0 leaves no images"),
+        (
+            ["digits", "--validation", "0", "--early-stopping", "2"],
+            "--validation 0 leaves no images",
+        ),
         (["digits", "--optimizer", "sgd", "--nesterov", "--momentum", "0"], "nesterov needs"),
         (["mnist", "--data-dir", "empty"], "empty"),
         (["digits", "--image-size", "99999999"], "from 1 to 4,096"),
