@@ -60,6 +60,72 @@ def networks(
 
 
 @app.command()
+def scaling(
+    cases: Annotated[list[str] | None, typer.Argument(metavar="[CASE]...")] = None,
+    rounds: int = typer.Option(5, min=2, help="How often each side is timed."),
+    keep: bool = typer.Option(False, help="Write the numbers where the pages read them."),
+) -> None:
+    """A training step with one thread and with two, ours and PyTorch's (--with torch)."""
+    _ask_for_torch("scaling")
+    from benchmarks import scaling as scales
+    from benchmarks.cases import CASES
+
+    names = _chosen(cases, list(CASES))
+    scales.run(Console(width=100), names, rounds, keep, _command("scaling", cases, rounds))
+
+
+@app.command()
+def sizes(
+    cases: Annotated[list[str] | None, typer.Argument(metavar="[CASE]...")] = None,
+    rounds: int = typer.Option(3, min=2, help="How often each side is timed."),
+    threads: int = typer.Option(2, min=1, help="Of each side."),
+    keep: bool = typer.Option(False, help="Write the numbers where the pages read them."),
+) -> None:
+    """What a step costs an image, in batches and images small and large (--with torch)."""
+    _ask_for_torch("sizes")
+    from benchmarks import sizes as growing
+
+    names = _chosen(cases, list(growing.PIXELS))
+    command = _command("sizes", cases, rounds, threads)
+    growing.run(Console(width=100), names, rounds, threads, keep, command)
+
+
+@app.command()
+def peers(
+    cases: Annotated[list[str] | None, typer.Argument(metavar="[CASE]...")] = None,
+    rounds: int = typer.Option(5, min=2, help="How often each side is timed."),
+    threads: int = typer.Option(2, min=1, help="Of each side."),
+    keep: bool = typer.Option(False, help="Write the numbers where the pages read them."),
+) -> None:
+    """Beside what a learner meets: plain loops, NumPy with im2col, PyTorch (--with torch)."""
+    _ask_for_torch("peers")
+    from benchmarks import learners
+
+    names = _chosen(cases, list(learners.CASE_NAMES))
+    command = _command("peers", cases, rounds, threads)
+    learners.run(Console(width=100), names, rounds, threads, keep, command)
+
+
+def _ask_for_torch(name: str) -> None:
+    if importlib.util.find_spec("torch") is None:
+        raise SystemExit(f"PyTorch is not installed: python3 dev.py bench {name} --with torch")
+
+
+def _chosen(cases: list[str] | None, known: list[str]) -> list[str]:
+    for name in cases or ():
+        if name not in known:
+            raise SystemExit(f"there is no case {name!r}, only {', '.join(known)}")
+    return cases or known
+
+
+def _command(name: str, cases: list[str] | None, rounds: int, threads: int | None = None) -> str:
+    """What repeats a measurement, for its document."""
+    given = [name, *(cases or []), "--rounds", str(rounds)]
+    given += [] if threads is None else ["--threads", str(threads)]
+    return " ".join(["python3 dev.py bench", *given, "--with torch"])
+
+
+@app.command()
 def recipes(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...")] = None,
     seeds: int = SEEDS,
