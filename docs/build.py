@@ -26,12 +26,14 @@ def main(arguments: list[str]) -> int:
     options = ["-b", "html", "-W", "--keep-going", "-n", "-q", "-d", str(doctrees)]
     status = sphinx([*options, *arguments, str(DOCS), str(SITE)])
     shutil.rmtree(doctrees, ignore_errors=True)
+    if status:
+        return status
     dead = dead_links(SITE)
     for page, link in dead:
         sys.stderr.write(f"{page} links to {link}, which is not there\n")
-    if status == 0 and not dead:
+    if not dead:
         sys.stdout.write(f"The pages are ready: open {_short(SITE / 'index.html')}\n")
-    return status or bool(dead)
+    return bool(dead)
 
 
 def _short(path: Path) -> Path:
