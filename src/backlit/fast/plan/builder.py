@@ -70,6 +70,8 @@ class Builder:
         self._finish = Phase(0, tasks=True)
         self._phases = [Phase(0)]
         self._rows: list[Phase] = []
+        self._kept: set[str] = set()
+        self._scratches = 0
 
     def plan(self) -> Plan:
         """Everything that was collected, in order."""
@@ -80,7 +82,7 @@ class Builder:
             shown = [*self.values.values(), *self.errors.values()]
         else:
             shown = [self.values[self.graph.output]]
-        kept = {value.tensor.name for value in shown}
+        kept = self._kept | {value.tensor.name for value in shown}
         return Plan([stage for stage in stages if stage], frozenset(kept))
 
     # --- where things are ------------------------------------------------------------------------
@@ -144,6 +146,16 @@ class Builder:
     def own(self, name: str, size: int) -> Operand:
         """Memory that each thread has for itself."""
         return Operand(Tensor(name, Place.THREAD, size))
+
+    def scratch(self, size: int) -> Operand:
+        """Memory that each thread has for itself, for one step; what is in it may be anything."""
+        self._scratches += 1
+        return Operand(Tensor(f"scratch.{self._scratches}", Place.SCRATCH, size))
+
+    def keep(self, operand: Operand) -> None:
+        """Somebody outside looks at this memory after a run, so nothing may overwrite it."""
+        assert operand.tensor is not None
+        self._kept.add(operand.tensor.name)
 
     def parts(self, own: Operand) -> list[Operand]:
         """Every thread's, one after the other."""

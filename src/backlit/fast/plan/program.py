@@ -14,6 +14,7 @@ class Place(Enum):
     IMAGES = "images"  # numbers of every image of the batch; or of those of a thread's chunk
     FIXED = "fixed"  # one for all threads: packed weights, statistics
     THREAD = "thread"  # one for each thread: its part of a gradient
+    SCRATCH = "scratch"  # one for each thread, and of no use after the step that has it
     OUTSIDE = "outside"  # an array that is given with each call: parameters, images, labels
     NUMBER = "number"  # a plain number that is given with each call
 
@@ -27,12 +28,20 @@ class Tensor:
         place: where it lives.
         size: numbers in all, or of one image where there is one for each.
         itemsize: bytes of a number.
+        alone: whether no other tensor may ever have its memory, in which there are zeros at first:
+            for kernels that look at numbers that no step has written, also behind its end.
     """
 
     name: str
     place: Place
     size: int
     itemsize: int = 4
+    alone: bool = False
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether it lives in the memory of the plan."""
+        return self.place not in (Place.OUTSIDE, Place.NUMBER)
 
 
 @dataclass(frozen=True)

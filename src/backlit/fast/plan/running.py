@@ -14,9 +14,10 @@ from backlit.fast.compiling.kernel import Kernel
 from backlit.fast.compiling.library import addresses
 from backlit.fast.threads import Team
 
-from .layouts import SLACK
+from .arena import Packing, together
 from .meeting import MEET, Meeting
-from .program import Operand, Phase, Place, Plan, Step, Tensor
+from .memory import Memory
+from .program import Operand, Phase, Place, Plan, Step
 
 _EXECUTE = Kernel.of("execute:execute")
 _Call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)  # releases Python's lock while it runs
@@ -30,13 +31,16 @@ class Runner:
         team: the threads.
         chunk: images that a thread takes through a phase at a time.
         capacity: images that there is room for.
+        packing: gives tensors their places in memory.
     """
 
-    def __init__(self, plan: Plan, team: Team, chunk: int, capacity: int) -> None:
+    def __init__(
+        self, plan: Plan, team: Team, chunk: int, capacity: int, packing: Packing = together
+    ) -> None:
         self.plan, self.team, self.capacity = plan, team, capacity
         self.chunk = max(1, min(chunk, -(-capacity // team.size)))
+        self.memory = Memory(plan, team.size, self.chunk, capacity, packing)
         self._wide = plan.batch_wide()
-        self._memory: dict[tuple[str, int], NDArray[Any]] = {}
         self._patches: dict[str, list[tuple[NDArray[np.int64], int, int]]] = {}
         self._bound: dict[str, NDArray[Any]] = {}
         code = addresses([*plan.kernels, _EXECUTE, MEET])
@@ -53,14 +57,9 @@ class Runner:
         own_parts = any(phase.each for phase in plan.phases)
         self._alone = [] if own_parts else [self._whole(phase) for phase in plan.phases]
 
-    @property
-    def bytes(self) -> int:
-        """How much memory the tensors take."""
-        return sum(array.nbytes for array in self._memory.values())
-
-    def array(self, name: str, thread: int = 0) -> NDArray[Any]:
-        """The memory of a tensor that all threads see, flat, without its slack."""
-        return self._memory[name, thread]
+    def array(self, name: str) -> NDArray[Any]:
+        """A tensor that is kept, as a row of numbers; others are overwritten when they are used."""
+        return self.memory.array(name)
 
     def run(self, images: int, outside: Mapping[str, NDArray[Any]]) -> None:
         """Run all phases.
@@ -167,24 +166,11 @@ class Runner:
         if tensor is None:
             return operand.offset
         offset = operand.offset * tensor.itemsize
-        if tensor.place in (Place.OUTSIDE, Place.NUMBER):
+        if not tensor.in_memory:
             self._patches.setdefault(tensor.name, []).append((words, place, offset))
             return 0
         owner = thread if operand.part is None else operand.part
-        return address(self._memory_of(tensor, owner)) + offset
-
-    def _memory_of(self, tensor: Tensor, thread: int) -> NDArray[Any]:
-        """The memory of a tensor, made when it is first asked for."""
-        count = tensor.size
-        shared = tensor.place is Place.FIXED
-        if tensor.place is Place.IMAGES:
-            shared = tensor.name in self._wide
-            count *= self.capacity if shared else self.chunk
-        key = (tensor.name, 0 if shared else thread)
-        if key not in self._memory:
-            kind = {1: np.uint8, 4: np.float32, 8: np.int64}[tensor.itemsize]
-            self._memory[key] = np.zeros(count + SLACK, kind)
-        return self._memory[key]
+        return self.memory.address(tensor, owner) + offset
 
 
 class _Program:

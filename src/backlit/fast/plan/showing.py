@@ -15,9 +15,11 @@ def plan_text(runner: Runner, images: int) -> str:
     """
     plan, threads = runner.plan, _count(runner.team.size, "thread")
     steps = sum(len(phase.steps) for phase in plan.phases)
+    memory = runner.memory
     lines = [
         f"{steps} steps with {len(plan.kernels)} kernels in {len(plan.stages)} stages for batches "
-        f"of {images}, on {threads}; {runner.bytes / 1e6:.1f} MB of buffers"
+        f"of {images}, on {threads}; {memory.bytes / 1e6:.1f} MB of memory for tensors that would "
+        f"take {memory.bytes_apart / 1e6:.1f} MB side by side"
     ]
     for number, stage in enumerate(plan.stages, start=1):
         lines += ["", f"stage {number}"]

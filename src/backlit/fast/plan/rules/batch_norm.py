@@ -24,6 +24,8 @@ def forward(b: Builder, node: Node) -> None:
         b.parameter(node, name) for name in ("weight", "bias", "running_mean", "running_variance")
     ]
     channels, constants = y.layout.channels, _constants(b, node)
+    if b.purpose.everything:
+        b.keep(constants)
     if b.purpose.training:
         part = b.own(f"{node.name}.statistics", statistics_size(stride))
         b.clear(f"{node.name}: statistics", part)

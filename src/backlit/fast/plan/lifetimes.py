@@ -1,0 +1,69 @@
+"""How long the numbers of a tensor are needed, so that others can have its memory before and after.
+
+Time is counted in steps of the plan, in the order in which they stand there.  Within a stage
+threads do not wait for each other, so one may be at its end while another is at its beginning.
+What they share, or look up in each other's memory, is therefore needed for whole stages.  So is
+what a thread sums up, as it comes back to it with every few images.  Only the numbers of the few
+images that a thread takes through a phase at a time have an order of their own: they are needed
+from the step that writes them to the last that reads them, and for the next images anew.  Scratch
+is needed in its step alone.
+
+No step may count on what it finds in a tensor that no step before it has written, but in one that
+is alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .program import Place, Plan, Tensor
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """When a tensor is needed.
+
+    Attributes:
+        tensor: which.
+        first: the first step that touches it, or that may run at the same time.
+        last: the last one.
+        own: whether each thread has one of its own.
+        whole: whether it has room for the whole batch; else, if it holds numbers of images, for
+            those that a thread takes at a time.
+    """
+
+    tensor: Tensor
+    first: int
+    last: int
+    own: bool
+    whole: bool
+
+
+def lifetimes(plan: Plan) -> list[Lifetime]:
+    """The lifetimes of all tensors of a plan that live in its memory."""
+    wide = plan.batch_wide()
+    found: dict[str, Lifetime] = {}
+    end = 0
+    for stage in plan.stages:
+        steps = [step for phase in stage for step in phase.steps]
+        begin, end = end, end + len(steps)
+        for number, step in enumerate(steps, start=begin):
+            for tensor in (operand.tensor for operand in step.operands):
+                if tensor is not None and tensor.in_memory:
+                    new = _during(tensor, tensor.name in wide, number, (begin, end - 1))
+                    old = found.setdefault(tensor.name, new)
+                    found[tensor.name] = replace(old, last=new.last)
+    for name, each in found.items():
+        first = 0 if each.tensor.alone else each.first
+        last = end - 1 if each.tensor.alone or name in plan.kept else each.last
+        found[name] = replace(each, first=first, last=last)
+    return list(found.values())
+
+
+def _during(tensor: Tensor, whole: bool, step: int, stage: tuple[int, int]) -> Lifetime:
+    """The lifetime of a tensor that only this step of a stage touches."""
+    few = tensor.place is Place.IMAGES and not whole
+    ordered = few or tensor.place is Place.SCRATCH
+    own = ordered or tensor.place is Place.THREAD
+    first, last = (step, step) if ordered else stage
+    return Lifetime(tensor, first, last, own, whole)
