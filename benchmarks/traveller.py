@@ -110,6 +110,8 @@ def document(command: str, threads: Sequence[int], rounds: int) -> dict[str, Any
         "versions": {name: version(name) for name in ("numpy", "numba", "torch")},
         "threads": list(threads),
         "rounds": rounds,
+        "processors": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),  # how many wanted to compute before this began
     }
 
 
