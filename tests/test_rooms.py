@@ -18,6 +18,8 @@ ROOMS = [
     "normalization",
     "order",
     "batching",
+    "cache",
+    "forking",
     "network",
     "fast",
     "models",

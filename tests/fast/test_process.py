@@ -10,7 +10,7 @@ import pytest
 import backlit as bl
 from backlit.errors import ConfigurationError
 from backlit.fast import threads
-from backlit.fast.threads import Team, thread_count
+from backlit.fast.threads import thread_count
 
 
 def small(seed: int = 0) -> bl.Network:
@@ -119,30 +119,3 @@ class TestThreadCount:
         monkeypatch.delenv("BACKLIT_THREADS", raising=False)
         monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
         assert thread_count() == count
-
-
-class TestTeam:
-    def test_jobs_run_side_by_side(self) -> None:
-        import threading
-
-        meeting = threading.Barrier(3, timeout=60)  # passed only if all three are there at once
-
-        def meet() -> None:
-            meeting.wait()
-
-        Team(3).run([meet] * 3)
-
-    @pytest.mark.parametrize("failing", [0, 1])
-    def test_a_failure_is_passed_on_and_the_team_goes_on(self, failing: int) -> None:
-        team = Team(2)
-
-        def fail() -> None:
-            raise ZeroDivisionError("on purpose")
-
-        done: list[int] = []
-        jobs = [lambda: done.append(1), lambda: done.append(1)]
-        jobs[failing] = fail
-        with pytest.raises(ZeroDivisionError, match="on purpose"):
-            team.run(jobs)
-        team.run([lambda: done.append(1)] * 2)
-        assert len(done) == 3

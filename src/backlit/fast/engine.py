@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from backlit.forking import renew_in_children
 from backlit.network.engine import Array, Arrays, Recording, Step
 from backlit.network.flat import FlatArrays
 from backlit.network.graph import INPUT, Graph
@@ -19,7 +20,7 @@ from .plan.builder import Builder, Purpose, Value, build
 from .plan.outcome import public
 from .plan.running import Runner
 from .plan.showing import plan_text
-from .simd.lanes import lanes
+from .simd.lanes import lanes, processor
 from .threads import team
 
 _CHUNK = 8  # images that a thread takes through the layers at a time
@@ -62,10 +63,19 @@ class FastEngine:
         self._dropouts = {
             node.name: place for place, node in enumerate(graph) if isinstance(node.layer, Dropout)
         }
+        renew_in_children(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copies, also in other processes, make their own plans."""
         return FastEngine, (self.graph, self.seed)
+
+    def renew(self) -> None:
+        """After a fork: forget what another thread was in the middle of."""
+        if self._lock.acquire(blocking=False):
+            self._lock.release()
+        else:
+            self._lock = threading.RLock()
+            self._plans = {}
 
     def prepare(self, images: int) -> None:
         """Compile the kernels of training and of inference, and make room for such batches."""
@@ -81,6 +91,10 @@ class FastEngine:
         with self._lock:
             _, runner = self._plan(Purpose(training, gradients=training), images)
             return plan_text(runner, images)
+
+    def fingerprint(self) -> dict[str, Any]:
+        """What decides the order of sums and the instructions that add them up."""
+        return {"threads": self._team.size, "lanes": self._lanes, "processor": processor()}
 
     def forward(
         self, parameters: Arrays, buffers: Arrays, images: Array, *, training: bool, step: int

@@ -9,12 +9,12 @@ from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 
-from backlit.errors import ConfigurationError
+from backlit.errors import BacklitError, ConfigurationError
+from backlit.forking import renew_in_children
 
 VARIABLE = "BACKLIT_THREADS"
 _GROUPS = Path("/sys/fs/cgroup")
 Job = Callable[[], None]
-_Order = tuple[Job, "SimpleQueue[BaseException | None]"]  # what to do, and where to say it is done
 
 
 def thread_count() -> int:
@@ -65,17 +65,27 @@ class Team:
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._process = os.getpid()
+        self.renew()
+        renew_in_children(self)
+
+    def renew(self) -> None:
+        """Begin without threads: a child that was just forked has none but its own."""
         self._queues: list[SimpleQueue[_Order]] = []
         self._lock = threading.Lock()
 
     def run(self, jobs: Sequence[Job], give_up: Job = lambda: None) -> None:
         """Run jobs, at most one for each thread, and wait for all of them.
 
+        Ctrl-C does not leave the others alone with what they are doing: it is raised when they have
+        ended.
+
         Args:
             jobs: what to do side by side; the first is the caller's.
-            give_up: called if the caller's own job fails, or Ctrl-C comes before it begins, so that
-                jobs that wait for it end, too.
+            give_up: called if the caller's own job fails, or Ctrl-C comes, so that jobs that wait
+                for it end, too.  It may be called more than once, and must not fail.
+
+        Raises:
+            BacklitError: the system starts no more threads.
         """
         if len(jobs) == 1:
             jobs[0]()
@@ -84,31 +94,48 @@ class Team:
             return
         with self._lock:
             self._wake()
-            done: SimpleQueue[BaseException | None] = SimpleQueue()
+            pairs = zip(self._queues, jobs[1:], strict=False)
+            bell: SimpleQueue[None] = SimpleQueue()
+            orders = [(queue, _Order(job, bell)) for queue, job in pairs]
             problem: BaseException | None = None
-            started = 0
+            ended = False
+            while not ended:  # Ctrl-C may come between any two lines; then everything is done again
+                try:
+                    if problem is not None:
+                        give_up()
+                    for queue, order in orders:
+                        queue.put(order)
+                    if problem is None:
+                        jobs[0]()
+                    for _, order in orders:
+                        while not order.ended:
+                            bell.get()
+                    ended = True
+                except BaseException as failure:
+                    problem = failure
+        for _, order in orders:
+            problem = problem or order.problem
+        if problem is not None:
             try:
-                for queue, job in zip(self._queues, jobs[1:], strict=False):
-                    started += 1
-                    queue.put((job, done))
-                jobs[0]()
-            except BaseException:
-                give_up()
-                raise
+                raise problem
             finally:
-                problem = _outcome(done, started)
-        if problem:
-            raise problem
+                del problem, orders  # else the error and this call would keep each other alive
 
     def _wake(self) -> None:
-        if self._process != os.getpid():
-            self._process = os.getpid()
-            self._queues = []
+        """Start the threads that are missing."""
         while len(self._queues) < self.size - 1:
             queue: SimpleQueue[_Order] = SimpleQueue()
+            count = len(self._queues) + 1
+            name = f"backlit-{count}"
+            thread = threading.Thread(target=_work, args=(queue,), name=name, daemon=True)
+            try:
+                thread.start()
+            except RuntimeError as problem:
+                raise BacklitError(
+                    f"of the {self.size} threads of the fast engine the system lets no more than "
+                    f"{count} run ({problem}): set {VARIABLE}={count}, or allow this process more"
+                ) from None
             self._queues.append(queue)
-            name = f"backlit-{len(self._queues)}"
-            threading.Thread(target=_work, args=(queue,), name=name, daemon=True).start()
 
 
 def team() -> Team:
@@ -123,22 +150,31 @@ def _team(size: int) -> Team:
 
 def _work(queue: SimpleQueue[_Order]) -> None:
     while True:
-        job, done = queue.get()
+        queue.get().carry_out()
+
+
+class _Order:
+    """A job for another thread, and what has become of it.
+
+    Ctrl-C may cut off the one who orders at any point, and nothing may be lost by it.  So an order
+    can be given again, and is carried out once; and the bell only wakes the one who waits, while
+    what has ended is known from here, however often it is asked.
+    """
+
+    def __init__(self, job: Job, bell: SimpleQueue[None]) -> None:
+        self._job, self._bell = job, bell
+        self._begun = False
+        self.ended = False
+        self.problem: BaseException | None = None
+
+    def carry_out(self) -> None:
+        """Run the job; called by one thread only."""
+        if self._begun:
+            return
+        self._begun = True
         try:
-            job()
+            self._job()
         except BaseException as problem:
-            done.put(problem)
-        else:
-            done.put(None)
-
-
-def _outcome(done: SimpleQueue[BaseException | None], count: int) -> BaseException | None:
-    """What went wrong in so many jobs, once all have ended: Ctrl-C does not leave them alone."""
-    problem: BaseException | None = None
-    while count:
-        try:
-            problem = done.get() or problem
-            count -= 1
-        except KeyboardInterrupt as interrupt:
-            problem = interrupt
-    return problem
+            self.problem = problem
+        self.ended = True
+        self._bell.put(None)

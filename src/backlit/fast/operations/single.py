@@ -15,6 +15,7 @@ from backlit.fast.plan.outcome import public
 from backlit.fast.plan.running import Runner
 from backlit.fast.simd.lanes import lanes
 from backlit.fast.threads import team
+from backlit.forking import renew_in_children
 from backlit.network.graph import INPUT, Graph
 from backlit.network.layers import Layer, Shape
 
@@ -22,7 +23,6 @@ from .arrays import Array
 
 _KEPT = 64  # plans, with their memory
 _CHUNK = 8
-_LOCK = threading.RLock()  # the memory of a plan is used by one call at a time
 
 
 class Single:
@@ -38,7 +38,17 @@ class Single:
         self.graph = Graph(shape, layers)
         self.name = self.graph.output
         self.training = training
+        self._lock = threading.RLock()  # the memory of a plan is used by one call at a time
         self._runners: dict[bool, tuple[Builder, Runner]] = {}
+        renew_in_children(self)
+
+    def renew(self) -> None:
+        """After a fork: forget what another thread was in the middle of."""
+        if self._lock.acquire(blocking=False):
+            self._lock.release()
+        else:
+            self._lock = threading.RLock()
+            self._runners = {}
 
     @property
     def output_shape(self) -> Shape:
@@ -47,7 +57,7 @@ class Single:
 
     def forward(self, images: Array, parameters: Mapping[str, Array]) -> Array:
         """The output; ``parameters`` by their names in the layer."""
-        with _LOCK:
+        with self._lock:
             outside = self._outside(images, parameters)
             builder, runner = self._run(False, outside)
             return public(runner, builder.values[self.name], outside)
@@ -56,7 +66,7 @@ class Single:
         self, dy: Array, images: Array, parameters: Mapping[str, Array]
     ) -> tuple[Array, dict[str, Array]]:
         """The error of the input, and the gradients of the layer's parameters by name."""
-        with _LOCK:
+        with self._lock:
             outside = self._outside(images, parameters)
             outside["error"] = dy
             gradients = {
