@@ -38,6 +38,14 @@ def _of_this_processor() -> int:
     return 8 if features.get("avx2") and features.get("fma") else 4
 
 
+def processor() -> str:
+    """The kind of processor that kernels are compiled for, such as ``"sapphirerapids"``."""
+    from llvmlite import binding
+
+    name: str = binding.get_host_cpu_name()
+    return name
+
+
 def registers(lanes: int) -> int:
     """How many vectors of so many lanes the processor can hold at once, at least.
 
