@@ -58,7 +58,7 @@ def measure(name: str, rounds: int, threads: int) -> dict[str, Any]:
     """Everything about one case."""
     case = CASES[name]
     with peers.workers(name, peers.SIDES, case.batch, threads) as (team, first):
-        peers.check_step(team)
+        peers.check_step(team, case)
         step = peers.times(team, "step", rounds, _SECONDS)
         memory = {worker.side: worker.ask("memory") for worker in team}
     predict = {}

@@ -8,9 +8,7 @@
 from __future__ import annotations
 
 import json
-import math
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -40,16 +38,7 @@ class Traveller(peers.Worker):
     def __init__(self, side: str, threads: int, name: str = "") -> None:
         self.side = name or side
         self._said = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
-        names = ("BACKLIT_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.traveller", side],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-            text=True,
-            env={**os.environ, **dict.fromkeys(names, str(threads))},
-            preexec_fn=lambda: peers._pin(threads),
-        )
+        self._process = peers.start(["benchmarks.traveller", side], threads, self._said)
 
     def go(self, case: str, batch: int, pixels: int | None = None) -> None:
         """Be at a case, with so many images, in another size if ``pixels`` says so."""
@@ -77,14 +66,8 @@ def travellers(wanted: Sequence[tuple[str, int, str]]) -> Iterator[list[Travelle
 
 
 def check(team: Sequence[Traveller], case: Case) -> None:
-    """All sides have the same loss and gradients.
-
-    A ReLU whose input is nearer to 0 than rounding can tell may stand the other way.  That happens
-    to some 2⁻¹⁶ of them, and moves the gradient by the root of that share, once for each layer of
-    them; PyTorch's two layouts are as far from each other.
-    """
-    kinks = sum(isinstance(layer, bl.ReLU) for layer in case.layers())
-    bound = max(peers.TOLERANCE, math.sqrt(kinks * 2.0**-16))
+    """All sides have the same loss and gradients."""
+    bound = peers.gradient_bound(case)
     true_loss, true = 0.0, np.zeros(0)
     with tempfile.TemporaryDirectory() as folder:
         for traveller in team:
@@ -141,7 +124,7 @@ class Journey:
     def answer(self, request: dict[str, Any]) -> Any:
         """What :mod:`benchmarks.worker` answers, and ``go``."""
         if request["do"] != "go":
-            return worker._answer(self.side, request)
+            return worker.answer(self.side, request)
         at = request["case"], request["pixels"]
         case = sized(*at)
         if at != self._at:

@@ -35,7 +35,7 @@ def main(name: str, case_name: str, batch: int) -> None:
     side.load(parameters(case_name), *examples(case.shape, batch))
     for line in sys.stdin:
         request = json.loads(line)
-        print(json.dumps(_answer(side, request)), flush=True)
+        print(json.dumps(answer(side, request)), flush=True)
 
 
 def parameters(case_name: str) -> dict[str, Any]:
@@ -54,7 +54,8 @@ def examples(shape: tuple[int, ...], count: int) -> tuple[Any, Any]:
     return images, random.integers(0, 10, count)
 
 
-def _answer(side: Any, request: dict[str, Any]) -> Any:
+def answer(side: Any, request: dict[str, Any]) -> Any:
+    """What a side answers to a request."""
     match request["do"]:
         case "gradients":
             loss, gradients = side.gradients()
