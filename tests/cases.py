@@ -84,6 +84,10 @@ CONV2D = [
     conv2d("dilation, stride, padding", (2, 2, 9, 8), 2, (3, 2), stride=2, padding=2, dilation=2),
     conv2d("2 groups", (2, 4, 5, 5), 6, (3, 3), groups=2),
     conv2d("3 groups, strided", (1, 6, 6, 7), 3, (3, 2), groups=3, stride=2, padding=1),
+    # More filters in a group than one register tile has, and the last vector is not full.
+    conv2d("2 groups of 30 filters", (1, 4, 3, 4), 60, (2, 2), groups=2),
+    conv2d("2 groups of 90 filters", (1, 2, 2, 3), 180, (1, 2), groups=2),
+    conv2d("2 groups of 90 channels", (1, 180, 2, 3), 2, (1, 2), groups=2),
     conv2d("depthwise", (2, 4, 5, 5), 4, (3, 3), groups=4, padding=1),
     conv2d("depthwise, two filters a channel", (1, 3, 6, 6), 6, (3, 3), groups=3, stride=2),
     conv2d(

@@ -199,3 +199,14 @@ def test_a_plan_says_what_is_done(training: bool) -> None:
     with pytest.raises(ConfigurationError, match="images must be an int of at least 1, got 0"):
         fast.plan(0)
     assert "one after the other" in pair("no convolution")[0].plan()
+
+
+def test_a_fused_activation_above_layers_without_parameters() -> None:
+    layers = [bl.AvgPool2d(2), bl.ReLU(), bl.MaxPool2d(2), bl.Flatten(), bl.Dense(3)]
+    fast, book = (bl.Network((2, 9, 8), layers, engine=name, seed=1) for name in ("fast", "pure"))
+    images, labels = np.random.default_rng(2).standard_normal((4, 2, 9, 8)), [0, 1, 2, 1]
+    loss, ours = fast.loss_and_gradients(images, labels)
+    true_loss, true = book.loss_and_gradients(images, labels)
+    assert loss == pytest.approx(true_loss, rel=1e-6)
+    for name, array in true.items():
+        np.testing.assert_allclose(ours[name], array, rtol=1e-4, atol=1e-6)

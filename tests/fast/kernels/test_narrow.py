@@ -11,9 +11,8 @@ from backlit.fast.simd.lanes import WIDTHS
 
 FROM_ONE, GRADIENT = "narrow:from_one", "narrow:gradient_of_one"
 TO_FEW = "narrow:to_few"
-Layers = list[Any]
 # Input shape, layers, and the kernels that have to take part; a vector has ``lanes`` numbers.
-CASES = {
+CASES: dict[str, tuple[tuple[int, int, int], list[Any]]] = {
     "LeNet": ((1, 20, 20), [bl.Conv2d(2, 5, padding=2), bl.ReLU(), bl.Conv2d(16, 5)]),
     "vertical stride, no bias": (
         (1, 21, 19),
@@ -46,8 +45,8 @@ def test_they_compute_what_the_plain_sum_computes(
 ) -> None:
     """Within 8·√K roundings of the largest: the sums of the equation, in another order."""
     monkeypatch.setenv("BACKLIT_LANES", str(lanes))
-    shape, layers = CASES[name]
-    layers = [*layers, bl.GlobalAvgPool2d(), bl.Dense(3)]
+    shape, begin = CASES[name]
+    layers = [*begin, bl.GlobalAvgPool2d(), bl.Dense(3)]
     fast, book = (bl.Network(shape, layers, engine=each, seed=2) for each in ("fast", "pure"))
     plan = build(fast.graph, Purpose(training=True, gradients=True), lanes, 2).plan()
     assert {FROM_ONE, GRADIENT, TO_FEW} <= {kernel.writer for kernel in plan.kernels}

@@ -67,9 +67,9 @@ def convolution(
         f"   yr = n * {target[0]} + ({down.start} + {down.step} * t) * {target[1]}"
         f" + {across.start * target[2]} + g * {outputs}",
     ]
-    for first, behind, columns_of_tile in blocks(vectors, width):
+    for first, behind, columns_of_tile in _apart(blocks(vectors, width), groups):
         # With groups, the last vector of one group would run over into the next.
-        whole = outputs - (behind - columns_of_tile) * lanes if groups > 1 else None
+        whole = outputs - first * lanes if groups > 1 and behind == vectors else None
         lines += [
             f"   for q in range({first}, {behind}, {columns_of_tile}):",
             f"    wq = (g * {vectors} + q) * {depth * lanes}",
@@ -79,7 +79,7 @@ def convolution(
             name = f"tile{len(names)}"
             names[name] = _tile(
                 lanes, size, columns_of_tile, pattern, inputs, source, target, down, across,
-                begin, activation, whole if behind == vectors else None,
+                begin, activation, whole,
             )  # fmt: skip
             lines += [
                 f"    for s in range({t0}, {t1}, {size}):",
@@ -87,6 +87,15 @@ def convolution(
                 f" yr + s * {across.step * target[2]} + q * {lanes}, k0, k1)",
             ]
     return function_of("a", lines, names, "convolution")
+
+
+def _apart(runs_of_blocks: list[tuple[int, int, int]], groups: int) -> list[tuple[int, int, int]]:
+    """With groups the last block is a run of its own."""
+    *others, (first, behind, width) = runs_of_blocks
+    if groups > 1 and behind - first > width:
+        others.append((first, behind - width, width))
+        first = behind - width
+    return [*others, (first, behind, width)]
 
 
 Pattern = tuple[tuple[int, ...], ...]  # for each tap, the positions of a tile that it feeds

@@ -218,9 +218,11 @@ def build(graph: Graph, purpose: Purpose, lanes: int, threads: int) -> Builder:
     if purpose.gradients:
         loss(builder)
         for node in reversed(list(graph)):
+            if node.name not in builder.errors:
+                continue  # nothing below has anything to learn
             if node.name in guests:
                 builder.errors[node.inputs[0]] = builder.errors[node.name]
-            elif node.name in builder.errors:
+            else:
                 RULES[type(node.layer)].backward(builder, node)
     return builder
 
