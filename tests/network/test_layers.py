@@ -19,6 +19,7 @@ from backlit.network.layers import (
     Dense,
     Dropout,
     Flatten,
+    GlobalAvgPool2d,
     Layer,
     LeakyReLU,
     MaxPool2d,
@@ -75,8 +76,21 @@ def test_every_layer_can_be_hashed_and_is_frozen() -> None:
         (lambda: Conv2d(3, 3, bias="no"), "bias must be True or False, got 'no'"),  # type: ignore[arg-type]
         (lambda: Dense(3, bias=0), "bias must be True or False, got 0"),  # type: ignore[arg-type]
         (lambda: AvgPool2d(2, count_include_pad=1), "count_include_pad must be True or False"),  # type: ignore[arg-type]
-        (lambda: ELU(float("nan")), "alpha must be a number, got nan"),
-        (lambda: LeakyReLU("steep"), "slope must be a number"),  # type: ignore[arg-type]
+        (lambda: ELU(float("nan")), "alpha must be a finite number, got nan"),
+        (lambda: LeakyReLU("steep"), "slope must be a finite number"),  # type: ignore[arg-type]
+        (lambda: ELU(-1e308), "alpha must be a finite number, as a float32 too, got -1e.308"),
+        (lambda: LeakyReLU(1e39), "slope must be a finite number, as a float32 too, got 1e.39"),
+        (lambda: BatchNorm2d(eps=1e-46), "eps must be a number above 0, as a float32 too"),
+        (lambda: BatchNorm2d(eps=1e-45), "eps must be a number above 0, as a float32 too"),
+        (lambda: Dropout(1 - 1e-9), "rate must be .* below 1, as a float32 too, got 0.999999999"),
+        (lambda: Conv2d(2**31, 3), "filters must be at most 2,147,483,647, got 2147483648"),
+        (lambda: Conv2d(2**40, 3, groups=2**40), "filters must be at most 2,147,483,647"),
+        (lambda: Conv2d(3, (3, 2**31)), r"kernel_size must be at most .*, got \(3, 2147483648\)"),
+        (lambda: Conv2d(3, 3, stride=2**62), "stride must be at most 2,147,483,647, got 4611"),
+        (lambda: Conv2d(3, 3, dilation=10**30), "dilation must be at most 2,147,483,647"),
+        (lambda: Conv2d(3, 3, padding=((0, 0), (0, 10**30))), "padding must be at most"),
+        (lambda: MaxPool2d(2, stride=10**30), "MaxPool2d stride must be at most 2,147,483,647"),
+        (lambda: Dense(10**30), "units must be at most 2,147,483,647"),
         (lambda: Add(), "needs the name of at least one other layer"),
         (lambda: Concat(3), "takes the names of layers, got 3"),  # type: ignore[arg-type]
     ],
@@ -145,12 +159,36 @@ def test_a_pool_refuses_windows_in_the_padding_alone(padding: Any, stride: int) 
 @pytest.mark.parametrize(
     ("layers", "message"),
     [
-        ([Conv2d(10**12, 1)], "the output of conv1 would have shape"),
+        ([Conv2d(2**31 - 1, 1)], "the output of conv1 would have shape"),
         ([Conv2d(1, 1, padding=10**9)], "the output of conv1 would have shape"),
         ([Flatten(), Dense(10**9), Dense(10**9)], "the weight of dense1 would have shape"),
+        (
+            [Conv2d(1, 3, dilation=10**5, padding="same")],
+            r"the padded input of conv1 would have shape \(1, 200008, 200008\)",
+        ),
         ([Conv2d(2, 3, inputs=3)], "conv1: inputs must be the name of a layer, got 3"),  # type: ignore[arg-type]
     ],
 )
 def test_what_no_memory_could_hold_is_refused_at_once(layers: list[Layer], message: str) -> None:
     with pytest.raises(BacklitError, match=message):
         Network((1, 8, 8), layers)
+
+
+def test_nor_are_pictures_that_could_not_exist() -> None:
+    with pytest.raises(ShapeError, match="the network's input would have shape"):
+        Network((1, 10**9, 10**9), [GlobalAvgPool2d(), Dense(2)])
+
+
+def test_the_largest_and_smallest_options_are_no_trouble() -> None:
+    """A constant channel has no variance, so that ε alone keeps the root away from 0."""
+    largest = 2**31 - 1
+    layers = [
+        Conv2d(2, 1, dilation=largest, stride=largest),
+        BatchNorm2d(eps=2**-126),
+        GlobalAvgPool2d(),
+        Dense(2),
+    ]
+    images = np.ones((2, 1, 3, 3), np.float32)
+    for engine in ("pure", "fast"):
+        loss, gradients = Network((1, 3, 3), layers, engine).loss_and_gradients(images, [0, 1])
+        assert np.isfinite([loss, *(array.sum() for array in gradients.values())]).all()

@@ -10,9 +10,9 @@ from math import prod
 from backlit.errors import AddressError, BacklitError, ConfigurationError, ShapeError
 
 from .layers import Dense, Flatten, GlobalAvgPool2d, Layer, MergeLayer, Shape
+from .layers.base import LARGEST
 from .layers.convolution import is_count
 
-_LARGEST = 2**31 - 1  # numbers in one array; more would not fit into any usual memory
 INPUT = "input"  # the name under which the network's input is read and reported
 
 
@@ -98,6 +98,24 @@ class Graph:
         return self._nodes[name]
 
     @property
+    def parameter_shapes(self) -> dict[str, Shape]:
+        """All arrays that training changes: ``{"conv1.weight": …, "conv1.bias": …}``."""
+        return {
+            f"{node.name}.{name}": shape
+            for node in self
+            for name, shape in node.parameter_shapes.items()
+        }
+
+    @property
+    def buffer_shapes(self) -> dict[str, Shape]:
+        """All arrays that layers remember without a gradient, by name."""
+        return {
+            f"{node.name}.{name}": shape
+            for node in self
+            for name, shape in node.buffer_shapes.items()
+        }
+
+    @property
     def output_shape(self) -> Shape:
         """The shape of the last layer's output."""
         return self.shape(self.output)
@@ -137,7 +155,13 @@ class Graph:
                 output_shape = layer.output_shape(shapes[0])
         except BacklitError as problem:
             raise ShapeError(f"{name} (which reads {' and '.join(inputs)}): {problem}") from None
-        _check_sizes(name, output_shape, layer.parameter_shapes(shapes[0]))
+        _check_size(f"output of {name}", output_shape)
+        for what, shape in layer.parameter_shapes(shapes[0]).items():
+            _check_size(f"{what} of {name}", shape)
+        axes = layer.window(shapes[0])
+        if axes:
+            padded = (axis.size + axis.before + axis.after for axis in axes)
+            _check_size(f"padded input of {name}", (shapes[0][0], *padded))
         field = self._receptive_field(layer, inputs, shapes)
         return Node(name, layer, inputs, shapes, output_shape, field)
 
@@ -176,13 +200,12 @@ def _checked_layers(layers: Sequence[Layer]) -> tuple[Layer, ...]:
     return found
 
 
-def _check_sizes(name: str, output_shape: Shape, parameter_shapes: dict[str, Shape]) -> None:
-    for what, shape in {"output": output_shape, **parameter_shapes}.items():
-        if prod(shape) > _LARGEST:
-            raise ShapeError(
-                f"the {what} of {name} would have shape {shape}, {prod(shape):,} numbers; an array "
-                f"may have {_LARGEST:,}"
-            )
+def _check_size(what: str, shape: Shape) -> None:
+    if prod(shape) > LARGEST:
+        raise ShapeError(
+            f"the {what} would have shape {shape}, {prod(shape):,} numbers; an array may have "
+            f"{LARGEST:,}"
+        )
 
 
 def _names(layers: Sequence[Layer]) -> list[str]:
@@ -211,4 +234,5 @@ def _checked_input_shape(shape: Shape) -> Shape:
             "input_shape must be (channels, height, width), three ints of at least 1, "
             f"got {shape!r}"
         )
+    _check_size("network's input", sizes)
     return tuple(map(int, sizes))

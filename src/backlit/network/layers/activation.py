@@ -28,7 +28,7 @@ class LeakyReLU(Layer):
     slope: float = 0.01
 
     def __post_init__(self) -> None:
-        freeze_number(self, "slope", "a number")
+        freeze_number(self, "slope", "a finite number")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class ELU(Layer):
     alpha: float = 1.0
 
     def __post_init__(self) -> None:
-        freeze_number(self, "alpha", "a number")
+        freeze_number(self, "alpha", "a finite number")
 
 
 @dataclass(frozen=True)

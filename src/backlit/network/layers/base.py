@@ -6,9 +6,10 @@ they cost.  Numbers live in the network, arithmetic in an engine.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, field, fields
-from math import isfinite
+from math import inf, isfinite
 from numbers import Integral, Real
 from typing import Any, ClassVar, TypeVar
 
@@ -17,6 +18,8 @@ from backlit.pure.window import Axis
 
 Shape = tuple[int, ...]  # without the batch: (channels, height, width), or (numbers,) once flat
 T = TypeVar("T")
+
+LARGEST = 2**31 - 1  # of an option, and numbers in one array: no usual memory holds more
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,9 @@ def freeze_number(
 ) -> None:
     """Make sure that an option is a finite number for which ``holds``; store it as a float.
 
+    Both have to be true of the nearest float32 as well, with which an engine may compute: a tiny
+    number becomes 0 there, a huge one infinite.
+
     Raises:
         ConfigurationError: it is not; the message says that it ``expected`` otherwise.
     """
@@ -124,7 +130,22 @@ def freeze_number(
     except OverflowError:  # an int that no float can hold
         number = float("inf")
     require(isfinite(number) and holds(number), layer, f"{name} must be {expected}", value)
+    single = _as_float32(number)
+    usable = isfinite(single) and holds(single)
+    require(usable, layer, f"{name} must be {expected}, as a float32 too", value)
     object.__setattr__(layer, name, number)
+
+
+def _as_float32(number: float) -> float:
+    """A number as four bytes hold it: infinite where it is too large, 0 where it is too small.
+
+    Below 2^−126, the smallest normal number, the fast engine takes it for 0.
+    """
+    try:
+        nearest: float = struct.unpack("f", struct.pack("f", number))[0]
+    except OverflowError:
+        return inf
+    return nearest if abs(nearest) >= 2**-126 else 0.0
 
 
 def require_flag(layer: Layer, name: str) -> None:
@@ -141,6 +162,22 @@ def frozen_option(value: Any) -> Any:
 
 
 def freeze_options(layer: Layer, *names: str) -> None:
-    """Apply :func:`frozen_option` to the named fields of a frozen layer."""
+    """Apply :func:`frozen_option` to the named fields of a frozen layer.
+
+    Raises:
+        ConfigurationError: a number that no compiled loop could count to.
+    """
     for name in names:
-        object.__setattr__(layer, name, frozen_option(getattr(layer, name)))
+        option = frozen_option(getattr(layer, name))
+        small = all(number <= LARGEST for number in _whole_numbers(option))
+        require(small, layer, f"{name} must be at most {LARGEST:,}", option)
+        object.__setattr__(layer, name, option)
+
+
+def _whole_numbers(option: Any) -> Iterator[int]:
+    """The ints of an option, be it one or tuples of them; what is no int has none."""
+    if isinstance(option, tuple):
+        for part in option:
+            yield from _whole_numbers(part)
+    elif is_whole(option):
+        yield option
