@@ -115,7 +115,7 @@ class Normalization:
 def _floats(name: str, values: Sequence[float]) -> tuple[float, ...]:
     try:
         numbers = tuple(float(value) for value in values)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ConfigurationError(
             f"The {name} of a normalization is one number per channel, not {values!r}."
         ) from None

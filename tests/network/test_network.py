@@ -6,8 +6,14 @@ import numpy as np
 import pytest
 
 import backlit as bl
-from backlit.errors import ConfigurationError, InputError, ParameterError, ShapeError
-from backlit.network import register_engine
+from backlit.errors import (
+    BacklitError,
+    ConfigurationError,
+    InputError,
+    ParameterError,
+    ShapeError,
+)
+from backlit.network import engine, register_engine
 from backlit.network.layers import Layer
 from backlit.network.pure_engine import PureEngine
 from tests.network.networks import NETWORKS, make
@@ -252,76 +258,44 @@ class TestParameters:
         with pytest.raises(ParameterError, match=message):
             network.load_parameters({**network.parameters, **change})
 
+    def test_what_is_finite_must_stay_so_in_the_engines_numbers(self) -> None:
+        network = make("plain", engine="fast")
+        before = network.parameters["dense2.bias"].copy()
+        too_large = {**network.parameters, "dense2.bias": np.array([0.0, -1e39, 1.0])}
+        with pytest.raises(ParameterError, match=r"dense2.bias .* too large for float32, 1e\+39"):
+            network.load_parameters(too_large)
+        np.testing.assert_array_equal(network.parameters["dense2.bias"], before)
+        make("plain", engine="pure").load_parameters(too_large)
+
+    def test_a_network_can_begin_with_them(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        network = make("residual", seed=3)
+        images, labels = batch(network)
+        network.loss_and_gradients(images, labels)  # moves the running statistics
+        # To draw random numbers that nobody needs would take time and memory.
+        monkeypatch.delattr("backlit.network.initialization.initial_parameters")
+        arrays = {**network.parameters, **network.buffers}
+        twin = bl.Network(*NETWORKS["residual"], parameters=arrays)
+        np.testing.assert_array_equal(twin.forward(images), network.forward(images))
+        assert not any(
+            np.shares_memory(twin.parameters[n], a)
+            for n, a in arrays.items()
+            if n in twin.parameters
+        )
+        fresh = bl.Network(*NETWORKS["residual"], parameters=network.parameters)
+        assert (fresh.buffers["batchnorm1.running_mean"] == 0).all()
+        with pytest.raises(
+            ParameterError, match=r"conv1.weight must have shape \(4, 2, 3, 3\), got"
+        ):
+            bl.Network(*NETWORKS["residual"], parameters={**arrays, "conv1.weight": np.zeros(1)})
+
     def test_missing_names_are_listed(self) -> None:
         with pytest.raises(ParameterError, match=r"missing conv1\.bias, conv1\.weight"):
             make("plain").load_parameters({})
 
 
-class TestStart:
-    def test_seed_decides(self) -> None:
-        one, same, other = make("plain", seed=1), make("plain", seed=1), make("plain", seed=2)
-        for name, array in one.parameters.items():
-            np.testing.assert_array_equal(array, same.parameters[name])
-        weights = [name for name in one.parameters if name.endswith("weight")]
-        assert all((one.parameters[n] != other.parameters[n]).any() for n in weights)
+def test_an_engine_of_somebody_else_plugs_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_ENGINES", dict(engine._ENGINES))
 
-    def test_adding_a_layer_leaves_the_others_as_they_were(self) -> None:
-        short = bl.Network((1, 6, 6), [bl.Conv2d(2, 3), bl.ReLU(), bl.Flatten(), bl.Dense(3)])
-        layers = [bl.Conv2d(2, 3), bl.ReLU(), bl.Conv2d(2, 3, padding=1), bl.Flatten(), bl.Dense(3)]
-        longer = bl.Network((1, 6, 6), layers)
-        for name, array in short.parameters.items():
-            np.testing.assert_array_equal(array, longer.parameters[name])
-
-    @pytest.mark.parametrize("method", ["he", "glorot"])
-    def test_spread_is_what_the_papers_ask_for(self, method: str) -> None:
-        """The variance of n draws lies within 6 standard deviations, at most √(2/n), of itself."""
-        layers = [bl.Conv2d(64, 5), bl.ReLU(), bl.Flatten(), bl.Dense(50)]
-        network = bl.Network((16, 8, 8), layers, initialization=method)
-        for name, fans in {
-            "conv1.weight": (16 * 25, 64 * 25),
-            "dense1.weight": (64 * 16, 50),
-        }.items():
-            weights = network.parameters[name]
-            gain = 2 if name == "conv1.weight" else 1
-            variance = gain / fans[0] if method == "he" else 2 / sum(fans)
-            reach = 6 * np.sqrt(2 / weights.size)
-            assert weights.var() / variance == pytest.approx(1.0, abs=reach)
-            assert abs(weights.mean()) <= 6 * np.sqrt(variance / weights.size)
-
-    @pytest.mark.parametrize(
-        ("behind", "gain"),
-        [
-            ([bl.ReLU()], 2),
-            ([bl.BatchNorm2d(), bl.MaxPool2d(2), bl.SiLU()], 2),
-            ([bl.LeakyReLU(3.0)], 0.2),
-            ([bl.ELU(), bl.ReLU()], 1),
-            ([bl.Conv2d(4, 1), bl.ReLU()], 1),
-            ([bl.Conv2d(64, 1, name="branch"), bl.Add("conv1"), bl.GELU()], 2),
-            ([], 1),
-        ],
-    )
-    def test_he_gain_is_that_of_the_next_activation(self, behind: list[Layer], gain: float) -> None:
-        """Compared with a linear layer: the same random numbers, √gain times as large."""
-        linear = bl.Network((16, 8, 8), [bl.Conv2d(64, 5)])
-        network = bl.Network((16, 8, 8), [bl.Conv2d(64, 5), *behind])
-        np.testing.assert_allclose(
-            network.parameters["conv1.weight"],
-            np.sqrt(gain) * linear.parameters["conv1.weight"],
-            rtol=3 * 2**-24,
-        )
-
-    def test_unknown_choices(self) -> None:
-        with pytest.raises(ConfigurationError, match="the engine must be fast or pure, got 'warp'"):
-            bl.Network((1, 4, 4), [bl.Flatten()], engine="warp")
-        with pytest.raises(ConfigurationError, match="one of he, glorot, got 'zeros'"):
-            bl.Network((1, 4, 4), [bl.Flatten()], initialization="zeros")
-        with pytest.raises(ConfigurationError, match="seed must be an int of at least 0"):
-            bl.Network((1, 4, 4), [bl.Flatten()], seed=-1)
-        with pytest.raises(ConfigurationError, match="2 class names do not fit"):
-            bl.Network((1, 2, 2), [bl.Flatten()], classes=["a", "b"])
-
-
-def test_an_engine_of_somebody_else_plugs_in() -> None:
     class Loud(PureEngine):
         name = "loud"
 
@@ -330,6 +304,15 @@ def test_an_engine_of_somebody_else_plugs_in() -> None:
     images, _ = batch(network)
     assert network.engine == "loud"
     np.testing.assert_array_equal(network.forward(images), make("plain").forward(images))
+
+
+def test_what_the_last_bits_depend_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKLIT_THREADS", "3")
+    monkeypatch.setenv("BACKLIT_LANES", "4")
+    fingerprint = make("plain", engine="fast").fingerprint()
+    assert fingerprint.pop("processor")
+    assert fingerprint == {"threads": 3, "lanes": 4}
+    assert make("plain", engine="pure").fingerprint() == {}
 
 
 def test_summary_adds_up_and_prints() -> None:
@@ -345,6 +328,7 @@ def test_summary_adds_up_and_prints() -> None:
 
 
 LAYERS: list[Layer] = [bl.Flatten(), bl.Dense(2)]
+RGB = bl.Normalization((0.5,) * 3, (0.2,) * 3)
 
 
 @pytest.mark.parametrize(
@@ -357,11 +341,29 @@ LAYERS: list[Layer] = [bl.Flatten(), bl.Dense(2)]
         (LAYERS, {"classes": "ab"}, "classes must be a list of names, got 'ab'"),
         (LAYERS, {"classes": ["a", "b\x1b[31m"]}, r"class name 'b\\x1b\[31m' holds a control"),
         (LAYERS, {"normalization": 5}, "normalization must be a backlit Normalization .* got 5"),
+        (
+            LAYERS,
+            {"normalization": RGB},
+            "as many channels as the .* images have, 1, got one for 3",
+        ),
+        (LAYERS, {"parameters": 5}, "parameters must be a dictionary of arrays, got 5"),
     ],
 )
 def test_arguments_that_make_no_network(layers: Any, options: Any, message: str) -> None:
-    with pytest.raises(ConfigurationError, match=message):
+    with pytest.raises(BacklitError, match=message):
         bl.Network((1, 2, 2), layers, **options)
+
+
+def test_a_normalization_must_fit_when_it_is_set_later_too() -> None:
+    network = bl.Network((1, 2, 2), LAYERS, engine="fast")
+    network.normalization = fitting = bl.Normalization((0.5,), (0.25,))
+    with pytest.raises(ConfigurationError, match="as many channels as the network's images have"):
+        network.normalization = RGB
+    for tiny in (1e-46, 1e-39):
+        with pytest.raises(ConfigurationError, match="must make finite numbers in float32, got"):
+            network.normalization = bl.Normalization((0.5,), (tiny,))
+    assert network.normalization == fitting
+    make("plain", "pure").normalization = bl.Normalization((0.5,), (1e-46,))
 
 
 def test_lists_that_are_no_arrays() -> None:

@@ -72,7 +72,18 @@ class TestRefused:
             ({"format": 1}, "describes no network"),
             ({"format": 1, "network": {}}, "no usable network: .*description"),
             ({"format": 1, "network": []}, "no usable network"),
+            (
+                {"format": 1, "network": {"layers": []}},
+                "the description of a network lacks 'input_sh",
+            ),
             ({}, "cannot be read"),
+            ({"format": "1"}, "a description of unknown format, '1'"),
+            ('{"format": 1e999}', "a description of unknown format, inf"),
+            ("[" * 100_000, "cannot be read"),
+            (
+                '{"format": 1, "network": ' + '{"layers": ' * 5000 + "1" + "}" * 5001,
+                "cannot be read",
+            ),
             ([], "cannot be read"),
             ("{", "cannot be read"),
         ],
@@ -81,6 +92,44 @@ class TestRefused:
         text = description if isinstance(description, str) else json.dumps(description)
         save_file({"a": np.zeros(1)}, tmp_path / "f", {"backlit": text})
         with pytest.raises(RunError, match=message):
+            bl.load(tmp_path / "f")
+
+    def test_a_name_that_no_file_can_have(self) -> None:
+        with pytest.raises(RunError, match=r"'a\\x00b' cannot be read: .*null"):
+            bl.load("a\0b")
+
+    def test_a_normalization_for_other_pictures(self, tmp_path: Path) -> None:
+        network = make("plain")
+        normalization = bl.Normalization((0.5,) * 2, (0.2,) * 2).to_config()
+        config = {**network.config(), "normalization": normalization}
+        write_tensors(tmp_path / "f", network.parameters, {"network": config})
+        with pytest.raises(RunError, match="no usable network: the normalization must be for as"):
+            bl.load(tmp_path / "f")
+
+    def test_numbers_that_the_engine_cannot_hold(self, tmp_path: Path) -> None:
+        network = make("plain")
+        network.parameters["conv1.bias"][0] = 1e39
+        network.save(tmp_path / "f")
+        assert bl.load(tmp_path / "f", "pure").parameters["conv1.bias"][0] == 1e39
+        with pytest.raises(
+            RunError, match=r"no usable network: conv1.bias .* too large for float32"
+        ):
+            bl.load(tmp_path / "f", "fast")
+
+    def test_a_small_file_that_describes_a_large_network(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Refused before the memory is asked for, of which this would be gigabytes."""
+        network = make("plain")
+        monkeypatch.delattr("backlit.network.network.first_numbers")
+        layers = [{"layer": "Flatten"}, {"layer": "Dense", "units": 50_000_000}]
+        config = {**network.config(), "layers": layers}
+        write_tensors(tmp_path / "f", network.parameters, {"network": config})
+        with pytest.raises(RunError, match="no usable network: the names do not match"):
+            bl.load(tmp_path / "f")
+        tensors = {"dense1.weight": np.zeros((2, 36)), "dense1.bias": np.zeros(2)}
+        write_tensors(tmp_path / "f", tensors, {"network": config})
+        with pytest.raises(RunError, match=r"dense1.weight must have shape \(50000000, 36\), got"):
             bl.load(tmp_path / "f")
 
     def test_weights_that_do_not_fit_the_description(self, tmp_path: Path) -> None:
@@ -144,6 +193,9 @@ def test_running_statistics_must_be_there_and_make_sense(tmp_path: Path) -> None
     arrays = {**network.parameters, **network.buffers}
     del arrays["batchnorm1.running_mean"]
     write_tensors(tmp_path / "n", arrays, {"network": network.config()})
+    with pytest.raises(RunError, match=r"no usable network: .*missing batchnorm1\.running_mean"):
+        bl.load(tmp_path / "n")
+    write_tensors(tmp_path / "n", network.parameters, {"network": network.config()})
     with pytest.raises(RunError, match=r"no usable network: missing batchnorm1\.running_mean"):
         bl.load(tmp_path / "n")
     arrays = {**network.parameters, **network.buffers}

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.errors import BacklitError, InputError, ParameterError
+from backlit.class_names import is_printable
+from backlit.errors import BacklitError, ConfigurationError, InputError, ParameterError, ShapeError
 from backlit.normalization import Normalization
 
 from .engine import Array
 from .graph import Graph
+from .layers import BatchNorm2d, Shape
 
 
 def checked_images(
@@ -37,7 +39,8 @@ def checked_images(
         return np.ascontiguousarray(normalization.apply(array, dtype))
     if array.dtype.kind != "f":
         raise InputError(f"images must be floats, or raw pictures as uint8, got {array.dtype}")
-    converted = np.ascontiguousarray(array, dtype=dtype)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
+        converted = np.ascontiguousarray(array, dtype=dtype)
     if not np.isfinite(converted).all():
         first = int(np.flatnonzero(~np.isfinite(converted).reshape(len(converted), -1).all(1))[0])
         kind = "NaN" if np.isnan(converted[first]).any() else "an infinite number"
@@ -77,6 +80,17 @@ def check_image_shape(array: Array, graph: Graph) -> None:
     raise InputError(f"images must have shape {wanted}, got {array.shape}{hint}")
 
 
+def image_count(images: Array) -> int:
+    """How many images there are.
+
+    Raises:
+        InputError: none.
+    """
+    if images.ndim == 0 or len(images) == 0:
+        raise InputError("an empty batch has no mean loss: give at least one image")
+    return len(images)
+
+
 def checked_labels(labels: Any, count: int, classes: int) -> NDArray[np.int64]:
     """Labels as N class numbers from 0 to ``classes`` − 1.
 
@@ -104,21 +118,135 @@ def checked_arrays(mapping: Mapping[str, Any], like: Mapping[str, Array]) -> dic
     Raises:
         ParameterError: a name missing or unknown, another shape, a number that is not finite.
     """
-    missing, unknown = sorted(like.keys() - mapping.keys()), sorted(mapping.keys() - like.keys())
-    if missing or unknown:
-        parts = [f"missing {', '.join(missing)}"] if missing else []
-        parts += [f"unknown {', '.join(unknown)}"] if unknown else []
-        raise ParameterError(f"the names do not match the network's: {'; '.join(parts)}")
+    found = fitting_arrays(mapping, {name: array.shape for name, array in like.items()})
     arrays = {}
-    for name, expected in like.items():
-        array = as_array(name, mapping[name], ParameterError)
-        if array.shape != expected.shape:
-            raise ParameterError(f"{name} must have shape {expected.shape}, got {array.shape}")
+    for name, array in found.items():
         if array.dtype.kind not in "fiu":
             raise ParameterError(f"{name} must hold numbers, got {array.dtype}")
         if not np.isfinite(array).all():
             raise ParameterError(f"{name} holds a number that is not finite")
         if name.endswith(".running_variance") and (array < 0).any():
             raise ParameterError(f"{name} holds a variance below 0, {array.min()}")
-        arrays[name] = np.array(array, dtype=expected.dtype, order="C")
+        dtype = like[name].dtype
+        with np.errstate(over="ignore"):
+            arrays[name] = np.array(array, dtype=dtype, order="C")
+        if not np.isfinite(arrays[name]).all():
+            largest = np.abs(array).max()
+            raise ParameterError(f"{name} holds a number too large for {dtype}, {largest:.3g}")
     return arrays
+
+
+def fitting_arrays(
+    mapping: Mapping[str, Any], shapes: Mapping[str, Shape]
+) -> dict[str, NDArray[Any]]:
+    """Named arrays with exactly the names and shapes of ``shapes``; nothing is said of dtypes.
+
+    Raises:
+        ParameterError: a name missing or unknown, or another shape.
+    """
+    missing = sorted(shapes.keys() - mapping.keys())
+    unknown = sorted(map(str, mapping.keys() - shapes.keys()))
+    if missing or unknown:
+        parts = [f"missing {', '.join(missing)}"] if missing else []
+        parts += [f"unknown {', '.join(unknown)}"] if unknown else []
+        raise ParameterError(f"the names do not match the network's: {'; '.join(parts)}")
+    arrays = {}
+    for name, shape in shapes.items():
+        arrays[name] = as_array(name, mapping[name], ParameterError)
+        if arrays[name].shape != shape:
+            raise ParameterError(f"{name} must have shape {shape}, got {arrays[name].shape}")
+    return arrays
+
+
+def checked_normalization(
+    normalization: Any, channels: int, dtype: np.dtype[Any]
+) -> Normalization | None:
+    """A normalization for pictures of so many channels, or None.
+
+    Raises:
+        ConfigurationError: something else, or one that makes numbers which ``dtype`` cannot hold.
+    """
+    if normalization is None:
+        return None
+    if not isinstance(normalization, Normalization):
+        raise ConfigurationError(
+            f"normalization must be a backlit Normalization or None, got {normalization!r}"
+        )
+    if normalization.channels != channels:
+        raise ConfigurationError(
+            f"the normalization must be for as many channels as the network's images have, "
+            f"{channels}, got one for {normalization.channels}"
+        )
+    extremes = np.array([0, 255], np.uint8).repeat(channels).reshape(2, channels, 1, 1)
+    with np.errstate(all="ignore"):
+        seen = normalization.apply(extremes, dtype)
+    if not np.isfinite(seen).all():
+        raise ConfigurationError(
+            f"the normalization must make finite numbers in {dtype}, got {normalization!r}"
+        )
+    return normalization
+
+
+def class_count(graph: Graph) -> int:
+    """How many classes a network tells apart.
+
+    Raises:
+        ShapeError: it does not end in one score for each.
+    """
+    shape = graph.output_shape
+    if len(shape) != 1:
+        raise ShapeError(
+            f"the last layer, {graph.output}, gives shape {shape}; one score for each class is "
+            "needed: end the network with Flatten() and Dense(classes)"
+        )
+    return shape[0]
+
+
+def checked_classes(classes: Any, graph: Graph) -> tuple[str, ...] | None:
+    """The names of a network's classes, or None.
+
+    Raises:
+        ConfigurationError: no names, names that cannot be shown, or not one for each score.
+    """
+    if classes is None:
+        return None
+    if isinstance(classes, str | bytes) or not isinstance(classes, Iterable):
+        raise ConfigurationError(f"classes must be a list of names, got {classes!r}")
+    names = tuple(map(str, classes))
+    unusable = [name for name in names if not is_printable(name)]
+    if unusable:
+        raise ConfigurationError(f"the class name {unusable[0]!a} holds a control character")
+    if len(graph.output_shape) != 1 or len(names) != graph.output_shape[0]:
+        raise ConfigurationError(
+            f"{len(names)} class names do not fit the output of {graph.output}, "
+            f"{graph.output_shape}"
+        )
+    return names
+
+
+def check_batch_norm(graph: Graph, count: int) -> None:
+    """Make sure that so many images have statistics, of more than one number for each channel.
+
+    Raises:
+        InputError: they have not.
+    """
+    for node in graph:
+        if isinstance(node.layer, BatchNorm2d):
+            _, height, width = node.output_shape
+            if count * height * width < 2:
+                raise InputError(
+                    f"{node.name} needs more than one number for each channel in training, got a "
+                    f"batch of {count} with {height}×{width} maps"
+                )
+
+
+def expected_shapes(parameters: Any, graph: Graph) -> dict[str, Shape]:
+    """The shapes that named arrays must have: with those of buffers, if any is among them.
+
+    Raises:
+        ParameterError: no dictionary.
+    """
+    if not isinstance(parameters, Mapping):
+        raise ParameterError(f"parameters must be a dictionary of arrays, got {parameters!r}")
+    shapes, buffers = graph.parameter_shapes, graph.buffer_shapes
+    return {**shapes, **buffers} if any(name in buffers for name in parameters) else shapes

@@ -72,6 +72,9 @@ class Engine(Protocol):
 
     ``images`` are (N, C, H, W) in the engine's ``dtype``, ``labels`` N class numbers, both already
     checked.  ``step`` seeds the dropout masks.
+
+    An engine whose results differ in their last bits from machine to machine may have one method
+    more, ``fingerprint()``: a dictionary, ready for JSON, of what decides them.
     """
 
     name: str

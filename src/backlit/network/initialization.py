@@ -17,6 +17,7 @@ deep feedforward neural networks", 2010.
 from __future__ import annotations
 
 from math import prod, sqrt
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -24,6 +25,7 @@ import numpy as np
 from backlit.errors import ConfigurationError
 
 from .engine import Array
+from .flat import FlatArrays, flat_copy
 from .graph import Graph, Node
 from .layers import (
     ELU,
@@ -42,19 +44,36 @@ from .layers import (
 INITIALIZATIONS = ("he", "glorot")
 
 
+def first_numbers(
+    graph: Graph, dtype: np.dtype[Any], method: str | None, seed: int
+) -> tuple[FlatArrays, dict[str, Array]]:
+    """All parameters, zeros where no method is named, and all buffers of a graph.
+
+    Raises:
+        ConfigurationError: more than fits into memory.
+    """
+    try:
+        if method is None:
+            parameters = FlatArrays(graph.parameter_shapes, dtype)
+        else:
+            parameters = flat_copy(initial_parameters(graph, method, seed), dtype)
+        buffers = {name: array.astype(dtype) for name, array in initial_buffers(graph).items()}
+    except MemoryError:
+        count = sum(node.parameter_count for node in graph)
+        raise ConfigurationError(
+            f"the network has {count:,} parameters, which do not fit into memory"
+        ) from None
+    return parameters, buffers
+
+
 def initial_parameters(graph: Graph, method: str, seed: int) -> dict[str, Array]:
     """All parameters of a graph, by name, as float32.
 
     Each array has a stream of random numbers of its own, made of the seed and its name, so that
     adding a layer does not change the others.
 
-    Raises:
-        ConfigurationError: an unknown method.
+    ``method`` is one of :data:`INITIALIZATIONS`.
     """
-    if method not in INITIALIZATIONS:
-        raise ConfigurationError(
-            f"initialization must be one of {', '.join(INITIALIZATIONS)}, got {method!r}"
-        )
     return {
         f"{node.name}.{name}": _initial(graph, node, name, shape, method, seed)
         for node in graph
@@ -65,10 +84,21 @@ def initial_parameters(graph: Graph, method: str, seed: int) -> dict[str, Array]
 def initial_buffers(graph: Graph) -> dict[str, Array]:
     """All running statistics of a graph, by name: means 0, variances 1."""
     return {
-        f"{node.name}.{name}": np.full(shape, float(name == "running_variance"), np.float32)
-        for node in graph
-        for name, shape in node.buffer_shapes.items()
+        name: np.full(shape, float(name.endswith(".running_variance")), np.float32)
+        for name, shape in graph.buffer_shapes.items()
     }
+
+
+def check_initialization(method: object) -> None:
+    """Make sure that there is such a method.
+
+    Raises:
+        ConfigurationError: there is not.
+    """
+    if method not in INITIALIZATIONS:
+        raise ConfigurationError(
+            f"initialization must be one of {', '.join(INITIALIZATIONS)}, got {method!r}"
+        )
 
 
 def _initial(graph: Graph, node: Node, name: str, shape: Shape, method: str, seed: int) -> Array:
@@ -89,8 +119,14 @@ def _initial(graph: Graph, node: Node, name: str, shape: Shape, method: str, see
 
 
 def _gain(graph: Graph, name: str) -> float | None:
-    """g of the first activation behind a layer; None if there is none before the next weights."""
-    for reader in graph.readers(name):
+    """g of the first activation behind a layer; None if there is none before the next weights.
+
+    Each path is followed to its end before the next one, and each layer is looked at once: where
+    paths meet again and again, there are very many of them.
+    """
+    waiting, seen = list(reversed(graph.readers(name))), set()
+    while waiting:
+        reader = waiting.pop()
         match reader.layer:
             case ReLU() | GELU() | SiLU():
                 return 2.0
@@ -100,7 +136,7 @@ def _gain(graph: Graph, name: str) -> float | None:
                 return 1.0
             case Conv2d() | Dense():
                 continue
-        gain = _gain(graph, reader.name)
-        if gain is not None:
-            return gain
+        if reader.name not in seen:
+            seen.add(reader.name)
+            waiting += reversed(graph.readers(reader.name))
     return None

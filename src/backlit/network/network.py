@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from backlit.class_names import is_printable
-from backlit.errors import ConfigurationError, InputError, ParameterError, ShapeError
+from backlit.errors import ConfigurationError
 from backlit.normalization import Normalization
 
-from .checks import as_array, checked_arrays, checked_images, checked_labels
+from .checks import (
+    as_array,
+    check_batch_norm,
+    checked_arrays,
+    checked_classes,
+    checked_images,
+    checked_labels,
+    checked_normalization,
+    class_count,
+    expected_shapes,
+    fitting_arrays,
+    image_count,
+)
 from .engine import Array, Recording, make_engine
-from .flat import FlatArrays, flat_copy
+from .flat import FlatArrays
 from .graph import Graph
-from .initialization import initial_buffers, initial_parameters
-from .layers import BatchNorm2d, Layer, layer_from_config
+from .initialization import check_initialization, first_numbers
+from .layers import Layer, layer_from_config
 from .layers.base import is_whole
+from .scores import cross_entropy, softmax
 from .summary import Summary, summarize
+from .turns import Turns
 
 _CHUNK = 256  # images that prediction and evaluation take at a time, to bound memory
 
@@ -47,6 +60,8 @@ class Network:
         initialization: "he" or "glorot".
         normalization: of raw pictures; training on raw pictures sets it if it is None.
         classes: the names of the classes, if they have any.
+        parameters: the numbers to start from, as :meth:`load_parameters` takes them, instead of
+            random ones.
 
     Attributes:
         parameters: name -> array, such as ``"conv1.weight"`` (O, C/G, kH, kW).  Changed in place by
@@ -56,6 +71,7 @@ class Network:
 
     Raises:
         ConfigurationError: layers, an engine or an initialization that make no sense.
+        ParameterError: ``parameters`` that are not the network's.
         ShapeError: a layer that what arrives at it does not fit.
     """
 
@@ -69,32 +85,25 @@ class Network:
         initialization: str = "he",
         normalization: Normalization | None = None,
         classes: Sequence[str] | None = None,
+        parameters: Mapping[str, ArrayLike] | None = None,
     ) -> None:
         if not is_whole(seed) or seed < 0:
             raise ConfigurationError(f"seed must be an int of at least 0, got {seed!r}")
         self.graph = Graph(input_shape, layers)
         self.seed = int(seed)
+        check_initialization(initialization)
         self.initialization = initialization
-        self.normalization = _checked_normalization(normalization)
-        self.classes = _checked_classes(classes, self.graph)
+        self.classes = checked_classes(classes, self.graph)
         self.training_step = 0
         self._engine = make_engine(engine, self.graph, self.seed)
-        self._parameters, self._buffers = self._initial_numbers()
-
-    def _initial_numbers(self) -> tuple[FlatArrays, dict[str, Array]]:
-        dtype = self._engine.dtype
-        try:
-            start = initial_parameters(self.graph, self.initialization, self.seed)
-            buffers = initial_buffers(self.graph)
-            return (
-                flat_copy(start, dtype),
-                {name: array.astype(dtype) for name, array in buffers.items()},
-            )
-        except MemoryError:
-            count = sum(node.parameter_count for node in self.graph)
-            raise ConfigurationError(
-                f"the network has {count:,} parameters, which do not fit into memory"
-            ) from None
+        self.normalization = normalization
+        if parameters is not None:  # compared first: a small file must not ask for much memory
+            fitting_arrays(parameters, expected_shapes(parameters, self.graph))
+        method = initialization if parameters is None else None
+        self._parameters, self._buffers = first_numbers(self.graph, self.dtype, method, self.seed)
+        if parameters is not None:
+            self.load_parameters(parameters)
+        self._turns = Turns()
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -105,6 +114,17 @@ class Network:
     def input_shape(self) -> tuple[int, ...]:
         """(channels, height, width) of one image."""
         return self.graph.input_shape
+
+    @property
+    def normalization(self) -> Normalization | None:
+        """What is done to raw pictures, (x/255 − mean)/std for each channel."""
+        return self._normalization
+
+    @normalization.setter
+    def normalization(self, normalization: Normalization | None) -> None:
+        self._normalization = checked_normalization(
+            normalization, self.input_shape[0], self._engine.dtype
+        )
 
     @property
     def engine(self) -> str:
@@ -139,11 +159,8 @@ class Network:
         Raises:
             ParameterError: a name missing or unknown, another shape, a number that is not finite.
         """
-        own: dict[str, Array] = self._parameters
-        if not isinstance(mapping, Mapping):
-            raise ParameterError(f"parameters must be a dictionary of arrays, got {mapping!r}")
-        if any(name in self._buffers for name in mapping):
-            own = {**self._parameters, **self._buffers}
+        arrays = {**self._parameters, **self._buffers}
+        own = {name: arrays[name] for name in expected_shapes(mapping, self.graph)}
         for name, array in checked_arrays(mapping, own).items():
             own[name][...] = array
 
@@ -165,7 +182,7 @@ class Network:
         if not len(checked):
             return np.zeros((0, *self.graph.output_shape), self.dtype)
         if training:
-            self._check_batch_norm(len(checked))
+            check_batch_norm(self.graph, len(checked))
         return self._engine.forward(
             self._parameters, self._buffers, checked, training=training, step=self.training_step
         )
@@ -176,7 +193,7 @@ class Network:
         Raises:
             InputError: as :meth:`forward`.
         """
-        self._require_classes()
+        class_count(self.graph)
         chunks = [self.forward(chunk).argmax(1) for chunk in self._chunks(images)]
         return np.concatenate([np.zeros(0, np.int64), *chunks])
 
@@ -186,8 +203,8 @@ class Network:
         Raises:
             InputError: as :meth:`forward`.
         """
-        classes = self._require_classes()
-        chunks = [_softmax(self.forward(chunk)) for chunk in self._chunks(images)]
+        classes = class_count(self.graph)
+        chunks = [softmax(self.forward(chunk)) for chunk in self._chunks(images)]
         return np.concatenate([np.zeros((0, classes), self.dtype), *chunks])
 
     def evaluate(self, images: ArrayLike, labels: ArrayLike) -> Evaluation:
@@ -197,12 +214,12 @@ class Network:
             InputError: as :meth:`loss_and_gradients`.
         """
         array = as_array("images", images)
-        classes = checked_labels(labels, self._count(array), self._require_classes())
+        classes = checked_labels(labels, image_count(array), class_count(self.graph))
         loss, right = 0.0, 0
         for start in range(0, len(array), _CHUNK):
             scores = self.forward(array[start : start + _CHUNK])
             truth = classes[start : start + _CHUNK]
-            loss += float(_cross_entropy(scores, truth).sum())
+            loss += float(cross_entropy(scores, truth).sum())
             right += int((scores.argmax(1) == truth).sum())
         return Evaluation(loss / len(array), right / len(array))
 
@@ -212,7 +229,8 @@ class Network:
         """Mean softmax cross-entropy in training mode, and dL/d of every parameter.
 
         Moves the running statistics and :attr:`training_step`, as a training step does; the
-        parameters stay as they are.
+        parameters stay as they are.  Threads that call it at once take turns, so none of these
+        moves is lost.
 
         Args:
             images: (N, C, H, W), at least one; see the class.
@@ -235,13 +253,14 @@ class Network:
         The gradients are the engine's own arrays, good until the next pass of this thread.
         """
         checked, truth = self._checked_batch(images, labels)
-        self._check_batch_norm(len(checked))
-        step = self._engine.loss_and_gradients(
-            self._parameters, self._buffers, checked, truth, step=self.training_step
-        )
-        for name, value in step.buffers.items():
-            self._buffers[name][...] = value
-        self.training_step += 1
+        check_batch_norm(self.graph, len(checked))
+        with self._turns:  # the new statistics are made of those that they replace
+            step = self._engine.loss_and_gradients(
+                self._parameters, self._buffers, checked, truth, step=self.training_step
+            )
+            for name, value in step.buffers.items():
+                self._buffers[name][...] = value
+            self.training_step += 1
         return step.loss, step.gradients, step.logits
 
     def prepare(self, images: int) -> None:
@@ -265,6 +284,14 @@ class Network:
             raise ConfigurationError(f"images must be an int of at least 1, got {images!r}")
         return self._engine.plan(int(images), training=training)
 
+    def fingerprint(self) -> dict[str, Any]:
+        """What the last bits of the results depend on beside the numbers: threads, processor.
+
+        As the engine says it; {} if it computes the same everywhere.
+        """
+        of_engine = getattr(self._engine, "fingerprint", dict)
+        return dict(of_engine())
+
     def record(self, images: ArrayLike, labels: ArrayLike, training: bool = True) -> Recording:
         """Every activation, every error and every gradient of one pass; the network stays as it is.
 
@@ -276,7 +303,7 @@ class Network:
         """
         checked, truth = self._checked_batch(images, labels)
         if training:
-            self._check_batch_norm(len(checked))
+            check_batch_norm(self.graph, len(checked))
         return self._engine.record(
             self._parameters,
             self._buffers,
@@ -306,11 +333,17 @@ class Network:
         }
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any], engine: str | None = None) -> Network:
-        """The network that :meth:`config` described, with its initial numbers.
+    def from_config(
+        cls,
+        config: Mapping[str, Any],
+        engine: str | None = None,
+        parameters: Mapping[str, ArrayLike] | None = None,
+    ) -> Network:
+        """The network that :meth:`config` described, with ``parameters`` or its initial numbers.
 
         Raises:
             ConfigurationError: a description that is not complete or makes no sense.
+            ParameterError: ``parameters`` that are not those of the network described.
         """
         try:
             normalization = config.get("normalization")
@@ -322,8 +355,11 @@ class Network:
                 initialization=config.get("initialization", "he"),
                 normalization=Normalization.from_config(normalization) if normalization else None,
                 classes=config.get("classes"),
+                parameters=parameters,
             )
-        except (KeyError, TypeError, AttributeError) as problem:
+        except KeyError as problem:
+            raise ConfigurationError(f"the description of a network lacks {problem}") from None
+        except (TypeError, AttributeError, RecursionError) as problem:
             raise ConfigurationError(f"this is no description of a network: {problem}") from None
 
     def save(self, path: str | Path) -> None:
@@ -344,32 +380,8 @@ class Network:
         self, images: ArrayLike, labels: ArrayLike
     ) -> tuple[Array, NDArray[np.int64]]:
         checked = self.checked_images(images)
-        truth = checked_labels(labels, self._count(checked), self._require_classes())
+        truth = checked_labels(labels, image_count(checked), class_count(self.graph))
         return checked, truth
-
-    def _count(self, images: Array) -> int:
-        if images.ndim == 0 or len(images) == 0:
-            raise InputError("an empty batch has no mean loss: give at least one image")
-        return len(images)
-
-    def _require_classes(self) -> int:
-        shape = self.graph.output_shape
-        if len(shape) != 1:
-            raise ShapeError(
-                f"the last layer, {self.graph.output}, gives shape {shape}; one score for each "
-                "class is needed: end the network with Flatten() and Dense(classes)"
-            )
-        return shape[0]
-
-    def _check_batch_norm(self, count: int) -> None:
-        for node in self.graph:
-            if isinstance(node.layer, BatchNorm2d):
-                _, height, width = node.output_shape
-                if count * height * width < 2:
-                    raise InputError(
-                        f"{node.name} needs more than one number for each channel in training, got "
-                        f"a batch of {count} with {height}×{width} maps"
-                    )
 
     def _chunks(self, images: ArrayLike) -> Iterator[Array]:
         array = as_array("images", images)
@@ -377,42 +389,3 @@ class Network:
             self.checked_images(array)
         for start in range(0, len(array) if array.ndim else 0, _CHUNK):
             yield array[start : start + _CHUNK]
-
-
-def _checked_classes(classes: Sequence[str] | None, graph: Graph) -> tuple[str, ...] | None:
-    if classes is None:
-        return None
-    if isinstance(classes, str | bytes) or not isinstance(classes, Iterable):
-        raise ConfigurationError(f"classes must be a list of names, got {classes!r}")
-    classes = tuple(map(str, classes))
-    unusable = [name for name in classes if not is_printable(name)]
-    if unusable:
-        raise ConfigurationError(f"the class name {unusable[0]!a} holds a control character")
-    if len(graph.output_shape) != 1 or len(classes) != graph.output_shape[0]:
-        raise ConfigurationError(
-            f"{len(classes)} class names do not fit the output of {graph.output}, "
-            f"{graph.output_shape}"
-        )
-    return classes
-
-
-def _checked_normalization(normalization: Normalization | None) -> Normalization | None:
-    if normalization is not None and not isinstance(normalization, Normalization):
-        raise ConfigurationError(
-            f"normalization must be a backlit Normalization or None, got {normalization!r}"
-        )
-    return normalization
-
-
-def _softmax(scores: Array) -> Array:
-    powers: Array = np.exp(scores - scores.max(1, keepdims=True))
-    shares: Array = powers / powers.sum(1, keepdims=True)
-    return shares
-
-
-def _cross_entropy(scores: Array, labels: NDArray[np.int64]) -> Array:
-    """The loss of each image: ln Σ e^Z − Z[label]."""
-    largest = scores.max(1)
-    total = np.log(np.exp(scores - largest[:, None]).sum(1)) + largest
-    losses: Array = total - scores[np.arange(len(scores)), labels]
-    return losses

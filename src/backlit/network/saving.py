@@ -21,6 +21,7 @@ from safetensors.numpy import save as safetensors_bytes
 from backlit.errors import BacklitError, RunError
 
 from .engine import Array, engine_or_default
+from .layers.base import is_whole
 from .network import Network
 
 FORMAT = 1  # of the description; a reader refuses a newer one
@@ -50,19 +51,18 @@ def load(path: str | Path, engine: str | None = None) -> Network:
     if "network" not in description:
         raise RunError(f"{path} describes no network")
     try:
-        network = Network.from_config(description["network"], engine)
-        network.load_parameters(_complete(network, tensors))
+        network = Network.from_config(description["network"], engine, tensors)
+        _check_complete(network, tensors)
     except BacklitError as problem:
         raise RunError(f"{path} holds no usable network: {problem}") from None
     return network
 
 
-def _complete(network: Network, tensors: dict[str, Array]) -> dict[str, Array]:
-    """The tensors of a file, once it is known that no running statistics are missing."""
+def _check_complete(network: Network, tensors: dict[str, Array]) -> None:
+    """Make sure that a file has running statistics, without which parameters can be loaded."""
     missing = sorted(network.buffers.keys() - tensors.keys())
     if missing:
         raise RunError(f"missing {', '.join(missing)}")
-    return tensors
 
 
 def write_tensors(path: Path, tensors: dict[str, Array], description: dict[str, Any]) -> None:
@@ -93,9 +93,11 @@ def read_tensors(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
         raise RunError(f"{path} was not written by backlit: its header has no description")
     try:
         description = json.loads(text)
-        version = int(description["format"])
-    except (ValueError, KeyError, TypeError):
+        version = description["format"]
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise RunError(f"{path} has a description that cannot be read") from None
+    if not is_whole(version):
+        raise RunError(f"{path} has a description of unknown format, {version!r}")
     if version > FORMAT:
         raise RunError(f"{path} was written by a newer backlit (format {version})")
     return tensors, description
@@ -114,6 +116,8 @@ def check_file(path: Path) -> None:
         raise RunError(f"there is no file {path}") from None
     except OSError as problem:
         raise RunError(f"{path} cannot be read: {problem.strerror or problem}") from None
+    except ValueError as problem:  # a name that no file can have, such as one with a zero byte
+        raise RunError(f"{str(path)!r} cannot be read: {problem}") from None
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -1,0 +1,66 @@
+"""Several threads, or the child of a fork, with one network."""
+
+import contextlib
+import os
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backlit.network import Step, engine, register_engine
+from backlit.network.pure_engine import PureEngine
+from backlit.network.turns import Turns
+from tests.network.networks import make
+
+
+def test_threads_take_turns_with_training_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two passes at once would both start from the same statistics, and one of them be lost."""
+    monkeypatch.setattr(engine, "_ENGINES", dict(engine._ENGINES))
+    meeting = threading.Barrier(2)
+
+    class Meeting(PureEngine):
+        def loss_and_gradients(self, *arguments: Any, **options: Any) -> Step:
+            step = super().loss_and_gradients(*arguments, **options)
+            with contextlib.suppress(threading.BrokenBarrierError):
+                meeting.wait(0.5)  # the other never comes, as it has to wait its turn
+            return step
+
+    register_engine("meeting", Meeting)
+    network, alone = make("residual", engine="meeting"), make("residual")
+    images = np.random.default_rng(0).standard_normal((4, *network.input_shape))
+    labels = [0, 1, 2, 0]
+    threads = [
+        threading.Thread(target=network.loss_and_gradients, args=(images, labels)) for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for _ in threads:
+        alone.loss_and_gradients(images, labels)
+    assert network.training_step == alone.training_step == 2
+    np.testing.assert_equal(network.buffers, alone.buffers)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="only on POSIX: fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_turn_ends_with_a_fork() -> None:
+    """In the child there is no thread that could give it back."""
+    turns, taken, done = Turns(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with turns:
+            taken.set()
+            done.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    taken.wait()
+    child = os.fork()
+    if not child:
+        with turns:
+            os._exit(0)
+    done.set()
+    thread.join()
+    assert os.waitpid(child, 0)[1] == 0
