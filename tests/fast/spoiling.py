@@ -40,7 +40,6 @@ def spoiled(plan: Plan, chunk: int, capacity: int) -> Plan:
 
     def steps(number: int, when: str, chosen: Callable[[Lifetime], bool]) -> list[Step]:
         found = [each for each in lives if getattr(each, when) == number and chosen(each)]
-        found = [each for each in found if not each.tensor.alone]
         if when == "last":
             found = [each for each in found if each.tensor.name not in plan.kept]
         return [_spoiling(each, capacity if each.whole else chunk) for each in found]
@@ -86,21 +85,11 @@ class Apart(Runner):
 
 
 class Filled(Runner):
-    """Everything is NaN before a run, but what is alone."""
+    """Everything is NaN before a run."""
 
     def run(self, images: int, outside: Mapping[str, NDArray[Any]]) -> None:
         self.memory.room[...] = 0xFF
-        for each in lifetimes(self.plan):
-            if each.tensor.alone:
-                for thread in range(self.team.size if each.own else 1):
-                    self._clear(each, thread)
         super().run(images, outside)
-
-    def _clear(self, each: Lifetime, thread: int) -> None:
-        """Zeros in a tensor and its slack."""
-        array, size = self.memory.array(each.tensor.name, thread), SLACK * each.tensor.itemsize
-        begin = array.ctypes.data - self.memory.room.ctypes.data
-        self.memory.room[begin : begin + array.nbytes + size] = 0
 
 
 class Spoiled(Runner):

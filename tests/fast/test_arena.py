@@ -110,12 +110,6 @@ def test_what_is_kept_lives_to_the_end() -> None:
     assert found["a"] == (3, 4)
 
 
-def test_what_is_alone_lives_for_ever() -> None:
-    alone = Tensor("alone", Place.IMAGES, 5, alone=True)
-    phase = Phase(0, [step(images("a")), step(alone), step(images("b"))])
-    assert times(Plan([[phase]], frozenset())) == {"a": (0, 0), "alone": (0, 2), "b": (2, 2)}
-
-
 def test_where_all_steps_are_dealt_out_all_tensors_live_through_the_stage() -> None:
     a, b = images("a"), images("b")
     rows = [Phase(2, [step(a)]), Phase(3, [step(a, b)])]

@@ -18,6 +18,7 @@ CASES: dict[str, tuple[tuple[int, int, int], list[Any]]] = {
         (1, 21, 19),
         [bl.Conv2d(1, (2, 3), stride=(3, 1), bias=False), bl.Tanh(), bl.Conv2d(16, (3, 2))],
     ),
+    "vectors much longer than rows": ((1, 12, 5), [bl.Conv2d(1, 2), bl.Conv2d(16, 3)]),
     "dilated": (
         (1, 23, 26),
         [bl.Conv2d(2, (3, 9), dilation=(2, 1), padding=(1, 0)), bl.Conv2d(32, 3, dilation=2)],

@@ -8,8 +8,7 @@ images that a thread takes through a phase at a time have an order of their own:
 from the step that writes them to the last that reads them, and for the next images anew.  Scratch
 is needed in its step alone.
 
-No step may count on what it finds in a tensor that no step before it has written, but in one that
-is alone.
+No step may count on what it finds in a tensor that no step before it has written.
 """
 
 from __future__ import annotations
@@ -54,9 +53,8 @@ def lifetimes(plan: Plan) -> list[Lifetime]:
                     old = found.setdefault(tensor.name, new)
                     found[tensor.name] = replace(old, last=new.last)
     for name, each in found.items():
-        first = 0 if each.tensor.alone else each.first
-        last = end - 1 if each.tensor.alone or name in plan.kept else each.last
-        found[name] = replace(each, first=first, last=last)
+        if name in plan.kept:
+            found[name] = replace(each, last=end - 1)
     return list(found.values())
 
 

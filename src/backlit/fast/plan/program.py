@@ -28,15 +28,12 @@ class Tensor:
         place: where it lives.
         size: numbers in all, or of one image where there is one for each.
         itemsize: bytes of a number.
-        alone: whether no other tensor may ever have its memory, in which there are zeros at first:
-            for kernels that look at numbers that no step has written, also behind its end.
     """
 
     name: str
     place: Place
     size: int
     itemsize: int = 4
-    alone: bool = False
 
     @property
     def in_memory(self) -> bool:

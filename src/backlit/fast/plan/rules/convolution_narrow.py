@@ -42,7 +42,7 @@ def filter_gradient_of_one(b: Builder, sizes: Sizes, dy: Value, taps: int) -> No
         rows=axis_numbers(rows),
         columns=axis_numbers(columns),
     )
-    room = b.own(f"{name}.turned", size)
+    room = b.scratch(size)
     title = f"{name}: gradient of the weights"
     b.add(title, kernel, sizes.seen.operand, dy.operand, part, room)
     b.sum_of_parts(f"{name}: sum up the gradient", b.gradient(sizes.node, "weight"), part, count)

@@ -78,11 +78,16 @@ class Sizes:
         if name in b.values:
             return b.values[name]
         rows, columns = self.axes
-        # The last vector of a row may reach into the next row, which has to be there.
-        below = rows.after + (1 if self.from_one else 0)
+        below = rows.after + (self._overrun(b, columns) if self.from_one else 0)
         halo = (rows.before, below, columns.before, columns.after)
         b.values[name] = images(b, Layout(plain.shape, plain.stride, halo), name)
         return b.values[name]
+
+    @staticmethod
+    def _overrun(b: Builder, columns: Axis) -> int:
+        """Rows of zeros below the map that whole vectors along its last row look at."""
+        beyond = b.vectors(columns.output) - columns.output
+        return -(-beyond // _padded(columns).size)
 
 
 def _padded(axis: Axis) -> Axis:

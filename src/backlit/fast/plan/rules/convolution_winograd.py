@@ -36,7 +36,7 @@ def convolve_by_winograd(
     block, height, width = winograd_sizes(b.lanes, inputs, outputs, tiles, registers(b.lanes))
     packed = b.fixed(f"{name}.weight.{way}", packed_size(b.lanes, 1, inputs, outputs, 36))
     pack = b.kernel("winograd:transform_weights", width=width, way=way, **channels)
-    square = b.own("winograd.square", 9 * b.lanes)
+    square = b.scratch(9 * b.lanes)
     weight = b.parameter(sizes.node, "weight")
     b.prepare(f"{name}: transform weights", pack, weight, packed, square)
     common: dict[str, Any] = {
@@ -61,7 +61,7 @@ def convolve_by_winograd(
         )
     title = name if way == "forward" else f"{name}: error of the input"
     scratch = winograd_scratch(b.lanes, inputs, outputs, block)
-    room = b.own(f"winograd.{scratch}", scratch)
+    room = b.scratch(scratch)
     b.add(title, kernel, source.operand, packed, bias, target.operand, room)
 
 
@@ -83,11 +83,11 @@ def filter_gradient_by_winograd(b: Builder, sizes: Sizes, dy: Value) -> None:
         block=block,
         **channels,
     )
-    room = b.own(f"winograd.{scratch}", scratch)
+    room = b.scratch(scratch)
     title = f"{name}: gradient of the weights"
     b.add(title, kernel, sizes.seen.operand, dy.operand, part, room)
     total = b.kernel("winograd_gradient:finish", parts=b.threads, **channels)
-    few = b.own("winograd.few", 45 * b.lanes)
+    few = b.scratch(45 * b.lanes)
     gradient = b.gradient(sizes.node, "weight")
     b.finish(f"{name}: sum up the gradient", total, gradient, *b.parts(part), few)
 

@@ -28,9 +28,7 @@ def images(b: Builder, layout: Layout, name: str) -> Value:
     public = Tensor("images", Place.OUTSIDE, channels * height * width)
     if layout.stride == channels == 1 and not any(layout.halo):
         return Value(public, layout)  # it lies so already
-    # Vectors that run along the pixels of a row look at what is behind an image, times 0.
-    along_pixels = layout.stride == 1
-    value = Value(Tensor(name, Place.IMAGES, layout.size, alone=along_pixels), layout)
+    value = Value(Tensor(name, Place.IMAGES, layout.size), layout)
     _as_maps(b, public, value, f"{name}: as maps")
     return value
 
