@@ -1,3 +1,7 @@
+import json
+from dataclasses import asdict
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -125,9 +129,20 @@ def test_an_empty_batch_stays_empty() -> None:
     assert Augmentation(shift=1).apply(IMAGES[:0], none, 40, 0).shape == (0, 2, 5, 6)
 
 
+def test_numpys_whole_numbers_become_ones_that_a_run_can_write_down() -> None:
+    one: Any = np.int64(1)
+    assert json.dumps(asdict(Augmentation(shift=one, seed=one))) == (
+        '{"shift": 1, "flip": false, "seed": 1}'
+    )
+
+
 def test_unusable_arguments_are_refused() -> None:
-    with pytest.raises(ConfigurationError, match="0 or more pixels, not -1"):
-        Augmentation(shift=-1)
+    for shift in (-1, 1.5, "x", True, 2**31):
+        with pytest.raises(ConfigurationError, match=f"whole number of pixels, .*, not {shift!r}"):
+            Augmentation(shift=shift)  # type: ignore[arg-type]
+    for flip in ("no", 1, None):
+        with pytest.raises(ConfigurationError, match=f"flip is True or False, not {flip!r}"):
+            Augmentation(flip=flip)  # type: ignore[arg-type]
     with pytest.raises(ConfigurationError, match="seed is a whole number"):
         Augmentation(seed=-1)
     with pytest.raises(InputError, match="40 images but 3 indices"):

@@ -173,6 +173,10 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
         ({"image_size": (8, 8, 8)}, r"not \(8, 8, 8\)"),
         ({"image_size": (8.5, 8)}, r"not \(8\.5, 8\)"),
         ({"limit": 0}, "at least 1 training image, not 0"),
+        ({"limit": "5"}, "A limit is a whole number, .*, not '5'"),
+        ({"limit": 5.5}, "A limit is a whole number, .*, not 5.5"),
+        ({"image_size": 2.5}, "image_size is a side .*, not 2.5"),
+        ({"image_size": True}, "image_size is a side .*, not True"),
     ],
 )
 def test_unusable_options_are_refused(options: dict[str, object], words: str) -> None:

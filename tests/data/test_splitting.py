@@ -1,4 +1,5 @@
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -89,8 +90,8 @@ def test_nothing_is_held_out_of_nothing() -> None:
     assert kept.shape == held_out.shape == (0, 2)
 
 
-@pytest.mark.parametrize("fraction", [-0.1, 1.0, 2.0, float("nan")])
-def test_fractions_outside_0_to_1_are_refused(fraction: float) -> None:
+@pytest.mark.parametrize("fraction", [-0.1, 1.0, 2.0, float("nan"), "half"])
+def test_fractions_outside_0_to_1_are_refused(fraction: Any) -> None:
     with pytest.raises(ConfigurationError, match="0 ≤ fraction < 1, not"):
         split(np.zeros((4, 1)), np.zeros(4, dtype=np.int64), fraction)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 
 from backlit.errors import ConfigurationError, InputError
 from backlit.order import Purpose, random_words
+
+_LARGEST_SHIFT = 2**31 - 1  # of which 2 · shift + 1 choices fit into half a random word
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class Augmentation:
         seed: Of the random choices.
 
     Raises:
-        ConfigurationError: ``shift`` or ``seed`` is negative.
+        ConfigurationError: ``shift`` or ``seed`` is no whole number from 0 upwards, or ``flip`` is
+            neither True nor False.
     """
 
     shift: int = 0
@@ -36,9 +40,18 @@ class Augmentation:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.shift < 0:
-            raise ConfigurationError(f"A shift is 0 or more pixels, not {self.shift}.")
+        shift = self.shift
+        whole = isinstance(shift, Integral) and not isinstance(shift, bool)
+        if not whole or not 0 <= shift <= _LARGEST_SHIFT:
+            raise ConfigurationError(
+                f"A shift is a whole number of pixels, 0 to {_LARGEST_SHIFT:,}, not {shift!r}."
+            )
+        if not isinstance(self.flip, bool):
+            raise ConfigurationError(f"flip is True or False, not {self.flip!r}.")
         random_words(0, Purpose.AUGMENTATION, self.seed)
+        # Python's own ints, which a run can write down.
+        object.__setattr__(self, "shift", int(shift))
+        object.__setattr__(self, "seed", int(self.seed))
 
     def apply(
         self, images: NDArray[Any], indices: NDArray[np.intp], count: int, epoch: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -125,14 +126,25 @@ def limited_indices(
     train_labels: NDArray[np.int64], test_labels: NDArray[np.int64], limit: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Which training and test images :meth:`Dataset.limited` keeps."""
-    if limit < 1:
-        raise ConfigurationError(f"A limit keeps at least 1 training image, not {limit}.")
+    check_limit(limit)
     limit = min(limit, len(train_labels))
     test_limit = -(-limit * len(test_labels) // len(train_labels))  # rounded up
     return (
         first_in_proportion(train_labels, limit),
         first_in_proportion(test_labels, test_limit),
     )
+
+
+def check_limit(limit: object) -> None:
+    """Make sure that a limit is a number of images.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    if isinstance(limit, bool) or not isinstance(limit, Integral) or int(limit) < 1:
+        raise ConfigurationError(
+            f"A limit is a whole number, at least 1 training image, not {limit!r}."
+        )
 
 
 def numbered_classes(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from difflib import get_close_matches
+from numbers import Integral
 from pathlib import Path
 
-from backlit.data.dataset import Dataset
+from backlit.data.dataset import Dataset, check_limit
 from backlit.data.digits import load_digits
 from backlit.data.files import reason
 from backlit.data.local import read_published, reader_of
@@ -65,8 +66,8 @@ def load_dataset(
     size = _checked_size(image_size)
     if channels not in (None, 1, 3):
         raise ConfigurationError(f"channels is 1 (grey), 3 (RGB) or None, not {channels!r}.")
-    if limit is not None and limit < 1:
-        raise ConfigurationError(f"A limit keeps at least 1 training image, not {limit}.")
+    if limit is not None:
+        check_limit(limit)
     try:
         if (known := _known_name(name_or_path)) == "digits":
             dataset = load_digits()
@@ -128,11 +129,13 @@ def _existing(name_or_path: str | os.PathLike[str]) -> Path:
 def _checked_size(size: int | tuple[int, int] | None) -> tuple[int, int] | None:
     if size is None:
         return None
-    sides = (size, size) if isinstance(size, int) else tuple(size)
-    whole = len(sides) == 2 and all(isinstance(side, int) for side in sides)
+    sides = tuple(size) if isinstance(size, tuple | list) else (size, size)
+    whole = len(sides) == 2 and not any(
+        isinstance(side, bool) or not isinstance(side, Integral) for side in sides
+    )
     if not whole or not all(1 <= side <= _LARGEST_SIDE for side in sides):
         raise ConfigurationError(
             f"image_size is a side or (height, width), whole numbers from 1 to {_LARGEST_SIDE:,}, "
             f"not {size!r}."
         )
-    return sides[0], sides[1]
+    return int(sides[0]), int(sides[1])

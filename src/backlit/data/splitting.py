@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -45,8 +46,10 @@ def split_indices(
     A class never gives its last image away: something must be left to learn it from.  Where
     that binds (classes of a single image), the held-out part is smaller by as many.
     """
-    if not 0 <= fraction < 1:
-        raise ConfigurationError(f"The fraction held out lies in 0 ≤ fraction < 1, not {fraction}.")
+    if not isinstance(fraction, Real) or not 0 <= fraction < 1:
+        raise ConfigurationError(
+            f"The fraction held out lies in 0 ≤ fraction < 1, not {fraction!r}."
+        )
     counts = np.bincount(labels)
     total = round(fraction * len(labels))
     wanted = np.minimum(share(counts, total), np.maximum(counts - 1, 0))
