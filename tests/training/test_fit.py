@@ -257,6 +257,7 @@ DATA = [
     ((IMAGES.astype(int), LABELS), InputError, "images must be floats, or raw pictures as uint8"),
     ((NOT_FINITE, LABELS), InputError, "training data: image 7 holds NaN"),
     ((np.full_like(IMAGES, np.inf), LABELS), InputError, "image 0 holds an infinite number"),
+    (([[1.0], [2.0, 3.0]], LABELS), InputError, "training data: images must be an array of num"),
     ((IMAGES[:0], LABELS[:0]), InputError, "training data: there are no images"),
     ((IMAGES, LABELS[:-1]), InputError, r"12 images need labels of shape \(12,\), got \(11,\)"),
     ((IMAGES, LABELS + 1.0), InputError, "labels must be whole class numbers"),
@@ -277,6 +278,14 @@ def test_data_that_do_not_fit_are_refused(
         refused(error, words, dense(), data)
     else:
         refused(error, words, dense(), floats(), validation=data)
+
+
+def test_images_too_large_for_the_networks_numbers_are_refused_before_the_first_step() -> None:
+    images = IMAGES.copy()
+    images[7] = 1e39
+    words = "training data: image 7 holds an infinite number"
+    refused(InputError, words, dense(engine="fast"), (images, LABELS))
+    bl.fit(dense(engine="pure"), (images, LABELS), epochs=1, clip=1.0, progress=False)
 
 
 def test_raw_validation_needs_raw_training() -> None:

@@ -81,6 +81,20 @@ def test_a_long_epoch_gives_plain_signs_of_life() -> None:
     assert re.fullmatch(re.escape(start) + r"\d+ ms left", line)
 
 
+def test_a_note_stays_on_every_display() -> None:
+    output, tty = io.StringIO(), terminal(80)
+    note = "The run was saved with threads 2."
+    for display in (PlainDisplay(Console(file=output)), LiveDisplay(tty)):
+        with display:
+            display.note(note)
+            display.on_train_begin(training())
+    assert isinstance(tty.file, io.StringIO)
+    for text in (output.getvalue(), tty.file.getvalue()):
+        assert text.splitlines()[0] == note
+    with pytest.warns(UserWarning, match=note):
+        Display().note(note)
+
+
 def test_plain_lines_are_ascii() -> None:
     """They may go into a file in any encoding."""
     output = io.TextIOWrapper(io.BytesIO(), encoding="ascii", write_through=True)

@@ -11,42 +11,11 @@ import pytest
 import backlit as bl
 from backlit.data import Augmentation
 from backlit.errors import ConfigurationError, RunError
-from backlit.network.saving import read_tensors, write_tensors
+from backlit.network.saving import read_tensors
 from backlit.training import Callback, Training, read_run
 from backlit.training.examples import Examples
 from tests.training.problems import dense, floats, pictures
-
-FILES = ["config.json", "history.json", "state.safetensors", "weights.safetensors"]
-
-
-def train(folder: Path, net: bl.Network | None = None, data: Any = None, **options: Any) -> Any:
-    """Two epochs of three steps."""
-    arguments = {"epochs": 2, "batch_size": 5, "progress": False, "run": folder, **options}
-    return bl.fit(net or dense(), data or floats(), **arguments)
-
-
-def weights(folder: Path) -> bytes:
-    return (folder / "weights.safetensors").read_bytes()
-
-
-def snapshot(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-class Crash(Callback):
-    """Ends the training with an error of its own at a step."""
-
-    def __init__(self, step: int) -> None:
-        self.step = step
-
-    def on_step_end(self, training: Training) -> None:
-        if training.step == self.step:
-            raise ZeroDivisionError("on purpose")
-
-
-def crash(folder: Path, step: int, *callbacks: Callback, **options: Any) -> None:
-    with pytest.raises(ZeroDivisionError):
-        train(folder, callbacks=[*callbacks, Crash(step)], **options)
+from tests.training.runs import FILES, crash, snapshot, train, weights
 
 
 def test_a_run_is_four_files(tmp_path: Path) -> None:
@@ -313,49 +282,6 @@ def test_a_description_is_what_json_can_hold(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="must be what JSON can hold"):
         train(tmp_path / "run", description={"net": dense()})
     assert not (tmp_path / "run").exists()
-
-
-def damage(folder: Path, change: Any) -> None:
-    """Rewrite the state with something changed."""
-    path = folder / "state.safetensors"
-    arrays, description = read_tensors(path)
-    change(arrays, description)
-    del description["format"]
-    write_tensors(path, arrays, description)
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (lambda a, d: d.pop("position"), r"is no state of a training: it lacks \['position'\]"),
-        (lambda a, d: d["position"].pop("batch"), "cannot be continued: 'batch'"),
-        (
-            lambda a, d: a.pop("parameters.dense1.bias"),
-            "cannot be continued: .*missing dense1.bias",
-        ),
-        (lambda a, d: a.pop("optimizer.dense1.bias.momentum"), "cannot be continued: .*missing"),
-        (lambda a, d: d["history"].pop("epochs"), "cannot be continued: .*no history"),
-        (lambda a, d: d["callbacks"].update(EarlyStopping={}), None),
-    ],
-)
-def test_a_damaged_state_is_refused(tmp_path: Path, change: Any, words: str | None) -> None:
-    folder = tmp_path / "run"
-    crash(folder, 4)
-    damage(folder, change)
-    if words is None:  # what a callback kept that only watched, and is not there any more
-        train(folder, resume=True)
-        return
-    with pytest.raises(RunError, match=words):
-        train(folder, resume=True)
-
-
-def test_a_truncated_state_is_refused(tmp_path: Path) -> None:
-    folder = tmp_path / "run"
-    train(folder)
-    path = folder / "state.safetensors"
-    path.write_bytes(path.read_bytes()[:-7])
-    with pytest.raises(RunError, match="no readable safetensors file"):
-        train(folder, resume=True)
 
 
 def test_nothing_on_disk_is_a_pickle(tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from backlit.errors import ConfigurationError, RunError
+from backlit.network.layers.base import is_whole
 from backlit.network.saving import write_atomically
 
-from .history import MEASURES, EpochRecord
+from .history import MEASURES, EpochRecord, is_finite
 from .optimizers.base import Array
 from .options import require, take_count, take_not_negative
 from .training import Training
@@ -106,7 +107,10 @@ class _Monitor(Callback):
 
     def load_state(self, state: Mapping[str, Any]) -> None:
         """Take over the best value and its epoch."""
-        self.best, self.best_epoch = state["best"], state["best_epoch"]
+        best, best_epoch = state["best"], state["best_epoch"]
+        if not (best is None or is_finite(best)) or not is_whole(best_epoch):
+            raise ValueError(f"the best value and its epoch cannot be {best!r} and {best_epoch!r}")
+        self.best, self.best_epoch = best, best_epoch
 
 
 @dataclass

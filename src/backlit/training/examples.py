@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from backlit.errors import ConfigurationError, InputError
 from backlit.network import Network
-from backlit.network.checks import check_image_shape, checked_labels
+from backlit.network.checks import as_array, check_image_shape, checked_labels
 from backlit.network.layers import BatchNorm2d
 from backlit.normalization import Normalization
 
@@ -128,8 +128,8 @@ def _checked_examples(what: str, data: Any, net: Network) -> Examples:
         raise ConfigurationError(
             f"fit: the {what} data must be a pair (images, labels), got {type(data).__name__}"
         )
-    images = np.asarray(data[0])
     try:
+        images = as_array("images", data[0])
         _check_images(images, net)
         labels = checked_labels(data[1], len(images), net.graph.output_shape[0])
     except InputError as problem:
@@ -146,7 +146,9 @@ def _check_images(images: Array, net: Network) -> None:
     if images.dtype == np.uint8:
         return
     for start in range(0, len(images), _CHUNK):
-        finite = np.isfinite(images[start : start + _CHUNK]).reshape(-1, images[0].size).all(1)
+        with np.errstate(over="ignore"):  # what is too large for the network becomes infinite
+            part = images[start : start + _CHUNK].astype(net.dtype, copy=False)
+        finite = np.isfinite(part).reshape(-1, images[0].size).all(1)
         if not finite.all():
             first = start + int(finite.argmin())
             kind = "NaN" if np.isnan(images[first]).any() else "an infinite number"

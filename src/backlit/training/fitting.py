@@ -19,7 +19,7 @@ from .locking import RunLock
 from .loop import Loop
 from .optimizers import Optimizer
 from .progress import progress_display
-from .resume import check_same
+from .resume import check_same, other_arithmetic
 from .run import Run, Saver, check_new, describe, read_run
 from .schedules import Schedule
 from .settings import DEFAULT_OPTIMIZER, Settings
@@ -56,9 +56,11 @@ def fit(
     network has no normalization yet, it gets the one measured on the raw training pictures.
 
     A run can be continued after whatever ended it, be it a power cut: call ``fit`` again in the
-    same way with ``resume=True``.  It reaches bit for bit the weights that it would have reached
-    without a pause.  For that, network, data, settings and callbacks must be the same; only
-    ``epochs`` may be another number if the schedule does not depend on it.
+    same way with ``resume=True``.  Network, data, settings and callbacks must be the same; only
+    ``epochs`` may be another number if the schedule does not depend on it.  With the same number
+    of threads, on the same kind of processor and with the same version of backlit, it reaches bit
+    for bit the weights that it would have reached without a pause.  Elsewhere they may differ in
+    their last bits; that is said, as a Python warning where ``progress`` is off.
 
     Args:
         net: the network.
@@ -187,6 +189,9 @@ def _train(
             saver.begin(training)
         elif not training.finished:
             saver.resume(training)
+            note = other_arithmetic(found, training.net)
+            if note:
+                display.note(note)
         display.on_train_begin(training)
         listeners = [*training.callbacks, display]
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -129,8 +130,9 @@ class History(Sequence[EpochRecord]):
             records = [
                 EpochRecord(**{name: epoch[name] for name in names}) for epoch in content["epochs"]
             ]
+            _check(records, content["stopped"])
             return cls(records, content["stopped"])
-        except (KeyError, TypeError, AttributeError) as problem:
+        except (KeyError, TypeError, AttributeError, ValueError) as problem:
             raise RunError(f"this is no history of a training: {problem!r}") from None
 
     def __repr__(self) -> str:
@@ -140,6 +142,25 @@ class History(Sequence[EpochRecord]):
         ]
         lines += [self.stopped] if self.stopped else []
         return "\n".join(lines) if self.records else "<History: no epoch is finished>"
+
+
+def is_finite(value: object) -> bool:
+    """Whether ``value`` is a number that a measurement can be."""
+    try:
+        return isinstance(value, int | float) and math.isfinite(value)
+    except OverflowError:  # an int that no float can hold
+        return False
+
+
+def _check(records: Sequence[EpochRecord], stopped: object) -> None:
+    """Make sure that what was read are numbers, and a sentence or nothing."""
+    for record in records:
+        for name, value in asdict(record).items():
+            optional = value is None and name.startswith("validation_")
+            if not optional and not is_finite(value):
+                raise ValueError(f"{name} must be a number, got {value!r}")
+    if stopped is not None and not isinstance(stopped, str):
+        raise ValueError(f"stopped must be a sentence, got {stopped!r}")
 
 
 def _line(record: EpochRecord) -> str:

@@ -3,6 +3,10 @@
 A resumed run reaches the weights that it would have reached without a pause.  That holds for the
 same network, data, settings and callbacks.  The one setting that may change is the number of
 epochs, as long as the schedule does not depend on it.
+
+Bit for bit it holds with the same version of backlit and, on the fast engine, the same number of
+threads and the same kind of processor: sums are added up in another order elsewhere.  A run may go
+on there all the same, and says so.
 """
 
 from __future__ import annotations
@@ -10,9 +14,11 @@ from __future__ import annotations
 from typing import Any
 
 from backlit.errors import RunError
+from backlit.network import Network
 
 from .run import Run
 from .settings import Settings
+from .state import arithmetic
 
 _ADVICE = "give the same, or begin another run in another folder"
 
@@ -42,6 +48,26 @@ def check_same(run: Run, config: dict[str, Any]) -> None:
                 f"the run in {run.folder} was begun with {name} {before!r}, not {after!r}: "
                 f"{_ADVICE}"
             )
+
+
+def other_arithmetic(run: Run, net: Network) -> str | None:
+    """The sentence to be said where a run goes on with numbers whose last bits may differ.
+
+    None if they will not, or if the run was saved by a version that did not write down what they
+    depend on.
+    """
+    then, now = run.state.description.get("arithmetic"), arithmetic(net)
+    if not isinstance(then, dict) or then == now:
+        return None
+    differing = [name for name in {**then, **now} if then.get(name) != now.get(name)]
+    before, after = (
+        ", ".join(f"{name} {values.get(name, 'unknown')}" for name in differing)
+        for values in (then, now)
+    )
+    return (
+        f"The run was saved with {before} and goes on with {after}: its weights may "
+        "differ in their last bits from those that it would have reached without a pause."
+    )
 
 
 def first_difference(then: Any, now: Any, path: str = "") -> tuple[str, Any, Any] | None:

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 import backlit
-from backlit.errors import ConfigurationError, RunError
+from backlit.errors import BacklitError, ConfigurationError, ParameterError, RunError
 from backlit.network import Network
 from backlit.network.saving import RUN_WEIGHTS, read_tensors, write_atomically, write_tensors
 
@@ -33,11 +33,20 @@ from .history import History
 from .locking import LOCK, RunLock
 from .optimizers.base import Array
 from .settings import Settings
-from .state import State, capture
+from .state import State, capture, checked_count, checked_position
 from .training import Training
 
 CONFIG, HISTORY, STATE = "config.json", "history.json", "state.safetensors"
 _FORMAT = 1  # of config.json
+_PARTS = {  # of a run's config, and what they are
+    "engine": str,
+    "network": dict,
+    "settings": dict,
+    "callbacks": list,
+    "data": dict,
+    "description": dict,
+    "versions": dict,
+}
 _UNFINISHED = re.compile(r"\..+\.(json|safetensors|csv)\.[a-z0-9_]{8}")
 
 
@@ -82,8 +91,17 @@ class Run:
         return epoch >= self.config["settings"]["epochs"] or self.history.stopped is not None
 
     def network(self, engine: str | None = None) -> Network:
-        """A network as the run began with; its weights are for ``fit(resume=True)`` to load."""
-        return Network.from_config(self.config["network"], engine or self.config["engine"])
+        """A network like the run's, with the weights that the next step begins from.
+
+        Raises:
+            RunError: the state does not hold them.
+        """
+        try:
+            return Network.from_config(
+                self.config["network"], engine or self.config["engine"], self.state.network_arrays
+            )
+        except ParameterError as problem:
+            raise RunError(f"{self.folder / STATE} holds no usable network: {problem}") from None
 
 
 def read_run(folder: str | Path) -> Run:
@@ -99,7 +117,26 @@ def read_run(folder: str | Path) -> Run:
     missing = {"config", "position", "history", "callbacks", "training_step"} - description.keys()
     if missing:
         raise RunError(f"{folder / STATE} is no state of a training: it lacks {sorted(missing)}")
-    return Run(folder, description["config"], State(arrays, description))
+    run = Run(folder, description["config"], State(arrays, description))
+    try:
+        _check_description(run)
+    except (BacklitError, ValueError, TypeError, KeyError, AttributeError) as problem:
+        raise RunError(f"{folder / STATE} is no state of a training: {problem}") from None
+    return run
+
+
+def _check_description(run: Run) -> None:
+    """Make sure that a run's description can be worked with, whoever wrote it."""
+    for part, kind in _PARTS.items():
+        if not isinstance(run.config[part], kind):
+            raise ValueError(f"its {part} cannot be {run.config[part]!r}")
+    for part in ("training", "validation"):
+        data = run.config["data"].get(part)
+        if data is not None:
+            checked_count("images", data["images"])
+    json.dumps(run.config, allow_nan=False)  # as it will be written again
+    checked_position(run.state.description["position"])
+    run.settings, run.history  # noqa: B018 - reading them is what is checked
 
 
 def check_new(folder: Path) -> None:

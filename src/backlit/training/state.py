@@ -1,5 +1,7 @@
 """The complete state of a training as named arrays and a JSON description, and back.
 
+The description also says what the last bits of its numbers depend on, as ``"arithmetic"``.
+
 parameters.conv1.weight              the network as it is trained
 buffers.batchnorm1.running_mean
 optimizer.conv1.weight.momentum      what the optimizer keeps
@@ -14,13 +16,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+import backlit
 from backlit.errors import BacklitError, RunError
+from backlit.network import Network
 from backlit.network.checks import checked_arrays
+from backlit.network.layers.base import is_whole
 
 from .callbacks import named
-from .history import History
+from .history import History, is_finite
 from .optimizers.base import Array
 from .training import Position, Training
+
+_MOST = 2**63 - 1  # of whatever is counted; a count below can become a float, too
 
 
 class State(NamedTuple):
@@ -28,6 +35,11 @@ class State(NamedTuple):
 
     arrays: dict[str, Array]
     description: dict[str, Any]
+
+    @property
+    def network_arrays(self) -> dict[str, Array]:
+        """Those of the network: its parameters and its running statistics."""
+        return {**_group("parameters", self.arrays), **_group("buffers", self.arrays)}
 
 
 def capture(training: Training) -> State:
@@ -49,8 +61,14 @@ def capture(training: Training) -> State:
         "position": asdict(training.position),
         "history": training.history.to_dict(),
         "callbacks": values,
+        "arithmetic": arithmetic(net),
     }
     return State({name: array.copy() for name, array in arrays.items()}, description)
+
+
+def arithmetic(net: Network) -> dict[str, Any]:
+    """What the last bits of a network's numbers depend on, as far as it is known."""
+    return {"backlit": backlit.__version__, **net.fingerprint()}
 
 
 def restore(training: Training, state: State) -> None:
@@ -61,7 +79,7 @@ def restore(training: Training, state: State) -> None:
     """
     try:
         _restore(training, state)
-    except (BacklitError, KeyError, TypeError, ValueError) as problem:
+    except (BacklitError, KeyError, TypeError, ValueError, AttributeError) as problem:
         raise RunError(f"the saved state cannot be continued: {problem}") from None
 
 
@@ -70,15 +88,45 @@ def _restore(training: Training, state: State) -> None:
     net = training.net
     memory = checked_arrays(_group("optimizer", arrays), training.memory.arrays())
     history = History.from_dict(description["history"])
-    position = Position(*(description["position"][each.name] for each in fields(Position)))
-    net.load_parameters({**_group("parameters", arrays), **_group("buffers", arrays)})
-    net.training_step = int(description["training_step"])
+    position = checked_position(description["position"])
+    if position.batch > training.batches:
+        raise ValueError(f"an epoch has {training.batches} batches, got batch {position.batch}")
+    step = checked_count("training_step", description["training_step"])
+    net.load_parameters(state.network_arrays)
+    net.training_step = step
     training.position, training.history = position, history
     training.memory.load(memory)
     for name, callback in named(training.callbacks).items():
         kept = {**description["callbacks"].get(name, {}), **_group(f"callbacks.{name}", arrays)}
         if kept:
             callback.load_state(kept)
+
+
+def checked_position(position: Mapping[str, Any]) -> Position:
+    """The position of a description.
+
+    Raises:
+        KeyError: it lacks something.
+        ValueError: it is not where a training can stand.
+    """
+    found = Position(*(position[each.name] for each in fields(Position)))
+    for name in ("epoch", "batch", "images", "right"):
+        checked_count(name, getattr(found, name))
+    for name in ("loss", "seconds"):
+        if not is_finite(getattr(found, name)):
+            raise ValueError(f"{name} must be a number, got {getattr(found, name)!r}")
+    return found
+
+
+def checked_count(name: str, value: Any) -> int:
+    """A whole number that something can be counted by.
+
+    Raises:
+        ValueError: anything else.
+    """
+    if not is_whole(value) or not 0 <= value <= _MOST:
+        raise ValueError(f"{name} must be a whole number of at least 0, got {value!r}")
+    return int(value)
 
 
 def _prefixed(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Array]:

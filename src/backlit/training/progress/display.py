@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +13,13 @@ from backlit.training.training import Training
 
 class Display(Callback):
     """A display that shows nothing; the others build on it.  Used as a context."""
+
+    def note(self, text: str) -> None:
+        """Say what should not go unnoticed, even if nothing else is shown.
+
+        A program can catch it or switch it off as any warning.
+        """
+        warnings.warn(text, stacklevel=4)  # at the line that called ``fit``
 
     def __enter__(self) -> Self:
         return self

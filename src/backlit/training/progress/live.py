@@ -38,6 +38,10 @@ class LiveDisplay(Display):
         """Take the moving line away."""
         self._live.stop()
 
+    def note(self, text: str) -> None:
+        """A line that stays."""
+        self._print(text)
+
     def on_train_begin(self, training: Training) -> None:
         """The opening, the header, and the first moving line."""
         self._training, self._clock = training, Clock(training)

@@ -23,6 +23,10 @@ class PlainDisplay(Display):
         self._clock: Clock | None = None
         self._spoken = 0.0
 
+    def note(self, text: str) -> None:
+        """A line of its own."""
+        self._say(text)
+
     def on_train_begin(self, training: Training) -> None:
         """The opening."""
         self._clock = Clock(training)
