@@ -210,3 +210,35 @@ def test_a_fused_activation_above_layers_without_parameters() -> None:
     assert loss == pytest.approx(true_loss, rel=1e-6)
     for name, array in true.items():
         np.testing.assert_allclose(ours[name], array, rtol=1e-4, atol=1e-6)
+
+
+def test_an_array_whose_memory_has_moved_is_looked_up_again() -> None:
+    net = bl.Network((1, 8, 8), [bl.Conv2d(2, 3), bl.Flatten(), bl.Dense(3)], engine="fast")
+    images = np.random.default_rng(1).standard_normal((4, 1, 8, 8)).astype(np.float32)
+    before = net.forward(images)
+    images.resize((4000, 1, 8, 8), refcheck=False)
+    images.resize((4, 1, 8, 8), refcheck=False)  # the same object, the same numbers, elsewhere
+    np.testing.assert_array_equal(net.forward(images), before)
+
+
+def test_the_last_nan_of_a_window_wins_as_in_the_book() -> None:
+    layers = [bl.Conv2d(1, 1, bias=False), bl.MaxPool2d(2), bl.Flatten(), bl.Dense(2)]
+    window = np.array([[np.nan, 1.0], [np.nan, 2.0]])
+    for name in ("fast", "pure"):
+        net = bl.Network((1, 2, 2), layers, engine=name)
+        engine = net._engine
+        images = window[None, None].astype(net.dtype)
+        recording = engine.record(
+            net.parameters, net.buffers, images, np.array([0]), training=True, step=0
+        )
+        error = recording.errors["conv1"]
+        assert (error[0, 0] != 0).tolist() == [[False, False], [True, False]], name
+
+
+@pytest.mark.parametrize("layer", [bl.GlobalAvgPool2d(), bl.AvgPool2d(600)])
+def test_averages_of_many_numbers_keep_their_digits(layer: Any) -> None:
+    """Sums of parts are off by some hundred roundings at worst, sums in a row by 360,000."""
+    net = bl.Network((1, 600, 600), [layer], engine="fast")
+    images = np.random.default_rng(0).random((1, 1, 600, 600)).astype(np.float32) + 1
+    wanted = images.mean(dtype=float)
+    assert net.forward(images).item() == pytest.approx(wanted, rel=1200**0.5 * 2.0**-24)

@@ -1,8 +1,9 @@
 """Pools on maps, channels last: vectors run along the channels of one pixel.
 
 A window that reaches into the padding is cut off at the image's border before it is looked at.
+Averages add up sums of parts, since a sum of a million numbers in a row loses the last of them.
 The error of a maximum goes to the window position that won, which the forward pass notes for each
-number: the first in row order among equals, and the first NaN if there is one, as in
+number: the first in row order among equals, and the last NaN if there is one, as in
 :mod:`backlit.pure.pooling`.
 """
 
@@ -19,6 +20,7 @@ from .activations import activation as activation_of
 from .activations import error_through
 
 Activation = tuple[str, float]
+_AT_A_TIME = 128  # pixels that are summed up before they are added to the sum of all
 
 
 def max_forward(
@@ -42,7 +44,7 @@ def max_forward(
     down, across = Axis(*rows), Axis(*columns)
     w = words(lanes)
     load, store, where, splat_int = w.load, w.store, w.where, w.splat_int
-    first, behind = _clips()
+    first, behind = _clips(down, across)
     bend = register_jitable(activation_of(*activation, lanes) if activation else lambda z: z)
     out_rows, out_columns, width, taps = down.output, across.output, across.size, across.kernel
     height, i_step, i_pad, i_kernel = down.size, down.stride, down.before, down.kernel
@@ -65,7 +67,7 @@ def max_forward(
                         for u in range(u0, u1):
                             for v in range(v0, v1):
                                 z = load(x, corner + (u * width + v) * stride + c)
-                                better = (z > best) | ((z != z) & (best == best))
+                                better = (z > best) | (z != z)
                                 best = where(better, z, best)
                                 winner = where(better, splat_int(u * taps + v), winner)
                         store(y, to + c, bend(best))
@@ -97,7 +99,7 @@ def max_backward(
     down, across = Axis(*rows), Axis(*columns)
     w = words(lanes)
     load, store, where, zero, splat_int = w.load, w.store, w.where, w.zero, w.splat_int
-    first, behind = _clips()
+    first, behind = _clips(down, across)
     through = error_through(*activation, lanes) if activation else lambda dy, y: dy
     straighten = register_jitable(through)
     out_rows, out_columns, width, taps = down.output, across.output, across.size, across.kernel
@@ -149,7 +151,7 @@ def average_forward(
     down, across = Axis(*rows), Axis(*columns)
     w = words(lanes)
     load, store, zero = w.load, w.store, w.zero
-    first, behind = _clips()
+    first, behind = _clips(down, across)
     out_rows, out_columns, width, taps = down.output, across.output, across.size, across.kernel
     height, i_step, i_pad, i_kernel = down.size, down.stride, down.before, down.kernel
     j_step, j_pad = across.stride, across.before
@@ -169,8 +171,10 @@ def average_forward(
                     for c in range(0, stride, lanes):
                         total = zero()
                         for u in range(u0, u1):
+                            of_row = zero()
                             for v in range(v0, v1):
-                                total = total + load(x, corner + (u * width + v) * stride + c)
+                                of_row = of_row + load(x, corner + (u * width + v) * stride + c)
+                            total = total + of_row
                         store(y, to + c, total * share)
                     to += stride
 
@@ -189,7 +193,7 @@ def average_backward(
     down, across = Axis(*rows), Axis(*columns)
     w = words(lanes)
     load, store = w.load, w.store
-    first, behind = _clips()
+    first, behind = _clips(down, across)
     out_rows, out_columns, width, taps = down.output, across.output, across.size, across.kernel
     height, i_step, i_pad, i_kernel = down.size, down.stride, down.before, down.kernel
     j_step, j_pad = across.stride, across.before
@@ -231,8 +235,11 @@ def global_average_forward(lanes: int, pixels: int, stride: int) -> Any:
         for n in range(a[0]):
             for c in range(0, stride, lanes):
                 total = zero()
-                for p in range(pixels):
-                    total = total + load(x, (n * pixels + p) * stride + c)
+                for begin in range(0, pixels, _AT_A_TIME):
+                    part = zero()
+                    for p in range(begin, min(begin + _AT_A_TIME, pixels)):
+                        part = part + load(x, (n * pixels + p) * stride + c)
+                    total = total + part
                 store(y, n * stride + c, total / pixels)
 
     return body
@@ -255,16 +262,21 @@ def global_average_backward(lanes: int, pixels: int, stride: int, accumulate: bo
     return body
 
 
-def _clips() -> tuple[Any, Any]:
+def _clips(down: Axis, across: Axis) -> tuple[Any, Any]:
     """The first window position inside the image, and the one behind the last."""
+    inside = all(
+        axis.before == 0 and (axis.output - 1) * axis.stride + axis.kernel <= axis.size
+        for axis in (down, across)
+    )
 
+    # Where no window reaches out, loops over it have constant ends, and can be unrolled.
     @register_jitable
     def first(corner):
-        return max(0, -corner)
+        return 0 if inside else max(0, -corner)
 
     @register_jitable
     def behind(corner, size, kernel):
-        return min(kernel, size - corner)
+        return kernel if inside else min(kernel, size - corner)
 
     return first, behind
 

@@ -20,6 +20,7 @@ from .memory import Memory
 from .program import Operand, Phase, Place, Plan, Step
 
 _EXECUTE = Kernel.of("execute:execute")
+_PASSING = {"images", "labels", "error"}  # arrays of one call
 _Call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)  # releases Python's lock while it runs
 
 
@@ -83,14 +84,13 @@ class Runner:
         ]
         self.team.run(self._meeting.jobs(stages), self._meeting.give_up)
 
-    def alone(self, phase: Phase, step: Step, images: int) -> Callable[[], None]:
-        """One step by itself for the whole batch, for profiles.
-
-        It works on the arrays of the last :meth:`run`.
-        """
+    def alone(
+        self, phase: Phase, step: Step, images: int, outside: Mapping[str, NDArray[Any]]
+    ) -> Callable[[], None]:
+        """One step by itself for the whole batch, for profiles; see :meth:`run`."""
         program = self._written(replace(phase, steps=[step]), [step], 0)
-        for name, array in list(self._bound.items()):
-            del self._bound[name]
+        self._bound.clear()
+        for name, array in outside.items():
             self._bind(name, array)
         for words, place, _ in self._patches.get("count", ()):
             words[place] = images
@@ -123,7 +123,10 @@ class Runner:
     def _bind(self, name: str, array: NDArray[Any]) -> None:
         if self._bound.get(name) is array:
             return
-        self._bound[name] = array
+        # Only what belongs to the network stays where it is; the caller's own arrays may go, or
+        # move when they are resized, and are not kept alive here.
+        if not array.flags.owndata and name not in _PASSING:
+            self._bound[name] = array
         for words, place, offset in self._patches.get(name, ()):
             words[place] = address(array) + offset
 
