@@ -259,6 +259,33 @@ MUTATIONS = [
         ),
     ),
     *group(
+        "network/network.py",
+        "tests/network/test_turns.py",
+        (
+            "two threads start from the same running statistics, and one update is lost",
+            "with self._turns:",
+            "if self._turns:",
+        ),
+    ),
+    *group(
+        "network/checks.py",
+        NETWORK,
+        (
+            "a number that is finite in float64 becomes infinite in float32",
+            "if not np.isfinite(arrays[name]).all():",
+            "if not np.isfinite(array).all():",
+        ),
+    ),
+    *group(
+        "training/resume.py",
+        "tests/training/test_state.py",
+        (
+            "a run goes on with other threads as if nothing were different",
+            "differing = [name for name in {**then, **now} if then.get(name) != now.get(name)]",
+            "return None",
+        ),
+    ),
+    *group(
         "training/optimizers/sgd.py",
         OPTIMIZERS,
         ("SGD goes uphill", "return -rate * gradient, {}", "return rate * gradient, {}"),
