@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from backlit.data import load_dataset
-from backlit.data.download import _PoochBar, cache_folder, fetch
+from backlit.data.download import _PoochBar, fetch
 from backlit.data.files import md5
 from backlit.data.published import CIFAR10, CIFAR_ARCHIVE, IDX_FILES, MNIST, PUBLISHED, Published
 from backlit.errors import DataError
@@ -220,14 +220,6 @@ def test_progress_goes_to_standard_error_and_can_be_silenced(
         (line,) = [line for line in err.splitlines() if line.startswith(name)]
         size = f"{len(data) / 1000:.1f}" if len(data) >= 1000 else str(len(data))
         assert f"{size}/{size}" in line  # complete, and not counted twice
-
-
-def test_the_cache_is_where_the_user_says_or_the_system_keeps_caches(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    assert cache_folder() == tmp_path / "cache"
-    monkeypatch.delenv("BACKLIT_CACHE")
-    assert cache_folder().name == "backlit"
 
 
 def test_every_published_set_names_its_files_in_full() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,16 +16,6 @@ from backlit.errors import DataError
 _TIMEOUT_SECONDS = 30
 # pooch writes and reports chunk by chunk; its own 1 kB would mean 170,000 reports for CIFAR-10.
 _CHUNK = 1 << 16
-
-
-def cache_folder() -> Path:
-    """Where downloads are kept: ``BACKLIT_CACHE``, else the user's cache folder."""
-    chosen = os.environ.get("BACKLIT_CACHE")
-    if chosen:
-        return Path(chosen).expanduser()
-    import pooch  # slow to import, so only here
-
-    return Path(pooch.os_cache("backlit"))
 
 
 def fetch(known: Published, cache: Path, progress: bool = True) -> Path:

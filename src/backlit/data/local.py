@@ -6,9 +6,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from backlit.cache import cache_folder
 from backlit.data.cifar import holds_cifar_files, read_cifar_folder
 from backlit.data.dataset import Dataset
-from backlit.data.download import cache_folder, fetch
+from backlit.data.download import fetch
 from backlit.data.mnist import holds_idx_files, read_idx_folder
 from backlit.data.npz import read_npz
 from backlit.data.published import CIFAR10, Published
