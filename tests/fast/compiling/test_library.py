@@ -1,59 +1,27 @@
 """Kernels from the compiler, from the cache on disk, and from a cache that is not what it was."""
 
+import ast
 import os
 import subprocess
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
 import numpy as np
 import pytest
 
+import backlit
 from backlit.fast.compiling import helpers, library
-from backlit.fast.compiling.kernel import Kernel
+from backlit.fast.compiling.kernel import SOURCES, Kernel
+from tests.fast.compiling.asking import KERNELS, PROGRAM, answer, start
 from tests.fast.running import run
+from tests.fast.test_team import Refusing, in_child
 
-# Kernels that no other test needs, so that none is in this process's memory already.
-KERNELS = [Kernel.of("partials:zero", count=1000 + k) for k in range(12)]
-
-# Adds two parts and prints the sum; and whether Numba was needed.
-PROGRAM = """
-import ctypes, sys
-import numpy as np
-from backlit.fast.compiling.kernel import Kernel
-from backlit.fast.compiling.library import addresses
-kernel = Kernel.of("partials:sum_of_parts", count=3, parts=2)
-a, b, total = np.array([1, 2, 3], "f4"), np.array([10, 20, 30], "f4"), np.zeros(3, "f4")
-given = (ctypes.c_int64 * 4)(1, *(x.ctypes.data for x in (total, a, b)))
-ctypes.CFUNCTYPE(None, ctypes.c_void_p)(addresses([kernel])[kernel])(ctypes.addressof(given))
-print(total.tolist(), "numba" in sys.modules)
-"""
-
-
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache, and a process that remembers no kernel."""
-    monkeypatch.setenv("BACKLIT_CACHE", str(tmp_path))
-    monkeypatch.setattr(library, "_addresses", {})
-    return tmp_path / "kernels"
-
-
-def start(cache: Path) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM],
-        env={**os.environ, "BACKLIT_CACHE": str(cache.parent)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def answer(process: "subprocess.Popen[str]") -> str:
-    out, err = process.communicate(timeout=300)
-    assert process.returncode == 0, err
-    return out.strip()
+PACKAGE = Path(backlit.__file__).parent
 
 
 def test_the_second_process_needs_no_compiler(cache: Path) -> None:
@@ -62,11 +30,70 @@ def test_the_second_process_needs_no_compiler(cache: Path) -> None:
     assert answer(start(cache)) == "[11.0, 22.0, 33.0] False"
 
 
-def test_two_processes_may_compile_at_once(cache: Path) -> None:
-    processes = [start(cache) for _ in range(3)]
-    assert {answer(process)[:18] for process in processes} == {"[11.0, 22.0, 33.0]"}
-    (file,) = cache.iterdir()
-    assert file.suffix == ".kernel"
+def test_numba_may_be_told_not_to_compile(cache: Path) -> None:
+    environment = {**os.environ, "BACKLIT_CACHE": str(cache.parent)}
+    command = [sys.executable, "-c", PROGRAM]
+    told = {**environment, "NUMBA_DISABLE_JIT": "1"}
+    refused = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
+    assert refused.stderr.splitlines()[-1].startswith(
+        "backlit.errors.ConfigurationError: the fast engine cannot compile its kernels while "
+        "NUMBA_DISABLE_JIT is set: "
+    )
+    answer(start(cache))
+    used = subprocess.run(command, env=told, capture_output=True, text=True, check=True)
+    assert used.stdout == "[11.0, 22.0, 33.0] False\n"  # what was compiled before can be used
+
+
+def test_everything_that_kernels_are_made_of_is_in_their_key() -> None:
+    hashed = {path for pattern in SOURCES for path in PACKAGE.glob(pattern)}
+    kernels = [path for path in hashed if path.parent.name in {"kernels", "simd"}]
+    needed = set()
+    for path in [*kernels, PACKAGE / "pure" / "window.py"]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                assert node.level <= 1  # its own folder, of which everything is in the key
+                if node.level == 0 and str(node.module).startswith("backlit."):
+                    needed.add(PACKAGE.parent / f"{str(node.module).replace('.', '/')}.py")
+    assert len(needed) > 5
+    assert needed - hashed <= {PACKAGE / "errors.py"}
+
+
+def test_a_file_under_the_wrong_name_does_not_reach_the_kernels_after_it(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "_engines", [])  # else they know these kernels from other tests
+    (first, one), (second, other) = list(helpers.compiled(KERNELS[:2], 1))
+    assert not library._load(first, other)
+    assert library._load(first, one)
+    assert library._load(second, other)
+    for kernel in (first, second):
+        numbers = np.ones(2000, np.float32)
+        run(kernel, 1, numbers)
+        assert np.count_nonzero(numbers) == 2000 - dict(kernel.constants)["count"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="only on POSIX: fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_fork_waits_until_another_thread_has_compiled(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiling, forking = threading.Event(), threading.Event()
+    real = library._compile_now
+
+    def compile_now(*arguments: Any) -> None:
+        if threading.current_thread() is thread:
+            compiling.set()
+            assert forking.wait(300)
+        real(*arguments)
+
+    monkeypatch.setattr(library, "_compile_now", compile_now)
+    os.register_at_fork(before=forking.set)  # called before those that were registered earlier
+    thread = threading.Thread(target=library.addresses, args=[KERNELS[:1]])
+    thread.start()
+    assert compiling.wait(300)
+    assert in_child(lambda: library.addresses(KERNELS[:2])) == 0
+    thread.join()
+    assert library.addresses(KERNELS[:1])[KERNELS[0]] > 0
 
 
 @pytest.mark.parametrize(
@@ -152,6 +179,10 @@ class TestHelpers:
             count = dict(kernel.constants)["count"]
             assert not numbers[:count].any()
             assert numbers[count:].all()
+
+    def test_one_whose_thread_cannot_be_started(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(threading, "Thread", Refusing)
+        self.compile(2)
 
     def test_one_that_cannot_be_started(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse() -> None:

@@ -10,11 +10,13 @@ from functools import cache
 from typing import Any
 
 from llvmlite import binding
-from numba import types
+from numba import config, types
 from numba.core import compiler
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.cpu_options import FastMathOptions
 from numba.core.registry import cpu_target
+
+from backlit.errors import ConfigurationError
 
 from .kernel import Kernel
 from .options import OPTIONS
@@ -34,7 +36,16 @@ _ARGUMENTS = (types.CPointer(types.intp),)
 
 
 def compile_kernel(kernel: Kernel) -> bytes:
-    """The object code of a kernel for this processor."""
+    """The object code of a kernel for this processor.
+
+    Raises:
+        ConfigurationError: Numba was told not to compile.
+    """
+    if config.DISABLE_JIT:
+        raise ConfigurationError(
+            "the fast engine cannot compile its kernels while NUMBA_DISABLE_JIT is set: unset it, "
+            'or choose the engine "pure"'
+        )
     with global_compiler_lock:
         result = compiler.compile_extra(
             cpu_target.typing_context,

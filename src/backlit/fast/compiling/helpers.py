@@ -65,12 +65,12 @@ class Helper:
     def __init__(self, pending: deque[Kernel], results: SimpleQueue[_Result | None]) -> None:
         self._pending, self._results = pending, results
         self._process: subprocess.Popen[bytes] | None = None
-        try:
+        self._thread: threading.Thread | None = None
+        with suppress(OSError, RuntimeError):  # no more processes, no more threads
             self._process = _start()
-        except OSError:
-            return
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        self._thread.start()
+            thread = threading.Thread(target=self._work, daemon=True)
+            thread.start()
+            self._thread = thread
 
     def stop(self) -> None:
         """End the process, whatever it does, and the thread, which then waits for nothing."""
@@ -78,7 +78,8 @@ class Helper:
             return
         self._process.kill()
         self._process.wait()
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
         for pipe in (self._process.stdin, self._process.stdout):
             with suppress(OSError):  # what was not written yet cannot be any more
                 pipe.close()  # type: ignore[union-attr]

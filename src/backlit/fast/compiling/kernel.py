@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 ROOM = Path(__file__).resolve().parent.parent
-SOURCES = ("simd", "compiling", "kernels")  # the folders that machine code depends on
+# The files that machine code depends on.
+SOURCES = ("fast/simd/*.py", "fast/compiling/*.py", "fast/kernels/*.py", "pure/window.py")
 
 Body = Callable[[Any], None]  # a kernel in Python: takes a pointer to its arguments
 
@@ -81,7 +82,7 @@ def _numba_version() -> str:
 
 def _source_hash() -> str:
     digest = hashlib.sha256()
-    for folder in SOURCES:
-        for path in sorted((ROOM / folder).glob("*.py")):
+    for pattern in SOURCES:
+        for path in sorted(ROOM.parent.glob(pattern)):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
