@@ -45,8 +45,8 @@ def command(
         option(
             TRAINING,
             "NAME",
-            "Options that reach a known accuracy: fashion-elu or fashion-best, both for "
-            "fashion-mnist. What is typed beside it wins.",
+            "Options that reach a known accuracy: fashion-elu, fashion-pooling-free or "
+            "fashion-best, all for fashion-mnist. What is typed beside it wins.",
             parsing.recipe,
             completion.recipes,
         ),
@@ -104,8 +104,8 @@ def command(
         option(
             NETWORK,
             "NAME or FILE",
-            "small, lenet, fashion-elu, pooling-free, vgg-small, vgg-norm, resnet20, or a JSON "
-            "file with layers as backlit info RUN --json prints them.",
+            "small, lenet, fashion-elu, pooling-free, pooling-free-wide, vgg-small, vgg-norm, "
+            "resnet20, or a JSON file with layers as backlit info RUN --json prints them.",
             complete=completion.models,
         ),
     ] = "small",
