@@ -21,7 +21,6 @@ SIZES = {
     "fashion-elu": ((1, 28, 28), 320 + 18496 + 204928 + 1290),
     "pooling-free": ((1, 28, 28), 320 + 18496 + 36928 + 650),
     "pooling-free-wide": ((1, 28, 28), 480 + 41568 + 460992 + 1930),
-    "pooling-free-wide": ((1, 28, 28), 480 + 41568 + 460992 + 1930),
     "vgg-small": ((3, 32, 32), 896 + 9248 + 18496 + 36928 + 73856 + 147584 + 262272 + 1290),
     "vgg-norm": (
         (1, 28, 28),
@@ -46,7 +45,6 @@ KINDS = {
     "fashion-elu": "Conv2d ELU MaxPool2d Conv2d ELU MaxPool2d Flatten Dense ELU Dense",
     "pooling-free": "Conv2d ELU Conv2d ELU Conv2d ELU GlobalAvgPool2d Dense",
     "pooling-free-wide": "Conv2d ELU Conv2d ELU Conv2d ELU GlobalAvgPool2d Dense",
-    "pooling-free-wide": "Conv2d ELU Conv2d ELU Conv2d ELU GlobalAvgPool2d Dense",
     "vgg-small": "Conv2d ReLU Conv2d ReLU MaxPool2d " * 3 + "Flatten Dense ReLU Dense",
     "vgg-norm": "Conv2d MaxPool2d BatchNorm2d ReLU "
     + "Conv2d BatchNorm2d ReLU Conv2d MaxPool2d BatchNorm2d ReLU " * 2
@@ -57,7 +55,6 @@ MAPS = {  # after every layer that changes the height
     "lenet": [14, 10, 5],
     "fashion-elu": [26, 13, 11, 5],
     "pooling-free": [13, 6, 4],
-    "pooling-free-wide": [13, 6, 2],
     "pooling-free-wide": [13, 6, 2],
     "vgg-small": [16, 8, 4],
     "vgg-norm": [14, 7, 3],
