@@ -94,6 +94,7 @@ def work():
     running.remove(threading.get_ident())
 
 interrupted = 0
+sys._getframe().f_trace_opcodes = True  # Python 3.12 looks for it when a trace is set
 while count == at:
     count, at = 0, at + 1
     before.clear()
