@@ -5,6 +5,7 @@ Each group names the file that is changed, and the tests that have to turn red.
 """
 
 from tests.equations.mutations import EQUATION_MUTATIONS
+from tests.mutation.fast_mutations import FAST_MUTATIONS
 from tests.mutation.runner import Mutation
 
 CONVENTIONS = "tests/pure/test_conventions.py"
@@ -419,4 +420,5 @@ MUTATIONS = [
         ),
     ),
     *EQUATION_MUTATIONS,
+    *FAST_MUTATIONS,
 ]

@@ -1,0 +1,83 @@
+"""Mistakes in the compiled engine, each beside tests that need few kernels."""
+
+from tests.mutation.runner import Mutation
+
+ARENA = "tests/fast/test_arena.py"
+ENGINE = "tests/fast/test_engine.py"
+MEMORY = "tests/training/test_memory.py"
+NARROW = "tests/fast/kernels/test_narrow.py"
+READERS = f"{NARROW}::test_errors_are_added_where_another_layer_reads_the_same"
+TILES = "tests/fast/kernels/test_winograd.py::test_errors_of_two_readers_are_added"
+
+FAST_MUTATIONS = [
+    Mutation(
+        "the compiled velocity goes backwards",
+        "fast/kernels/optimizers.py",
+        "velocity = load(floats(a, 6), i) * keep + direction",
+        "velocity = load(floats(a, 6), i) * keep - direction",
+        MEMORY,
+    ),
+    Mutation(
+        "compiled Adam forgets that its second average began at 0",
+        "fast/kernels/optimizers.py",
+        "(sqrt(second) * widen + eps)",
+        "(sqrt(second) + eps)",
+        MEMORY,
+    ),
+    Mutation(
+        "a compiled step always counts as finite",
+        "fast/updating.py",
+        "return not self._finite.any()",
+        "return True or self._finite.any()",
+        MEMORY,
+    ),
+    Mutation(
+        "squares of an error that overlap are not added up",
+        "fast/kernels/winograd_input_gradient.py",
+        'outputs, "add", None, block)',
+        'outputs, "zero", None, block)',
+        TILES,
+    ),
+    Mutation(
+        "the transforms of the error are not turned round",
+        "fast/kernels/winograd_input_gradient.py",
+        "B: Matrix = tuple(zip(*BT, strict=True))",
+        "B: Matrix = BT",
+        TILES,
+    ),
+    Mutation(
+        "the filter of one channel is turned across",
+        "fast/kernels/narrow.py",
+        "tile = outer(tile, w, u * {across.kernel} + v, x,",
+        "tile = outer(tile, w, u * {across.kernel} + {across.kernel - 1} - v, x,",
+        READERS,
+    ),
+    Mutation(
+        "the error of few channels keeps the last image's part only",
+        "fast/kernels/narrow.py",
+        'store_sums(shape, begin == "add")',
+        "store_sums(shape, False)",
+        READERS,
+    ),
+    Mutation(
+        "only the first thread's part of a gradient counts",
+        "fast/kernels/partials.py",
+        'added = " + ".join(f"p{t}[k]" for t in range(parts))',
+        'added = " + ".join(f"p{t}[k]" for t in range(1))',
+        READERS,
+    ),
+    Mutation(
+        "NaN never wins a maximum",
+        "fast/kernels/pooling.py",
+        "better = (z > best) | (z != z)",
+        "better = (z > best) | (z > z)",
+        f"{ENGINE}::test_the_last_nan_of_a_window_wins_as_in_the_book",
+    ),
+    Mutation(
+        "memory that all threads share is given away in the middle of a stage",
+        "fast/plan/lifetimes.py",
+        "first, last = (step, step) if ordered else stage",
+        "first, last = (step, step)",
+        ARENA,
+    ),
+]
