@@ -123,12 +123,12 @@ class Runner:
     def _bind(self, name: str, array: NDArray[Any]) -> None:
         if self._bound.get(name) is array:
             return
+        for words, place, offset in self._patches.get(name, ()):
+            words[place] = address(array) + offset
         # Only what belongs to the network stays where it is; the caller's own arrays may go, or
         # move when they are resized, and are not kept alive here.
         if not array.flags.owndata and name not in _PASSING:
             self._bound[name] = array
-        for words, place, offset in self._patches.get(name, ()):
-            words[place] = address(array) + offset
 
     def _whole(self, phase: Phase) -> _Program:
         """All of a phase, for one thread and one image."""
