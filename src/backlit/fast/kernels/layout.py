@@ -21,7 +21,7 @@ def images_to_maps(
     """
     top, bottom, left, right = halo
     rows, columns = top + height + bottom, left + width + right
-    plain = stride == channels == 1 and columns == width
+    plain = stride == channels == 1 and (rows, columns) == (height, width)
 
     def body(a):
         images, maps = floats(a, 1), floats(a, 2)
