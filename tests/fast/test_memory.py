@@ -135,14 +135,9 @@ def test_recordings_too(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     check(lambda: network(name), ALL[name][0], monkeypatch, (2, 5), recorded)
 
 
+@pytest.mark.widths
 @pytest.mark.parametrize("lanes", WIDTHS)
-@pytest.mark.parametrize(
-    "name",
-    [
-        "depthwise, and wide enough for Winograd",
-        *(pytest.param(name, marks=pytest.mark.widths) for name in ALL if "Wino" not in name),
-    ],
-)
+@pytest.mark.parametrize("name", ALL)
 def test_with_vectors_of_every_width(
     name: str, lanes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
