@@ -162,7 +162,7 @@ def recipes() -> str:
     return _table(heads, rows)
 
 
-TABLES = {"speed": speed}
+TABLES = {"speed": speed, "recipes": recipes}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
