@@ -75,3 +75,8 @@ def test_a_newer_format_is_refused_and_unknown_fields_of_this_one_are_not() -> N
     assert History.from_dict(content) == History([FIRST])
     with pytest.raises(RunError, match="newer backlit"):
         History.from_dict({**content, "format": 99})
+
+
+def test_a_short_epoch_did_not_take_no_time() -> None:
+    lines = repr(History([replace(FIRST, seconds=0.0251), replace(SECOND, seconds=61.27)]))
+    assert [line.split()[-1] for line in lines.splitlines()[1:]] == ["0.025", "61.3"]

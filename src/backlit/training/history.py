@@ -169,5 +169,5 @@ def _line(record: EpochRecord) -> str:
         validation = f"{record.validation_loss:9.4f}  {record.validation_accuracy:13.2%}"
     return (
         f"{record.epoch:5}  {record.loss:8.4f}  {record.accuracy:8.2%}  {validation}  "
-        f"{record.learning_rate:13.4g}  {record.seconds:7.1f}"
+        f"{record.learning_rate:13.4g}  {record.seconds:7.{1 if record.seconds >= 1 else 3}f}"
     )
