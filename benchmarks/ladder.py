@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -37,9 +37,9 @@ def run(console: Console, keep: bool) -> None:
     x = random.standard_normal((IMAGES, CHANNELS, SIDE, SIDE), np.float32)
     w = (random.standard_normal((FILTERS, CHANNELS, 3, 3)) / 17).astype(np.float32)
     rungs = ladder(x, w)
-    true = im2col(x.astype(np.float64), w.astype(np.float64))
+    true = _public(windows_as_rows(x.astype(np.float64), w.astype(np.float64)))
     for name, rung in rungs.items():
-        found = rung()
+        found = rung.result(rung.work())
         # Sums of 288 products, Winograd's with three bits less.
         if not np.abs(found - true[: len(found)]).max() <= 2.0**-17 * np.abs(true).max():
             raise SystemExit(f"{name} computes something else")
@@ -58,30 +58,47 @@ def run(console: Console, keep: bool) -> None:
         console.print(f"kept in {RESULTS}")
 
 
-def measure(rungs: dict[str, Callable[[], Any]]) -> dict[str, float]:
+class Rung(NamedTuple):
+    """One way to do it.
+
+    Attributes:
+        work: what is timed.
+        result: makes the public array, (N, O, OH, OW), of what the work gave back.
+        images: how many it works on.
+    """
+
+    work: Callable[[], Any]
+    result: Callable[[Any], NDArray[Any]] = np.asarray
+    images: int = IMAGES
+
+
+def measure(rungs: dict[str, Rung]) -> dict[str, float]:
     """Seconds for all images: of each rung the median of rounds that alternate."""
     taken: dict[str, list[float]] = {name: [] for name in rungs}
     for _ in range(_ROUNDS):
         for name, rung in rungs.items():
-            start, count, images = time.perf_counter(), 0, IMAGES
+            start, count = time.perf_counter(), 0
             while not count or time.perf_counter() - start < _SECONDS:
-                images = len(rung())
+                rung.work()
                 count += 1
-            taken[name].append((time.perf_counter() - start) / count * IMAGES / images)
+            each = (time.perf_counter() - start) / count
+            taken[name].append(each * IMAGES / rung.images)
     return {name: float(np.median(each)) for name, each in taken.items()}
 
 
-def ladder(x: Array, w: Array) -> dict[str, Callable[[], Any]]:
+def ladder(x: Array, w: Array) -> dict[str, Rung]:
     """The rungs by name; the first works on a single image, since it takes so long."""
     one, filters = x[:1].tolist(), w.tolist()
     last, packed = _channels_last(x), np.ascontiguousarray(w.transpose(2, 3, 1, 0))
-    rungs: dict[str, Callable[[], Any]] = {
-        "the book: plain loops over lists": lambda: np.array(
-            pure.conv2d_forward(one, filters, None)
+    rungs = {
+        "the book: plain loops over lists": Rung(
+            lambda: pure.conv2d_forward(one, filters, None), images=1
         ),
-        "the seven loops, compiled": lambda: seven_loops(x, w),
-        "channels last, filters innermost": lambda: _public(filters_innermost(last, packed)),
-        "NumPy: windows as rows (im2col), one matrix product": lambda: im2col(x, w),
+        "the seven loops, compiled": Rung(lambda: seven_loops(x, w)),
+        "channels last, filters innermost": Rung(lambda: filters_innermost(last, packed), _public),
+        "NumPy: windows as rows (im2col), one matrix product": Rung(
+            lambda: windows_as_rows(x, w), _public
+        ),
     }
     for lanes in (4, 8, 16):
         name = f"tiles in registers, vectors of {lanes}"
@@ -126,28 +143,25 @@ def filters_innermost(x: Array, w: Array) -> Array:
     return y
 
 
-def im2col(x: NDArray[Any], w: NDArray[Any]) -> NDArray[Any]:
-    """Every window as a row of a matrix, times the matrix of filters."""
+def windows_as_rows(x: NDArray[Any], w: NDArray[Any]) -> NDArray[Any]:
+    """Every window as a row of a matrix, times the matrix of filters; channels last."""
     windows = sliding_window_view(x, w.shape[2:], (2, 3)).transpose(0, 2, 3, 1, 4, 5)
     images, height, width = windows.shape[:3]
     rows = windows.reshape(images * height * width, -1)
     found: NDArray[Any] = (rows @ w.reshape(len(w), -1).T).reshape(images, height, width, -1)
-    return _public(found)
+    return found
 
 
-def _engine(x: Array, w: Array, lanes: int, threads: int, direct: bool) -> Callable[[], Any]:
-    """The fast engine, from public arrays to public arrays; ``direct`` is without Winograd."""
+def _engine(x: Array, w: Array, lanes: int, threads: int, direct: bool) -> Rung:
+    """The fast engine, which also turns the images to channels last; ``direct``: no Winograd."""
     net = bl.Network(x.shape[1:], [bl.Conv2d(FILTERS, 3, bias=False)], engine="pure")
     purpose = Purpose(training=False, gradients=False, everything=direct)
     builder = build(net.graph, purpose, lanes, threads)
     runner = Runner(builder.plan(), Team(threads), 8, IMAGES)
     outside = {"images": x, "conv1.weight": w}
 
-    def rung() -> Any:
-        runner.run(IMAGES, outside)
-        return public(runner, builder.values["conv1"], outside)
-
-    return rung
+    value = builder.values["conv1"]
+    return Rung(lambda: runner.run(IMAGES, outside), lambda _: public(runner, value, outside))
 
 
 def _channels_last(x: NDArray[Any]) -> NDArray[Any]:

@@ -22,7 +22,9 @@ from benchmarks.cases import Case
 OURS = "backlit.fast"
 FLOAT32 = ("torch.contiguous", "torch.channels_last", "torch.compiled")
 HALF = "torch.bfloat16"
-SIDES = (OURS, *FLOAT32, HALF)
+AS_INSTALLED = ".installed"  # behind a side's name: without what most people never set, see below
+INSTALLED = tuple(f"{side}{AS_INSTALLED}" for side in FLOAT32[:2])
+SIDES = (OURS, *FLOAT32, HALF, *INSTALLED)
 TOLERANCE = 1e-2  # of losses and scores; the tests prove closer bounds
 # Left to itself, the C library gives large arrays back to the system and asks for them again in
 # every step; PyTorch, which makes new arrays for everything, is up to twice as fast if it does not.
@@ -39,8 +41,9 @@ class Worker:
 
     def __init__(self, side: str, case: str, batch: int, threads: int) -> None:
         self.side = side
-        arguments = ["benchmarks.worker", side, case, str(batch)]
-        self._process = start(arguments, threads, subprocess.DEVNULL)
+        arguments = ["benchmarks.worker", side.removesuffix(AS_INSTALLED), case, str(batch)]
+        kept = not side.endswith(AS_INSTALLED)
+        self._process = start(arguments, threads, subprocess.DEVNULL, keep_memory=kept)
 
     def close(self) -> None:
         """End the process."""
@@ -64,7 +67,9 @@ class Worker:
         return json.loads(line) if line else None
 
 
-def start(module: Sequence[str], threads: int, errors: Any) -> subprocess.Popen[str]:
+def start(
+    module: Sequence[str], threads: int, errors: Any, keep_memory: bool = True
+) -> subprocess.Popen[str]:
     """A process that runs a module, with its arguments, on so many threads and processors."""
     names = ("BACKLIT_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
     return subprocess.Popen(
@@ -73,7 +78,11 @@ def start(module: Sequence[str], threads: int, errors: Any) -> subprocess.Popen[
         stdout=subprocess.PIPE,
         stderr=errors,
         text=True,
-        env={**os.environ, **dict.fromkeys(names, str(threads)), **_KEEP_MEMORY},
+        env={
+            **{name: value for name, value in os.environ.items() if name not in _KEEP_MEMORY},
+            **dict.fromkeys(names, str(threads)),
+            **(_KEEP_MEMORY if keep_memory else {}),
+        },
         preexec_fn=lambda: _pin(threads),
     )
 

@@ -99,7 +99,7 @@ RECIPES: dict[str, Recipe] = {
                 **_EVERY_IMAGE,
                 **_NESTEROV,
                 "model": "vgg-norm",
-                "epochs": 18,
+                "epochs": 30,
                 "batch_size": 128,
                 "learning_rate": 0.1,
                 "weight_decay": 5e-4,

@@ -3,6 +3,7 @@
 from tests.mutation.runner import Mutation
 
 ARENA = "tests/fast/test_arena.py"
+CHANGES = "tests/fast/test_changes.py"
 ENGINE = "tests/fast/test_engine.py"
 MEMORY = "tests/training/test_memory.py"
 NARROW = "tests/fast/kernels/test_narrow.py"
@@ -79,5 +80,33 @@ FAST_MUTATIONS = [
         "first, last = (step, step) if ordered else stage",
         "first, last = (step, step)",
         ARENA,
+    ),
+    Mutation(
+        "weights count as packed although a run was cut off",
+        "fast/plan/running.py",
+        "prepared, self._prepared = self._prepared, False",
+        "prepared = self._prepared",
+        CHANGES,
+    ),
+    Mutation(
+        "weights are packed from where others may write, not from the copy that is compared",
+        "fast/plan/changes.py",
+        "steps = [replace(step, operands=_of_copies(step.operands, copies)) for step",
+        "steps = [replace(step, operands=step.operands) for step",
+        CHANGES,
+    ),
+    Mutation(
+        "an array that was replaced still counts as bound",
+        "fast/plan/running.py",
+        "self._bound.pop(name, None)",
+        "pass",
+        CHANGES,
+    ),
+    Mutation(
+        "a change of the sign of 0 is overlooked",
+        "fast/kernels/changes.py",
+        "differences |= now[k] ^ before[k]",
+        "differences |= (now[k] ^ before[k]) << 1",
+        CHANGES,
     ),
 ]

@@ -13,6 +13,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "measured"
 OURS, BOOK, NUMPY = "backlit.fast", "backlit.pure", "numpy"
 PLAIN = ("torch.contiguous", "torch.channels_last")
 FLOAT32 = (*PLAIN, "torch.compiled")
+INSTALLED = tuple(f"{side}.installed" for side in PLAIN)  # memory goes back to the system
 WAYS = {
     "torch.contiguous": "PyTorch",
     "torch.channels_last": "channels last",
@@ -67,9 +68,9 @@ def best(times: Times, sides: Iterable[str] = FLOAT32) -> float:
     return min(statistics.median(times[side]) for side in sides if side in times)
 
 
-def ratio(times: Times) -> float:
+def ratio(times: Times, sides: Iterable[str] = FLOAT32) -> float:
     """How many times PyTorch's best speed backlit has."""
-    return best(times) / own(times)
+    return best(times, sides) / own(times)
 
 
 def shown(value: float | None) -> str:

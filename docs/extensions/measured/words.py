@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from .documents import BOOK, NUMPY, OURS, PLAIN, best, kept, own, ratio, reach
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .documents import BOOK, FLOAT32, INSTALLED, NUMPY, OURS, PLAIN, best, kept, own, ratio, reach
 from .rows import peer_times, shown_times
 from .tables import spread
 
@@ -12,18 +15,25 @@ _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 def goals_html() -> str:
     """Which goals are missed, and by how much."""
     cases = kept("networks")["cases"]
-    missed = [
-        f"<b>{name}</b> ({ratio(case['step']):.2f} of {case['goal']:.1f})"
-        for name, case in cases.items()
-        if ratio(case["step"]) < case["goal"]
-    ]
+    missed, also = _missed(cases, FLOAT32), _missed(cases, INSTALLED)
     if not missed:
         return f"<p>All {_count(len(cases))} goals are reached.</p>"
     verb = "is" if len(missed) == 1 else "are"
+    installed = f"these would be {_listed(also)}" if also else "all would be reached"
     return (
         f"<p>Of {_count(len(cases))} goals {_count(len(missed))} {verb} missed: "
-        f"{_listed(missed)}.</p>"
+        f"{_listed(missed)}.  Against PyTorch as it is installed, which gives its memory back, "
+        f"{installed}.</p>"
     )
+
+
+def _missed(cases: Mapping[str, Any], sides: Sequence[str]) -> list[str]:
+    """The cases below their goals, with what was found."""
+    return [
+        f"<b>{name}</b> ({ratio(case['step'], sides):.2f} of {case['goal']:.1f})"
+        for name, case in cases.items()
+        if ratio(case["step"], sides) < case["goal"]
+    ]
 
 
 def spread_html() -> str:

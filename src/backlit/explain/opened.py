@@ -19,11 +19,12 @@ def evaluate_opened(
 ) -> Evaluation:
     """One element of the equation, with a term for each piece of the bracket in it."""
     whole = equation.evaluate(index, tensors)
-    pieces = replace(equation, right=_opened(equation.right)).evaluate(index, tensors)
+    pieces = replace(equation, right=opened(equation.right)).evaluate(index, tensors)
     return replace(whole, terms=pieces.terms, total=pieces.total)
 
 
-def _opened(right: Expression) -> Expression:
+def opened(right: Expression) -> Expression:
+    """A right-hand side with the bracket in it multiplied out; others stay as they are."""
     match right:
         case Ratio(Total(pieces), below):
             outside: Expression = Ratio(Constant(1), below)

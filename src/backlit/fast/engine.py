@@ -25,6 +25,7 @@ from .threads import team
 
 _CHUNK = 8  # images that a thread takes through the layers at a time
 _BLOCK = 256  # images that inference takes at a time
+_FORWARD = {training: Purpose(training, gradients=False) for training in (False, True)}
 
 
 class _Pass(NamedTuple):
@@ -100,7 +101,7 @@ class FastEngine:
         self, parameters: Arrays, buffers: Arrays, images: Array, *, training: bool, step: int
     ) -> Array:
         """The output of the last layer, (N, …)."""
-        purpose = Purpose(training, gradients=False)
+        purpose = _FORWARD[training]
         if training:  # statistics are those of the whole batch
             blocks = [images]
         else:
@@ -109,7 +110,7 @@ class FastEngine:
             parts = []
             for block in blocks:
                 builder, runner = self._plan(purpose, len(block))
-                outside = self._outside(parameters, buffers, block, step)
+                outside = self._outside(parameters, buffers, block, training, step)
                 runner.run(len(block), outside)
                 parts.append(public(runner, builder.values[self.graph.output], outside))
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
@@ -172,7 +173,7 @@ class FastEngine:
     ) -> _Pass:
         """One pass forward and backward."""
         builder, runner = self._plan(purpose, len(images))
-        outside = self._outside(parameters, buffers, images, step)
+        outside = self._outside(parameters, buffers, images, purpose.training, step)
         outside["labels"] = np.ascontiguousarray(labels, np.int64)
         outside["losses"] = np.empty(len(images), np.float32)
         outside["share"] = np.array([1 / len(images)], np.float32)
@@ -207,11 +208,12 @@ class FastEngine:
         return build(self.graph, purpose, self._lanes, self._team.size)
 
     def _outside(
-        self, parameters: Arrays, buffers: Arrays, images: Array, step: int
+        self, parameters: Arrays, buffers: Arrays, images: Array, training: bool, step: int
     ) -> dict[str, Array]:
-        """What every plan is given: copies of what it may change."""
+        """What every plan is given: copies of the running statistics if it changes them."""
         outside = {name: np.ascontiguousarray(array) for name, array in parameters.items()}
-        outside |= {name: array.copy() for name, array in buffers.items()}
+        change = np.copy if training else np.ascontiguousarray
+        outside |= {name: change(array) for name, array in buffers.items()}
         outside["images"] = np.ascontiguousarray(images, np.float32)
         for name, place in self._dropouts.items():
             key = dropout_key(self.seed, place, step)

@@ -39,8 +39,11 @@ def checked_images(
         return np.ascontiguousarray(normalization.apply(array, dtype))
     if array.dtype.kind != "f":
         raise InputError(f"images must be floats, or raw pictures as uint8, got {array.dtype}")
-    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
-        converted = np.ascontiguousarray(array, dtype=dtype)
+    if array.dtype == dtype:
+        converted = np.ascontiguousarray(array)
+    else:
+        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
+            converted = np.ascontiguousarray(array, dtype=dtype)
     if not np.isfinite(converted).all():
         first = int(np.flatnonzero(~np.isfinite(converted).reshape(len(converted), -1).all(1))[0])
         kind = "NaN" if np.isnan(converted[first]).any() else "an infinite number"

@@ -46,7 +46,7 @@ INITIALIZATIONS = ("he", "glorot")
 
 def first_numbers(
     graph: Graph, dtype: np.dtype[Any], method: str | None, seed: int
-) -> tuple[FlatArrays, dict[str, Array]]:
+) -> tuple[FlatArrays, FlatArrays]:
     """All parameters, zeros where no method is named, and all buffers of a graph.
 
     Raises:
@@ -57,7 +57,7 @@ def first_numbers(
             parameters = FlatArrays(graph.parameter_shapes, dtype)
         else:
             parameters = flat_copy(initial_parameters(graph, method, seed), dtype)
-        buffers = {name: array.astype(dtype) for name, array in initial_buffers(graph).items()}
+        buffers = flat_copy(initial_buffers(graph), dtype)
     except MemoryError:
         count = sum(node.parameter_count for node in graph)
         raise ConfigurationError(

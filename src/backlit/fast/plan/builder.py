@@ -7,11 +7,13 @@ still waits for an error, and in which phase a step belongs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from backlit.fast.compiling.kernel import Kernel
 from backlit.network.graph import INPUT, Graph, Node
 
+from .changes import note_changes
 from .fusion import Fusions, fusions
 from .layouts import Layout, whole_vectors
 from .program import Operand, Phase, Place, Plan, Step, Tensor
@@ -45,6 +47,11 @@ class Purpose:
     gradients: bool
     everything: bool = False
 
+    @property
+    def inference(self) -> bool:
+        """Whether the network is only used, so that its weights hardly ever change."""
+        return not (self.training or self.gradients)
+
 
 class Builder:
     """Collects the steps of a plan.
@@ -77,13 +84,19 @@ class Builder:
         """Everything that was collected, in order."""
         first, last = [self._prepare, self._clear], [*self._rows, self._finish]
         stages = [first, *([phase] for phase in self._phases), last]
-        stages = [[phase for phase in stage if phase.steps] for stage in stages]
         if self.purpose.everything:
             shown = [*self.values.values(), *self.errors.values()]
         else:
             shown = [self.values[self.graph.output]]
         kept = self._kept | {value.tensor.name for value in shown}
-        return Plan([stage for stage in stages if stage], frozenset(kept))
+        changed = None
+        if self.purpose.inference and self._prepare.steps:
+            changes = note_changes(self._prepare, self._sizes())
+            stages[0] = [changes.prepare, self._clear]
+            stages, changed = [[changes.look], *stages], changes.flag
+            kept |= changes.kept
+        stages = [[phase for phase in stage if phase.steps] for stage in stages]
+        return Plan([stage for stage in stages if stage], frozenset(kept), changed)
 
     # --- where things are ------------------------------------------------------------------------
 
@@ -160,6 +173,11 @@ class Builder:
     def parts(self, own: Operand) -> list[Operand]:
         """Every thread's, one after the other."""
         return [Operand(own.tensor, own.offset, part=k) for k in range(self.threads)]
+
+    def _sizes(self) -> dict[str, int]:
+        """How many numbers every parameter and running statistic has."""
+        arrays = self.graph.parameter_shapes | self.graph.buffer_shapes
+        return {name: prod(shape) for name, shape in arrays.items()}
 
     # --- what is done ----------------------------------------------------------------------------
 

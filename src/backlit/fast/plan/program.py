@@ -102,10 +102,13 @@ class Plan:
         stages: phases that do not depend on what another thread does in the same stage; the
             threads wait for each other between stages.
         kept: tensors that are looked at from outside.
+        changed: a flag that the first stage sets if the second has to be done again; None if that
+            one is always done.
     """
 
     stages: list[list[Phase]]
     kept: frozenset[str]
+    changed: Tensor | None = None
 
     @property
     def phases(self) -> list[Phase]:

@@ -56,7 +56,10 @@ class Runner:
         ]
         # One image is work for one thread; waking another would take longer than what it can do.
         own_parts = any(phase.each for phase in plan.phases)
-        self._alone = [] if own_parts else [self._whole(phase) for phase in plan.phases]
+        self._alone = [] if own_parts else self._whole(plan.stages)
+        self._look = self._whole(plan.stages[:1] if plan.changed else [])
+        self._changed = self.memory.array(plan.changed.name) if plan.changed else None
+        self._prepared = False  # whether what is packed was made of the copies that are looked at
 
     def array(self, name: str) -> NDArray[Any]:
         """A tensor that is kept, as a row of numbers; others are overwritten when they are used."""
@@ -73,16 +76,34 @@ class Runner:
             self._bind(name, array)
         for words, place, _ in self._patches.get("count", ()):
             words[place] = images
+        first = self._first_stage()
         if images == 1 and self._alone:
-            for program in self._alone:
-                program.arguments[2:4] = 0, program.phase.units or 1
+            self._do(self._alone[first:])
+        else:
+            stages = [
+                [self._job(programs, thread, images) for thread, programs in enumerate(threads)]
+                for threads in self._stages[first:]
+            ]
+            self.team.run(self._meeting.jobs(stages), self._meeting.give_up)
+        self._prepared = True
+
+    def _first_stage(self) -> int:
+        """Look whether weights have changed; the stage to begin with."""
+        if self._changed is None:
+            return 0
+        self._changed[0] = 0
+        prepared, self._prepared = (
+            self._prepared,
+            False,
+        )  # until the end of a run that isn't cut off
+        self._do(self._look)
+        return 2 if prepared and not self._changed[0] else 1
+
+    def _do(self, stages: list[list[_Program]]) -> None:
+        """All of some stages, for one image, by this thread."""
+        for programs in stages:
+            for program in programs:
                 self._execute(program.place)
-            return
-        stages = [
-            [self._job(programs, thread, images) for thread, programs in enumerate(threads)]
-            for threads in self._stages
-        ]
-        self.team.run(self._meeting.jobs(stages), self._meeting.give_up)
 
     def alone(
         self, phase: Phase, step: Step, images: int, outside: Mapping[str, NDArray[Any]]
@@ -90,6 +111,7 @@ class Runner:
         """One step by itself for the whole batch, for profiles; see :meth:`run`."""
         program = self._written(replace(phase, steps=[step]), [step], 0)
         self._bound.clear()
+        self._prepared = False  # the step may be the one that looks for changes
         for name, array in outside.items():
             self._bind(name, array)
         for words, place, _ in self._patches.get("count", ()):
@@ -123,16 +145,24 @@ class Runner:
     def _bind(self, name: str, array: NDArray[Any]) -> None:
         if self._bound.get(name) is array:
             return
-        for words, place, offset in self._patches.get(name, ()):
-            words[place] = address(array) + offset
+        self._bound.pop(name, None)
+        patches = self._patches.get(name)
+        if not patches:
+            return
+        begin = address(array)
+        for words, place, offset in patches:
+            words[place] = begin + offset
         # Only what belongs to the network stays where it is; the caller's own arrays may go, or
         # move when they are resized, and are not kept alive here.
         if not array.flags.owndata and name not in _PASSING:
             self._bound[name] = array
 
-    def _whole(self, phase: Phase) -> _Program:
-        """All of a phase, for one thread and one image."""
-        return self._written(phase, phase.steps, 0)
+    def _whole(self, stages: list[list[Phase]]) -> list[list[_Program]]:
+        """All of some stages, for one thread and one image."""
+        found = [[self._written(phase, phase.steps, 0) for phase in stage] for stage in stages]
+        for program in (program for programs in found for program in programs):
+            program.arguments[2:4] = 0, program.phase.units or 1
+        return found
 
     def _program(self, phase: Phase, thread: int) -> _Program:
         """What a thread does of a phase."""

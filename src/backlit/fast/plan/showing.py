@@ -5,6 +5,8 @@ from __future__ import annotations
 from .program import Phase
 from .running import Runner
 
+_PREPARE = 2  # the stage that packs weights, where one before it has looked at them
+
 
 def plan_text(runner: Runner, images: int) -> str:
     """The stages of a plan and their steps, one a line, with the kernel that does each.
@@ -22,7 +24,8 @@ def plan_text(runner: Runner, images: int) -> str:
         f"take {memory.bytes_apart / 1e6:.1f} MB side by side"
     ]
     for number, stage in enumerate(plan.stages, start=1):
-        lines += ["", f"stage {number}"]
+        condition = ", if something has changed" if plan.changed and number == _PREPARE else ""
+        lines += ["", f"stage {number}{condition}"]
         for phase in stage:
             lines.append(f"  {_who(phase, runner, images)}:")
             width = max(len(step.title) for step in phase.steps)
