@@ -30,12 +30,20 @@ class Choice:
         image: one image, for the story.
         images: a batch; without it, the one image alone.
         misclassified: take the first image that the network gets wrong.
+        several: how many to take from the first one on, if none are asked for; None for that one
+            alone, which is then the one of the story.
     """
 
     split: str = "test"
     image: int | None = None
     images: range | None = None
     misclassified: bool = False
+    several: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no image was asked for."""
+        return self.image is None and self.images is None and not self.misclassified
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +90,9 @@ def take(
         chosen = first_wrong(network, images, labels, indices)
         if chosen is None:
             raise InputError(f"the network gets all of these {len(indices):,} images right")
-    if choice.images is None:
+    if choice.several and choice.is_open:
+        indices = range(min(choice.several, len(labels)))
+    elif choice.images is None:
         chosen = 0 if chosen is None else chosen
         indices = range(chosen, chosen + 1)
     part = slice(indices.start, indices.stop)

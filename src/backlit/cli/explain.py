@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,10 +12,10 @@ from backlit.errors import AddressError
 
 from . import options, parsing
 from .describe import about_the_update
-from .help import DATA, EXPLANATION
+from .help import DATA, EXPLANATION, OUTPUT
 from .opening import open_network, open_run, open_to_explain
 from .options import flag, option
-from .output import columns, console, paragraph, percent, print_json
+from .output import columns, console, paragraph, percent, print_json, together
 
 if TYPE_CHECKING:
     from backlit.explain import Address, Explanation, Story, Trace, Update
@@ -30,6 +31,7 @@ backlit explain runs/digits 'conv1.weight[0,0,1,1]' --misclassified
 backlit explain runs/digits 'conv2.bias[3]' --images 0:64 --no-story
 backlit explain runs/digits 'relu1.error[0,2,3,3]' --terms 20 --order loop
 backlit explain runs/digits 'dense1.weight[4,10]' --json
+backlit explain runs/digits --images 0:8 --html page.html
 """
 
 
@@ -98,6 +100,15 @@ def command(
             parsing.positive,
         ),
     ] = None,
+    html: Annotated[
+        Path | None,
+        option(
+            OUTPUT,
+            "FILE",
+            "Write a page to be opened in a browser, on which every number can be followed; it "
+            "needs no network. Without a choice of images it shows the first eight.",
+        ),
+    ] = None,
     engine: options.Engine = None,
     json: options.Json = False,
 ) -> None:
@@ -106,25 +117,34 @@ def command(
     For a weight: the equation of its gradient with the numbers of one image or a batch, term by
     term, and the story of how the error came back to it and what the optimizer makes of it.
     """
-    if address is None:
+    if address is None and html is None:
         _list(open_network(run, "pure"), json)
         return
     if image is not None and misclassified:
         raise typer.BadParameter("one of them, not both", param_hint="--image, --misclassified")
+    if json and html:
+        raise typer.BadParameter("one of them, not both", param_hint="--json, --html")
     from backlit.explain import explain
     from backlit.explain.address import elements, find_address
 
     from .batch import AT_A_TIME, Choice, take
+    from .page_file import SEVERAL, write_page
 
     network = open_to_explain(run, engine, AT_A_TIME if misclassified else 1)
     found = open_run(run)
-    choice = Choice(split, image, images, misclassified)
+    choice = Choice(split, image, images, misclassified, SEVERAL if html else None)
     batch = take(found, network, choice, data_dir, progress=not json)
     count = len(batch.labels)
-    asked = find_address(address, elements(network.graph, count))  # before the work begins
-    if images is not None and batch.chosen is not None:
+    # Before the work begins:
+    asked = address and find_address(address, elements(network.graph, count))
+    if asked and images is not None and batch.chosen is not None:
         _check_image(asked, batch, "--image" if image is not None else "--misclassified")
     trace = explain(open_to_explain(run, engine, count), batch.images, batch.labels)
+    if html:
+        size = write_page(trace, batch, address, html)
+        paragraph(f"{together(str(html))} ({size / 1e6:.1f} MB) can be opened in any browser.")
+        return
+    assert address is not None
     told = Told(trace, address, batch, Asked(learning_rate, epsilon, story, nudge))
     if json:
         print_json(told.to_dict(terms))

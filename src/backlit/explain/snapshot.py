@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 
 import numpy as np
@@ -26,6 +27,12 @@ class Snapshot:
         self.classes = network.classes
         self.dtype = network.dtype
         self.parameters = _copies(network.parameters)
+
+    def edited(self, parameters: Mapping[str, Array]) -> Snapshot:
+        """The same network with other numbers in some of its parameters, by name."""
+        edited = copy.copy(self)
+        edited.parameters = {**self.parameters, **_copies(parameters)}
+        return edited
 
     def record(
         self,
@@ -55,6 +62,6 @@ class Snapshot:
 
 def _copies(arrays: Mapping[str, Array]) -> dict[str, Array]:
     copies = {name: np.array(array) for name, array in arrays.items()}
-    for copy in copies.values():
-        copy.flags.writeable = False
+    for each in copies.values():
+        each.flags.writeable = False
     return copies

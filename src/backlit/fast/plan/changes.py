@@ -17,7 +17,6 @@ from backlit.fast.compiling.kernel import Kernel
 
 from .program import Operand, Phase, Place, Step, Tensor
 
-
 _NOTE = Kernel.of("changes:note_changes")
 
 

@@ -1,0 +1,337 @@
+/**
+ * Evaluates equations: one element as the list of terms whose sum it is.
+ *
+ * An equation arrives as nested lists (see `web/algebra.py`).  It is compiled once into functions of
+ * the values of its letters.  The rules are those of `equations/evaluation.py`: a sum gives one term
+ * for each place at which everything that is read exists; a factor beside it goes into every term;
+ * parts that are added give their terms one after the other.
+ */
+
+/** @typedef {{symbol: string, index: number[], value: number}} Factor */
+/** @typedef {{product: number, factors: Factor[], index: Record<string, number>}} Term */
+/** @typedef {Record<string, number>} Values */
+/** @typedef {(symbol: string, index: number[]) => number} Read */
+
+const FUNCTIONS = {
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  tanh: Math.tanh,
+  max: Math.max,
+  abs: Math.abs,
+  sigmoid: (/** @type {number} */ x) =>
+    x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)),
+  erf,
+};
+
+const RELATIONS = {
+  "=": (/** @type {number} */ a, /** @type {number} */ b) => a === b,
+  "≠": (/** @type {number} */ a, /** @type {number} */ b) => a !== b,
+  ">": (/** @type {number} */ a, /** @type {number} */ b) => a > b,
+  "<": (/** @type {number} */ a, /** @type {number} */ b) => a < b,
+  "≥": (/** @type {number} */ a, /** @type {number} */ b) => a >= b,
+};
+
+/** The terms of one element.
+ * @param {any} equation as it stands in the document
+ * @param {number[]} index which element
+ * @param {Values} sizes the numbers behind letters such as N and OH
+ * @param {Read} read gives the number of a tensor at a place; undefined where it has no such tensor
+ * @returns {{terms: Term[], total: number, possible: number, candidates: Term[]}} */
+export function evaluate(equation, index, sizes, read) {
+  const values = { ...sizes };
+  (equation.at ?? []).forEach((/** @type {any} */ place, /** @type {number} */ axis) => {
+    const letter = single(place);
+    if (letter !== null) values[letter] = index[axis];
+  });
+  const run = new Run(equation, index, sizes, read);
+  const terms = run.terms(equation.right, values);
+  const total = terms.reduce((sum, term) => sum + term.product, 0);
+  return { terms, total, possible: run.possible, candidates: run.candidates };
+}
+
+class Run {
+  /** @param {any} equation @param {number[]} place @param {Values} sizes @param {Read} read */
+  constructor(equation, place, sizes, read) {
+    this.equation = equation;
+    this.place = place;
+    this.sizes = sizes;
+    this.given = read;
+    this.possible = 0;
+    /** @type {Term[]} */
+    this.candidates = [];
+    /** @type {Map<string, number>} */
+    this.worked = new Map();
+  }
+
+  /** @param {any} node @param {Values} values @returns {Term[]} */
+  terms(node, values) {
+    switch (node[0]) {
+      case "total":
+        return node[1].flatMap((/** @type {any} */ [sign, part]) => {
+          const terms = this.terms(part, values);
+          if (sign > 0) return terms;
+          const minus = { symbol: "−1", index: [], value: -1 };
+          return terms.map((each) => term([minus, ...each.factors], each.index));
+        });
+      case "sum": {
+        const found = this.walk(node, values);
+        this.possible += found.possible;
+        return found.terms;
+      }
+      case "maximum":
+        this.candidates = this.walk(node, values).terms;
+        return [largest(this.candidates)];
+      case "cases":
+        return this.terms(this.branch(node, values), values);
+      case "product": {
+        const at = node[1].findIndex((/** @type {any} */ each) => each[0] === "sum");
+        const factors = (/** @type {any[]} */ nodes) =>
+          nodes.map((each) => this.factor(each, values));
+        if (at < 0) return [term(factors(node[1]))];
+        const before = factors(node[1].slice(0, at));
+        const after = factors(node[1].slice(at + 1));
+        return this.terms(node[1][at], values).map((each) =>
+          term([...before, ...each.factors, ...after], each.index),
+        );
+      }
+    }
+    return [term([this.factor(node, values)])];
+  }
+
+  /** All products of a sum, or all candidates of a maximum.
+   * @param {any} node @param {Values} outside */
+  walk(node, outside) {
+    const [, loops, body, lets, only] = node;
+    const factors = body[0] === "product" ? body[1] : [body];
+    const computed = reads(body).filter((each) => each[2]);
+    /** @type {Term[]} */
+    const terms = [];
+    const values = { ...outside };
+    const summed = [...loops, ...lets].map((each) => each[0]);
+    let possible = 0;
+
+    const visit = () => {
+      for (const [symbol, place, size] of lets) {
+        const at = whole(place, values);
+        if (at === null || (size && !(at >= 0 && at < number(size, values)))) return;
+        values[symbol] = at;
+      }
+      if (!computed.every((each) => exists(each, values))) return;
+      const found = factors.map((/** @type {any} */ each) => this.factor(each, values));
+      if (only && !this.holds(only, values)) return;
+      terms.push(term(found, Object.fromEntries(summed.map((each) => [each, values[each]]))));
+    };
+    const descend = (/** @type {number} */ depth) => {
+      if (depth === loops.length) {
+        possible += 1;
+        visit();
+        return;
+      }
+      const [symbol, start, count] = loops[depth];
+      const first = number(start, values);
+      const end = first + number(count, values);
+      for (let value = first; value < end; value += 1) {
+        values[symbol] = value;
+        descend(depth + 1);
+      }
+    };
+    descend(0);
+    return { terms, possible };
+  }
+
+  /** @param {any} node @param {Values} values @returns {Factor} */
+  factor(node, values) {
+    if (node[0] === "cases") return this.factor(this.branch(node, values), values);
+    if (node[0] === "read") {
+      const index = this.index(node, values);
+      return { symbol: node[1], index, value: this.read(node[1], index) };
+    }
+    return { symbol: text(node), index: [], value: this.value(node, values) };
+  }
+
+  /** @param {any} node @param {Values} values @returns {number} */
+  value(node, values) {
+    const each = (/** @type {any} */ inner) => this.value(inner, values);
+    switch (node[0]) {
+      case "constant":
+        return node[1];
+      case "scalar":
+        return values[node[1]];
+      case "size":
+        return number(node[1], values);
+      case "read":
+        return this.read(node[1], this.index(node, values));
+      case "product":
+        return node[1].reduce((/** @type {number} */ a, /** @type {any} */ b) => a * each(b), 1);
+      case "ratio":
+        return this.ratio(node, values);
+      case "power":
+        return each(node[1]) ** node[2];
+      case "call":
+        return FUNCTIONS[/** @type {keyof typeof FUNCTIONS} */ (node[1])](...node[2].map(each));
+      case "indicator":
+        return this.holds(node[1], values) ? 1 : 0;
+      case "wins": {
+        const winner = largest(this.walk(node[1], values).terms);
+        const at = node[2].map((/** @type {any} */ place) => number(place, values));
+        return Object.values(winner.index).every((place, k) => place === at[k]) ? 1 : 0;
+      }
+      case "cases":
+        return each(this.branch(node, values));
+    }
+    return this.terms(node, values).reduce((sum, { product }) => sum + product, 0);
+  }
+
+  /** exp(a) / Σ exp(b) is 1 / Σ exp(b − a), which cannot overflow.
+   * @param {any} node @param {Values} values */
+  ratio(node, values) {
+    const [, above, below] = node;
+    const isExp = (/** @type {any} */ each) => each[0] === "call" && each[1] === "exp";
+    if (isExp(above) && below[0] === "sum" && isExp(below[2])) {
+      const shift = this.value(above[2][0], values);
+      const [kind, loops, body, ...rest] = below;
+      const stable = ["call", "exp", [["total", [[1, body[2][0]], [-1, ["constant", shift, ""]]]]], ""];
+      return 1 / this.value([kind, loops, stable, ...rest], values);
+    }
+    return this.value(above, values) / this.value(below, values);
+  }
+
+  /** @param {any} condition @param {Values} values */
+  holds([relation, left, right], values) {
+    const compare = RELATIONS[/** @type {keyof typeof RELATIONS} */ (relation)];
+    return compare(this.value(left, values), this.value(right, values));
+  }
+
+  /** @param {any} cases @param {Values} values */
+  branch([, branches], values) {
+    return branches.find(
+      (/** @type {any} */ [, condition]) => condition === null || this.holds(condition, values),
+    )[0];
+  }
+
+  /** @param {any} node @param {Values} values @returns {number[]} */
+  index([, , places], values) {
+    return places === null
+      ? this.place
+      : places.map((/** @type {any} */ each) => number(each, values));
+  }
+
+  /** A number as it was given, or worked out by the equation of its tensor.
+   * @param {string} symbol @param {number[]} index */
+  read(symbol, index) {
+    const found = this.given(symbol, index);
+    if (found !== undefined) return found;
+    const key = `${symbol}[${index}]`;
+    const known = this.worked.get(key);
+    if (known !== undefined) return known;
+    const source = this.equation.sources.find((/** @type {any} */ each) => each.symbol === symbol);
+    if (!source) throw new Error(`nothing is known of ${symbol}`);
+    const { total } = evaluate(source, index, this.sizes, (name, at) =>
+      name === symbol ? undefined : this.read(name, at),
+    );
+    this.worked.set(key, total);
+    return total;
+  }
+}
+
+/** @param {Factor[]} factors @param {Record<string, number>} index @returns {Term} */
+function term(factors, index = {}) {
+  return { product: factors.reduce((a, b) => a * b.value, 1), factors, index };
+}
+
+/** The first of the largest; NaN wins, so that it is not lost. @param {Term[]} terms */
+function largest(terms) {
+  return terms.reduce((best, each) =>
+    each.product > best.product || Number.isNaN(each.product) ? each : best,
+  );
+}
+
+/** The one letter that a place consists of, or null. @param {any} place */
+function single(place) {
+  const [only, ...more] = place;
+  const one = only && !more.length && only[0] === 1 && only[1].length === 1;
+  return one && typeof only[1][0] === "string" ? only[1][0] : null;
+}
+
+/** A whole-number expression, NaN where a quotient leaves a rest.
+ * @param {any} place @param {Values} values @returns {number} */
+export function number(place, values) {
+  let sum = 0;
+  for (const [factor, atoms] of place) {
+    let product = factor;
+    for (const atom of atoms) product *= atomValue(atom, values);
+    sum += product;
+  }
+  return sum;
+}
+
+/** @param {any} atom @param {Values} values @returns {number} */
+function atomValue(atom, values) {
+  if (typeof atom === "string") return values[atom];
+  const above = number(atom[1], values);
+  if (atom[0] === "whole") return above;
+  const below = number(atom[2], values);
+  switch (atom[0]) {
+    case "floor":
+      return Math.floor(above / below);
+    case "remainder":
+      return above - below * Math.floor(above / below);
+    default:
+      return Number.isInteger(above / below) ? above / below : NaN;
+  }
+}
+
+/** @param {any} place @param {Values} values */
+function whole(place, values) {
+  const found = number(place, values);
+  return Number.isInteger(found) ? found : null;
+}
+
+/** Whether the place at which a tensor is read exists. @param {any} node @param {Values} values */
+function exists([, , places, sizes], values) {
+  return places.every((/** @type {any} */ place, /** @type {number} */ axis) => {
+    if (single(place) !== null || !sizes[axis] || isConstant(place)) return true;
+    const at = whole(place, values);
+    return at !== null && at >= 0 && at < number(sizes[axis], values);
+  });
+}
+
+/** @param {any} place */
+function isConstant(place) {
+  return place.every((/** @type {any} */ [, atoms]) => !atoms.length);
+}
+
+/** All reads below a node. @param {any} node @returns {any[]} */
+function reads(node) {
+  if (!Array.isArray(node)) return [];
+  if (node[0] === "read") return [node];
+  return node.flatMap(reads);
+}
+
+/** How a coefficient is written. @param {any} node */
+function text(node) {
+  const last = node[node.length - 1];
+  return typeof last === "string" ? last : "";
+}
+
+/** The error function, to about 16 digits: its series, and for large x a continued fraction.
+ * @param {number} x @returns {number} */
+export function erf(x) {
+  const size = Math.abs(x);
+  if (size > 6) return Math.sign(x);
+  if (size < 2.5) {
+    let part = x;
+    let sum = x;
+    for (let k = 1; Math.abs(part) > 1e-18 * Math.abs(sum); k += 1) {
+      part *= (-x * x) / k;
+      sum += part / (2 * k + 1);
+      if (k > 200) break;
+    }
+    return (2 / Math.sqrt(Math.PI)) * sum;
+  }
+  let fraction = 0;
+  for (let k = 60; k > 0; k -= 1) fraction = k / 2 / (size + fraction);
+  const rest = Math.exp(-size * size) / Math.sqrt(Math.PI) / (size + fraction);
+  return Math.sign(x) * (1 - rest);
+}

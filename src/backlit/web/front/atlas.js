@@ -1,0 +1,134 @@
+/** All maps of a layer side by side, drawn on one canvas; a click finds the number under it. */
+
+import { html, useEffect, useRef, useState } from "./vendor/preact.js";
+import { diverging, grey, isDark } from "./colors.js";
+import { show } from "./numbers.js";
+
+const TALL = 132; // pixels that the maps of a layer may be high, as far as one pixel a number allows
+
+/**
+ * @param {object} props
+ * @param {import("./tensors.js").Tensor} props.tensor (N, C, H, W) or (N, K)
+ * @param {number} props.image
+ * @param {string} props.name what it shows
+ * @param {string} props.role
+ * @param {boolean} [props.picture] whether a picture's own greys, or colours, are drawn
+ * @param {number[] | null} props.chosen the index of the selected number, without the image
+ * @param {number} props.width pixels that it may take
+ * @param {(index: number[]) => void} props.onPick
+ */
+export function Atlas({ tensor, image, name, role, picture, chosen, width, onPick }) {
+  const canvas = useRef(null);
+  const maps = tensor.shape.length === 4;
+  const [all, height, across] = maps ? tensor.shape.slice(1) : [1, ...strip(tensor.shape[1])];
+  const colour = picture && all === 3;
+  const channels = colour ? 1 : all;
+  const columns = maps ? Math.max(1, Math.round(Math.sqrt((channels * height) / across))) : 1;
+  const lines = Math.ceil(channels / columns);
+  const gap = maps && channels > 1 ? 3 : 1;
+  const room = Math.floor(((maps ? width : width / 2) - gap) / columns - gap);
+  const unit = Math.max(1, Math.min(maps ? 16 : 10, Math.floor(room / across), Math.floor(TALL / (lines * height))));
+  const [tile, line] = [across * unit + gap, height * unit + gap];
+  const size = [columns * tile + gap, lines * line + gap];
+  const [at, setAt] = useState(/** @type {number[] | null} */ (null));
+  const dark = isDark();
+
+  useEffect(() => {
+    const count = tensor.steps[0];
+    const numbers = tensor.numbers.subarray(image * count, (image + 1) * count);
+    draw(/** @type {any} */ (canvas.current), numbers, { channels, height, across, columns, unit, gap, size, picture, colour });
+  }, [tensor, image, dark, width]);
+
+  const place = (/** @type {PointerEvent} */ event) => {
+    const box = /** @type {any} */ (canvas.current).getBoundingClientRect();
+    const x = ((event.clientX - box.left) / box.width) * size[0] - gap;
+    const y = ((event.clientY - box.top) / box.height) * size[1] - gap;
+    const [column, row] = [Math.floor(x / tile), Math.floor(y / line)];
+    const channel = row * columns + column;
+    const inside = [channel, Math.floor((y - row * line) / unit), Math.floor((x - column * tile) / unit)];
+    if (x < 0 || y < 0 || column >= columns) return null;
+    return settle(inside);
+  };
+  const settle = (/** @type {number[]} */ [channel, row, column]) => {
+    if (!maps) {
+      const k = row * across + column;
+      return k < tensor.shape[1] && column < across ? [k] : null;
+    }
+    return channel < channels && row < height && column < across ? [channel, row, column] : null;
+  };
+  const key = (/** @type {KeyboardEvent} */ event) => {
+    const from = at ?? chosen ?? tensor.shape.slice(1).map(() => 0);
+    const to = [...from];
+    const axis = to.length - 1;
+    if (event.key === "ArrowRight") to[axis] += 1;
+    else if (event.key === "ArrowLeft") to[axis] -= 1;
+    else if (event.key === "ArrowDown") to[maps ? axis - 1 : axis] += 1;
+    else if (event.key === "ArrowUp") to[maps ? axis - 1 : axis] -= 1;
+    else if (event.key === "PageDown" && maps) to[0] += 1;
+    else if (event.key === "PageUp" && maps) to[0] -= 1;
+    else if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      onPick(from);
+      return;
+    } else return;
+    event.preventDefault();
+    setAt(to.map((each, k) => Math.max(0, Math.min(tensor.shape[k + 1] - 1, each))));
+  };
+  const told = at && `${name}[${[image, ...at]}] = ${show(tensor.at([image, ...at]))}`;
+  const box = (/** @type {number[]} */ index, /** @type {string} */ kind) => {
+    const [inner, row, column] = maps ? index : [0, Math.floor(index[0] / across), index[0] % across];
+    const channel = colour ? 0 : inner;
+    const left = (channel % columns) * tile + gap + column * unit;
+    const top = Math.floor(channel / columns) * line + gap + row * unit;
+    return html`<span class=${`spot ${kind}`} style=${{ left: `${left}px`, top: `${top}px`, width: `${unit}px`, height: `${unit}px` }} />`;
+  };
+  return html`<div class=${`atlas ${role}`} style=${{ width: `${size[0]}px` }}>
+    <canvas
+      ref=${canvas} width=${size[0]} height=${size[1]} tabindex="0" role="application"
+      aria-roledescription="maps of numbers" aria-label=${told ? `${name}; ${told}` : name}
+      onPointerMove=${(/** @type {PointerEvent} */ event) => setAt(place(event))}
+      onPointerLeave=${() => setAt(null)} onBlur=${() => setAt(null)} onKeyDown=${key}
+      onClick=${(/** @type {PointerEvent} */ event) => {
+        const index = place(event);
+        if (index) onPick(index);
+      }} />
+    ${chosen && box(chosen, "chosen")} ${at && box(at, "pointed")}
+    ${told && html`<div class="bubble" aria-hidden="true">${told}</div>`}
+  </div>`;
+}
+
+/** A row of numbers as a block that is about as wide as high. @param {number} count */
+function strip(count) {
+  const across = count <= 16 ? 1 : Math.ceil(Math.sqrt(count / 2));
+  return [Math.ceil(count / across), across];
+}
+
+/** @param {HTMLCanvasElement} canvas @param {ArrayLike<number>} numbers @param {any} form */
+function draw(canvas, numbers, { channels, height, across, columns, unit, gap, size, picture, colour }) {
+  const pen = canvas.getContext("2d");
+  if (!pen) return;
+  pen.clearRect(0, 0, size[0], size[1]);
+  let [low, high, most] = [Infinity, -Infinity, 0];
+  for (let k = 0; k < numbers.length; k += 1) {
+    low = Math.min(low, numbers[k]);
+    high = Math.max(high, numbers[k]);
+    most = Math.max(most, Math.abs(numbers[k]) || 0);
+  }
+  const area = height * across;
+  for (let channel = 0; channel < channels; channel += 1) {
+    const left = (channel % columns) * (across * unit + gap) + gap;
+    const top = Math.floor(channel / columns) * (height * unit + gap) + gap;
+    for (let place = 0; place < area; place += 1) {
+      const k = channel * area + place;
+      if (k >= numbers.length) break;
+      const shade = (/** @type {number} */ at) => grey(numbers[at], low, high)[0];
+      const color = colour
+        ? [shade(place), shade(place + area), shade(place + 2 * area)]
+        : picture
+          ? grey(numbers[k], low, high)
+          : diverging(numbers[k], most);
+      pen.fillStyle = `rgb(${color.join(" ")})`;
+      pen.fillRect(left + (place % across) * unit, top + Math.floor(place / across) * unit, unit, unit);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+/** A map of numbers, cell by cell: the one picture that all views are made of. */
+
+import { html, useRef, useState } from "./vendor/preact.js";
+import { css, diverging, grey, ink, most } from "./colors.js";
+import { power, raised, short, show } from "./numbers.js";
+
+/** @typedef {{row: number, column: number}} Cell */
+/** @typedef {{top: number, left: number, rows: number, columns: number, kind: string}} Frame */
+
+/**
+ * @param {object} props
+ * @param {number[][]} props.rows the numbers
+ * @param {string} props.name for those who do not see it
+ * @param {string} [props.role] whose hue the frame has: x, w, b, y, error, gradient
+ * @param {number} [props.scale] the size that gets the full colour
+ * @param {[number, number] | null} [props.picture] darkest and lightest number, drawn as grey
+ * @param {number} [props.width] pixels that it may take
+ * @param {number[]} [props.padding] rows above and below, columns left and right, of zeros outside
+ * @param {Frame[]} [props.frames] rectangles drawn around cells
+ * @param {(row: number, column: number) => string} [props.mark] a class for a cell
+ * @param {(row: number, column: number) => void} [props.onPick] a click, or Enter
+ * @param {(cell: Cell | null) => void} [props.onPoint] the pointer, or the keyboard, is at a cell
+ * @param {(row: number, column: number) => string} [props.tell] what a cell is called
+ */
+export function Grid(props) {
+  const { rows, name, role = "", width = 320, padding = [0, 0, 0, 0], frames = [] } = props;
+  const [above, below, left, right] = padding;
+  const height = rows.length;
+  const across = rows[0]?.length ?? 0;
+  const scale = props.scale ?? most(rows);
+  const size = Math.max(3, Math.min(46, Math.floor(width / Math.max(1, across + left + right))));
+  const full = [size * (across + left + right), size * (height + above + below)];
+  const factor = power(most(rows));
+  const [at, setAt] = useState(/** @type {Cell | null} */ (null));
+  const holder = useRef(null);
+
+  const point = (/** @type {Cell | null} */ cell) => {
+    setAt(cell);
+    props.onPoint?.(cell);
+  };
+  const cellOf = (/** @type {PointerEvent} */ event) => {
+    const box = /** @type {any} */ (holder.current).getBoundingClientRect();
+    const column = Math.floor(((event.clientX - box.left) / box.width) * (across + left + right)) - left;
+    const row = Math.floor(((event.clientY - box.top) / box.height) * (height + above + below)) - above;
+    return row >= 0 && row < height && column >= 0 && column < across ? { row, column } : null;
+  };
+  const key = (/** @type {KeyboardEvent} */ event) => {
+    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[
+      event.key
+    ];
+    if (step) {
+      event.preventDefault();
+      const from = at ?? { row: 0, column: 0 };
+      const clip = (/** @type {number} */ value, /** @type {number} */ count) =>
+        Math.max(0, Math.min(count - 1, value));
+      point(
+        at
+          ? { row: clip(from.row + step[0], height), column: clip(from.column + step[1], across) }
+          : from,
+      );
+    } else if ((event.key === "Enter" || event.key === " ") && at && props.onPick) {
+      event.preventDefault();
+      props.onPick(at.row, at.column);
+    }
+  };
+  const tell = (/** @type {number} */ row, /** @type {number} */ column) =>
+    `${props.tell?.(row, column) ?? `row ${row}, column ${column}`}: ${show(rows[row][column])}`;
+
+  const cells = [];
+  for (let row = 0; row < height; row += 1) {
+    for (let column = 0; column < across; column += 1) {
+      const value = rows[row][column];
+      const color = props.picture ? grey(value, ...props.picture) : diverging(value, scale);
+      const [x, y] = [(column + left) * size, (row + above) * size];
+      cells.push(html`<rect
+        class=${`cell ${props.mark?.(row, column) ?? ""}`}
+        x=${x} y=${y} width=${size} height=${size} fill=${css(color)}
+        data-row=${row} data-column=${column} data-value=${value} />`);
+      if (size >= 27) {
+        cells.push(html`<text x=${x + size / 2} y=${y + size / 2} fill=${ink(color)}
+          font-size=${Math.min(13, size * 0.36)}>${short(value / 10 ** factor)}</text>`);
+      }
+    }
+  }
+  const rectangle = (/** @type {Frame} */ frame) => html`<rect
+    class=${`frame ${frame.kind}`}
+    x=${(frame.left + left) * size + 1} y=${(frame.top + above) * size + 1}
+    width=${frame.columns * size - 2} height=${frame.rows * size - 2} />`;
+  const label = at ? tell(at.row, at.column) : "";
+  return html`<div class=${`grid ${role}`}>
+    <svg
+      ref=${holder} role="application" aria-roledescription="map of numbers"
+      aria-label=${`${name}, ${height} rows, ${across} columns${label ? `; ${label}` : ""}`}
+      tabindex="0" width=${full[0]} height=${full[1]} viewBox=${`0 0 ${full.join(" ")}`}
+      class=${props.onPick ? "pickable" : ""}
+      onPointerMove=${(/** @type {PointerEvent} */ event) => point(cellOf(event))}
+      onPointerLeave=${() => point(null)} onBlur=${() => point(null)} onKeyDown=${key}
+      onClick=${(/** @type {PointerEvent} */ event) => {
+        const cell = cellOf(event);
+        if (cell && props.onPick) props.onPick(cell.row, cell.column);
+      }}>
+      ${above + below + left + right > 0 &&
+      html`<rect class="padding" x="0" y="0" width=${full[0]} height=${full[1]} />`}
+      ${cells}
+      <rect class="edge" x=${left * size} y=${above * size} width=${across * size} height=${height * size} />
+      ${frames.map(rectangle)}
+      ${at && rectangle({ top: at.row, left: at.column, rows: 1, columns: 1, kind: "pointer" })}
+    </svg>
+    <div class="told" aria-hidden="true">${label || (factor && size >= 27 ? `numbers × ${raised(factor)}` : "\u00a0")}</div>
+  </div>`;
+}

@@ -1,0 +1,209 @@
+/** What a page knows: the network, its numbers, and how any of them came about. */
+
+import { evaluate } from "./algebra.js";
+import { Tensor, decode } from "./tensors.js";
+
+/** @typedef {import("./algebra.js").Term} Term */
+/** @typedef {{name: string, index: number[]}} Address */
+/** @typedef {{layer: string, equation: any, terms: Term[], total: number, possible: number,
+ *   candidates: Term[], letters: Record<string, string>}} Part */
+/** @typedef {{address: Address, parts: Part[], total: number, engine: number,
+ *   explained: "value" | "gradient", value: number, gradient: number | null}} Explanation */
+
+export class Model {
+  /** @param {any} document see `web/document.py` */
+  constructor(document) {
+    this.document = document;
+    this.title = document.title;
+    this.classes = document.classes;
+    this.nodes = document.nodes;
+    this.images = document.labels.length;
+    /** @type {Map<string, Tensor>} */
+    this.tensors = new Map();
+    /** @type {Map<string, any>} */
+    this.byName = new Map(this.nodes.map((/** @type {any} */ node) => [node.name, node]));
+    /** @type {Map<string, Explanation>} */
+    this.known = new Map();
+  }
+
+  /** @param {string} name @returns {Tensor} */
+  tensor(name) {
+    let found = this.tensors.get(name);
+    if (!found) {
+      const data = this.document.tensors[name];
+      if (!data) throw new Error(`there is no ${name}`);
+      found = decode(data);
+      this.tensors.set(name, found);
+    }
+    return found;
+  }
+
+  /** @param {string} name */
+  has(name) {
+    return name in this.document.tensors;
+  }
+
+  /** @param {string} name */
+  node(name) {
+    return this.byName.get(name);
+  }
+
+  /** Whether a name is of numbers that can be asked where they come from. @param {string} name */
+  canBeAsked(name) {
+    return this.has(name) && /^(input|loss|probability|.+\.(output|error|weight|bias))$/.test(name);
+  }
+
+  /** The layer that a number belongs to; undefined for the input and the loss.
+   * @param {Address} address */
+  owner(address) {
+    return this.node(address.name.split(".")[0]);
+  }
+
+  /** The layers that read an output. @param {string} name */
+  readers(name) {
+    return this.nodes.filter((/** @type {any} */ node) => node.inputs.includes(name));
+  }
+
+  /** The name of an output's numbers. @param {string} layer */
+  output(layer) {
+    return layer === "input" ? "input" : `${layer}.output`;
+  }
+
+  /** @param {Address} address */
+  value(address) {
+    return this.tensor(address.name).at(address.index);
+  }
+
+  /** Where a number is found in the picture of an address, if it is one of this model's.
+   * @param {string} text @returns {Address | null} */
+  parse(text) {
+    const found = /^\s*([\w.]+)\s*(?:\[([\d,\s]*)\])?\s*$/.exec(text);
+    if (!found || !this.canBeAsked(found[1])) return null;
+    const index = (found[2] ?? "").split(",").filter((each) => each.trim()).map(Number);
+    const { shape } = this.tensor(found[1]);
+    const fits = index.length === shape.length && index.every((at, axis) => at < shape[axis]);
+    return fits ? { name: found[1], index } : null;
+  }
+
+  /** @param {Address} address @returns {Explanation} */
+  explain(address) {
+    const key = write(address);
+    let found = this.known.get(key);
+    if (!found) {
+      found = this.explained(address);
+      if (this.known.size > 300) this.known.clear();
+      this.known.set(key, found);
+    }
+    return found;
+  }
+
+  /** @param {Address} address @returns {Explanation} */
+  explained(address) {
+    const parts = this.parts(address);
+    const { name, index } = address;
+    const owner = this.owner(address);
+    const total = parts.reduce((sum, part) => sum + part.total, 0);
+    const quantity = name.split(".")[1] ?? "";
+    const value = this.value(address);
+    const forward = quantity === "output" || name === "probability" || name === "loss";
+    const gradient = quantity === "error" ? name : owner && quantity !== "output" ? `${name}.gradient` : `${name.split(".")[0]}.error`;
+    const measured = this.has(gradient) ? this.tensor(gradient).at(index) : null;
+    const slope = name === "loss" ? 1 : measured; // dL/dL
+    return {
+      address,
+      parts,
+      total,
+      engine: forward ? value : slope ?? value,
+      explained: forward ? "value" : "gradient",
+      value,
+      gradient: slope,
+    };
+  }
+
+  /** The number whose error this is. @param {Address} address */
+  without(address) {
+    return { name: this.output(address.name.split(".")[0]), index: address.index };
+  }
+
+  /** The equations at work; several where paths of the network meet.
+   * @param {Address} address @returns {Part[]} */
+  parts({ name, index }) {
+    const [owner, quantity = ""] = name.split(".");
+    const { loss } = this.document;
+    if (name === "probability") return [this.part("loss", loss.probability, loss, index)];
+    if (name === "loss") return [this.part("loss", loss.loss, loss, index)];
+    const node = this.node(owner);
+    if (quantity === "output") return [this.part(owner, node.forward, node, index)];
+    if (quantity === "weight" || quantity === "bias") {
+      return [this.part(owner, node.gradients[quantity], node, index)];
+    }
+    if (owner === this.document.output) return [this.part("loss", loss.error, loss, index)];
+    return this.readers(owner).flatMap((/** @type {any} */ reader) =>
+      reader.inputs.flatMap((/** @type {string} */ read, /** @type {number} */ place) => {
+        if (read !== owner) return [];
+        const equation = reader.gradients[`input${place + 1}`] ?? reader.gradients.input;
+        return [this.part(reader.name, equation, reader, index)];
+      }),
+    );
+  }
+
+  /** One equation for one element.
+   * @param {string} layer @param {number} place of the equation
+   * @param {any} work whose letters and sizes @param {number[]} index @returns {Part} */
+  part(layer, place, work, index) {
+    const equation = this.document.equations[place];
+    const read = (/** @type {string} */ symbol, /** @type {number[]} */ at) => {
+      const name = work.letters[symbol];
+      return name && this.has(name) ? this.tensor(name).at(at) : undefined;
+    };
+    const found = evaluate(equation, index, work.sizes, read);
+    return { layer, equation, letters: work.letters, ...found };
+  }
+
+  /** The address of a factor of a product; null for a coefficient.
+   * @param {Part} part @param {import("./algebra.js").Factor} factor @returns {Address | null} */
+  source(part, factor) {
+    const name = part.letters[factor.symbol];
+    return name && this.canBeAsked(name) && factor.index.length === this.tensor(name).shape.length
+      ? { name, index: factor.index }
+      : null;
+  }
+
+  /** The image of the batch that pulls hardest at a parameter. @param {Address} address */
+  pulling(address) {
+    const totals = Array.from({ length: this.images }, () => 0);
+    for (const part of this.explain(address).parts) {
+      for (const term of part.terms) if ("n" in term.index) totals[term.index.n] += term.product;
+    }
+    return totals.reduce((best, each, n) => (Math.abs(each) > Math.abs(totals[best]) ? n : best), 0);
+  }
+
+  /** The number of largest size in a tensor, of one image where it has images.
+   * @param {string} name @param {number | null} image @returns {Address} */
+  strongest(name, image) {
+    const tensor = this.tensor(name);
+    const count = image === null ? tensor.numbers.length : tensor.steps[0];
+    const start = image === null ? 0 : image * count;
+    let best = start;
+    for (let place = start; place < start + count; place += 1) {
+      if (Math.abs(tensor.numbers[place]) > Math.abs(tensor.numbers[best])) best = place;
+    }
+    const index = tensor.shape.map((size, axis) => Math.floor(best / tensor.steps[axis]) % size);
+    return { name, index };
+  }
+}
+
+/** @param {Address} address */
+export function write({ name, index }) {
+  return index.length ? `${name}[${index.join(",")}]` : name;
+}
+
+/** @param {Address | null} a @param {Address | null} b */
+export function same(a, b) {
+  return !!a && !!b && a.name === b.name && String(a.index) === String(b.index);
+}
+
+/** Whether the first place of an address is an image. @param {string} name */
+export function ofImages(name) {
+  return !/\.(weight|bias)(\.gradient)?$/.test(name) && name !== "loss";
+}

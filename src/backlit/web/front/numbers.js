@@ -1,0 +1,62 @@
+/** How numbers are written: four digits, a real minus, powers of ten only where they are needed. */
+
+const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** A power of ten: 10⁻³. @param {number} exponent */
+export function raised(exponent) {
+  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => SUPERSCRIPT[Number(digit)]);
+  return `10${exponent < 0 ? "⁻" : ""}${digits}`;
+}
+
+/** The power of ten that the cells of a map have in common; 0 where they can do without.
+ * @param {number} most the largest size among them */
+export function power(most) {
+  if (!(most > 0) || !Number.isFinite(most) || (most >= 0.2 && most < 1000)) return 0;
+  return Math.floor(Math.log10(most));
+}
+
+/** @param {number} value @param {number} digits significant ones */
+export function show(value, digits = 4) {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const sign = value < 0 ? "−" : "";
+  if (size >= 1e-3 && size < 10 ** (digits + 1)) {
+    const text = size.toPrecision(digits);
+    const plain = text.includes("e") ? String(Number(text)) : text;
+    return sign + (plain.includes(".") ? plain.replace(/\.?0+$/, "") : plain);
+  }
+  const [mantissa, exponent] = size.toExponential(digits - 1).split("e");
+  return `${sign}${mantissa}·${raised(Number(exponent))}`;
+}
+
+/** Short enough for a cell of a map: at most five characters. @param {number} value */
+export function short(value) {
+  const size = Math.abs(value);
+  const sign = value < 0 ? "−" : "";
+  if (size === 0) return "0";
+  if (size >= 100) return sign + (size < 1e4 ? size.toFixed(0) : size.toExponential(0));
+  if (size >= 10) return sign + size.toFixed(0);
+  if (size >= 0.095) return sign + trimmed(size.toFixed(size >= 1 ? 1 : 2));
+  if (size >= 0.0095) return sign + trimmed(size.toFixed(2));
+  return "≈0";
+}
+
+/** @param {string} text */
+function trimmed(text) {
+  return text.replace(/^0\./, ".").replace(/\.?0+$/, "") || "0";
+}
+
+/** @param {number} value */
+export function percent(value) {
+  const share = 100 * value;
+  if (share > 0 && share < 0.1) return "< 0.1 %";
+  if (share < 100 && share > 99.9) return "> 99.9 %";
+  return `${share.toFixed(1)} %`;
+}
+
+/** @param {number} count @param {string} noun @param {string} [plural] */
+export function counted(count, noun, plural = `${noun}s`) {
+  return `${count.toLocaleString("en")} ${count === 1 ? noun : plural}`;
+}

@@ -1,0 +1,129 @@
+/** Small parts that many views share: a number that is a link, an equation, a list of terms. */
+
+import { html, useState } from "./vendor/preact.js";
+import { write } from "./model.js";
+import { counted, show } from "./numbers.js";
+
+/** @typedef {import("./model.js").Model} Model */
+/** @typedef {import("./model.js").Address} Address */
+/** @typedef {import("./model.js").Part} Part */
+
+/** The hue of an array, by its name. @param {string} name */
+export function roleOf(name) {
+  const quantity = name.split(".").slice(1).join(".");
+  if (quantity.endsWith("gradient")) return "gradient";
+  if (quantity === "error") return "error";
+  if (quantity === "weight") return "w";
+  if (quantity === "bias") return "b";
+  return name === "input" ? "x" : "y";
+}
+
+/** A number with its name; a click goes to it.
+ * @param {{address: Address, model: Model, go: Function, value?: boolean, label?: string}} props */
+export function Link({ address, model, go, value = true, label }) {
+  const name = label ?? write(address);
+  const visited = { ...address, name: address.name.replace(/\.gradient$/, "") };
+  return html`<button type="button" class=${`number ${roleOf(address.name)}`} onClick=${() => go({ address: visited })}>
+    <span class="name">${name}</span>
+    ${value && html` <b>${show(model.value(address))}</b>`}
+  </button>`;
+}
+
+/** MathML that the package has made. @param {{equation: any}} props */
+export function Equation({ equation }) {
+  return html`<div class="equation">
+    <div class="formula" dangerouslySetInnerHTML=${{ __html: equation.mathml }} />
+    ${equation.conditions.length > 0 && html`<ul class="conditions">
+      ${equation.conditions.map((/** @type {string} */ each) => html`<li>${each}</li>`)}
+    </ul>`}
+  </div>`;
+}
+
+/** How far the shown sum is from what the engine computed.
+ * @param {{explanation: import("./model.js").Explanation, model: Model}} props */
+export function Agreement({ explanation, model }) {
+  const { total, engine } = explanation;
+  const off = Math.abs(total - engine);
+  const share = off / Math.max(Math.abs(engine), Number.MIN_VALUE);
+  const words =
+    off === 0
+      ? "exactly what the engine computed"
+      : `the engine (${model.document.engine}, ${model.document.dtype}) has ${show(engine, 6)}: ` +
+        `${show(off, 2)} apart, ${share < 1e-3 ? "which is rounding" : "MORE THAN ROUNDING"}`;
+  return html`<p class="agreement">Sum ${show(total, 6)}; ${words}.</p>`;
+}
+
+/** The same in four languages: words, numbers, an equation, Python.
+ * @param {{words: any, numbers: any, equation: any, python: any}} props */
+export function Registers(props) {
+  const [open, setOpen] = useState("words");
+  const kinds = /** @type {const} */ ({ words: "in words", numbers: "with numbers", equation: "as an equation", python: "as Python" });
+  return html`<div class="registers">
+    <div class="tabs small" role="tablist" aria-label="The same in">
+      ${Object.entries(kinds).map(
+        ([kind, label]) => html`<button type="button" role="tab" aria-selected=${kind === open}
+          onClick=${() => setOpen(kind)}>${label}</button>`,
+      )}
+    </div>
+    <div class="register" role="tabpanel">${props[/** @type {keyof typeof kinds} */ (open)]}</div>
+  </div>`;
+}
+
+/** The products whose sum a number is, the largest first.
+ * @param {{parts: Part[], total: number, model: Model, go: Function, limit?: number,
+ *   image?: number | null}} props */
+export function Terms({ parts, total, model, go, limit = 8 }) {
+  const [all, setAll] = useState(false);
+  const rows = parts.flatMap((part) => part.terms.map((term) => ({ part, term })));
+  rows.sort((a, b) => Math.abs(b.term.product) - Math.abs(a.term.product));
+  const shown = rows.slice(0, all ? 500 : limit);
+  const rest = rows.slice(shown.length);
+  const most = Math.abs(rows[0]?.term.product ?? 0);
+  const letters = Object.keys(rows[0]?.term.index ?? {});
+  return html`<div class="scroll"><table class="terms">
+    <caption class="hidden">The terms, the largest first</caption>
+    <thead><tr>
+      ${letters.map((letter) => html`<th class="index">${letter}</th>`)}
+      <th>product of</th><th class="right">term</th><th><span class="hidden">size</span></th>
+    </tr></thead>
+    <tbody>
+      ${shown.map(({ part, term }) => html`<tr>
+        ${letters.map((letter) => html`<td class="index">${term.index[letter] ?? ""}</td>`)}
+        <td class="factors">${term.factors.map((factor, place) => {
+          const address = model.source(part, factor);
+          return html`${place > 0 && " · "}${address ? html`<${Link} ...${{ address, model, go }} />` : html`<span class="coefficient">${factor.symbol}${factor.symbol !== show(factor.value) && !/^−?\d/.test(factor.symbol) ? ` = ${show(factor.value)}` : ""}</span>`}`;
+        })}</td>
+        <td class="right value">${show(term.product)}</td>
+        <td class="bar"><span class=${term.product < 0 ? "below" : "above"} style=${{ width: `${most ? (100 * Math.abs(term.product)) / most : 0}%` }} /></td>
+      </tr>`)}
+      ${rest.length > 0 && html`<tr class="rest"><td colspan=${letters.length + 1}>
+        <button type="button" onClick=${() => setAll(true)}>${counted(rest.length, "other")}</button></td>
+        <td class="right value">${show(rest.reduce((sum, each) => sum + each.term.product, 0))}</td><td /></tr>`}
+    </tbody>
+    <tfoot><tr><td colspan=${letters.length + 1}>${counted(rows.length, "term")}, added up</td>
+      <td class="right value"><b>${show(total)}</b></td><td /></tr></tfoot>
+  </table></div>`;
+}
+
+/** A row of choices, such as filters or channels.
+ * @param {{label: string, count: number, at: number, onPick: (k: number) => void}} props */
+export function Stepper({ label, count, at, onPick }) {
+  return html`<label class="stepper">${label}
+    <button type="button" aria-label=${`${label}: one less`} disabled=${at <= 0} onClick=${() => onPick(at - 1)}>−</button>
+    <input type="number" min="0" max=${count - 1} value=${at} aria-label=${label}
+      onChange=${(/** @type {any} */ event) => {
+        const value = Math.round(Number(event.target.value));
+        if (value >= 0 && value < count) onPick(value);
+        else event.target.value = at;
+      }} />
+    <button type="button" aria-label=${`${label}: one more`} disabled=${at >= count - 1} onClick=${() => onPick(at + 1)}>+</button>
+    <small>of ${count}</small></label>`;
+}
+
+/** Lines of Python with the loop indices of the moment above them.
+ * @param {{code: string | undefined, indices: Record<string, number>}} props */
+export function Python({ code, indices }) {
+  if (!code) return html`<p>This step has no lines of its own in the book.</p>`;
+  const now = Object.entries(indices).map(([letter, value]) => `${letter} = ${value}`).join(", ");
+  return html`${now && html`<p class="now"># ${now}</p>`}<pre tabindex="0"><code>${code}</code></pre>`;
+}

@@ -1,0 +1,122 @@
+/** Forward at one position: the filter over its window, product by product, sum, bias, activation. */
+
+import { html, useEffect, useState } from "../vendor/preact.js";
+import { most } from "../colors.js";
+import { Grid } from "../grid.js";
+import { counted, show } from "../numbers.js";
+import { Agreement, Equation, Link, Python, Registers, Stepper, Terms } from "../pieces.js";
+import { channelOf } from "./filter.js";
+
+const PACE = 500; // milliseconds from one position to the next
+
+/** @param {import("../app.js").ViewProps} props */
+export function Forward({ model, look, go, width, still }) {
+  const { address } = look;
+  const node = model.owner(address);
+  const [n, o, i, j] = address.index;
+  const [rows, columns] = node.window;
+  const channels = node.parameters.weight[1];
+  const input = model.output(node.inputs[0]);
+  const explanation = model.explain(address);
+  const [part] = explanation.parts;
+  const count = rows.output * columns.output;
+  const [playing, setPlaying] = useState(false);
+  const to = (/** @type {number} */ place) =>
+    go({ address: { ...address, index: [n, o, Math.floor(place / columns.output), place % columns.output] } });
+  const at = i * columns.output + j;
+  useEffect(() => {
+    if (!playing) return undefined;
+    const timer = setTimeout(() => (at + 1 < count ? to(at + 1) : setPlaying(false)), PACE);
+    return () => clearTimeout(timer);
+  }, [playing, at]);
+
+  const top = i * rows.stride - rows.before;
+  const left = j * columns.stride - columns.before;
+  const span = (/** @type {any} */ axis) => axis.dilation * (axis.kernel - 1) + 1;
+  const window = { top, left, rows: span(rows), columns: span(columns), kind: "window" };
+  const output = model.tensor(address.name).rows([n, o]);
+  const bias = model.has(`${node.name}.bias`) ? model.tensor(`${node.name}.bias`).at([o]) : null;
+  const listed = Array.from({ length: Math.min(channels, 64) }, (_, c) => slice(model, node, part, { n, o, c, rows, columns }));
+  const sum = part.terms.filter((term) => "u" in term.index).reduce((total, term) => total + term.product, 0);
+  const [shown, setShown] = useState(0);
+  const channel = Math.min(shown, channels - 1);
+  const picture = model.tensor(input).rows([n, channelOf(node, o, channel)]);
+  const padding = [rows.before, rows.after, columns.before, columns.after];
+  const half = Math.max(180, Math.min(380, Math.floor((width - 60) / 2.4)));
+  const after = model.readers(node.name).find((/** @type {any} */ each) => each.inputs.length === 1 && each.letters.X);
+
+  return html`<section class="forward">
+    <h2>Forward: filter ${o} of ${node.name} at row ${i}, column ${j}</h2>
+    <div class="choices">
+      <div class="transport" role="group" aria-label="Positions">
+        <button type="button" disabled=${at <= 0} onClick=${() => to(at - 1)} aria-label="one position back">◀</button>
+        <button type="button" onClick=${() => { if (at + 1 >= count) to(0); setPlaying(!playing); }}>${playing ? "pause" : "play"}</button>
+        <button type="button" disabled=${at + 1 >= count} onClick=${() => to(at + 1)} aria-label="one position on">▶</button>
+        <input type="range" min="0" max=${count - 1} value=${at} aria-label="position"
+          onInput=${(/** @type {any} */ event) => to(Number(event.target.value))} />
+        <span>${at + 1} of ${count}</span>
+      </div>
+      <${Stepper} label="filter o" count=${node.parameters.weight[0]} at=${o} onPick=${(/** @type {number} */ k) => go({ address: { ...address, index: [n, k, i, j] } })} />
+      ${channels > 1 && html`<${Stepper} label="channel c" count=${channels} at=${channel} onPick=${setShown} />`}
+    </div>
+    <div class="equals">
+      <figure><figcaption><span class="letter x">X</span> ${input === "input" ? "the picture" : input}, map ${channelOf(node, o, channel)}</figcaption>
+        <${Grid} rows=${picture} name=${`input ${channel}`} role="x" width=${half} padding=${padding} frames=${[window]}
+          mark=${(/** @type {number} */ row, /** @type {number} */ column) => (under(row - top, rows) && under(column - left, columns) ? "met" : "")}
+          onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { name: input, index: [n, channelOf(node, o, channel), row, column] }, view: "number" })}
+          tell=${(/** @type {number} */ row, /** @type {number} */ column) => `X[${[n, channelOf(node, o, channel), row, column]}]`} /></figure>
+      <span class="sign" aria-hidden="true">→</span>
+      <figure><figcaption><span class="letter y">Y</span> output of ${node.name}, map ${o}</figcaption>
+        <${Grid} rows=${output} name=${`output map ${o}`} role="y" width=${half}
+          frames=${[{ top: i, left: j, rows: 1, columns: 1, kind: "term" }]}
+          onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { ...address, index: [n, o, row, column] } })}
+          tell=${(/** @type {number} */ row, /** @type {number} */ column) => `Y[${[n, o, row, column]}]`} /></figure>
+    </div>
+    <h3>${counted(channels, "channel")}, each with its own slice of the filter</h3>
+    <div class="slices-list">
+      ${listed.map((each, c) => html`<div class=${`slice ${c === channel ? "chosen" : ""}`} onClick=${() => setShown(c)}>
+        <p>channel ${c}</p>
+        <${Grid} rows=${each.inputs} name=${`inputs of channel ${c}`} role="x" width=${96} />
+        <span aria-hidden="true">·</span>
+        <${Grid} rows=${each.weights} name=${`weights of channel ${c}`} role="w" width=${96}
+          onPick=${(/** @type {number} */ u, /** @type {number} */ v) => go({ address: { name: `${node.name}.weight`, index: [o, c, u, v] }, view: "filter" })} />
+        <span aria-hidden="true">=</span>
+        <${Grid} rows=${each.products} name=${`products of channel ${c}`} role="y" width=${96} scale=${most(each.products)} />
+        <p class="value">sum <b>${show(each.sum)}</b></p>
+      </div>`)}
+    </div>
+    <p class="term" aria-live=${playing || still ? "off" : "polite"} data-test="sum">
+      ${channels > 1 ? `all ${channels} channels` : "all products"} <b>${show(sum)}</b>
+      ${bias !== null && html` + <span class="b">bias ${show(bias)}</span>`} = <b class="y">${show(explanation.total)}</b>
+      ${after && after.window === null && html`, and ${after.name} makes <${Link} address=${{ name: `${after.name}.output`, index: address.index }} ...${{ model, go }} />`}</p>
+    <${Registers}
+      words=${html`<p>${part.equation.words}</p>${part.possible > part.terms.length - (bias === null ? 0 : 1) && html`<p>${counted(part.possible - part.terms.length + (bias === null ? 0 : 1), "product")} of ${part.possible} ${part.equation.skipped}.</p>`}
+        <p>One filter sees <b>all</b> ${channels} input channels and adds them up to one number. The filter is laid over the image as it is: nothing is turned here.</p>`}
+      numbers=${html`<${Terms} parts=${explanation.parts} total=${explanation.total} model=${model} go=${go} />`}
+      equation=${html`<${Equation} equation=${part.equation} />`}
+      python=${html`<${Python} code=${node.book.forward} indices=${{ n, o, i, j }} />`} />
+    <${Agreement} explanation=${explanation} model=${model} />
+  </section>`;
+}
+
+/** Whether a place lies under one of the window's weights. @param {number} off @param {any} axis */
+function under(off, axis) {
+  return off >= 0 && off % axis.dilation === 0 && off / axis.dilation < axis.kernel;
+}
+
+/** The inputs, the weights and the products of one channel.
+ * @param {any} model @param {any} node @param {any} part @param {any} at */
+function slice(model, node, part, { n, o, c, rows, columns }) {
+  const empty = () => Array.from({ length: rows.kernel }, () => Array.from({ length: columns.kernel }, () => 0));
+  const [inputs, products] = [empty(), empty()];
+  const weights = model.tensor(`${node.name}.weight`).rows([o, c]);
+  let sum = 0;
+  for (const term of part.terms) {
+    if (term.index.c !== c) continue;
+    const { u, v } = term.index;
+    inputs[u][v] = term.factors.find((/** @type {any} */ each) => each.symbol === "X").value;
+    products[u][v] = term.product;
+    sum += term.product;
+  }
+  return { inputs, weights, products, sum };
+}

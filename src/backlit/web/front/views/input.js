@@ -1,0 +1,146 @@
+/** Backward to the input: one error, on the same numbers in three faces.
+ *
+ *     gather       which outputs did this input feed, and through which weight?
+ *     scatter      each output hands its error back through its whole filter (+=)
+ *     correlation  the turned filter slides over the error map, zeros put in and around
+ */
+
+import { html, useState } from "../vendor/preact.js";
+import { Grid } from "../grid.js";
+import { counted, show } from "../numbers.js";
+import { Equation, Link, Python, Registers, Stepper, Terms } from "../pieces.js";
+
+const FACES = { gather: "gather", scatter: "scatter", correlation: "full correlation" };
+
+/** @param {any} props */
+export function BackwardToInput({ model, look, go, part, width }) {
+  const [face, setFace] = useState("gather");
+  const node = model.node(part.layer);
+  const [n, k, h, w] = look.address.index;
+  const [rows, columns] = node.window;
+  const filters = node.parameters.weight[0];
+  const perGroup = node.parameters.weight[1];
+  const first = Math.floor(k / perGroup) * (filters / node.groups);
+  const totals = Array.from({ length: filters }, () => 0);
+  for (const term of part.terms) totals[term.index.o] += term.product;
+  const strongest = totals.reduce((best, each, o) => (Math.abs(each) > Math.abs(totals[best]) ? o : best), first);
+  const [wanted, setWanted] = useState(/** @type {number | null} */ (null));
+  const o = wanted ?? strongest;
+  const c = k % perGroup;
+  const error = model.tensor(`${node.name}.error`).rows([n, o]);
+  const weights = model.tensor(`${node.name}.weight`).rows([o, c]);
+  const own = part.terms.filter((/** @type {any} */ term) => term.index.o === o);
+  const faces = { model, look, go, node, error, weights, own, o, c, n, k, h, w, rows, columns, width };
+  const equation = face === "gather" ? part.equation : (model.document.equations[node.faces[face]] ?? part.equation);
+
+  return html`<div class="faces">
+    <div class="choices">
+      <div class="tabs" role="tablist" aria-label="Three ways to the same number">
+        ${Object.entries(FACES).map(([kind, label]) => html`<button type="button" role="tab" aria-selected=${kind === face} onClick=${() => setFace(kind)}>${label}</button>`)}
+      </div>
+      <${Stepper} label="filter o" count=${filters} at=${o} onPick=${setWanted} />
+    </div>
+    ${face === "gather" && html`<${Gather} ...${faces} />`}
+    ${face === "scatter" && html`<${Scatter} ...${faces} />`}
+    ${face === "correlation" && html`<${Correlation} ...${faces} />`}
+    <p class="term" data-test="face">Filter ${o} hands back <b class="error">${show(totals[o])}</b>; all ${filters / node.groups} filters together
+      ${" "}<b class="error">${show(part.total)}</b>.</p>
+    <${Registers}
+      words=${html`<p>${equation.words}</p><p>${TURNED[/** @type {keyof typeof TURNED} */ (face)]}</p>`}
+      numbers=${html`<${Terms} parts=${[part]} total=${part.total} model=${model} go=${go} />`}
+      equation=${html`<${Equation} equation=${equation} />`}
+      python=${html`<${Python} code=${node.book[face === "gather" ? "input" : face]} indices=${{ n, k, h, w, o }} />`} />
+  </div>`;
+}
+
+const TURNED = {
+  gather: "Nothing is turned: each weight is looked up at the place (u, v) through which the pixel went into an output.",
+  scatter: "Nothing is turned: the filter lies where it lay in the forward pass, and each output's error flows back through it.",
+  correlation:
+    "Here, and only here, the filter is turned by 180°. It is book-keeping: walking through the outputs that a pixel has fed, row by row, meets the filter's weights from the last to the first.",
+};
+
+/** @param {any} props */
+function Gather({ go, node, error, weights, own, o, c, n, h, w, width }) {
+  const met = own.map((/** @type {any} */ term) => term.index);
+  const frames = met.map((/** @type {any} */ at) => ({ top: at.i, left: at.j, rows: 1, columns: 1, kind: "term" }));
+  const used = met.map((/** @type {any} */ at) => ({ top: at.u, left: at.v, rows: 1, columns: 1, kind: "term" }));
+  const half = Math.min(360, Math.floor((width - 80) / 2.2));
+  return html`<div class="equals">
+    <figure><figcaption><span class="letter error">dY</span> error map ${o}: the ${counted(met.length, "output")} that the pixel (${h}, ${w}) fed</figcaption>
+      <${Grid} rows=${error} name=${`error map ${o}`} role="error" width=${half} frames=${frames}
+        onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name: `${node.name}.error`, index: [n, o, i, j] } })} /></figure>
+    <span class="sign" aria-hidden="true">·</span>
+    <figure><figcaption><span class="letter w">W</span> filter ${o}, channel ${c}: the weights it went through</figcaption>
+      <${Grid} rows=${weights} name="weights" role="w" width=${Math.min(180, half)} frames=${used}
+        onPick=${(/** @type {number} */ u, /** @type {number} */ v) => go({ address: { name: `${node.name}.weight`, index: [o, c, u, v] }, view: "filter" })} /></figure>
+  </div>`;
+}
+
+/** What one output hands back, and what has arrived so far. @param {any} props */
+function Scatter({ error, weights, o, h, w, rows, columns, width, model, node, n, k }) {
+  const [until, setUntil] = useState(rows.output * columns.output);
+  const map = Array.from({ length: rows.size }, () => Array.from({ length: columns.size }, () => 0));
+  let last = { top: 0, left: 0, rows: rows.kernel, columns: columns.kernel, kind: "window" };
+  for (let place = 0; place < until; place += 1) {
+    const [i, j] = [Math.floor(place / columns.output), place % columns.output];
+    const [top, left] = [i * rows.stride - rows.before, j * columns.stride - columns.before];
+    last = { ...last, top, left, rows: rows.dilation * (rows.kernel - 1) + 1, columns: columns.dilation * (columns.kernel - 1) + 1 };
+    for (let u = 0; u < rows.kernel; u += 1) {
+      for (let v = 0; v < columns.kernel; v += 1) {
+        const [a, e] = [top + u * rows.dilation, left + v * columns.dilation];
+        if (map[a]?.[e] !== undefined) map[a][e] += error[i][j] * weights[u][v];
+      }
+    }
+  }
+  const at = Math.max(0, until - 1);
+  const half = Math.min(360, Math.floor((width - 80) / 2.2));
+  const count = rows.output * columns.output;
+  return html`<div>
+    <div class="transport"><input type="range" min="1" max=${count} value=${until} aria-label="outputs that have handed back"
+      onInput=${(/** @type {any} */ event) => setUntil(Number(event.target.value))} /><span>${until} of ${count} outputs have handed back</span></div>
+    <div class="equals">
+      <figure><figcaption><span class="letter error">dY</span> error map ${o}</figcaption>
+        <${Grid} rows=${error} name=${`error map ${o}`} role="error" width=${half}
+          frames=${[{ top: Math.floor(at / columns.output), left: at % columns.output, rows: 1, columns: 1, kind: "term" }]} /></figure>
+      <span class="sign" aria-hidden="true">→</span>
+      <figure><figcaption><span class="letter error">dX</span> what has arrived from filter ${o} (+=)</figcaption>
+        <${Grid} rows=${map} name="what has arrived" role="error" width=${half}
+          frames=${[last, { top: h, left: w, rows: 1, columns: 1, kind: "term" }]}
+          padding=${[rows.before, rows.after, columns.before, columns.after]} /></figure>
+    </div></div>`;
+}
+
+/** The turned filter over the error map with zeros put in and around. @param {any} props */
+function Correlation({ error, weights, o, c, h, w, rows, columns, width }) {
+  const spread = spreadOut(error, rows, columns);
+  const turned = [...weights].reverse().map((line) => [...line].reverse());
+  const window = { top: h, left: w, rows: rows.dilation * (rows.kernel - 1) + 1, columns: columns.dilation * (columns.kernel - 1) + 1, kind: "window" };
+  const half = Math.min(420, Math.floor((width - 80) / 2));
+  return html`<div class="equals">
+    <figure><figcaption><span class="letter error">dY</span> error map ${o}${rows.stride > 1 || columns.stride > 1 ? ", zeros put between its numbers (stride)" : ""}, zeros around it</figcaption>
+      <${Grid} rows=${spread.rows} name=${`error map ${o} with zeros`} role="error" width=${half} frames=${[window]}
+        mark=${(/** @type {number} */ row, /** @type {number} */ column) => (spread.real[row][column] ? "" : "put")} /></figure>
+    <span class="sign" aria-hidden="true">·</span>
+    <figure><figcaption><span class="letter w">W</span> filter ${o}, channel ${c}, turned by 180°</figcaption>
+      <${Grid} rows=${turned} name="turned weights" role="w" width=${Math.min(180, half)} /></figure>
+  </div>`;
+}
+
+/** @param {number[][]} error @param {any} rows @param {any} columns */
+export function spreadOut(error, rows, columns) {
+  const [up, across] = [rows, columns].map((axis) => axis.dilation * (axis.kernel - 1));
+  const height = rows.size + up;
+  const width = columns.size + across;
+  const real = Array.from({ length: height }, () => Array.from({ length: width }, () => false));
+  const found = Array.from({ length: height }, () => Array.from({ length: width }, () => 0));
+  error.forEach((line, i) =>
+    line.forEach((value, j) => {
+      const [row, column] = [i * rows.stride - rows.before + up, j * columns.stride - columns.before + across];
+      if (found[row]?.[column] === undefined) return;
+      found[row][column] = value;
+      real[row][column] = true;
+    }),
+  );
+  return { rows: found, real };
+}

@@ -1,0 +1,94 @@
+/** The convolution as the matrix that it is: sparse, and with the same few weights again and again. */
+
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { isDark } from "../colors.js";
+import { counted, show } from "../numbers.js";
+import { channelOf } from "./filter.js";
+
+/** @param {import("../app.js").ViewProps} props */
+export function Matrix({ model, look, width }) {
+  const { address } = look;
+  const node = model.owner(address);
+  const [o, c] = address.name.endsWith("weight") ? address.index : [address.index[1], 0];
+  const [rows, columns] = node.window;
+  const canvas = useRef(null);
+  const [at, setAt] = useState(/** @type {{out: number, into: number} | null} */ (null));
+  const outs = rows.output * columns.output;
+  const ins = rows.size * columns.size;
+  const unit = Math.max(1, Math.min(12, Math.floor(Math.min(width, 1100) / ins)));
+  const weights = model.tensor(`${node.name}.weight`).rows([o, c]);
+  const dark = isDark();
+  const connected = outs === 0 ? 0 : count(rows, columns);
+  useEffect(() => {
+    const pen = /** @type {any} */ (canvas.current).getContext("2d");
+    pen.fillStyle = dark ? "#161a20" : "#ffffff";
+    pen.fillRect(0, 0, ins * unit, outs * unit);
+    each(rows, columns, (out, into, tap) => {
+      pen.fillStyle = hue(tap, rows.kernel * columns.kernel, dark);
+      pen.fillRect(into * unit, out * unit, unit, unit);
+    });
+  }, [node, unit, dark]);
+  const point = (/** @type {PointerEvent} */ event) => {
+    const box = /** @type {any} */ (canvas.current).getBoundingClientRect();
+    const into = Math.floor(((event.clientX - box.left) / box.width) * ins);
+    const out = Math.floor(((event.clientY - box.top) / box.height) * outs);
+    setAt(out >= 0 && out < outs && into >= 0 && into < ins ? { out, into } : null);
+  };
+  const tap = at && tapOf(rows, columns, at.out, at.into);
+  return html`<section class="matrix">
+    <h2>The connections of ${node.name} as a matrix</h2>
+    <p>Every row is an output of map ${o}, every column a number of input map ${channelOf(node, o, c)}. A dense layer would fill the whole
+      rectangle with ${(outs * ins).toLocaleString("en")} weights of its own. The convolution has <b>${counted(connected, "connection")}</b>
+      (${((100 * connected) / (outs * ins)).toFixed(1)} %), and they share <b>${counted(rows.kernel * columns.kernel, "weight")}</b>: equal colours are the same weight.</p>
+    <div class="scroll"><canvas ref=${canvas} width=${ins * unit} height=${outs * unit} role="img"
+      aria-label=${`A matrix of ${outs} rows and ${ins} columns with ${connected} entries`}
+      onPointerMove=${point} onPointerLeave=${() => setAt(null)} /></div>
+    <p class="term" data-test="matrix">${at
+      ? `Output (${Math.floor(at.out / columns.output)}, ${at.out % columns.output}), input (${Math.floor(at.into / columns.size)}, ${at.into % columns.size}): ${tap === null ? "not connected" : `W[${o},${c},${tap[0]},${tap[1]}] = ${show(weights[tap[0]][tap[1]])}`}`
+      : "Point at an entry."}</p>
+    <ul class="key">${weights.flatMap((line, u) => line.map((value, v) => html`<li><span style=${{ background: hue(u * columns.kernel + v, rows.kernel * columns.kernel, dark) }} /> W[${o},${c},${u},${v}] = ${show(value)}</li>`))}</ul>
+  </section>`;
+}
+
+/** All connections. @param {any} rows @param {any} columns @param {(out: number, into: number, tap: number) => void} visit */
+function each(rows, columns, visit) {
+  for (let i = 0; i < rows.output; i += 1) {
+    for (let j = 0; j < columns.output; j += 1) {
+      for (let u = 0; u < rows.kernel; u += 1) {
+        for (let v = 0; v < columns.kernel; v += 1) {
+          const a = i * rows.stride + u * rows.dilation - rows.before;
+          const e = j * columns.stride + v * columns.dilation - columns.before;
+          if (a >= 0 && a < rows.size && e >= 0 && e < columns.size) {
+            visit(i * columns.output + j, a * columns.size + e, u * columns.kernel + v);
+          }
+        }
+      }
+    }
+  }
+}
+
+/** @param {any} rows @param {any} columns */
+function count(rows, columns) {
+  let found = 0;
+  each(rows, columns, () => {
+    found += 1;
+  });
+  return found;
+}
+
+/** @param {any} rows @param {any} columns @param {number} out @param {number} into */
+function tapOf(rows, columns, out, into) {
+  const along = (/** @type {any} */ axis, /** @type {number} */ i, /** @type {number} */ a) => {
+    const u = (a + axis.before - i * axis.stride) / axis.dilation;
+    return Number.isInteger(u) && u >= 0 && u < axis.kernel ? u : null;
+  };
+  const u = along(rows, Math.floor(out / columns.output), Math.floor(into / columns.size));
+  const v = along(columns, out % columns.output, into % columns.size);
+  return u === null || v === null ? null : [u, v];
+}
+
+/** As many colours as a filter has weights, neither too light nor too dark.
+ * @param {number} tap @param {number} taps @param {boolean} dark */
+function hue(tap, taps, dark) {
+  return `hsl(${Math.round((360 * tap) / taps)} ${dark ? 60 : 55}% ${(dark ? 58 : 46) + 8 * ((tap % 3) - 1)}%)`;
+}

@@ -1,0 +1,77 @@
+/** The network, layer by layer: what each computed, and the error that came back to it. */
+
+import { html } from "../vendor/preact.js";
+import { Atlas } from "../atlas.js";
+
+/** @param {import("../app.js").ViewProps} props */
+export function Network({ model, look, go }) {
+  const layers = [
+    { name: "input", kind: "picture", shape: model.document.input.shape, parameters: {} },
+    ...model.nodes,
+  ];
+  return html`<section class="network" aria-label="The network">
+    <div class="directions" aria-hidden="true">
+      <span class="forward">forward →</span><span class="backward">← backward: the errors</span>
+    </div>
+    <ol class="layers">
+      ${layers.map((layer) => html`<${Layer} ...${{ layer, model, look, go }} key=${layer.name} />`)}
+      <${Outcome} ...${{ model, look, go }} />
+    </ol>
+  </section>`;
+}
+
+/** @param {any} props */
+function Layer({ layer, model, look, go }) {
+  const output = model.output(layer.name);
+  const chosen = (/** @type {string} */ name) =>
+    look.address.name === name ? look.address.index.slice(1) : null;
+  const width = 132;
+  const atlas = (/** @type {string} */ name, /** @type {string} */ role, /** @type {boolean} */ picture) => html`<${Atlas}
+    tensor=${model.tensor(name)} image=${look.image} name=${name} role=${role} picture=${picture}
+    chosen=${chosen(name)} width=${width}
+    onPick=${(/** @type {number[]} */ index) => go({ address: { name, index: [look.image, ...index] }, view: "number" })} />`;
+  const owned = look.address.name.split(".")[0] === layer.name;
+  return html`<li class=${`layer ${owned ? "owned" : ""}`}>
+    <h3>${layer.name}</h3>
+    <p class="shape">${layer.kind}<br />${layer.shape.join("×")}</p>
+    ${atlas(output, layer.name === "input" ? "x" : "y", layer.name === "input")}
+    ${atlas(`${layer.name}.error`, "error", false)}
+    <p class="parameters">${Object.entries(layer.parameters).map(
+      ([quantity, shape]) => html`<button type="button" class=${`number ${quantity === "bias" ? "b" : "w"}`}
+        title=${`${layer.name}.${quantity}: its strongest gradient`}
+        onClick=${() => {
+          const { index } = model.strongest(`${layer.name}.${quantity}.gradient`, null);
+          go({ address: { name: `${layer.name}.${quantity}`, index }, view: "filter" });
+        }}>${quantity} <small>${/** @type {number[]} */ (shape).join("×")}</small></button>`,
+    )}</p>
+  </li>`;
+}
+
+/** The classes: probability, truth and error. @param {any} props */
+function Outcome({ model, look, go }) {
+  const probabilities = model.tensor("probability");
+  const truth = model.document.labels[look.image];
+  const rows = model.classes.map((/** @type {string} */ name, /** @type {number} */ k) => ({
+    name,
+    k,
+    p: probabilities.at([look.image, k]),
+    error: model.tensor(`${model.document.output}.error`).at([look.image, k]),
+  }));
+  const guess = rows.reduce((best, row) => (row.p > best.p ? row : best), rows[0]).k;
+  const name = `${model.document.output}.error`;
+  return html`<li class="layer outcome">
+    <h3>loss</h3>
+    <p class="shape">${guess === truth ? "recognised" : "taken for another"}<br />${model.classes[guess]}</p>
+    <table>
+      <thead><tr><th>class</th><th class="right">p</th><th class="right">error</th></tr></thead>
+      <tbody>${rows.map((row) => html`<tr class=${row.k === truth ? "truth" : ""}>
+        <th scope="row">${row.name}${row.k === truth && html`<span class="tick" title="the true class"> ✓</span>`}</th>
+        <td class="right"><span class="share" style=${{ "--share": row.p }}>${(100 * row.p).toFixed(1)} %</span></td>
+        <td class="right"><button type="button" class="number error"
+          onClick=${() => go({ address: { name, index: [look.image, row.k] }, view: "number" })}>${row.error.toFixed(3).replace("-", "−")}</button></td>
+      </tr>`)}</tbody>
+    </table>
+    <p><button type="button" class="number y" onClick=${() => go({ address: { name: "loss", index: [] }, view: "number" })}>
+      loss <b>${model.tensor("loss").at([]).toFixed(4)}</b></button></p>
+  </li>`;
+}

@@ -1,0 +1,126 @@
+/** Any number: what it is the sum of, through whichever layer. */
+
+import { html } from "../vendor/preact.js";
+import { most } from "../colors.js";
+import { Grid } from "../grid.js";
+import { counted, percent, show } from "../numbers.js";
+import { Agreement, Equation, Link, Python, Registers, Terms } from "../pieces.js";
+import { write } from "../model.js";
+import { BackwardToInput } from "./input.js";
+import { Curve } from "./curve.js";
+
+/** @param {import("../app.js").ViewProps} props */
+export function NumberView({ model, look, go, width }) {
+  const { address } = look;
+  const explanation = model.explain(address);
+  const { parts } = explanation;
+  const terms = parts.reduce((sum, part) => sum + part.terms.length, 0);
+  const both = address.name.endsWith(".output") || address.name === "input";
+  const error = { name: address.name === "input" ? "input.error" : address.name.replace(/output$/, "error"), index: address.index };
+  return html`<section class="number-view">
+    <h2><code>${write(address)}</code> = ${show(explanation.explained === "value" ? explanation.value : (explanation.gradient ?? explanation.value), 6)}</h2>
+    ${both && html`<p class="follow">The error that came back to it: <${Link} address=${error} ...${{ model, go }} /></p>`}
+    ${address.name.endsWith(".error") && html`<p class="follow">It is the error of <${Link} address=${model.without(address)} ...${{ model, go }} />: how the loss changes with it.</p>`}
+    ${parts.length > 1 && html`<p>Its output is read by ${parts.map((part) => part.layer).join(" and ")}; what comes back on these paths <b>adds up</b>:
+      ${" "}${parts.map((part) => show(part.total)).join(" + ")} = ${show(explanation.total)}.</p>`}
+    ${parts.map((part) => html`<${Way} ...${{ model, look, go, part, explanation, width, several: parts.length > 1 }} key=${part.layer} />`)}
+    <p class="count">${counted(terms, "term")} in all.</p>
+    <${Agreement} explanation=${explanation} model=${model} />
+  </section>`;
+}
+
+/** One layer's part. @param {any} props */
+function Way({ model, look, go, part, explanation, width, several }) {
+  const node = model.node(part.layer);
+  const book = node?.book ?? model.document.loss.book;
+  const backward = explanation.explained === "gradient";
+  const convolved = backward && node?.kind === "Conv2d" && /error$|^input$/.test(look.address.name);
+  const title = part.layer === "loss" ? model.document.loss.title : `${part.layer}: ${node.title}`;
+  return html`<article class="way">
+    <h3>${several ? "through " : ""}${title}</h3>
+    ${convolved
+      ? html`<${BackwardToInput} ...${{ model, look, go, part, width }} key=${write(look.address)} />`
+      : html`<${Picture} ...${{ model, look, go, part, node, backward, width }} />
+        <${Registers}
+          words=${html`<p>${part.equation.words}</p>${(node ?? model.document.loss).notes.map((/** @type {string} */ note) => html`<p>${note}</p>`)}`}
+          numbers=${html`<${Terms} parts=${[part]} total=${part.total} model=${model} go=${go} />`}
+          equation=${html`<${Equation} equation=${part.equation} />`}
+          python=${html`<${Python} code=${book[backward ? "backward" : "forward"] ?? book.backward} indices=${{}} />`} />
+        ${part.terms.length > 0 && html`<${Terms} parts=${[part]} total=${part.total} model=${model} go=${go} limit=${6} />`}`}
+  </article>`;
+}
+
+/** What shows a kind of layer best. @param {any} props */
+function Picture(props) {
+  const { part, node } = props;
+  if (part.layer === "loss") return html`<${Probabilities} ...${props} />`;
+  if (CURVES.has(node.kind)) return html`<${Curve} ...${props} />`;
+  if (/Pool2d$/.test(node.kind) && node.window) return html`<${Pool} ...${props} />`;
+  if (node.kind === "Dense") return html`<${DensePicture} ...${props} />`;
+  return null;
+}
+
+const CURVES = new Set(["ReLU", "ELU", "LeakyReLU", "Sigmoid", "Tanh", "GELU", "SiLU"]);
+
+/** p, t and p − t for every class. @param {any} props */
+function Probabilities({ model, look, go }) {
+  const image = look.image;
+  const output = model.document.output;
+  const truth = model.document.labels[image];
+  return html`<div class="scroll"><table class="classes">
+    <thead><tr><th>class</th><th class="right">score</th><th class="right">p, softmax</th><th class="right">t, truth</th><th class="right">p − t</th><th class="right">error (p − t)/N</th></tr></thead>
+    <tbody>${model.classes.map((/** @type {string} */ name, /** @type {number} */ k) => {
+      const p = model.tensor("probability").at([image, k]);
+      const t = k === truth ? 1 : 0;
+      return html`<tr class=${t ? "truth" : ""}><th scope="row">${name}</th>
+        <td class="right"><${Link} address=${{ name: `${output}.output`, index: [image, k] }} label="" ...${{ model, go }} /></td>
+        <td class="right">${percent(p)}</td><td class="right">${t}</td><td class="right">${show(p - t)}</td>
+        <td class="right"><${Link} address=${{ name: `${output}.error`, index: [image, k] }} label="" ...${{ model, go }} /></td></tr>`;
+    })}</tbody></table></div>
+    <p class="hint">1/N, with N = ${model.images}, is applied here, once: the loss is a mean over the batch, and everything below carries it on.</p>`;
+}
+
+/** Windows of a pool, and who won or shared. @param {any} props */
+function Pool({ model, look, go, part, node, backward, width }) {
+  const [n, c, row, column] = look.address.index;
+  const input = model.output(node.inputs[0]);
+  const [rows, columns] = node.window;
+  const half = Math.min(340, Math.floor((width - 60) / 2.2));
+  const x = model.tensor(input).rows([n, c]);
+  const y = model.tensor(`${node.name}.${backward ? "error" : "output"}`).rows([n, c]);
+  const boxes = backward ? part.terms.map((/** @type {any} */ term) => [term.index.i, term.index.j]) : [[row, column]];
+  const windows = boxes.map((/** @type {number[]} */ [i, j]) => ({ top: i * rows.stride - rows.before, left: j * columns.stride - columns.before, rows: rows.kernel, columns: columns.kernel, kind: "window" }));
+  const taken = backward ? { row, column } : winner(part);
+  const own = taken ? [{ top: taken.row, left: taken.column, rows: 1, columns: 1, kind: "term" }] : [];
+  const cells = boxes.map((/** @type {number[]} */ [i, j]) => ({ top: i, left: j, rows: 1, columns: 1, kind: "term" }));
+  const won = backward && part.terms.some((/** @type {any} */ term) => term.product !== 0);
+  return html`<div class="equals">
+    <figure><figcaption><span class="letter x">X</span> ${input}, map ${c}</figcaption>
+      <${Grid} rows=${x} name=${`input map ${c}`} role="x" width=${half} frames=${[...windows, ...own]} padding=${[rows.before, rows.after, columns.before, columns.after]}
+        onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name: backward ? `${node.inputs[0]}.error` : input, index: [n, c, i, j] } })} /></figure>
+    <span class="sign" aria-hidden="true">${backward ? "←" : "→"}</span>
+    <figure><figcaption><span class=${`letter ${backward ? "error" : "y"}`}>${backward ? "dY" : "Y"}</span> ${node.name}, map ${c}</figcaption>
+      <${Grid} rows=${y} name=${`${backward ? "error" : "output"} map ${c}`} role=${backward ? "error" : "y"} width=${half} frames=${cells}
+        onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name: `${node.name}.${backward ? "error" : "output"}`, index: [n, c, i, j] } })} /></figure>
+  </div>
+  ${backward && node.kind === "MaxPool2d" && html`<p>${won ? "It won, so the whole error of the window comes back to it." : "It lost in every window that it lies in, so nothing comes back: 0."} Among equals the first in row order wins.</p>`}`;
+}
+
+/** @param {any} part */
+function winner(part) {
+  const factor = part.terms.length === 1 ? part.terms[0].factors.find((/** @type {any} */ each) => each.symbol === "X") : null;
+  return factor ? { row: factor.index[2], column: factor.index[3] } : null;
+}
+
+/** A row of the weights times the inputs, or a column of them times the errors. @param {any} props */
+function DensePicture({ look, part }) {
+  const size = Math.ceil(Math.sqrt(part.terms.length));
+  if (part.terms.length < 4) return null;
+  const numbers = part.terms.map((/** @type {any} */ term) => term.product);
+  const rows = Array.from({ length: Math.ceil(numbers.length / size) }, (_, row) => {
+    const line = numbers.slice(row * size, (row + 1) * size);
+    return [...line, ...Array.from({ length: size - line.length }, () => 0)];
+  });
+  return html`<figure><figcaption>All ${numbers.length} products of ${write(look.address)}, in the order of the sum</figcaption>
+    <${Grid} rows=${rows} name="products" role="gradient" width=${320} scale=${most(rows)} tell=${(/** @type {number} */ row, /** @type {number} */ column) => `term ${row * size + column}`} /></figure>`;
+}

@@ -1,0 +1,200 @@
+"""What a served page can ask for beyond its first numbers: other images, edited ones, nudges.
+
+Everything is computed by the engine, on copies; the network and its run stay as they are.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backlit.errors import AddressError, InputError
+from backlit.explain import Trace, explain
+from backlit.network import Network
+
+from .document import document
+
+MOST_IMAGES = 64  # that a page shows at a time
+_MOST_LOSSES = 201
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One number that was changed by hand."""
+
+    address: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a page wants to see.
+
+    Attributes:
+        first: the first image of the batch.
+        count: how many.
+        training: whether layers behave as in training.
+        edits: numbers of parameters and of the input that are replaced, in order.
+        picture: an image of the visitor's own, (C, H, W) as the network sees it, in the place of
+            the batch.
+        label: its class.
+    """
+
+    first: int = 0
+    count: int = 8
+    training: bool = True
+    edits: tuple[Edit, ...] = ()
+    picture: tuple[Any, ...] | None = None
+    label: int = 0
+
+
+@dataclass
+class Live:
+    """A network and the images that it can be shown with.
+
+    Attributes:
+        network: which; it is not changed.
+        images: raw pictures, (N, C, H, W).
+        labels: their classes.
+        title: what the page is about.
+    """
+
+    network: Network
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    title: str
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def document(self, ask: Ask) -> dict[str, Any]:
+        """The data of a page for a batch.
+
+        Raises:
+            InputError: no such images, or a picture of another shape.
+            AddressError: an edit of a number that is not there or follows from others.
+        """
+        with self._lock:
+            trace = self._trace(ask)
+            found = document(trace, self.title, self._indices(ask))
+        found["live"] = {"images": len(self.labels), "most": MOST_IMAGES}
+        found["edits"] = [{"address": each.address, "value": each.value} for each in ask.edits]
+        return found
+
+    def losses(self, ask: Ask, address: str, offsets: Sequence[float]) -> list[float]:
+        """The loss with one number changed by each of the offsets: measured, not predicted.
+
+        Raises:
+            InputError: as :meth:`document`, or more offsets than are sensible.
+            AddressError: a number that is not there or follows from others.
+        """
+        if len(offsets) > _MOST_LOSSES:
+            raise InputError(f"at most {_MOST_LOSSES} losses at a time, got {len(offsets)}")
+        with self._lock:
+            trace = self._trace(ask)
+            found = trace.address(address)
+            value = trace[found].value
+            return [
+                float(_with(trace, [Edit(address, value + offset)]).recording.loss)
+                for offset in offsets
+            ]
+
+    def _trace(self, ask: Ask) -> Trace:
+        images, labels = self._batch(ask)
+        trace = explain(self.network, images, labels, ask.training)
+        return _with(trace, ask.edits) if ask.edits else trace
+
+    def _batch(self, ask: Ask) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        if ask.picture is not None:
+            picture = _picture(ask.picture, self.network)
+            return picture[None], np.array([ask.label], np.int64)
+        part = slice(ask.first, ask.first + ask.count)
+        if not (0 <= ask.first < len(self.labels) and 1 <= ask.count <= MOST_IMAGES):
+            raise InputError(
+                f"there are {len(self.labels):,} images, and a page shows up to {MOST_IMAGES}: "
+                f"there is no batch of {ask.count} from {ask.first} on"
+            )
+        return self.images[part], self.labels[part]
+
+    def _indices(self, ask: Ask) -> list[int]:
+        if ask.picture is not None:
+            return [0]
+        return list(range(ask.first, min(ask.first + ask.count, len(self.labels))))
+
+
+def _picture(rows: Any, network: Network) -> NDArray[np.float64]:
+    try:
+        picture = np.array(rows, np.float64)
+    except (TypeError, ValueError):
+        raise InputError("the picture must be an array of numbers") from None
+    if picture.shape != network.input_shape:
+        raise InputError(f"the picture must have shape {network.input_shape}, got {picture.shape}")
+    return picture
+
+
+def _with(trace: Trace, edits: Sequence[Edit]) -> Trace:
+    """The same pass with some numbers replaced, everything that follows computed anew."""
+    snapshot, recording = trace.snapshot, trace.recording
+    images = np.array(recording.images)
+    parameters: dict[str, Any] = {}
+    for edit in edits:
+        address = trace.address(edit.address)
+        if not np.isfinite(edit.value):
+            raise InputError(f"{address} must be a finite number, got {edit.value}")
+        if address.is_pixel:
+            images[address.index] = edit.value
+        elif address.is_parameter:
+            name = address.name
+            parameters.setdefault(name, np.array(snapshot.parameters[name]))
+            parameters[name][address.index] = edit.value
+        else:
+            raise AddressError(
+                f"{address} follows from others: only weights, biases and pixels can be changed"
+            )
+    return Trace(snapshot.edited(parameters), snapshot.record(recording, parameters, images=images))
+
+
+def read_ask(given: Mapping[str, Any]) -> Ask:
+    """An :class:`Ask` out of JSON from anybody.
+
+    Raises:
+        InputError: it is not of that form; the message names what is wrong.
+    """
+    unknown = given.keys() - {"first", "count", "training", "edits", "picture", "label"}
+    if unknown:
+        raise InputError(f"unknown keys: {', '.join(sorted(map(str, unknown)))}")
+    edits = given.get("edits", [])
+    if not isinstance(edits, list) or len(edits) > 10_000:
+        raise InputError("edits must be a list of at most 10,000")
+    picture = given.get("picture")
+    if picture is not None and not isinstance(picture, list):
+        raise InputError("the picture must be an array of numbers")
+    return Ask(
+        first=_whole(given, "first", 0),
+        count=_whole(given, "count", 8),
+        training=given.get("training", True) is True,
+        edits=tuple(map(_edit, edits)),
+        picture=None if picture is None else tuple(picture),
+        label=_whole(given, "label", 0),
+    )
+
+
+def _whole(given: Mapping[str, Any], name: str, default: int) -> int:
+    value = given.get(name, default)
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > 2**31:
+        raise InputError(f"{name} must be a whole number")
+    return value
+
+
+def _edit(given: Any) -> Edit:
+    if not isinstance(given, dict) or given.keys() != {"address", "value"}:
+        raise InputError('an edit must be {"address": …, "value": …}')
+    address, value = given["address"], given["value"]
+    if not isinstance(address, str) or len(address) > 200:
+        raise InputError("the address of an edit must be a short text")
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise InputError(f"the value of {address} must be a number")
+    return Edit(address, float(value))

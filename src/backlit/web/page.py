@@ -1,0 +1,112 @@
+"""A page in one file: the front end, its style, and the data of one trace."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+from backlit.explain import Trace
+
+from .bundle import script, style
+from .document import document
+from .live import Ask, Live
+
+# Nothing is loaded from anywhere: what is in the file is all there is.
+_ALONE = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+)
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="generator" content="backlit">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<style>
+html, body {{ margin: 0; }}
+{style}
+</style>
+</head>
+<body>
+<div id="backlit"><noscript>A program in this page shows it: please allow scripts.</noscript></div>
+<script type="application/json" id="document">{document}</script>
+<script type="module">
+{script}
+const element = document.getElementById("backlit");
+const data = JSON.parse(document.getElementById("document").textContent);
+element.textContent = "";
+mount(element, data, {first});
+</script>
+</body>
+</html>
+"""
+
+
+def page(
+    trace: Trace,
+    title: str,
+    *,
+    address: str | None = None,
+    image: int | None = None,
+    view: str | None = None,
+    indices: Iterable[int] | None = None,
+) -> str:
+    """A page that shows a trace, complete in one file, for any browser, without a network.
+
+    Args:
+        trace: of the batch that is shown.
+        title: what the page is about, such as the run's name.
+        address: the number that it opens at; by default the weight with the largest gradient.
+        image: which image of the batch; by default the one that pulls hardest at a weight.
+        view: which view, by its name in the front end.
+        indices: the number of each image in its data set.
+
+    Raises:
+        AddressError: there is no such number.
+    """
+    if address is not None:
+        address = str(trace.address(address))
+    first = {"address": address, "image": image, "view": view}
+    return _html(document(trace, title, indices), first, _ALONE)
+
+
+def live_page(live: Live, first: Mapping[str, Any]) -> str:
+    """A page that can ask the server, which it came from, for more; see :mod:`.live`.
+
+    Args:
+        live: what computes.
+        first: address, image and view, as for :func:`page`; and the batch, first and count.
+
+    Raises:
+        AddressError: there is no such number.
+    """
+    ask = Ask(first.get("first", 0), first.get("count", 8))
+    return _html(live.document(ask), first, f"{_ALONE}; connect-src 'self'")
+
+
+def _html(data: Mapping[str, Any], first: Mapping[str, Any], policy: str) -> str:
+    shown = {key: first[key] for key in ("address", "image", "view") if first.get(key) is not None}
+    return _PAGE.format(
+        policy=policy,
+        title=escape(data["title"]),
+        style=style(),
+        document=_inline(data),
+        script=script().removesuffix(_exports()),
+        first=_inline(shown),
+    )
+
+
+def _exports() -> str:
+    """The last line of the script, which a script in a page must not have."""
+    lines = script().rstrip("\n").splitlines()
+    return lines[-1] + "\n"
+
+
+def _inline(data: Any) -> str:
+    """JSON that can stand in a script element: no character in it ends the element."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

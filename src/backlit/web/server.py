@@ -1,0 +1,180 @@
+"""A live page for this machine alone: ``backlit serve RUN``.
+
+The server listens on 127.0.0.1 and answers only to that name, so that no page of another site can
+talk to it (DNS rebinding), and only to its own pages where something is computed.  It reads no
+files: everything it shows is in memory when it starts.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from backlit.errors import BacklitError, ConfigurationError, InputError
+
+from .live import Ask, Live, read_ask
+from .page import live_page
+
+HOST = "127.0.0.1"
+PORT = 8420
+LARGEST = 4_000_000  # bytes of a request: a picture of some hundred thousand numbers
+_NAMES = (HOST, "localhost")
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+Work = Callable[[dict[str, Any]], Any]
+
+
+def application(live: Live, first: dict[str, Any]) -> Starlette:
+    """The page and what it can ask for.
+
+    Args:
+        live: what computes.
+        first: what the page opens at: address, image, view, and the batch.
+    """
+
+    async def start(request: Request) -> Response:
+        return _refused(request) or HTMLResponse(
+            await run_in_threadpool(live_page, live, first), headers=_HEADERS
+        )
+
+    def losses(given: dict[str, Any]) -> Any:
+        address, offsets = given.pop("address", ""), given.pop("offsets", [])
+        if not isinstance(address, str) or not _are_numbers(offsets):
+            raise InputError("losses need an address and a list of offsets")
+        return {"losses": live.losses(read_ask(given), address, offsets)}
+
+    return Starlette(
+        routes=[
+            Route("/", start),
+            Route(
+                "/document",
+                _answers(lambda given: live.document(read_ask(given))),
+                methods=["POST"],
+            ),
+            Route("/losses", _answers(losses), methods=["POST"]),
+        ]
+    )
+
+
+def _answers(work: Work) -> Callable[[Request], Any]:
+    async def answer(request: Request) -> Response:
+        refused = _refused(request)
+        if refused:
+            return refused
+        try:
+            given = await _read(request)
+            found = await run_in_threadpool(work, given)
+        except BacklitError as problem:
+            return JSONResponse({"error": str(problem)}, 400, _HEADERS)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        return JSONResponse(found, headers=_HEADERS)
+
+    return answer
+
+
+def _refused(request: Request) -> Response | None:
+    """The answer to a request that does not come from a page of this server; None if it does."""
+    host, _, port = request.headers.get("host", "").partition(":")
+    if host not in _NAMES or (port and port != str(request.scope["server"][1])):
+        return Response("this server answers to 127.0.0.1 only", 403, _HEADERS, "text/plain")
+    origin = request.headers.get("origin")
+    if origin is not None and origin not in {f"http://{name}:{port}" for name in _NAMES}:
+        return Response("this server answers to its own pages only", 403, _HEADERS, "text/plain")
+    if request.method == "POST":
+        kind = request.headers.get("content-type", "").partition(";")[0].strip()
+        if kind != "application/json":
+            return Response("JSON is expected", 415, _HEADERS, "text/plain")
+    return None
+
+
+async def _read(request: Request) -> dict[str, Any]:
+    """The JSON object that was sent, of a sensible size.
+
+    Raises:
+        InputError: it is none, or too large.
+    """
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST:
+            raise InputError(f"a request may have up to {LARGEST:,} bytes")
+    try:
+        given = json.loads(body)
+    except (ValueError, RecursionError):
+        raise InputError("the request is no JSON") from None
+    if not isinstance(given, dict):
+        raise InputError("the request must be a JSON object")
+    return given
+
+
+def _are_numbers(values: Any) -> bool:
+    return isinstance(values, list) and all(
+        isinstance(each, int | float) and not isinstance(each, bool) for each in values
+    )
+
+
+def listen(port: int | None) -> socket.socket:
+    """A socket on a port of this machine: the one that was asked for, else the first free one.
+
+    Raises:
+        ConfigurationError: the port cannot be had.
+    """
+    for tried in [PORT, 0] if port is None else [port]:
+        server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            server.bind((HOST, tried))
+            server.listen()
+            return server
+        except OSError as problem:
+            server.close()
+            reason = problem.strerror or str(problem)
+    raise ConfigurationError(f"cannot listen on {HOST}:{port}: {reason}")
+
+
+def serve(
+    live: Live, first: dict[str, Any], server: socket.socket, ready: Callable[[], None]
+) -> None:
+    """Answer until Ctrl-C.
+
+    Args:
+        live: what computes.
+        first: see :func:`application`.
+        server: from :func:`listen`.
+        ready: called once the page can be opened.
+    """
+    config = uvicorn.Config(
+        application(live, first), log_level="critical", access_log=False, lifespan="off",
+        server_header=False, timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    _Announced(config, ready).run(sockets=[server])
+
+
+class _Announced(uvicorn.Server):
+    """A server that says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+
+__all__ = ["Ask", "application", "listen", "serve"]

@@ -1,0 +1,62 @@
+"""Modules linked to one script."""
+
+import re
+
+import pytest
+
+from backlit.web.bundle import link, modules, script, style
+
+
+def test_what_a_module_needs_stands_before_it() -> None:
+    text = link(
+        {
+            "start.js": 'import { twice } from "./parts/twice.js";\n'
+            "export const four = twice(2);\n",
+            "parts/twice.js": 'import { two as deux } from "../two.js";\n'
+            "export function twice(x) {\n  return deux * x;\n}\n",
+            "two.js": "const two = 2;\nexport { two };\n",
+        },
+        "start.js",
+    )
+    places = [text.index(f"const module_{name} =") for name in ("two", "parts_twice", "start")]
+    assert places == sorted(places)
+    assert "const { two: deux } = module_two;" in text
+    assert text.rstrip().endswith("export { four };")
+    assert not re.search(r"^import ", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("sources", "words"),
+    [
+        ({"a.js": 'import { b } from "./b.js";\n'}, "imports b.js, which is not there"),
+        (
+            {"a.js": 'import { b } from "./b.js";\n', "b.js": "export const c = 1;\n"},
+            "imports b, which ./b.js has not",
+        ),
+        (
+            {
+                "a.js": 'import { b } from "./b.js";\nexport const a = 1;\n',
+                "b.js": 'import { a } from "./a.js";\nexport const b = 1;\n',
+            },
+            "in a circle: a.js → b.js → a.js",
+        ),
+        ({"a.js": 'import b from "./b.js";\n'}, "in a form that is not understood"),
+        ({"a.js": "export default 3;\n"}, "in a form that is not understood"),
+    ],
+)
+def test_what_cannot_be_linked_is_an_error(sources: dict[str, str], words: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(words)):
+        link(sources, "a.js")
+
+
+def test_every_module_of_the_front_end_is_in_the_script() -> None:
+    text = script()
+    for path in modules():
+        name = re.sub(r"\W", "_", path.removesuffix(".js"))
+        assert f"const module_{name} = (() => {{" in text, path
+
+
+def test_nothing_is_fetched_from_anywhere() -> None:
+    for text in (script(), style()):
+        assert not re.search(r"https?://(?!www\.w3\.org/)", text)
+        assert not re.search(r"\b(?:fetch|XMLHttpRequest|WebSocket|eval)\s*\(", text)

@@ -1,0 +1,216 @@
+"""The page in a real browser: what it shows is what the engine computed, wherever one clicks."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backlit.explain import Trace
+from backlit.web import page
+from tests.web.networks import NETWORKS, trace
+
+Show = Callable[..., Any]
+
+
+def number(text: str) -> float:
+    """A number as the page writes it."""
+    powers = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+    mantissa, _, power = text.replace("−", "-").partition("·10")
+    return float(mantissa) * 10.0 ** int(power.translate(powers) or 0)
+
+
+def near(shown: str, true: Any, digits: int = 4) -> bool:
+    """Whether what is shown is the number, to so many digits."""
+    return abs(number(shown) - float(true)) <= 0.51 * 10.0 ** (1 - digits) * abs(float(true))
+
+
+def cells(shown: Any, name: str) -> np.ndarray[Any, Any]:
+    """The numbers of a map on the page."""
+    rects = shown.locator(f'svg[aria-label^="{name}"] rect.cell')
+    found = rects.evaluate_all(
+        "all => all.map(e => [+e.dataset.row, +e.dataset.column, +e.dataset.value])"
+    )
+    assert found, name
+    height, width = (int(max(each[k] for each in found)) + 1 for k in (0, 1))
+    numbers = np.full((height, width), np.nan)
+    for row, column, value in found:
+        numbers[int(row), int(column)] = value
+    return numbers
+
+
+@pytest.fixture
+def digits() -> Trace:
+    return trace("digits")
+
+
+def test_it_opens_at_the_weight_that_was_asked_for(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "my <run>", address="conv2.weight[3,1,0,2]", image=1))
+    assert shown.title() == "my <run>"
+    assert shown.locator("h1").inner_text() == "my <run>"
+    assert shown.locator(".selected input").input_value() == "conv2.weight[3,1,0,2]"
+    one = digits["conv2.weight", 3, 1, 0, 2]
+    assert near(shown.locator('[data-test="value"]').inner_text(), one.value, 6)
+    assert near(shown.locator('[data-test="gradient"]').inner_text(), one.engine_value, 6)
+    assert "<bee>" in shown.locator("header select").inner_text()
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_backward_to_the_filter(name: str, opened: Show) -> None:
+    """For the last convolution of each network: every product, and their sum."""
+    one = trace(name)
+    node = [each for each in one.graph if each.name.startswith("conv")][-1]
+    shape = node.parameter_shapes["weight"]
+    index = (shape[0] - 1, shape[1] - 1, shape[2] - 1, 0)
+    written = f"{node.name}.weight[{','.join(map(str, index))}]"
+    shown = opened(page(one, name, address=written, image=1), f"#filter/{written}/1")
+    terms = one[written].terms
+    products = cells(shown, "products, position by position")
+    errors = cells(shown, f"error map {index[0]} of {node.name}")
+    assert np.array_equal(errors, one.recording.errors[node.name][1, index[0]])
+    for term in terms:
+        if term.index["n"] == 1:
+            at = term.index["i"], term.index["j"]
+            assert products[at] == pytest.approx(float(term.product), rel=1e-12, abs=1e-300)
+            products[at] = 0.0
+    assert not products.any()  # what is left lies in the padding
+    shown.get_by_role("tab", name="with numbers").click()
+    foot = shown.locator(".terms tfoot .value").inner_text()
+    assert near(foot, one[written].engine_value)
+
+
+def test_forward_at_every_position(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run", image=2), "#forward/conv2.output[2,4,0,0]/2")
+    outputs = digits.recording.activations["conv2"][2, 4]
+    assert np.array_equal(cells(shown, "output map 4"), outputs)
+    count = outputs.size
+    for place in range(count):
+        row, column = divmod(place, outputs.shape[1])
+        assert f"at row {row}, column {column}" in shown.locator("h2").inner_text()
+        last = shown.locator('[data-test="sum"] b.y').inner_text()
+        assert near(last, outputs[row, column]) or abs(outputs[row, column]) < 1e-12
+        if place + 1 < count:
+            shown.get_by_label("one position on").click()
+    assert shown.get_by_label("one position on").is_disabled()
+
+
+@pytest.mark.parametrize("name", ["digits", "colour", "residual"])
+def test_three_faces_of_an_error(name: str, opened: Show) -> None:
+    """Gather, scatter and correlation show other pictures of the same number."""
+    one = trace(name)
+    node = [each for each in one.graph if each.name.startswith("conv")][-1]
+    below = node.inputs[0]
+    errors = one.recording.errors[below]
+    index = np.unravel_index(np.abs(errors[1]).argmax(), errors[1].shape)
+    written = f"{below}.error[1,{','.join(map(str, map(int, index)))}]"
+    explanation = one[written]
+    part = next(part for part in explanation.parts if part.layer == node.name)
+    shown = opened(page(one, name, image=1), f"#number/{written}/1")
+    way = shown.locator("article", has_text=node.name).first
+    for face in ("gather", "scatter", "full correlation"):
+        way.get_by_role("tab", name=face, exact=True).click()
+        assert near(way.locator('[data-test="face"] b').last.inner_text(), part.total), face
+    way.get_by_role("tab", name="scatter", exact=True).click()
+    arrived = cells(shown, "what has arrived")
+    first = way.locator('[data-test="face"] b').first.inner_text()
+    assert near(first, arrived[index[1], index[2]])
+
+
+def test_from_the_loss_to_a_pixel_by_clicks(opened: Show, digits: Trace) -> None:
+    """Every link along the strongest thread leads to the number that it shows."""
+    shown = opened(page(digits, "run"), "#number/loss/0")
+    seen = ["loss"]
+    shown.locator(".outcome .truth .number").click()
+    for _ in range(12):
+        address = shown.locator(".selected input").input_value()
+        seen.append(address)
+        true = digits[address]
+        assert near(shown.locator('[data-test="value"]').inner_text(), true.engine_value, 6)
+        if address.startswith("input"):
+            break
+        # Back along the network: the error of the next layer below, at its strongest place.
+        owner = address.split(".")[0]
+        below = digits.graph[owner].inputs[0]
+        errors = digits.recording.errors[below][0]
+        place = ",".join(
+            str(int(k)) for k in np.unravel_index(np.abs(errors).argmax(), errors.shape)
+        )
+        shown.locator(".selected input").fill(f"{below}.error[0,{place}]")
+        shown.locator(".selected input").press("Enter")
+    assert seen[-1].startswith("input.error")
+
+
+def test_the_story_follows_links(opened: Show, digits: Trace) -> None:
+    written = "conv1.weight[2,0,1,1]"
+    shown = opened(page(digits, "run", address=written), f"#story/{written}/1")
+    steps = shown.locator(".steps > li")
+    assert steps.count() >= 6
+    assert "The loss" in steps.first.inner_text()
+    assert "The update" in steps.last.inner_text()
+    links = shown.locator(".steps .equation-line .number").all_inner_texts()
+    for text in links:
+        found = re.fullmatch(r"(\S+\[[\d,]+\])\s+(\S+)", text.strip())
+        assert found, text
+        address, value = found.groups()
+        one = digits[address]
+        true = one.engine_value if "error" in address else one.value
+        assert near(value, true) or number(value) == 0
+
+
+def test_an_update(opened: Show, digits: Trace) -> None:
+    written = "conv1.weight[1,0,2,0]"
+    shown = opened(page(digits, "run", address=written), f"#update/{written}/0")
+    one = digits[written]
+    text = shown.locator('[data-test="update"] b').inner_text()
+    assert near(text, one.value - 0.05 * one.engine_value)
+    before, after = cells(shown, "before"), cells(shown, "after")
+    gradients = digits.recording.gradients["conv1.weight"][1, 0]
+    assert np.allclose(before - 0.05 * gradients, after, rtol=1e-12)
+
+
+def test_the_matrix_counts_the_connections(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#matrix/conv2.weight[0,0,0,0]/0")
+    # 3×3 on 3×3 with a padding of 1: of 81 products 32 lie outside
+    assert "49 connections" in shown.locator(".matrix").inner_text()
+    assert "9 weights" in shown.locator(".matrix").inner_text()
+
+
+@pytest.mark.parametrize("wrong", ["conv9.weight[0]", "conv1.weight[0,0,9,9]", "", "<img src=x>"])
+def test_a_number_that_does_not_exist(wrong: str, opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"))
+    before = shown.locator(".selected input").input_value()
+    shown.locator(".selected input").fill(wrong)
+    shown.locator(".selected input").press("Enter")
+    assert "no such number" in shown.get_by_role("alert").inner_text()
+    shown.reload()
+    assert shown.locator(".selected input").input_value() == before
+
+
+def test_with_the_keyboard_alone(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#filter/conv1.weight[0,0,0,0]/0")
+    grid = shown.locator('svg[aria-label^="error map 0"]')
+    grid.focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight"):
+        shown.keyboard.press(key)
+    error = float(digits.recording.errors["conv1"][0, 0, 1, 3])
+    assert "dY[0,0,1,3]" in grid.get_attribute("aria-label")
+    shown.keyboard.press("Enter")
+    assert shown.locator(".selected input").input_value() == "conv1.error[0,0,1,3]"
+    assert near(shown.locator('[data-test="value"]').inner_text(), error, 6) or error == 0
+    for _ in range(60):
+        shown.keyboard.press("Tab")
+        if shown.evaluate("document.activeElement.getAttribute('role')") == "application":
+            break
+    else:
+        raise AssertionError("no map of the network can be reached with Tab")
+
+
+def test_nothing_wider_than_a_phone(opened: Show, digits: Trace) -> None:
+    """Only what is meant to scroll sideways does."""
+    for width in (400, 2000):
+        for view in ("story", "filter", "update", "matrix"):
+            shown = opened(page(digits, "run"), f"#{view}/conv1.weight[0,0,0,0]/0")
+            shown.set_viewport_size({"width": width, "height": 800})
+            wide = shown.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, (view, width, wide)
