@@ -8,7 +8,7 @@ import typer
 
 from backlit import __version__
 
-from . import demo, equations, explain, info, predict, train
+from . import demo, equations, explain, info, predict, serve, train
 from .help import Command, Group
 
 EXAMPLES = """
@@ -31,6 +31,7 @@ COMMANDS = {
     "demo": demo,
     "train": train,
     "explain": explain,
+    "serve": serve,
     "predict": predict,
     "info": info,
     "equations": equations,

@@ -24,6 +24,14 @@ def number_from_zero(text: str) -> int:
     return _whole(text, 0)
 
 
+def port(text: str) -> int:
+    """A port of a machine, 0 for any that is free."""
+    number = _whole(text, 0)
+    if number > 65535:
+        raise typer.BadParameter(f"{text!r} is no port: these go up to 65535")
+    return number
+
+
 def positive(text: str) -> float:
     """A number above 0."""
     return _number(text, "a number above 0", lambda value: value > 0)

@@ -70,6 +70,20 @@ class Live:
     title: str
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
+    def check(self, ask: Ask) -> None:
+        """Make sure that there are such images.
+
+        Raises:
+            InputError: there are not.
+        """
+        if not 0 <= ask.first < len(self.labels):
+            raise InputError(
+                f"there are {len(self.labels):,} images, 0 to {len(self.labels) - 1:,}: there is "
+                f"no image {ask.first}"
+            )
+        if not 1 <= ask.count <= MOST_IMAGES:
+            raise InputError(f"a page shows 1 to {MOST_IMAGES} images at a time, not {ask.count}")
+
     def document(self, ask: Ask) -> dict[str, Any]:
         """The data of a page for a batch.
 
@@ -111,12 +125,8 @@ class Live:
         if ask.picture is not None:
             picture = _picture(ask.picture, self.network)
             return picture[None], np.array([ask.label], np.int64)
+        self.check(ask)
         part = slice(ask.first, ask.first + ask.count)
-        if not (0 <= ask.first < len(self.labels) and 1 <= ask.count <= MOST_IMAGES):
-            raise InputError(
-                f"there are {len(self.labels):,} images, and a page shows up to {MOST_IMAGES}: "
-                f"there is no batch of {ask.count} from {ask.first} on"
-            )
         return self.images[part], self.labels[part]
 
     def _indices(self, ask: Ask) -> list[int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -20,6 +21,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from backlit.errors import BacklitError, ConfigurationError, InputError
+from backlit.explain.jsonable import json_number
 
 from .live import Ask, Live, read_ask
 from .page import live_page
@@ -55,7 +57,8 @@ def application(live: Live, first: dict[str, Any]) -> Starlette:
         address, offsets = given.pop("address", ""), given.pop("offsets", [])
         if not isinstance(address, str) or not _are_numbers(offsets):
             raise InputError("losses need an address and a list of offsets")
-        return {"losses": live.losses(read_ask(given), address, offsets)}
+        found = live.losses(read_ask(given), address, offsets)
+        return {"losses": [json_number(loss) for loss in found]}
 
     return Starlette(
         routes=[
@@ -162,7 +165,8 @@ def serve(
         application(live, first), log_level="critical", access_log=False, lifespan="off",
         server_header=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
-    _Announced(config, ready).run(sockets=[server])
+    with suppress(KeyboardInterrupt):  # which is how it is meant to end
+        _Announced(config, ready).run(sockets=[server])
 
 
 class _Announced(uvicorn.Server):

@@ -1,0 +1,96 @@
+"""``backlit serve RUN``: the live page, for this machine alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import options, parsing
+from .help import DATA, OUTPUT
+from .opening import open_run, open_to_explain
+from .options import flag, option
+from .output import say
+
+if TYPE_CHECKING:
+    from backlit.web.live import Live
+
+EXAMPLES = """
+backlit serve runs/digits
+backlit serve runs/digits 'conv1.weight[0,0,1,1]' --first 100
+backlit serve runs/fashion --data-dir data/fashion-mnist --no-browser
+"""
+SEVERAL = 8  # images of the first batch
+
+
+def command(
+    run: options.Run,
+    address: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ADDRESS", help="The number that the page opens at, as for explain."
+        ),
+    ] = None,
+    first: Annotated[
+        int, option(DATA, "N", "The first image of the batch, from 0.", parsing.number_from_zero)
+    ] = 0,
+    count: Annotated[
+        int, option(DATA, "N", "How many images the batch has.", parsing.count)
+    ] = SEVERAL,
+    split: Annotated[
+        str, option(DATA, "NAME", "Which images: test or train.", parsing.split)
+    ] = "test",
+    data_dir: options.DataDir = None,
+    port: Annotated[
+        int | None,
+        option(OUTPUT, "N", "The port; by default 8420, or any that is free.", parsing.port),
+    ] = None,
+    browser: Annotated[
+        bool, flag(OUTPUT, "--browser/--no-browser", "Open the page in a browser, or not.")
+    ] = True,
+    engine: options.Engine = None,
+) -> None:
+    """Open a page on which every number of a network can be followed, changed and tried out.
+
+    It is served to this machine alone, at 127.0.0.1, until Ctrl-C. Nothing that is done on the page
+    changes the run.
+    """
+    from backlit.web.server import HOST, listen, serve
+
+    live = _live(run, split, count, data_dir, engine)
+    start = {"address": address, "first": first, "count": count}
+    _check(live, start)
+    server = listen(port)
+    url = f"http://{HOST}:{server.getsockname()[1]}/"
+
+    def ready() -> None:
+        say(f"The page is at {url} (Ctrl-C ends it).")
+        if browser:
+            import webbrowser
+
+            webbrowser.open(url)
+
+    serve(live, start, server, ready)
+
+
+def _live(run: Path, split: str, count: int, data_dir: Path | None, engine: str | None) -> Live:
+    """What the page shows: the run's network and the images of a split."""
+    from backlit.web.live import Live
+
+    from .batch import Choice, take
+
+    network = open_to_explain(run, engine, count)
+    whole = take(open_run(run), network, Choice(split, several=1 << 31), data_dir)
+    name = run.resolve().name
+    return Live(network, whole.images, whole.labels, f"{name}: {split} images")
+
+
+def _check(live: Live, start: dict[str, Any]) -> None:
+    """Find out now, and not in the browser, that something is not there."""
+    from backlit.explain.address import elements, find_address
+    from backlit.web.live import Ask
+
+    live.check(Ask(start["first"], start["count"]))
+    if start["address"] is not None:
+        find_address(start["address"], elements(live.network.graph, start["count"]))

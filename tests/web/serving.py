@@ -1,0 +1,80 @@
+"""A live page served in a thread, on a free port."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import uvicorn
+
+import backlit as bl
+from backlit.web.live import Live
+from backlit.web.server import HOST, application, listen
+from tests.web.networks import NETWORKS
+
+Answer = tuple[int, dict[str, str], bytes]
+
+
+def live(name: str = "digits", images: int = 20) -> Live:
+    """A small network with random pictures."""
+    shape, layers = NETWORKS[name]
+    normalization = bl.Normalization((0.5,) * shape[0], (0.25,) * shape[0])
+    net = bl.Network(
+        shape, layers, engine="pure", seed=2, classes=("a", "<b>", "c"), normalization=normalization
+    )
+    random = np.random.default_rng(5)
+    pictures = random.integers(0, 256, (images, *shape), np.uint8)
+    return Live(net, pictures, np.arange(images) % 3, "a run: test images")
+
+
+class Served:
+    """A server, and a way to ask it."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}/"
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        """One request; headers with underscores for hyphens."""
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=30)
+        try:
+            given = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, given)
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        finally:
+            connection.close()
+
+    def post(self, path: str, body: Any, **headers: str) -> tuple[int, Any]:
+        """A request in JSON; the status and the answer."""
+        sent = json.dumps(body).encode()
+        found = self.ask("POST", path, sent, **{"content_type": "application/json", **headers})
+        status, answered, content = found
+        plain = answered.get("content-type", "").startswith("text/plain")
+        return status, content.decode() if plain else json.loads(content)
+
+
+@contextmanager
+def served(live: Live, **first: Any) -> Iterator[Served]:
+    """A server that is there until the end of the block."""
+    socket = listen(0)
+    config = uvicorn.Config(
+        application(live, first), log_level="critical", lifespan="off", ws="none"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
+    thread.start()
+    try:
+        yield Served(socket.getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        assert not thread.is_alive()

@@ -1,0 +1,212 @@
+"""The server: what it computes is right, and nobody else gets anything out of it."""
+
+import base64
+import json
+import random
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backlit.errors import ConfigurationError
+from backlit.explain import explain
+from backlit.web.live import Live
+from backlit.web.server import LARGEST, listen
+from tests.web.serving import Served, live, served
+
+
+@pytest.fixture(scope="module")
+def one() -> Live:
+    return live()
+
+
+@pytest.fixture(scope="module")
+def server(one: Live) -> Iterator[Served]:
+    with served(one, address="conv1.weight[1,0,2,2]", first=3, count=4) as found:
+        yield found
+
+
+def array(document: Any, name: str) -> Any:
+    data = document["tensors"][name]
+    return np.frombuffer(base64.b64decode(data["data"]), data["dtype"]).reshape(data["shape"])
+
+
+def test_the_page(server: Served) -> None:
+    status, headers, content = server.ask("GET", "/")
+    assert status == 200
+    assert headers["x-frame-options"] == "DENY"
+    text = content.decode()
+    assert "connect-src 'self'" in text
+    found = re.search(r'id="document">(.*?)</script>', text)
+    assert found
+    document = json.loads(found.group(1))
+    assert document["indices"] == [3, 4, 5, 6]
+    assert document["live"]["images"] == 20
+
+
+def test_another_batch(server: Served, one: Live) -> None:
+    status, document = server.post("/document", {"first": 17, "count": 8})
+    assert status == 200
+    assert document["indices"] == [17, 18, 19]
+    true = explain(one.network, one.images[17:], one.labels[17:])
+    assert np.array_equal(array(document, "conv2.error"), true.recording.errors["conv2"])
+
+
+def test_edits_change_everything_that_follows(server: Served, one: Live) -> None:
+    before = {name: value.copy() for name, value in one.network.parameters.items()}
+    edits = [
+        {"address": "conv1.weight[0,0,1,1]", "value": 2.5},
+        {"address": "input[1,0,4,4]", "value": -3.0},
+        {"address": "dense1.bias[2]", "value": 1},
+    ]
+    status, document = server.post("/document", {"first": 0, "count": 2, "edits": edits})
+    assert status == 200
+    images = one.network.checked_images(one.images[:2]).copy()
+    images[1, 0, 4, 4] = -3.0
+    changed = live().network
+    changed.parameters["conv1.weight"][0, 0, 1, 1] = 2.5
+    changed.parameters["dense1.bias"][2] = 1
+    true = explain(changed, images, one.labels[:2]).recording
+    for name in ("conv1.output", "dense1.output"):
+        assert np.array_equal(array(document, name), true.activations[name.split(".")[0]])
+    assert np.array_equal(array(document, "input.error"), true.errors["input"])
+    assert array(document, "conv1.weight")[0, 0, 1, 1] == 2.5
+    for name, value in one.network.parameters.items():
+        assert np.array_equal(value, before[name])
+
+
+def test_a_picture_of_ones_own(server: Served, one: Live) -> None:
+    picture = np.linspace(-1, 1, 64).reshape(1, 8, 8)
+    status, document = server.post("/document", {"picture": picture.tolist(), "label": 1})
+    assert status == 200
+    assert np.array_equal(array(document, "input")[0], picture)
+    assert document["labels"] == [1]
+
+
+def test_losses_are_measured(server: Served, one: Live) -> None:
+    given = {"first": 3, "count": 4, "address": "conv2.weight[1,0,1,1]", "offsets": [-0.5, 0, 0.25]}
+    status, answer = server.post("/losses", given)
+    assert status == 200
+    for offset, loss in zip(given["offsets"], answer["losses"], strict=True):  # type: ignore[arg-type]
+        changed = live().network
+        changed.parameters["conv2.weight"][1, 0, 1, 1] += offset
+        true = explain(changed, one.images[3:7], one.labels[3:7]).recording.loss
+        assert loss == pytest.approx(true, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "evil.example"},
+        {"host": "127.0.0.1.evil.example"},
+        {"host": "127.0.0.1:1"},
+        {"host": ""},
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:1"},
+        {"content_type": "text/plain"},
+        {"content_type": "application/x-www-form-urlencoded"},
+    ],
+)
+def test_others_are_refused(headers: dict[str, str], server: Served) -> None:
+    status, answer = server.post("/document", {}, **headers)
+    assert status in (400, 403, 415)
+    assert "tensors" not in answer
+
+
+@pytest.mark.parametrize(
+    "path", ["/page.py", "/../etc/passwd", "/%2e%2e/config.json", "/document/x"]
+)
+def test_no_files_are_served(path: str, server: Served) -> None:
+    for method in ("GET", "POST", "PUT", "DELETE"):
+        status, _, _ = server.ask(method, path)
+        assert status in (403, 404, 405, 415)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"first": 20}, "there is no image 20"),
+        ({"first": -1}, "there is no image -1"),
+        ({"count": 65}, "1 to 64 images at a time"),
+        ({"count": 0}, "1 to 64 images at a time"),
+        ({"first": "0"}, "first must be a whole number"),
+        ({"first": True}, "first must be a whole number"),
+        ({"count": 1e9}, "count must be a whole number"),
+        ({"label": 7}, ""),
+        ({"picture": [[1, 2]]}, "must have shape (1, 8, 8)"),
+        ({"picture": "x"}, "array of numbers"),
+        ({"picture": [["a"]]}, "array of numbers"),
+        ({"edits": {}}, "edits must be a list"),
+        ({"edits": [1]}, "an edit must be"),
+        ({"edits": [{"address": "conv1.weight[0,0,0,0]", "value": "x"}]}, "must be a number"),
+        ({"edits": [{"address": "conv1.weight[9,0,0,0]", "value": 1}]}, "there is no"),
+        ({"edits": [{"address": "relu1.output[0,0,0,0]", "value": 1}]}, "follows from others"),
+        ({"edits": [{"address": "a" * 300, "value": 1}]}, "short text"),
+        ({"unknown": 1}, "unknown keys: unknown"),
+    ],
+)
+def test_what_makes_no_sense_is_one_sentence(
+    given: dict[str, Any], words: str, server: Served
+) -> None:
+    status, answer = server.post("/document", given)
+    if words:
+        assert status == 400
+        assert words in answer["error"]
+        assert "\n" not in answer["error"]
+
+
+def test_a_label_that_is_no_class(server: Served) -> None:
+    picture = np.zeros((1, 8, 8)).tolist()
+    for label in (3, -1, 10**9):
+        status, answer = server.post("/document", {"picture": picture, "label": label})
+        assert status == 400, answer
+        assert "error" in answer
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"first": NaN}']
+)
+def test_what_is_no_json_object(body: bytes, server: Served) -> None:
+    status, _, content = server.ask("POST", "/document", body, content_type="application/json")
+    assert status == 400
+    assert "error" in json.loads(content)
+
+
+def test_a_request_that_is_too_large(server: Served) -> None:
+    body = b'{"x": "' + b"a" * LARGEST + b'"}'
+    status, _, content = server.ask("POST", "/document", body, content_type="application/json")
+    assert status == 400
+    assert "bytes" in json.loads(content)["error"]
+    assert server.post("/document", {})[0] == 200
+
+
+def test_garbage_is_never_an_accident(server: Served) -> None:
+    """Random JSON of the right words: an answer or a sentence, never a failure inside."""
+    chance = random.Random(7)
+    values: list[Any] = [
+        *(None, True, -1, 0, 3, 1e308, -1e308, 2**70, "", "loss", [], {}, [[[]]], [None]),
+        *("conv1.weight[0,0,0,0]", "input[0,0,0,0]", [{"address": "loss", "value": 1}]),
+        *([{"address": "input[0,0,0,0]", "value": 1e308}], [0, 0.1], ["x"], [1e400]),
+    ]
+    names = ["first", "count", "training", "edits", "picture", "label", "address", "offsets", "x"]
+    for _ in range(300):
+        given = {name: chance.choice(values) for name in chance.sample(names, chance.randint(0, 6))}
+        for path in ("/document", "/losses"):
+            status, answer = server.post(path, given)
+            assert status in (200, 400), (path, given, answer)
+            assert (status == 200) == ("error" not in answer)
+
+
+def test_a_port_that_is_taken() -> None:
+    with listen(0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigurationError, match=f"cannot listen on 127.0.0.1:{port}"):
+            listen(port)
+
+
+def test_without_a_wish_any_free_port_does() -> None:
+    with listen(None) as first, listen(None) as second:
+        assert first.getsockname()[1] != second.getsockname()[1]
