@@ -191,7 +191,8 @@ class Run {
     if (isExp(above) && below[0] === "sum" && isExp(below[2])) {
       const shift = this.value(above[2][0], values);
       const [kind, loops, body, ...rest] = below;
-      const stable = ["call", "exp", [["total", [[1, body[2][0]], [-1, ["constant", shift, ""]]]]], ""];
+      const less = [-1, ["constant", shift, ""]];
+      const stable = ["call", "exp", [["total", [[1, body[2][0]], less]]], ""];
       return 1 / this.value([kind, loops, stable, ...rest], values);
     }
     return this.value(above, values) / this.value(below, values);

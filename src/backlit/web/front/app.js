@@ -21,7 +21,11 @@ const VIEWS = {
   forward: { label: "Forward", view: Forward, fits: isConvolved },
   number: { label: "Terms", view: NumberView, fits: () => true },
   update: { label: "Update", view: Update, fits: isParameter },
-  matrix: { label: "As a matrix", view: Matrix, fits: (/** @type {any} */ a, /** @type {any} */ m) => isFilter(a, m) || isConvolved(a, m) },
+  matrix: {
+    label: "As a matrix",
+    view: Matrix,
+    fits: (/** @type {any} */ a, /** @type {any} */ m) => isFilter(a, m) || isConvolved(a, m),
+  },
 };
 
 /** @param {any} address */
@@ -53,7 +57,11 @@ export function mount(root, document, first = {}) {
 function beginning(model, first) {
   const asked = first.address ? model.parse(first.address) : null;
   const convolution = model.nodes.find((/** @type {any} */ node) => node.kind === "Conv2d");
-  const address = asked ?? (convolution ? model.strongest(`${convolution.name}.weight.gradient`, null) : { name: "loss", index: [] });
+  const address =
+    asked ??
+    (convolution
+      ? model.strongest(`${convolution.name}.weight.gradient`, null)
+      : { name: "loss", index: [] });
   const plain = { ...address, name: address.name.replace(/\.gradient$/, "") };
   const image = first.image ?? (isParameter(plain) ? model.pulling(plain) : 0);
   return { address: plain, image, view: first.view ?? (isParameter(plain) ? "story" : "number") };
@@ -91,8 +99,10 @@ function Page({ model, start }) {
     <main ref=${holder}>
       <${Selected} ...${{ model, look, go }} />
       <div class="tabs" role="tablist" aria-label="Views">
-        ${fitting.map(([name, each]) => html`<button type="button" role="tab" id=${`tab-${name}`} aria-selected=${name === chosen[0]}
-          aria-controls="view" onClick=${() => go({ view: name })}>${each.label}</button>`)}
+        ${fitting.map(
+          ([name, each]) => html`<button type="button" role="tab" id=${`tab-${name}`}
+          aria-selected=${name === chosen[0]} aria-controls="view" onClick=${() => go({ view: name })}>${each.label}</button>`,
+        )}
       </div>
       <div id="view" role="tabpanel" aria-labelledby=${`tab-${chosen[0]}`}>
         <${View} ...${{ model, look, go, width, still }} key=${chosen[0]} />
@@ -109,7 +119,9 @@ function Head({ model, look, go }) {
   const image = look.image;
   const to = (/** @type {number} */ n) => {
     const { address } = look;
-    const moved = ofImages(address.name) ? { ...address, index: [n, ...address.index.slice(1)] } : address;
+    const moved = ofImages(address.name)
+      ? { ...address, index: [n, ...address.index.slice(1)] }
+      : address;
     go({ image: n, address: moved });
   };
   return html`<header>
@@ -121,10 +133,13 @@ function Head({ model, look, go }) {
   </header>`;
 }
 
+/** @type {Record<string, string>} */
+const NEXT = { "": "dark", dark: "light", light: "" };
+
 /** Light, dark, or what the system says. */
 function Theme() {
   const [theme, setTheme] = useState(document.documentElement.dataset.theme ?? "");
-  const next = /** @type {Record<string, string>} */ ({ "": "dark", dark: "light", light: "" })[theme];
+  const next = NEXT[theme];
   return html`<button type="button" class="theme" aria-label=${`colours: ${theme || "as the system"}; change`}
     onClick=${() => {
       if (next) document.documentElement.dataset.theme = next;
@@ -145,7 +160,9 @@ function Selected({ model, look, go }) {
     setWrong(!address);
     if (address) go({ address });
   };
-  const slope = model.has(`${look.address.name}.gradient`) ? model.tensor(`${look.address.name}.gradient`).at(look.address.index) : null;
+  const slope = model.has(`${look.address.name}.gradient`)
+    ? model.tensor(`${look.address.name}.gradient`).at(look.address.index)
+    : null;
   return html`<form class="selected" onSubmit=${submit}>
     <label>number <input name="address" value=${written} key=${written} spellcheck="false" autocomplete="off" aria-invalid=${wrong} /></label>
     <span class="is">= <b data-test="value">${show(model.value(look.address), 6)}</b></span>

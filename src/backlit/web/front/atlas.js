@@ -27,7 +27,10 @@ export function Atlas({ tensor, image, name, role, picture, chosen, width, onPic
   const lines = Math.ceil(channels / columns);
   const gap = maps && channels > 1 ? 3 : 1;
   const room = Math.floor(((maps ? width : width / 2) - gap) / columns - gap);
-  const unit = Math.max(1, Math.min(maps ? 16 : 10, Math.floor(room / across), Math.floor(TALL / (lines * height))));
+  const unit = Math.max(
+    1,
+    Math.min(maps ? 16 : 10, Math.floor(room / across), Math.floor(TALL / (lines * height))),
+  );
   const [tile, line] = [across * unit + gap, height * unit + gap];
   const size = [columns * tile + gap, lines * line + gap];
   const [at, setAt] = useState(/** @type {number[] | null} */ (null));
@@ -36,7 +39,17 @@ export function Atlas({ tensor, image, name, role, picture, chosen, width, onPic
   useEffect(() => {
     const count = tensor.steps[0];
     const numbers = tensor.numbers.subarray(image * count, (image + 1) * count);
-    draw(/** @type {any} */ (canvas.current), numbers, { channels, height, across, columns, unit, gap, size, picture, colour });
+    draw(/** @type {any} */ (canvas.current), numbers, {
+      channels,
+      height,
+      across,
+      columns,
+      unit,
+      gap,
+      size,
+      picture,
+      colour,
+    });
   }, [tensor, image, dark, width]);
 
   const place = (/** @type {PointerEvent} */ event) => {
@@ -45,7 +58,11 @@ export function Atlas({ tensor, image, name, role, picture, chosen, width, onPic
     const y = ((event.clientY - box.top) / box.height) * size[1] - gap;
     const [column, row] = [Math.floor(x / tile), Math.floor(y / line)];
     const channel = row * columns + column;
-    const inside = [channel, Math.floor((y - row * line) / unit), Math.floor((x - column * tile) / unit)];
+    const inside = [
+      channel,
+      Math.floor((y - row * line) / unit),
+      Math.floor((x - column * tile) / unit),
+    ];
     if (x < 0 || y < 0 || column >= columns) return null;
     return settle(inside);
   };
@@ -76,7 +93,9 @@ export function Atlas({ tensor, image, name, role, picture, chosen, width, onPic
   };
   const told = at && `${name}[${[image, ...at]}] = ${show(tensor.at([image, ...at]))}`;
   const box = (/** @type {number[]} */ index, /** @type {string} */ kind) => {
-    const [inner, row, column] = maps ? index : [0, Math.floor(index[0] / across), index[0] % across];
+    const [inner, row, column] = maps
+      ? index
+      : [0, Math.floor(index[0] / across), index[0] % across];
     const channel = colour ? 0 : inner;
     const left = (channel % columns) * tile + gap + column * unit;
     const top = Math.floor(channel / columns) * line + gap + row * unit;
@@ -104,7 +123,11 @@ function strip(count) {
 }
 
 /** @param {HTMLCanvasElement} canvas @param {ArrayLike<number>} numbers @param {any} form */
-function draw(canvas, numbers, { channels, height, across, columns, unit, gap, size, picture, colour }) {
+function draw(
+  canvas,
+  numbers,
+  { channels, height, across, columns, unit, gap, size, picture, colour },
+) {
   const pen = canvas.getContext("2d");
   if (!pen) return;
   pen.clearRect(0, 0, size[0], size[1]);
@@ -128,7 +151,12 @@ function draw(canvas, numbers, { channels, height, across, columns, unit, gap, s
           ? grey(numbers[k], low, high)
           : diverging(numbers[k], most);
       pen.fillStyle = `rgb(${color.join(" ")})`;
-      pen.fillRect(left + (place % across) * unit, top + Math.floor(place / across) * unit, unit, unit);
+      pen.fillRect(
+        left + (place % across) * unit,
+        top + Math.floor(place / across) * unit,
+        unit,
+        unit,
+      );
     }
   }
 }

@@ -40,8 +40,10 @@ export function Grid(props) {
   };
   const cellOf = (/** @type {PointerEvent} */ event) => {
     const box = /** @type {any} */ (holder.current).getBoundingClientRect();
-    const column = Math.floor(((event.clientX - box.left) / box.width) * (across + left + right)) - left;
-    const row = Math.floor(((event.clientY - box.top) / box.height) * (height + above + below)) - above;
+    const column =
+      Math.floor(((event.clientX - box.left) / box.width) * (across + left + right)) - left;
+    const row =
+      Math.floor(((event.clientY - box.top) / box.height) * (height + above + below)) - above;
     return row >= 0 && row < height && column >= 0 && column < across ? { row, column } : null;
   };
   const key = (/** @type {KeyboardEvent} */ event) => {
@@ -99,8 +101,10 @@ export function Grid(props) {
         const cell = cellOf(event);
         if (cell && props.onPick) props.onPick(cell.row, cell.column);
       }}>
-      ${above + below + left + right > 0 &&
-      html`<rect class="padding" x="0" y="0" width=${full[0]} height=${full[1]} />`}
+      ${
+        above + below + left + right > 0 &&
+        html`<rect class="padding" x="0" y="0" width=${full[0]} height=${full[1]} />`
+      }
       ${cells}
       <rect class="edge" x=${left * size} y=${above * size} width=${across * size} height=${height * size} />
       ${frames.map(rectangle)}

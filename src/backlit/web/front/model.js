@@ -79,7 +79,10 @@ export class Model {
   parse(text) {
     const found = /^\s*([\w.]+)\s*(?:\[([\d,\s]*)\])?\s*$/.exec(text);
     if (!found || !this.canBeAsked(found[1])) return null;
-    const index = (found[2] ?? "").split(",").filter((each) => each.trim()).map(Number);
+    const index = (found[2] ?? "")
+      .split(",")
+      .filter((each) => each.trim())
+      .map(Number);
     const { shape } = this.tensor(found[1]);
     const fits = index.length === shape.length && index.every((at, axis) => at < shape[axis]);
     return fits ? { name: found[1], index } : null;
@@ -106,14 +109,19 @@ export class Model {
     const quantity = name.split(".")[1] ?? "";
     const value = this.value(address);
     const forward = quantity === "output" || name === "probability" || name === "loss";
-    const gradient = quantity === "error" ? name : owner && quantity !== "output" ? `${name}.gradient` : `${name.split(".")[0]}.error`;
+    const gradient =
+      quantity === "error"
+        ? name
+        : owner && quantity !== "output"
+          ? `${name}.gradient`
+          : `${name.split(".")[0]}.error`;
     const measured = this.has(gradient) ? this.tensor(gradient).at(index) : null;
     const slope = name === "loss" ? 1 : measured; // dL/dL
     return {
       address,
       parts,
       total,
-      engine: forward ? value : slope ?? value,
+      engine: forward ? value : (slope ?? value),
       explained: forward ? "value" : "gradient",
       value,
       gradient: slope,
@@ -175,7 +183,10 @@ export class Model {
     for (const part of this.explain(address).parts) {
       for (const term of part.terms) if ("n" in term.index) totals[term.index.n] += term.product;
     }
-    return totals.reduce((best, each, n) => (Math.abs(each) > Math.abs(totals[best]) ? n : best), 0);
+    return totals.reduce(
+      (best, each, n) => (Math.abs(each) > Math.abs(totals[best]) ? n : best),
+      0,
+    );
   }
 
   /** The number of largest size in a tensor, of one image where it has images.

@@ -33,9 +33,12 @@ export function Link({ address, model, go, value = true, label }) {
 export function Equation({ equation }) {
   return html`<div class="equation">
     <div class="formula" dangerouslySetInnerHTML=${{ __html: equation.mathml }} />
-    ${equation.conditions.length > 0 && html`<ul class="conditions">
+    ${
+      equation.conditions.length > 0 &&
+      html`<ul class="conditions">
       ${equation.conditions.map((/** @type {string} */ each) => html`<li>${each}</li>`)}
-    </ul>`}
+    </ul>`
+    }
   </div>`;
 }
 
@@ -57,7 +60,12 @@ export function Agreement({ explanation, model }) {
  * @param {{words: any, numbers: any, equation: any, python: any}} props */
 export function Registers(props) {
   const [open, setOpen] = useState("words");
-  const kinds = /** @type {const} */ ({ words: "in words", numbers: "with numbers", equation: "as an equation", python: "as Python" });
+  const kinds = /** @type {const} */ ({
+    words: "in words",
+    numbers: "with numbers",
+    equation: "as an equation",
+    python: "as Python",
+  });
   return html`<div class="registers">
     <div class="tabs small" role="tablist" aria-label="The same in">
       ${Object.entries(kinds).map(
@@ -87,7 +95,8 @@ export function Terms({ parts, total, model, go, limit = 8 }) {
       <th>product of</th><th class="right">term</th><th><span class="hidden">size</span></th>
     </tr></thead>
     <tbody>
-      ${shown.map(({ part, term }) => html`<tr>
+      ${shown.map(
+        ({ part, term }) => html`<tr>
         ${letters.map((letter) => html`<td class="index">${term.index[letter] ?? ""}</td>`)}
         <td class="factors">${term.factors.map((factor, place) => {
           const address = model.source(part, factor);
@@ -95,10 +104,14 @@ export function Terms({ parts, total, model, go, limit = 8 }) {
         })}</td>
         <td class="right value">${show(term.product)}</td>
         <td class="bar"><span class=${term.product < 0 ? "below" : "above"} style=${{ width: `${most ? (100 * Math.abs(term.product)) / most : 0}%` }} /></td>
-      </tr>`)}
-      ${rest.length > 0 && html`<tr class="rest"><td colspan=${letters.length + 1}>
+      </tr>`,
+      )}
+      ${
+        rest.length > 0 &&
+        html`<tr class="rest"><td colspan=${letters.length + 1}>
         <button type="button" onClick=${() => setAll(true)}>${counted(rest.length, "other")}</button></td>
-        <td class="right value">${show(rest.reduce((sum, each) => sum + each.term.product, 0))}</td><td /></tr>`}
+        <td class="right value">${show(rest.reduce((sum, each) => sum + each.term.product, 0))}</td><td /></tr>`
+      }
     </tbody>
     <tfoot><tr><td colspan=${letters.length + 1}>${counted(rows.length, "term")}, added up</td>
       <td class="right value"><b>${show(total)}</b></td><td /></tr></tfoot>
@@ -124,6 +137,8 @@ export function Stepper({ label, count, at, onPick }) {
  * @param {{code: string | undefined, indices: Record<string, number>}} props */
 export function Python({ code, indices }) {
   if (!code) return html`<p>This step has no lines of its own in the book.</p>`;
-  const now = Object.entries(indices).map(([letter, value]) => `${letter} = ${value}`).join(", ");
+  const now = Object.entries(indices)
+    .map(([letter, value]) => `${letter} = ${value}`)
+    .join(", ");
   return html`${now && html`<p class="now"># ${now}</p>`}<pre tabindex="0"><code>${code}</code></pre>`;
 }

@@ -18,7 +18,8 @@ export class Tensor {
   /** The rows of a map (the last two axes), or a single row of numbers.
    * @param {number[]} index of the axes before @returns {number[][]} */
   rows(index) {
-    const [height, width] = this.shape.length - index.length === 2 ? this.shape.slice(-2) : [1, this.shape.at(-1) ?? 1];
+    const [height, width] =
+      this.shape.length - index.length === 2 ? this.shape.slice(-2) : [1, this.shape.at(-1) ?? 1];
     const start = index.reduce((sum, at, axis) => sum + at * this.steps[axis], 0);
     return Array.from({ length: height }, (_, row) =>
       Array.from(this.numbers.subarray(start + row * width, start + (row + 1) * width)),

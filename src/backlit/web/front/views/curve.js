@@ -12,16 +12,24 @@ export function Curve({ model, look, node }) {
   const x = model.tensor(input).at(look.address.index);
   const y = model.tensor(`${node.name}.output`).at(look.address.index);
   const forward = model.document.equations[node.forward];
-  const f = (/** @type {number} */ at) => evaluate(forward, [0], node.sizes, (symbol) => (symbol === "X" ? at : undefined)).total;
+  const f = (/** @type {number} */ at) =>
+    evaluate(forward, [0], node.sizes, (symbol) => (symbol === "X" ? at : undefined)).total;
   const reach = Math.max(3, Math.abs(x) * 1.3);
-  const points = Array.from({ length: 121 }, (_, k) => reach * (k / 60 - 1)).map((at) => [at, f(at)]);
+  const points = Array.from({ length: 121 }, (_, k) => reach * (k / 60 - 1)).map((at) => [
+    at,
+    f(at),
+  ]);
   const low = Math.min(...points.map(([, value]) => value), -0.3);
   const high = Math.max(...points.map(([, value]) => value), 0.3);
-  const across = (/** @type {number} */ at) => EDGE + ((at + reach) / (2 * reach)) * (WIDTH - 2 * EDGE);
-  const up = (/** @type {number} */ value) => HEIGHT - EDGE - ((value - low) / (high - low)) * (HEIGHT - 2 * EDGE);
+  const across = (/** @type {number} */ at) =>
+    EDGE + ((at + reach) / (2 * reach)) * (WIDTH - 2 * EDGE);
+  const up = (/** @type {number} */ value) =>
+    HEIGHT - EDGE - ((value - low) / (high - low)) * (HEIGHT - 2 * EDGE);
   const slope = slopeAt(model, node, look, x);
   const run = reach / 4;
-  const line = points.map(([at, value]) => `${across(at).toFixed(1)},${up(value).toFixed(1)}`).join(" ");
+  const line = points
+    .map(([at, value]) => `${across(at).toFixed(1)},${up(value).toFixed(1)}`)
+    .join(" ");
   return html`<figure class="curve"><figcaption>${node.kind}: at X = ${show(x)} it gives ${show(y)}, with the slope ${show(slope)}</figcaption>
     <svg width=${WIDTH} height=${HEIGHT} viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label=${`${node.kind}: X ${show(x)}, Y ${show(y)}, slope ${show(slope)}`}>
       <line class="axis" x1=${EDGE} x2=${WIDTH - EDGE} y1=${up(0)} y2=${up(0)} />
@@ -37,6 +45,7 @@ export function Curve({ model, look, node }) {
 /** dY → dX with dY = 1. @param {any} model @param {any} node @param {any} look @param {number} x */
 function slopeAt(model, node, look, x) {
   const equation = model.document.equations[node.gradients.input];
-  const read = (/** @type {string} */ symbol) => (symbol === "dY" ? 1 : symbol === "X" ? x : undefined);
+  const read = (/** @type {string} */ symbol) =>
+    symbol === "dY" ? 1 : symbol === "X" ? x : undefined;
   return evaluate(equation, look.address.index, node.sizes, read).total;
 }

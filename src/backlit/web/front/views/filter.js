@@ -32,19 +32,43 @@ export function Filter({ model, look, go, width }) {
       return value * (picture[a]?.[e] ?? 0);
     }),
   );
-  const [strong] = [...part.terms].filter((term) => term.index.n === look.image).sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
+  const [strong] = [...part.terms]
+    .filter((term) => term.index.n === look.image)
+    .sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
   const at = cell ?? { row: strong?.index.i ?? 0, column: strong?.index.j ?? 0 };
   const [a, e] = meets(at.row, at.column);
   const inside = picture[a]?.[e] !== undefined;
   const here = products.flat().reduce((sum, each) => sum + each, 0);
   const third = Math.max(150, Math.min(360, Math.floor((width - 120) / 3)));
-  const reach = { top: meets(0, 0)[0], left: meets(0, 0)[1], rows: (rows.output - 1) * rows.stride + 1, columns: (columns.output - 1) * columns.stride + 1, kind: "over" };
-  const padding = [Math.max(0, -reach.top), Math.max(0, reach.top + reach.rows - picture.length), Math.max(0, -reach.left), Math.max(0, reach.left + reach.columns - picture[0].length)];
-  const spot = (/** @type {number} */ row, /** @type {number} */ column) => ({ top: row, left: column, rows: 1, columns: 1, kind: "term" });
+  const reach = {
+    top: meets(0, 0)[0],
+    left: meets(0, 0)[1],
+    rows: (rows.output - 1) * rows.stride + 1,
+    columns: (columns.output - 1) * columns.stride + 1,
+    kind: "over",
+  };
+  const padding = [
+    Math.max(0, -reach.top),
+    Math.max(0, reach.top + reach.rows - picture.length),
+    Math.max(0, -reach.left),
+    Math.max(0, reach.left + reach.columns - picture[0].length),
+  ];
+  const spot = (/** @type {number} */ row, /** @type {number} */ column) => ({
+    top: row,
+    left: column,
+    rows: 1,
+    columns: 1,
+    kind: "term",
+  });
   const isMet = (/** @type {number} */ row, /** @type {number} */ column) =>
-    (row - reach.top) % rows.stride === 0 && (column - reach.left) % columns.stride === 0 &&
-    row >= reach.top && column >= reach.left && row < reach.top + reach.rows && column < reach.left + reach.columns;
-  const pickTerm = (/** @type {number} */ i, /** @type {number} */ j) => setCell({ row: i, column: j });
+    (row - reach.top) % rows.stride === 0 &&
+    (column - reach.left) % columns.stride === 0 &&
+    row >= reach.top &&
+    column >= reach.left &&
+    row < reach.top + reach.rows &&
+    column < reach.left + reach.columns;
+  const pickTerm = (/** @type {number} */ i, /** @type {number} */ j) =>
+    setCell({ row: i, column: j });
 
   return html`<section class="filter">
     <h2>Backward to the filter: the gradient of <code>${node.name}.weight[${[o, c, u, v].join(",")}]</code></h2>
@@ -66,7 +90,13 @@ export function Filter({ model, look, go, width }) {
       <figure><figcaption><span class="letter x">X</span> ${input === "input" ? "the picture" : input}${node.shape && model.tensor(input).shape[1] > 1 ? `, map ${channel}` : ""}; the error map lies at (${u}, ${v})</figcaption>
         <${Grid} rows=${picture} name=${`input ${channel} of ${node.name}`} role="x" width=${third} padding=${padding}
           picture=${null} frames=${[reach, spot(a, e)]} mark=${(/** @type {number} */ row, /** @type {number} */ column) => (isMet(row, column) ? "met" : "unmet")}
-          onPoint=${(/** @type {any} */ p) => { if (p && isMet(p.row, p.column)) setCell({ row: (p.row - reach.top) / rows.stride, column: (p.column - reach.left) / columns.stride }); }}
+          onPoint=${(/** @type {any} */ p) => {
+            if (p && isMet(p.row, p.column))
+              setCell({
+                row: (p.row - reach.top) / rows.stride,
+                column: (p.column - reach.left) / columns.stride,
+              });
+          }}
           onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { name: input, index: [look.image, channel, row, column] }, view: "number" })}
           tell=${(/** @type {number} */ row, /** @type {number} */ column) => `X[${[look.image, channel, row, column]}]`} /></figure>
       <span class="sign" aria-hidden="true">=</span>
@@ -108,8 +138,9 @@ function Weights({ model, look, go, node }) {
   const pick = (/** @type {number} */ row, /** @type {number} */ column) =>
     go({ address: { ...look.address, index: [o, c, row, column] } });
   const frames = [{ top: u, left: v, rows: 1, columns: 1, kind: "term" }];
-  const tell = (/** @type {string} */ letter) => (/** @type {number} */ row, /** @type {number} */ column) =>
-    `${letter}[${[o, c, row, column]}]`;
+  const tell =
+    (/** @type {string} */ letter) => (/** @type {number} */ row, /** @type {number} */ column) =>
+      `${letter}[${[o, c, row, column]}]`;
   return html`<div class="slices">
     <figure><figcaption><span class="letter w">W</span> filter ${o}, channel ${c}</figcaption>
       <${Grid} rows=${weights} name="weights" role="w" width=${126} frames=${frames} onPick=${pick} tell=${tell("W")} /></figure>
@@ -125,8 +156,10 @@ function ByImage({ model, look, go, part }) {
   for (const term of part.terms) totals[term.index.n] += term.product;
   const largest = Math.max(...totals.map(Math.abs), Number.MIN_VALUE);
   return html`<details class="by-image" open><summary>What each of the ${model.images} images adds</summary>
-    <ol>${totals.map((total, n) => html`<li class=${n === look.image ? "chosen" : ""}>
+    <ol>${totals.map(
+      (total, n) => html`<li class=${n === look.image ? "chosen" : ""}>
       <button type="button" onClick=${() => go({ image: n })}>image ${model.document.indices[n]}, ${model.classes[model.document.labels[n]]}</button>
       <span class="bar"><span class=${total < 0 ? "below" : "above"} style=${{ width: `${(100 * Math.abs(total)) / largest}%` }} /></span>
-      <span class="value">${show(total)}</span></li>`)}</ol></details>`;
+      <span class="value">${show(total)}</span></li>`,
+    )}</ol></details>`;
 }

@@ -22,7 +22,12 @@ export function Forward({ model, look, go, width, still }) {
   const count = rows.output * columns.output;
   const [playing, setPlaying] = useState(false);
   const to = (/** @type {number} */ place) =>
-    go({ address: { ...address, index: [n, o, Math.floor(place / columns.output), place % columns.output] } });
+    go({
+      address: {
+        ...address,
+        index: [n, o, Math.floor(place / columns.output), place % columns.output],
+      },
+    });
   const at = i * columns.output + j;
   useEffect(() => {
     if (!playing) return undefined;
@@ -36,21 +41,30 @@ export function Forward({ model, look, go, width, still }) {
   const window = { top, left, rows: span(rows), columns: span(columns), kind: "window" };
   const output = model.tensor(address.name).rows([n, o]);
   const bias = model.has(`${node.name}.bias`) ? model.tensor(`${node.name}.bias`).at([o]) : null;
-  const listed = Array.from({ length: Math.min(channels, 64) }, (_, c) => slice(model, node, part, { n, o, c, rows, columns }));
-  const sum = part.terms.filter((term) => "u" in term.index).reduce((total, term) => total + term.product, 0);
+  const listed = Array.from({ length: Math.min(channels, 64) }, (_, c) =>
+    slice(model, node, part, { n, o, c, rows, columns }),
+  );
+  const sum = part.terms
+    .filter((term) => "u" in term.index)
+    .reduce((total, term) => total + term.product, 0);
   const [shown, setShown] = useState(0);
   const channel = Math.min(shown, channels - 1);
   const picture = model.tensor(input).rows([n, channelOf(node, o, channel)]);
   const padding = [rows.before, rows.after, columns.before, columns.after];
   const half = Math.max(180, Math.min(380, Math.floor((width - 60) / 2.4)));
-  const after = model.readers(node.name).find((/** @type {any} */ each) => each.inputs.length === 1 && each.letters.X);
+  const after = model
+    .readers(node.name)
+    .find((/** @type {any} */ each) => each.inputs.length === 1 && each.letters.X);
 
   return html`<section class="forward">
     <h2>Forward: filter ${o} of ${node.name} at row ${i}, column ${j}</h2>
     <div class="choices">
       <div class="transport" role="group" aria-label="Positions">
         <button type="button" disabled=${at <= 0} onClick=${() => to(at - 1)} aria-label="one position back">◀</button>
-        <button type="button" onClick=${() => { if (at + 1 >= count) to(0); setPlaying(!playing); }}>${playing ? "pause" : "play"}</button>
+        <button type="button" onClick=${() => {
+          if (at + 1 >= count) to(0);
+          setPlaying(!playing);
+        }}>${playing ? "pause" : "play"}</button>
         <button type="button" disabled=${at + 1 >= count} onClick=${() => to(at + 1)} aria-label="one position on">▶</button>
         <input type="range" min="0" max=${count - 1} value=${at} aria-label="position"
           onInput=${(/** @type {any} */ event) => to(Number(event.target.value))} />
@@ -74,7 +88,9 @@ export function Forward({ model, look, go, width, still }) {
     </div>
     <h3>${counted(channels, "channel")}, each with its own slice of the filter</h3>
     <div class="slices-list">
-      ${listed.map((each, c) => html`<div class=${`slice ${c === channel ? "chosen" : ""}`} onClick=${() => setShown(c)}>
+      ${listed.map(
+        (each, c) => html`<div
+        class=${`slice ${c === channel ? "chosen" : ""}`} onClick=${() => setShown(c)}>
         <p>channel ${c}</p>
         <${Grid} rows=${each.inputs} name=${`inputs of channel ${c}`} role="x" width=${96} />
         <span aria-hidden="true">·</span>
@@ -83,7 +99,8 @@ export function Forward({ model, look, go, width, still }) {
         <span aria-hidden="true">=</span>
         <${Grid} rows=${each.products} name=${`products of channel ${c}`} role="y" width=${96} scale=${most(each.products)} />
         <p class="value">sum <b>${show(each.sum)}</b></p>
-      </div>`)}
+      </div>`,
+      )}
     </div>
     <p class="term" aria-live=${playing || still ? "off" : "polite"} data-test="sum">
       ${channels > 1 ? `all ${channels} channels` : "all products"} <b>${show(sum)}</b>
@@ -107,7 +124,8 @@ function under(off, axis) {
 /** The inputs, the weights and the products of one channel.
  * @param {any} model @param {any} node @param {any} part @param {any} at */
 function slice(model, node, part, { n, o, c, rows, columns }) {
-  const empty = () => Array.from({ length: rows.kernel }, () => Array.from({ length: columns.kernel }, () => 0));
+  const empty = () =>
+    Array.from({ length: rows.kernel }, () => Array.from({ length: columns.kernel }, () => 0));
   const [inputs, products] = [empty(), empty()];
   const weights = model.tensor(`${node.name}.weight`).rows([o, c]);
   let sum = 0;

@@ -23,15 +23,38 @@ export function BackwardToInput({ model, look, go, part, width }) {
   const first = Math.floor(k / perGroup) * (filters / node.groups);
   const totals = Array.from({ length: filters }, () => 0);
   for (const term of part.terms) totals[term.index.o] += term.product;
-  const strongest = totals.reduce((best, each, o) => (Math.abs(each) > Math.abs(totals[best]) ? o : best), first);
+  const strongest = totals.reduce(
+    (best, each, o) => (Math.abs(each) > Math.abs(totals[best]) ? o : best),
+    first,
+  );
   const [wanted, setWanted] = useState(/** @type {number | null} */ (null));
   const o = wanted ?? strongest;
   const c = k % perGroup;
   const error = model.tensor(`${node.name}.error`).rows([n, o]);
   const weights = model.tensor(`${node.name}.weight`).rows([o, c]);
   const own = part.terms.filter((/** @type {any} */ term) => term.index.o === o);
-  const faces = { model, look, go, node, error, weights, own, o, c, n, k, h, w, rows, columns, width };
-  const equation = face === "gather" ? part.equation : (model.document.equations[node.faces[face]] ?? part.equation);
+  const faces = {
+    model,
+    look,
+    go,
+    node,
+    error,
+    weights,
+    own,
+    o,
+    c,
+    n,
+    k,
+    h,
+    w,
+    rows,
+    columns,
+    width,
+  };
+  const equation =
+    face === "gather"
+      ? part.equation
+      : (model.document.equations[node.faces[face]] ?? part.equation);
 
   return html`<div class="faces">
     <div class="choices">
@@ -54,8 +77,10 @@ export function BackwardToInput({ model, look, go, part, width }) {
 }
 
 const TURNED = {
-  gather: "Nothing is turned: each weight is looked up at the place (u, v) through which the pixel went into an output.",
-  scatter: "Nothing is turned: the filter lies where it lay in the forward pass, and each output's error flows back through it.",
+  gather:
+    "Nothing is turned: each weight is looked up at the place (u, v) through which the pixel went into an output.",
+  scatter:
+    "Nothing is turned: the filter lies where it lay in the forward pass, and each output's error flows back through it.",
   correlation:
     "Here, and only here, the filter is turned by 180°. It is book-keeping: walking through the outputs that a pixel has fed, row by row, meets the filter's weights from the last to the first.",
 };
@@ -63,8 +88,20 @@ const TURNED = {
 /** @param {any} props */
 function Gather({ go, node, error, weights, own, o, c, n, h, w, width }) {
   const met = own.map((/** @type {any} */ term) => term.index);
-  const frames = met.map((/** @type {any} */ at) => ({ top: at.i, left: at.j, rows: 1, columns: 1, kind: "term" }));
-  const used = met.map((/** @type {any} */ at) => ({ top: at.u, left: at.v, rows: 1, columns: 1, kind: "term" }));
+  const frames = met.map((/** @type {any} */ at) => ({
+    top: at.i,
+    left: at.j,
+    rows: 1,
+    columns: 1,
+    kind: "term",
+  }));
+  const used = met.map((/** @type {any} */ at) => ({
+    top: at.u,
+    left: at.v,
+    rows: 1,
+    columns: 1,
+    kind: "term",
+  }));
   const half = Math.min(360, Math.floor((width - 80) / 2.2));
   return html`<div class="equals">
     <figure><figcaption><span class="letter error">dY</span> error map ${o}: the ${counted(met.length, "output")} that the pixel (${h}, ${w}) fed</figcaption>
@@ -80,12 +117,20 @@ function Gather({ go, node, error, weights, own, o, c, n, h, w, width }) {
 /** What one output hands back, and what has arrived so far. @param {any} props */
 function Scatter({ error, weights, o, h, w, rows, columns, width, model, node, n, k }) {
   const [until, setUntil] = useState(rows.output * columns.output);
-  const map = Array.from({ length: rows.size }, () => Array.from({ length: columns.size }, () => 0));
+  const map = Array.from({ length: rows.size }, () =>
+    Array.from({ length: columns.size }, () => 0),
+  );
   let last = { top: 0, left: 0, rows: rows.kernel, columns: columns.kernel, kind: "window" };
   for (let place = 0; place < until; place += 1) {
     const [i, j] = [Math.floor(place / columns.output), place % columns.output];
     const [top, left] = [i * rows.stride - rows.before, j * columns.stride - columns.before];
-    last = { ...last, top, left, rows: rows.dilation * (rows.kernel - 1) + 1, columns: columns.dilation * (columns.kernel - 1) + 1 };
+    last = {
+      ...last,
+      top,
+      left,
+      rows: rows.dilation * (rows.kernel - 1) + 1,
+      columns: columns.dilation * (columns.kernel - 1) + 1,
+    };
     for (let u = 0; u < rows.kernel; u += 1) {
       for (let v = 0; v < columns.kernel; v += 1) {
         const [a, e] = [top + u * rows.dilation, left + v * columns.dilation];
@@ -115,7 +160,13 @@ function Scatter({ error, weights, o, h, w, rows, columns, width, model, node, n
 function Correlation({ error, weights, o, c, h, w, rows, columns, width }) {
   const spread = spreadOut(error, rows, columns);
   const turned = [...weights].reverse().map((line) => [...line].reverse());
-  const window = { top: h, left: w, rows: rows.dilation * (rows.kernel - 1) + 1, columns: columns.dilation * (columns.kernel - 1) + 1, kind: "window" };
+  const window = {
+    top: h,
+    left: w,
+    rows: rows.dilation * (rows.kernel - 1) + 1,
+    columns: columns.dilation * (columns.kernel - 1) + 1,
+    kind: "window",
+  };
   const half = Math.min(420, Math.floor((width - 80) / 2));
   return html`<div class="equals">
     <figure><figcaption><span class="letter error">dY</span> error map ${o}${rows.stride > 1 || columns.stride > 1 ? ", zeros put between its numbers (stride)" : ""}, zeros around it</figcaption>
@@ -136,7 +187,10 @@ export function spreadOut(error, rows, columns) {
   const found = Array.from({ length: height }, () => Array.from({ length: width }, () => 0));
   error.forEach((line, i) =>
     line.forEach((value, j) => {
-      const [row, column] = [i * rows.stride - rows.before + up, j * columns.stride - columns.before + across];
+      const [row, column] = [
+        i * rows.stride - rows.before + up,
+        j * columns.stride - columns.before + across,
+      ];
       if (found[row]?.[column] === undefined) return;
       found[row][column] = value;
       real[row][column] = true;

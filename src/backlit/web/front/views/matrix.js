@@ -43,9 +43,11 @@ export function Matrix({ model, look, width }) {
     <div class="scroll"><canvas ref=${canvas} width=${ins * unit} height=${outs * unit} role="img"
       aria-label=${`A matrix of ${outs} rows and ${ins} columns with ${connected} entries`}
       onPointerMove=${point} onPointerLeave=${() => setAt(null)} /></div>
-    <p class="term" data-test="matrix">${at
-      ? `Output (${Math.floor(at.out / columns.output)}, ${at.out % columns.output}), input (${Math.floor(at.into / columns.size)}, ${at.into % columns.size}): ${tap === null ? "not connected" : `W[${o},${c},${tap[0]},${tap[1]}] = ${show(weights[tap[0]][tap[1]])}`}`
-      : "Point at an entry."}</p>
+    <p class="term" data-test="matrix">${
+      at
+        ? `Output (${Math.floor(at.out / columns.output)}, ${at.out % columns.output}), input (${Math.floor(at.into / columns.size)}, ${at.into % columns.size}): ${tap === null ? "not connected" : `W[${o},${c},${tap[0]},${tap[1]}] = ${show(weights[tap[0]][tap[1]])}`}`
+        : "Point at an entry."
+    }</p>
     <ul class="key">${weights.flatMap((line, u) => line.map((value, v) => html`<li><span style=${{ background: hue(u * columns.kernel + v, rows.kernel * columns.kernel, dark) }} /> W[${o},${c},${u},${v}] = ${show(value)}</li>`))}</ul>
   </section>`;
 }

@@ -26,18 +26,19 @@ function Layer({ layer, model, look, go }) {
   const chosen = (/** @type {string} */ name) =>
     look.address.name === name ? look.address.index.slice(1) : null;
   const width = 132;
-  const atlas = (/** @type {string} */ name, /** @type {string} */ role, /** @type {boolean} */ picture) => html`<${Atlas}
-    tensor=${model.tensor(name)} image=${look.image} name=${name} role=${role} picture=${picture}
+  const atlas = (/** @type {string} */ name, /** @type {string} */ role) => html`<${Atlas}
+    tensor=${model.tensor(name)} image=${look.image} name=${name} role=${role} picture=${name === "input"}
     chosen=${chosen(name)} width=${width}
     onPick=${(/** @type {number[]} */ index) => go({ address: { name, index: [look.image, ...index] }, view: "number" })} />`;
   const owned = look.address.name.split(".")[0] === layer.name;
   return html`<li class=${`layer ${owned ? "owned" : ""}`}>
     <h3>${layer.name}</h3>
     <p class="shape">${layer.kind}<br />${layer.shape.join("×")}</p>
-    ${atlas(output, layer.name === "input" ? "x" : "y", layer.name === "input")}
-    ${atlas(`${layer.name}.error`, "error", false)}
+    ${atlas(output, layer.name === "input" ? "x" : "y")}
+    ${atlas(`${layer.name}.error`, "error")}
     <p class="parameters">${Object.entries(layer.parameters).map(
-      ([quantity, shape]) => html`<button type="button" class=${`number ${quantity === "bias" ? "b" : "w"}`}
+      ([quantity, shape]) => html`<button type="button"
+        class=${`number ${quantity === "bias" ? "b" : "w"}`}
         title=${`${layer.name}.${quantity}: its strongest gradient`}
         onClick=${() => {
           const { index } = model.strongest(`${layer.name}.${quantity}.gradient`, null);
@@ -64,12 +65,14 @@ function Outcome({ model, look, go }) {
     <p class="shape">${guess === truth ? "recognised" : "taken for another"}<br />${model.classes[guess]}</p>
     <table>
       <thead><tr><th>class</th><th class="right">p</th><th class="right">error</th></tr></thead>
-      <tbody>${rows.map((row) => html`<tr class=${row.k === truth ? "truth" : ""}>
+      <tbody>${rows.map(
+        (row) => html`<tr class=${row.k === truth ? "truth" : ""}>
         <th scope="row">${row.name}${row.k === truth && html`<span class="tick" title="the true class"> ✓</span>`}</th>
         <td class="right"><span class="share" style=${{ "--share": row.p }}>${(100 * row.p).toFixed(1)} %</span></td>
         <td class="right"><button type="button" class="number error"
           onClick=${() => go({ address: { name, index: [look.image, row.k] }, view: "number" })}>${row.error.toFixed(3).replace("-", "−")}</button></td>
-      </tr>`)}</tbody>
+      </tr>`,
+      )}</tbody>
     </table>
     <p><button type="button" class="number y" onClick=${() => go({ address: { name: "loss", index: [] }, view: "number" })}>
       loss <b>${model.tensor("loss").at([]).toFixed(4)}</b></button></p>

@@ -16,13 +16,19 @@ export function NumberView({ model, look, go, width }) {
   const { parts } = explanation;
   const terms = parts.reduce((sum, part) => sum + part.terms.length, 0);
   const both = address.name.endsWith(".output") || address.name === "input";
-  const error = { name: address.name === "input" ? "input.error" : address.name.replace(/output$/, "error"), index: address.index };
+  const error = {
+    name: address.name === "input" ? "input.error" : address.name.replace(/output$/, "error"),
+    index: address.index,
+  };
   return html`<section class="number-view">
     <h2><code>${write(address)}</code> = ${show(explanation.explained === "value" ? explanation.value : (explanation.gradient ?? explanation.value), 6)}</h2>
     ${both && html`<p class="follow">The error that came back to it: <${Link} address=${error} ...${{ model, go }} /></p>`}
     ${address.name.endsWith(".error") && html`<p class="follow">It is the error of <${Link} address=${model.without(address)} ...${{ model, go }} />: how the loss changes with it.</p>`}
-    ${parts.length > 1 && html`<p>Its output is read by ${parts.map((part) => part.layer).join(" and ")}; what comes back on these paths <b>adds up</b>:
-      ${" "}${parts.map((part) => show(part.total)).join(" + ")} = ${show(explanation.total)}.</p>`}
+    ${
+      parts.length > 1 &&
+      html`<p>Its output is read by ${parts.map((part) => part.layer).join(" and ")}; what comes back on these paths <b>adds up</b>:
+      ${" "}${parts.map((part) => show(part.total)).join(" + ")} = ${show(explanation.total)}.</p>`
+    }
     ${parts.map((part) => html`<${Way} ...${{ model, look, go, part, explanation, width, several: parts.length > 1 }} key=${part.layer} />`)}
     <p class="count">${counted(terms, "term")} in all.</p>
     <${Agreement} explanation=${explanation} model=${model} />
@@ -38,15 +44,17 @@ function Way({ model, look, go, part, explanation, width, several }) {
   const title = part.layer === "loss" ? model.document.loss.title : `${part.layer}: ${node.title}`;
   return html`<article class="way">
     <h3>${several ? "through " : ""}${title}</h3>
-    ${convolved
-      ? html`<${BackwardToInput} ...${{ model, look, go, part, width }} key=${write(look.address)} />`
-      : html`<${Picture} ...${{ model, look, go, part, node, backward, width }} />
+    ${
+      convolved
+        ? html`<${BackwardToInput} ...${{ model, look, go, part, width }} key=${write(look.address)} />`
+        : html`<${Picture} ...${{ model, look, go, part, node, backward, width }} />
         <${Registers}
           words=${html`<p>${part.equation.words}</p>${(node ?? model.document.loss).notes.map((/** @type {string} */ note) => html`<p>${note}</p>`)}`}
           numbers=${html`<${Terms} parts=${[part]} total=${part.total} model=${model} go=${go} />`}
           equation=${html`<${Equation} equation=${part.equation} />`}
           python=${html`<${Python} code=${book[backward ? "backward" : "forward"] ?? book.backward} indices=${{}} />`} />
-        ${part.terms.length > 0 && html`<${Terms} parts=${[part]} total=${part.total} model=${model} go=${go} limit=${6} />`}`}
+        ${part.terms.length > 0 && html`<${Terms} parts=${[part]} total=${part.total} model=${model} go=${go} limit=${6} />`}`
+    }
   </article>`;
 }
 
@@ -88,11 +96,27 @@ function Pool({ model, look, go, part, node, backward, width }) {
   const half = Math.min(340, Math.floor((width - 60) / 2.2));
   const x = model.tensor(input).rows([n, c]);
   const y = model.tensor(`${node.name}.${backward ? "error" : "output"}`).rows([n, c]);
-  const boxes = backward ? part.terms.map((/** @type {any} */ term) => [term.index.i, term.index.j]) : [[row, column]];
-  const windows = boxes.map((/** @type {number[]} */ [i, j]) => ({ top: i * rows.stride - rows.before, left: j * columns.stride - columns.before, rows: rows.kernel, columns: columns.kernel, kind: "window" }));
+  const boxes = backward
+    ? part.terms.map((/** @type {any} */ term) => [term.index.i, term.index.j])
+    : [[row, column]];
+  const windows = boxes.map((/** @type {number[]} */ [i, j]) => ({
+    top: i * rows.stride - rows.before,
+    left: j * columns.stride - columns.before,
+    rows: rows.kernel,
+    columns: columns.kernel,
+    kind: "window",
+  }));
   const taken = backward ? { row, column } : winner(part);
-  const own = taken ? [{ top: taken.row, left: taken.column, rows: 1, columns: 1, kind: "term" }] : [];
-  const cells = boxes.map((/** @type {number[]} */ [i, j]) => ({ top: i, left: j, rows: 1, columns: 1, kind: "term" }));
+  const own = taken
+    ? [{ top: taken.row, left: taken.column, rows: 1, columns: 1, kind: "term" }]
+    : [];
+  const cells = boxes.map((/** @type {number[]} */ [i, j]) => ({
+    top: i,
+    left: j,
+    rows: 1,
+    columns: 1,
+    kind: "term",
+  }));
   const won = backward && part.terms.some((/** @type {any} */ term) => term.product !== 0);
   return html`<div class="equals">
     <figure><figcaption><span class="letter x">X</span> ${input}, map ${c}</figcaption>
@@ -108,7 +132,10 @@ function Pool({ model, look, go, part, node, backward, width }) {
 
 /** @param {any} part */
 function winner(part) {
-  const factor = part.terms.length === 1 ? part.terms[0].factors.find((/** @type {any} */ each) => each.symbol === "X") : null;
+  const factor =
+    part.terms.length === 1
+      ? part.terms[0].factors.find((/** @type {any} */ each) => each.symbol === "X")
+      : null;
   return factor ? { row: factor.index[2], column: factor.index[3] } : null;
 }
 

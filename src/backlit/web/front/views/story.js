@@ -50,7 +50,9 @@ export function thread(model, look) {
     }
     steps.push({ address, explanation, part: best?.part, term: best?.term });
     if (!best || best.part.layer === "loss") return steps;
-    const error = best.term.factors.find((factor) => /\.error$/.test(best.part.letters[factor.symbol] ?? ""));
+    const error = best.term.factors.find((factor) =>
+      /\.error$/.test(best.part.letters[factor.symbol] ?? ""),
+    );
     if (!error) return steps;
     address = { name: best.part.letters[error.symbol], index: error.index };
   }
@@ -60,18 +62,30 @@ export function thread(model, look) {
 function Step({ model, go, step, after }) {
   const { part, term, explanation } = step;
   if (!part) return null;
-  const rest = explanation.parts.reduce((/** @type {number} */ sum, /** @type {any} */ each) => sum + each.terms.length, 0) - 1;
-  const view = /\.weight$/.test(step.address.name) && step.address.index.length === 4 ? "filter" : "number";
-  const title = part.layer === "loss" ? "Where the error begins" : after ? `Back through ${part.layer}` : part.layer;
+  const rest =
+    explanation.parts.reduce(
+      (/** @type {number} */ sum, /** @type {any} */ each) => sum + each.terms.length,
+      0,
+    ) - 1;
+  const view =
+    /\.weight$/.test(step.address.name) && step.address.index.length === 4 ? "filter" : "number";
+  const title =
+    part.layer === "loss"
+      ? "Where the error begins"
+      : after
+        ? `Back through ${part.layer}`
+        : part.layer;
   return html`<li><h3>${title}</h3>
     <p>${part.equation.words}</p>
-    <p class="equation-line">${term.factors.map((/** @type {any} */ factor, /** @type {number} */ k) => {
-      const address = model.source(part, factor);
-      const joint = k > 0 ? " · " : "";
-      return address
-        ? html`${joint}<${Link} ...${{ address, model, go }} />`
-        : html`${joint}<span class="coefficient">${factor.symbol}</span>`;
-    })} = <b>${show(term.product)}</b></p>
+    <p class="equation-line">${term.factors.map(
+      (/** @type {any} */ factor, /** @type {number} */ k) => {
+        const address = model.source(part, factor);
+        const joint = k > 0 ? " · " : "";
+        return address
+          ? html`${joint}<${Link} ...${{ address, model, go }} />`
+          : html`${joint}<span class="coefficient">${factor.symbol}</span>`;
+      },
+    )} = <b>${show(term.product)}</b></p>
     <p>${rest > 0 ? `With ${counted(rest, "other term")} that makes ` : "That makes "}
       <${Link} address=${step.address} ...${{ model, go }} value=${false} /> = <b>${show(explanation.total)}</b>
       ${" "}<button type="button" onClick=${() => go({ address: step.address, view })}>Open</button></p></li>`;

@@ -25,8 +25,15 @@ export function Update({ model, look, go, width }) {
   const third = Math.max(140, Math.min(300, Math.floor((width - 100) / 3)));
   const [row, column] = index.length === 1 ? [0, index[0]] : index.slice(-2);
   const frames = [{ top: row, left: column, rows: 1, columns: 1, kind: "term" }];
-  const pick = (/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name, index: index.length === 1 ? [j] : [...head, i, j] } });
-  const grid = (/** @type {string} */ letter, /** @type {string} */ title, /** @type {number[][]} */ numbers, /** @type {string} */ role, /** @type {number} */ most) => html`<figure>
+  const pick = (/** @type {number} */ i, /** @type {number} */ j) =>
+    go({ address: { name, index: index.length === 1 ? [j] : [...head, i, j] } });
+  const grid = (
+    /** @type {string} */ letter,
+    /** @type {string} */ title,
+    /** @type {number[][]} */ numbers,
+    /** @type {string} */ role,
+    /** @type {number} */ most,
+  ) => html`<figure>
     <figcaption><span class=${`letter ${role}`}>${letter}</span> ${title}</figcaption>
     <${Grid} rows=${numbers} name=${title} role=${role} width=${third} scale=${most} frames=${frames} onPick=${pick} /></figure>`;
   const letter = roleOf(name) === "b" ? "b" : "W";
@@ -35,11 +42,19 @@ export function Update({ model, look, go, width }) {
     <label class="slider">learning rate η <input type="range" min="-4" max="1" step="0.01" value=${power}
       aria-valuetext=${String(rate)} onInput=${(/** @type {any} */ event) => setPower(Number(event.target.value))} /> <b>${rate}</b></label>
     <p class="term" aria-live="polite" data-test="update"><span class="w">${letter} ${show(value)}</span> − ${rate} · <span class="gradient">d${letter} ${show(slope)}</span> = <b class="w">${show(value - rate * slope)}</b></p>
-    ${wide
-      ? html`<p class="hint">The layer has ${rows[0].length} weights in a row; only this one is shown.</p>`
-      : html`<div class="equals">${grid(letter, "before", rows, roleOf(name), scale)}<span class="sign">−</span>
-        ${grid(`η·d${letter}`, "gradient times η", slopes.map((line) => line.map((each) => rate * each)), "gradient", scale)}<span class="sign">=</span>
-        ${grid(letter, "after", after, roleOf(name), scale)}</div>`}
+    ${
+      wide
+        ? html`<p class="hint">The layer has ${rows[0].length} weights in a row; only this one is shown.</p>`
+        : html`<div class="equals">${grid(letter, "before", rows, roleOf(name), scale)}<span class="sign">−</span>
+        ${grid(
+          `η·d${letter}`,
+          "gradient times η",
+          slopes.map((line) => line.map((each) => rate * each)),
+          "gradient",
+          scale,
+        )}<span class="sign">=</span>
+        ${grid(letter, "after", after, roleOf(name), scale)}</div>`
+    }
     <p>All weights are changed at once, after <em>all</em> gradients have been computed with the weights from before. This is plain gradient descent; the training may have used another rule.</p>
   </section>`;
 }
