@@ -3,6 +3,7 @@
 import { html, render, useEffect, useRef, useState } from "./vendor/preact.js";
 import { Model, ofImages, write } from "./model.js";
 import { hash, read, useLook } from "./state.js";
+import { themed } from "./colors.js";
 import { percent, show } from "./numbers.js";
 import { Filter } from "./views/filter.js";
 import { Forward } from "./views/forward.js";
@@ -138,12 +139,12 @@ const NEXT = { "": "dark", dark: "light", light: "" };
 
 /** Light, dark, or what the system says. */
 function Theme() {
-  const [theme, setTheme] = useState(document.documentElement.dataset.theme ?? "");
+  const [theme, setTheme] = useState(themed.element.dataset.theme ?? "");
   const next = NEXT[theme];
   return html`<button type="button" class="theme" aria-label=${`colours: ${theme || "as the system"}; change`}
     onClick=${() => {
-      if (next) document.documentElement.dataset.theme = next;
-      else delete document.documentElement.dataset.theme;
+      if (next) themed.element.dataset.theme = next;
+      else delete themed.element.dataset.theme;
       setTheme(next);
       dispatchEvent(new Event("themechange"));
     }}>${theme === "dark" ? "☾" : theme === "light" ? "☀" : "◐"}</button>`;

@@ -3,9 +3,12 @@
 const LIGHT = { paper: [255, 255, 255], below: [33, 102, 172], above: [201, 92, 10] };
 const DARK = { paper: [22, 26, 32], below: [92, 164, 240], above: [255, 158, 64] };
 
+/** Who says in data-theme whether it is light or dark: the page, or a widget's own element. */
+export const themed = { element: document.documentElement };
+
 /** Whether the page is dark now. */
 export function isDark() {
-  const chosen = document.documentElement.dataset.theme;
+  const chosen = themed.element.dataset.theme;
   return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
