@@ -21,6 +21,8 @@ def dead_links(site: Path) -> list[tuple[str, str]]:
                 continue  # somewhere else
             target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
             there = pages.get(target)
+            if there and there.shows(unquote(parts.fragment)):
+                continue
             if not target.exists() or (
                 there and parts.fragment and unquote(parts.fragment) not in there.places
             ):
@@ -35,9 +37,22 @@ class _Page(HTMLParser):
         super().__init__()
         self.links: list[str] = []
         self.places: set[str] = set()
+        self._text = ""
+        self._ours = False
+
+    def shows(self, fragment: str) -> bool:
+        """Whether this is one of our own pages, and knows the question that the fragment names."""
+        slug = fragment.removeprefix("question/")
+        return self._ours and slug != fragment and f'"{slug}"' in self._text
+
+    def handle_data(self, data: str) -> None:
+        """Keep the text, scripts included."""
+        if self._ours:
+            self._text += data
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what the tag links to, and what it is called."""
+        self._ours |= tag == "meta" and ("content", "backlit") in attrs
         for name, value in attrs:
             if value and name in ("href", "src"):
                 self.links.append(value)

@@ -25,6 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 
 _namespaces: dict[str, dict[str, Any]] = {}  # page -> the names its blocks have made
 _workplace = tempfile.TemporaryDirectory(prefix="backlit-docs-")
+BESIDE = "beside"  # a folder in it: what blocks write there is put beside the pages
 COLUMNS = 80
 
 
@@ -106,6 +107,9 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Tell Sphinx the directives."""
     app.add_directive("live-python", LivePython)
     app.add_directive("live-console", LiveConsole)
+    beside = workplace() / BESIDE
+    beside.mkdir(exist_ok=True)
+    app.connect("config-inited", lambda _, config: config.html_extra_path.append(str(beside)))
     # Blocks of one page depend on each other's order, and pages on the folder of the build.
     return {"parallel_read_safe": False}
 

@@ -53,7 +53,7 @@ def test_it_opens_at_the_weight_that_was_asked_for(opened: Show, digits: Trace) 
     one = digits["conv2.weight", 3, 1, 0, 2]
     assert near(shown.locator('[data-test="value"]').inner_text(), one.value, 6)
     assert near(shown.locator('[data-test="gradient"]').inner_text(), one.engine_value, 6)
-    assert "<bee>" in shown.locator("header select").inner_text()
+    assert "<bee>" in shown.locator("header select").first.inner_text()
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -111,6 +111,9 @@ def test_three_faces_of_an_error(name: str, opened: Show) -> None:
     for face in ("gather", "scatter", "full correlation"):
         way.get_by_role("tab", name=face, exact=True).click()
         assert near(way.locator('[data-test="face"] b').last.inner_text(), part.total), face
+    way.get_by_role("tab", name="full correlation", exact=True).click()
+    handed = way.locator('[data-test="face"] b').first.inner_text()
+    assert near(handed, cells(shown, "products under the window").sum())
     way.get_by_role("tab", name="scatter", exact=True).click()
     arrived = cells(shown, "what has arrived")
     first = way.locator('[data-test="face"] b').first.inner_text()

@@ -86,10 +86,11 @@ def test_a_picture_of_ones_own(server: Served, one: Live) -> None:
 
 
 def test_losses_are_measured(server: Served, one: Live) -> None:
-    given = {"first": 3, "count": 4, "address": "conv2.weight[1,0,1,1]", "offsets": [-0.5, 0, 0.25]}
+    offsets = [-0.5, 0, 0.25]
+    given = {"first": 3, "count": 4, "address": "conv2.weight[1,0,1,1]", "offsets": offsets}
     status, answer = server.post("/losses", given)
     assert status == 200
-    for offset, loss in zip(given["offsets"], answer["losses"], strict=True):  # type: ignore[arg-type]
+    for offset, loss in zip(offsets, answer["losses"], strict=True):
         changed = live().network
         changed.parameters["conv2.weight"][1, 0, 1, 1] += offset
         true = explain(changed, one.images[3:7], one.labels[3:7]).recording.loss

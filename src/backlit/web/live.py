@@ -94,7 +94,12 @@ class Live:
         with self._lock:
             trace = self._trace(ask)
             found = document(trace, self.title, self._indices(ask))
-        found["live"] = {"images": len(self.labels), "most": MOST_IMAGES}
+        normalization = self.network.normalization
+        found["live"] = {
+            "images": len(self.labels),
+            "most": MOST_IMAGES,
+            "normalization": normalization.to_config() if normalization else None,
+        }
         found["edits"] = [{"address": each.address, "value": each.value} for each in ask.edits]
         return found
 

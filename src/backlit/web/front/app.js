@@ -5,16 +5,24 @@ import { Model, ofImages, write } from "./model.js";
 import { hash, read, useLook } from "./state.js";
 import { themed } from "./colors.js";
 import { percent, show } from "./numbers.js";
+import { QUESTIONS } from "./questions.js";
+import { ask } from "./remote.js";
 import { Filter } from "./views/filter.js";
 import { Forward } from "./views/forward.js";
 import { Matrix } from "./views/matrix.js";
 import { Network } from "./views/network.js";
 import { NumberView } from "./views/number.js";
+import { Own } from "./views/own.js";
 import { Story } from "./views/story.js";
 import { Update } from "./views/update.js";
 
+/** @typedef {import("./state.js").Address} Address */
+/** What a served page can do beyond looking.
+ * @typedef {{normalization: any, images: number, most: number,
+ *   show: (wish: object) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
+ *   undo: () => Promise<void>, losses: (address: Address, offsets: number[]) => Promise<number[]>}} Live */
 /** @typedef {{model: Model, look: import("./state.js").Look, go: (change: any) => void,
- *   width: number, still: boolean}} ViewProps */
+ *   width: number, still: boolean, live: Live | null}} ViewProps */
 
 const VIEWS = {
   story: { label: "Story", view: Story, fits: isParameter },
@@ -22,6 +30,7 @@ const VIEWS = {
   forward: { label: "Forward", view: Forward, fits: isConvolved },
   number: { label: "Terms", view: NumberView, fits: () => true },
   update: { label: "Update", view: Update, fits: isParameter },
+  own: { label: "Your own input", view: Own, fits: () => true },
   matrix: {
     label: "As a matrix",
     view: Matrix,
@@ -45,12 +54,19 @@ function isConvolved(address, model) {
 }
 
 /** Show a document in an element; gives back what lets a program look elsewhere.
- * @param {HTMLElement} root @param {any} document @param {any} [first] {address, image, view} */
-export function mount(root, document, first = {}) {
-  const model = new Model(document);
-  const start = beginning(model, first);
-  render(html`<${Page} model=${model} start=${start} />`, root);
-  return { model, close: () => render(null, root) };
+ * @param {HTMLElement} root @param {any} document
+ * @param {any} [first] where it begins: {address, image, view}
+ * @param {import("./state.js").Options} [options] */
+export function mount(root, document, first = {}, options = {}) {
+  const start = beginning(new Model(document), first);
+  /** @type {{go: (change: any) => void, model: () => Model}} */
+  const handle = { go: () => {}, model: () => new Model(document) };
+  render(html`<${Page} ...${{ document, start, options, handle }} />`, root);
+  return {
+    go: (/** @type {any} */ change) => handle.go(change),
+    model: () => handle.model(),
+    close: () => render(null, root),
+  };
 }
 
 /** Where a page begins: the strongest weight of the first convolution, if nothing was asked for.
@@ -65,12 +81,17 @@ function beginning(model, first) {
       : { name: "loss", index: [] });
   const plain = { ...address, name: address.name.replace(/\.gradient$/, "") };
   const image = first.image ?? (isParameter(plain) ? model.pulling(plain) : 0);
-  return { address: plain, image, view: first.view ?? (isParameter(plain) ? "story" : "number") };
+  const view = first.view ?? (isParameter(plain) ? "story" : "number");
+  return { address: plain, image, view, detail: "" };
 }
 
-/** @param {{model: Model, start: any}} props */
-function Page({ model, start }) {
-  const { look, go } = useLook(model, start);
+/** @param {{document: any, start: any, options: any, handle: any}} props */
+function Page({ document: begun, start, options, handle }) {
+  const [model, setModel] = useState(() => new Model(begun));
+  const { look, go } = useLook(model, start, options);
+  handle.go = go;
+  handle.model = () => model;
+  const { live, problem } = useLive(model, setModel);
   const holder = useRef(null);
   const [width, setWidth] = useState(900);
   useEffect(() => {
@@ -95,7 +116,9 @@ function Page({ model, start }) {
   const chosen = fitting.find(([name]) => name === look.view) ?? fitting[0];
   const View = chosen[1].view;
   return html`<div class="backlit">
-    <${Head} ...${{ model, look, go }} />
+    <${Head} ...${{ model, look, go, live }} />
+    ${problem && html`<p role="alert">${problem}</p>`}
+    <${Edited} ...${{ model, live }} />
     <${Network} ...${{ model, look, go }} />
     <main ref=${holder}>
       <${Selected} ...${{ model, look, go }} />
@@ -106,7 +129,7 @@ function Page({ model, start }) {
         )}
       </div>
       <div id="view" role="tabpanel" aria-labelledby=${`tab-${chosen[0]}`}>
-        <${View} ...${{ model, look, go, width, still }} key=${chosen[0]} />
+        <${View} ...${{ model, look, go, width, still, live }} key=${chosen[0]} />
       </div>
     </main>
     <footer><p>Every number on this page was computed by the engine “${model.document.engine}” in ${model.document.dtype}; sums are added up again in the browser, and it is said how far they are apart.</p>
@@ -114,8 +137,54 @@ function Page({ model, start }) {
   </div>`;
 }
 
+/** What a served page can do; null for a page in a file.
+ * @param {Model} model @param {(model: Model) => void} setModel */
+function useLive(model, setModel) {
+  const [wish, setWish] = useState(/** @type {any} */ ({}));
+  const [problem, setProblem] = useState("");
+  const latest = useRef(0);
+  const offered = model.document.live;
+  if (!offered) return { live: null, problem };
+  const load = async (/** @type {any} */ asked) => {
+    latest.current += 1;
+    const mine = latest.current;
+    try {
+      const found = await ask("document", asked);
+      if (mine !== latest.current) return; // somebody has asked for something else meanwhile
+      setWish(asked);
+      setProblem("");
+      setModel(new Model(found));
+    } catch (error) {
+      setProblem(/** @type {Error} */ (error).message);
+    }
+  };
+  const { indices, training } = model.document;
+  const batch = wish.picture ? {} : { first: indices[0], count: indices.length };
+  const now = { ...batch, training, ...wish };
+  /** @type {Live} */
+  const live = {
+    ...offered,
+    show: (asked) => load(asked),
+    edit: (address, value) =>
+      load({ ...now, edits: [...(now.edits ?? []), { address: write(address), value }] }),
+    undo: () => load({ ...now, edits: [] }),
+    losses: async (address, offsets) =>
+      (await ask("losses", { ...now, address: write(address), offsets })).losses.map(Number),
+  };
+  return { live, problem };
+}
+
+/** What was changed by hand is said, wherever one looks. @param {any} props */
+function Edited({ model, live }) {
+  const edits = model.document.edits ?? [];
+  if (!edits.length) return null;
+  const { address, value } = edits.at(-1);
+  return html`<p class="edited" role="status">Changed by hand: ${address} = ${show(value)}${edits.length > 1 ? ` and ${edits.length - 1} more` : ""}. All numbers on this page were computed with that.
+    ${" "}<button type="button" onClick=${() => live.undo()}>Take it back</button></p>`;
+}
+
 /** @param {any} props */
-function Head({ model, look, go }) {
+function Head({ model, look, go, live }) {
   const { labels, indices } = model.document;
   const image = look.image;
   const to = (/** @type {number} */ n) => {
@@ -130,8 +199,28 @@ function Head({ model, look, go }) {
     <label>image <select value=${image} onChange=${(/** @type {any} */ event) => to(Number(event.target.value))}>
       ${labels.map((/** @type {number} */ label, /** @type {number} */ n) => html`<option value=${n} selected=${n === image}>${indices[n]}: ${model.classes[label]}, ${percent(model.tensor("probability").at([n, label]))}</option>`)}
     </select></label>
+    ${live && html`<${Batch} ...${{ model, live }} />`}
+    <label>question <select value="" onChange=${(/** @type {any} */ event) => {
+      const found = QUESTIONS.find((each) => each.slug === event.target.value)?.look(model);
+      if (found) go(found);
+      event.target.value = "";
+    }}><option value="">…</option>
+      ${QUESTIONS.filter((each) => each.look(model)).map((each) => html`<option value=${each.slug}>${each.question}</option>`)}
+    </select></label>
     <${Theme} />
   </header>`;
+}
+
+/** Which images of the run are looked at. @param {any} props */
+function Batch({ model, live }) {
+  const { indices } = model.document;
+  const first = indices[0];
+  const to = (/** @type {number} */ at) =>
+    live.show({ first: Math.max(0, Math.min(live.images - 1, at)), count: indices.length });
+  return html`<span class="stepper" role="group" aria-label="batch">
+    <button type="button" aria-label="the images before" disabled=${first <= 0} onClick=${() => to(first - indices.length)}>◀</button>
+    <small>${first} to ${indices.at(-1)} of ${live.images}</small>
+    <button type="button" aria-label="the next images" disabled=${indices.at(-1) >= live.images - 1} onClick=${() => to(indices.at(-1) + 1)}>▶</button></span>`;
 }
 
 /** @type {Record<string, string>} */

@@ -4,7 +4,7 @@ import { html, useEffect, useRef, useState } from "./vendor/preact.js";
 import { diverging, grey, isDark } from "./colors.js";
 import { show } from "./numbers.js";
 
-const TALL = 132; // pixels that the maps of a layer may be high, as far as one pixel a number allows
+const TALL = 108; // pixels that the maps of a layer may be high, as far as one pixel a number allows
 
 /**
  * @param {object} props

@@ -2,28 +2,32 @@
 
 import { useEffect, useState } from "./vendor/preact.js";
 import { ofImages, write } from "./model.js";
+import { answer } from "./questions.js";
 
 /** @typedef {import("./model.js").Address} Address */
-/** @typedef {{address: Address, image: number, view: string}} Look */
+/** @typedef {{address: Address, image: number, view: string, detail: string}} Look */
+/** @typedef {{hash?: boolean, onLook?: (look: Look) => void}} Options */
 
-/** @param {import("./model.js").Model} model @param {Look} first */
-export function useLook(model, first) {
-  const [look, setLook] = useState(() => read(model, location.hash) ?? first);
+/** What is looked at, and how to look elsewhere.
+ * @param {import("./model.js").Model} model @param {Look} first
+ * @param {Options} options whether the page's address follows, and who else wants to know */
+export function useLook(model, first, { hash: follows = true, onLook }) {
+  const [look, setLook] = useState(() => (follows && read(model, location.hash)) || first);
   useEffect(() => {
+    if (!follows) return undefined;
     const follow = () => setLook((/** @type {Look} */ old) => read(model, location.hash) ?? old);
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
-  }, [model]);
+  }, [model, follows]);
 
   /** @param {Partial<Look>} change */
   const go = (change) => {
-    setLook((/** @type {Look} */ old) => {
-      const next = tidy({ ...old, ...change });
-      history.replaceState(null, "", hash(next));
-      return next;
-    });
+    const next = tidy({ ...look, detail: "", ...change });
+    if (follows) history.replaceState(null, "", hash(next));
+    setLook(next);
+    onLook?.(next);
   };
-  return { look, go };
+  return { look: fitting(model, look), go };
 }
 
 /** The image of the address and the image that is looked at are one. @param {Look} look */
@@ -32,16 +36,27 @@ function tidy(look) {
   return { ...look, image: look.address.index[0] };
 }
 
+/** The same place in another batch, which may be smaller.
+ * @param {import("./model.js").Model} model @param {Look} look @returns {Look} */
+function fitting(model, look) {
+  if (look.image < model.images) return look;
+  const { name, index } = look.address;
+  const moved = ofImages(name) ? [0, ...index.slice(1)] : index;
+  return { ...look, image: 0, address: { name, index: moved } };
+}
+
 /** @param {Look} look */
-export function hash({ address, image, view }) {
-  return `#${view}/${write(address)}/${image}`;
+export function hash({ address, image, view, detail }) {
+  return `#${view}/${write(address)}/${image}${detail ? `/${detail}` : ""}`;
 }
 
 /** @param {import("./model.js").Model} model @param {string} text @returns {Look | null} */
 export function read(model, text) {
-  const [view, written, image] = decodeURIComponent(text.replace(/^#/, "")).split("/");
+  const parts = decodeURIComponent(text.replace(/^#/, "")).split("/");
+  const [view, written, image, detail = ""] = parts;
+  if (view === "question") return answer(model, written);
   const address = model.parse(written ?? "");
   const number = Number(image ?? 0);
   if (!address || !(number >= 0 && number < model.images)) return null;
-  return tidy({ address, image: number, view });
+  return tidy({ address, image: number, view, detail });
 }

@@ -36,7 +36,7 @@ export function Curve({ model, look, node }) {
       <line class="axis" x1=${across(0)} x2=${across(0)} y1=${EDGE} y2=${HEIGHT - EDGE} />
       <polyline class="line" points=${line} />
       <line class="tangent" x1=${across(x - run)} x2=${across(x + run)} y1=${up(y - run * slope)} y2=${up(y + run * slope)} />
-      <circle class="spot" cx=${across(x)} cy=${up(y)} r="5" />
+      <circle class="dot" cx=${across(x)} cy=${up(y)} r="5" />
       <text class="tick" x=${WIDTH - EDGE} y=${up(0) - 6} text-anchor="end">X</text>
       <text class="tick" x=${across(0) + 6} y=${EDGE} >Y</text>
     </svg></figure>`;

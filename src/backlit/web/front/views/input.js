@@ -14,7 +14,7 @@ const FACES = { gather: "gather", scatter: "scatter", correlation: "full correla
 
 /** @param {any} props */
 export function BackwardToInput({ model, look, go, part, width }) {
-  const [face, setFace] = useState("gather");
+  const [face, setFace] = useState(look.detail in FACES ? look.detail : "gather");
   const node = model.node(part.layer);
   const [n, k, h, w] = look.address.index;
   const [rows, columns] = node.window;
@@ -167,6 +167,11 @@ function Correlation({ error, weights, o, c, h, w, rows, columns, width }) {
     columns: columns.dilation * (columns.kernel - 1) + 1,
     kind: "window",
   };
+  const products = turned.map((line, a) =>
+    line.map(
+      (weight, e) => weight * (spread.rows[h + a * rows.dilation]?.[w + e * columns.dilation] ?? 0),
+    ),
+  );
   const half = Math.min(420, Math.floor((width - 80) / 2));
   return html`<div class="equals">
     <figure><figcaption><span class="letter error">dY</span> error map ${o}${rows.stride > 1 || columns.stride > 1 ? ", zeros put between its numbers (stride)" : ""}, zeros around it</figcaption>
@@ -175,6 +180,9 @@ function Correlation({ error, weights, o, c, h, w, rows, columns, width }) {
     <span class="sign" aria-hidden="true">·</span>
     <figure><figcaption><span class="letter w">W</span> filter ${o}, channel ${c}, turned by 180°</figcaption>
       <${Grid} rows=${turned} name="turned weights" role="w" width=${Math.min(180, half)} /></figure>
+    <span class="sign" aria-hidden="true">=</span>
+    <figure><figcaption>the products; their sum is what filter ${o} hands back</figcaption>
+      <${Grid} rows=${products} name="products under the window" role="error" width=${Math.min(180, half)} /></figure>
   </div>`;
 }
 

@@ -25,7 +25,7 @@ function Layer({ layer, model, look, go }) {
   const output = model.output(layer.name);
   const chosen = (/** @type {string} */ name) =>
     look.address.name === name ? look.address.index.slice(1) : null;
-  const width = 132;
+  const width = 108;
   const atlas = (/** @type {string} */ name, /** @type {string} */ role) => html`<${Atlas}
     tensor=${model.tensor(name)} image=${look.image} name=${name} role=${role} picture=${name === "input"}
     chosen=${chosen(name)} width=${width}

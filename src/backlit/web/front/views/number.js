@@ -46,7 +46,7 @@ function Way({ model, look, go, part, explanation, width, several }) {
     <h3>${several ? "through " : ""}${title}</h3>
     ${
       convolved
-        ? html`<${BackwardToInput} ...${{ model, look, go, part, width }} key=${write(look.address)} />`
+        ? html`<${BackwardToInput} ...${{ model, look, go, part, width }} key=${`${write(look.address)} ${look.detail}`} />`
         : html`<${Picture} ...${{ model, look, go, part, node, backward, width }} />
         <${Registers}
           words=${html`<p>${part.equation.words}</p>${(node ?? model.document.loss).notes.map((/** @type {string} */ note) => html`<p>${note}</p>`)}`}

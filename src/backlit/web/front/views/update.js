@@ -6,9 +6,10 @@ import { Grid } from "../grid.js";
 import { show } from "../numbers.js";
 import { roleOf } from "../pieces.js";
 import { write } from "../model.js";
+import { Nudge } from "./nudge.js";
 
 /** @param {import("../app.js").ViewProps} props */
-export function Update({ model, look, go, width }) {
+export function Update({ model, look, go, width, live }) {
   const [power, setPower] = useState(Math.log10(0.05));
   const rate = Number((10 ** power).toPrecision(2));
   const { address } = look;
@@ -55,6 +56,21 @@ export function Update({ model, look, go, width }) {
         )}<span class="sign">=</span>
         ${grid(letter, "after", after, roleOf(name), scale)}</div>`
     }
+    ${live && html`<${ByHand} ...${{ live, address, value }} key=${write(address)} />`}
+    <${Nudge} ...${{ model, look, live, slope, value }} key=${`${write(address)} ${value}`} />
     <p>All weights are changed at once, after <em>all</em> gradients have been computed with the weights from before. This is plain gradient descent; the training may have used another rule.</p>
   </section>`;
+}
+
+/** Another value for this weight. @param {any} props */
+function ByHand({ live, address, value }) {
+  const submit = (/** @type {any} */ event) => {
+    event.preventDefault();
+    const wanted = Number(event.target.elements.value.value);
+    if (Number.isFinite(wanted)) live.edit(address, wanted);
+  };
+  return html`<form class="choices" onSubmit=${submit}>
+    <label>change it by hand to <input name="value" type="number" step="any" value=${value} /></label>
+    <button type="submit">compute everything anew</button>
+  </form>`;
 }

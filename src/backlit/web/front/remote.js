@@ -1,0 +1,19 @@
+/** What a page can ask the server that it came from; a page in a file has none. */
+
+/**
+ * @param {string} path
+ * @param {object} body
+ * @returns {Promise<any>} the answer; rejected with the server's sentence
+ */
+export async function ask(path, body) {
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const found = await answer
+    .json()
+    .catch(() => ({ error: `the server answered ${answer.status}` }));
+  if (!answer.ok) throw new Error(found.error ?? `the server answered ${answer.status}`);
+  return found;
+}

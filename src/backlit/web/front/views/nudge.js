@@ -1,0 +1,77 @@
+/** The nudge: turn one number, and see whether the loss does what the gradient says. */
+
+import { html, useEffect, useState } from "../vendor/preact.js";
+import { show } from "../numbers.js";
+
+const [WIDTH, HEIGHT, EDGE] = [460, 250, 34];
+const STEPS = 41;
+
+/** @param {any} props */
+export function Nudge({ model, look, live, slope, value }) {
+  const [range, setRange] = useState(0.5);
+  const [offset, setOffset] = useState(0);
+  const [found, setFound] = useState(
+    /** @type {{offsets: number[], losses: number[]} | null} */ (null),
+  );
+  const [problem, setProblem] = useState("");
+  const { address } = look;
+  useEffect(() => {
+    if (!live) return undefined;
+    let old = false;
+    const offsets = Array.from({ length: STEPS }, (_, k) => range * ((2 * k) / (STEPS - 1) - 1));
+    live
+      .losses(address, offsets)
+      .then((/** @type {number[]} */ losses) => !old && setFound({ offsets, losses }))
+      .catch((/** @type {Error} */ error) => !old && setProblem(error.message));
+    return () => {
+      old = true;
+    };
+  }, [model, range, address.name, String(address.index)]);
+  const loss = model.tensor("loss").at([]);
+  if (!live) {
+    const written = `${address.name}[${address.index.join(",")}]`;
+    return html`<p class="hint">How the loss really changes when this number is turned is measured by the engine: <code>backlit serve RUN</code>, or <code>backlit explain RUN '${written}' --nudge</code>.</p>`;
+  }
+  if (problem) return html`<p role="alert">${problem}</p>`;
+  if (!found) return html`<p class="hint" aria-busy="true">Measuring the loss…</p>`;
+  const { offsets, losses } = found;
+  const line = (/** @type {number} */ by) => loss + slope * by;
+  const finite = losses.filter(Number.isFinite);
+  const [low, high] = [Math.min(...finite, loss), Math.max(...finite, loss)];
+  const across = (/** @type {number} */ by) =>
+    EDGE + ((by + range) / (2 * range)) * (WIDTH - 2 * EDGE);
+  const up = (/** @type {number} */ at) =>
+    HEIGHT - EDGE - ((at - low) / (high - low || 1)) * (HEIGHT - 2 * EDGE);
+  const nearest = offsets.reduce(
+    (best, each, k) => (Math.abs(each - offset) < Math.abs(offsets[best] - offset) ? k : best),
+    0,
+  );
+  const [by, measured] = [offsets[nearest], losses[nearest]];
+  const points = offsets.map((each, k) => `${across(each).toFixed(1)},${up(losses[k]).toFixed(1)}`);
+  return html`<figure class="nudge">
+    <figcaption>The loss as this number is turned: measured at ${STEPS} places, beside the straight line that the gradient predicts</figcaption>
+    <svg width=${WIDTH} height=${HEIGHT} viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} role="img"
+      aria-label=${`loss ${show(measured)} at ${show(value + by)}; the gradient predicts ${show(line(by))}`}>
+      <line class="axis" x1=${EDGE} x2=${WIDTH - EDGE} y1=${HEIGHT - EDGE} y2=${HEIGHT - EDGE} />
+      <line class="axis" x1=${across(0)} x2=${across(0)} y1=${EDGE / 2} y2=${HEIGHT - EDGE} />
+      <clipPath id="nudge-inside"><rect x=${EDGE} y="4" width=${WIDTH - 2 * EDGE} height=${HEIGHT - EDGE} /></clipPath>
+      <g clip-path="url(#nudge-inside)">
+        <line class="tangent" x1=${across(-range)} x2=${across(range)} y1=${up(line(-range))} y2=${up(line(range))} />
+        <polyline class="line" points=${points.join(" ")} />
+      </g>
+      <circle class="dot" cx=${across(by)} cy=${up(measured)} r="5" />
+      <text class="tick" x=${EDGE} y=${HEIGHT - 12}>${show(value - range, 3)}</text>
+      <text class="tick" x=${WIDTH - EDGE} y=${HEIGHT - 12} text-anchor="end">${show(value + range, 3)}</text>
+      <text class="tick" x=${EDGE} y="16">loss ${show(high, 3)}</text>
+    </svg>
+    <div class="choices">
+      <label class="slider">turn it by <input type="range" min=${-range} max=${range} step=${(2 * range) / (STEPS - 1)} value=${offset}
+        onInput=${(/** @type {any} */ event) => setOffset(Number(event.target.value))} /> ${show(by, 3)}</label>
+      <label>as far as ± <select value=${range} onChange=${(/** @type {any} */ event) => {
+        setOffset(0);
+        setRange(Number(event.target.value));
+      }}>${[0.001, 0.01, 0.1, 0.5, 2].map((each) => html`<option value=${each} selected=${each === range}>${each}</option>`)}</select></label>
+    </div>
+    <p class="term" aria-live="polite" data-test="nudge">measured <b class="y">${show(measured, 6)}</b>, predicted <b class="error">${show(line(by), 6)}</b></p>
+  </figure>`;
+}

@@ -1,0 +1,133 @@
+"""A served page in a real browser: what is changed by hand changes everything that follows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from backlit.explain import explain
+from backlit.web.live import Live
+from tests.web.serving import Served, live, served
+from tests.web.test_page import cells, near
+
+
+@pytest.fixture(scope="module")
+def one() -> Live:
+    return live()
+
+
+@pytest.fixture(scope="module")
+def server(one: Live) -> Iterator[Served]:
+    with served(one, first=0, count=4) as found:
+        yield found
+
+
+@pytest.fixture
+def shown(chromium: Any, server: Served) -> Iterator[Any]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page, complaints = context.new_page(), []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(server.url)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def test_another_batch(shown: Any, one: Live) -> None:
+    shown.get_by_label("the next images").click()
+    shown.get_by_text("4 to 7 of 20").wait_for()
+    true = explain(one.network, one.images[4:8], one.labels[4:8])
+    address = shown.locator(".selected input").input_value()
+    engine = true[address].engine_value
+    assert near(shown.locator('[data-test="gradient"]').inner_text(), engine, 6)
+
+
+def test_a_weight_changed_by_hand(shown: Any, one: Live) -> None:
+    address = "conv1.weight[1,0,2,2]"
+    shown.locator(".selected input").fill(address)
+    shown.locator(".selected input").press("Enter")
+    shown.get_by_role("tab", name="Update").click()
+    shown.get_by_label("change it by hand to").fill("-1.5")
+    shown.get_by_role("button", name="compute everything anew").click()
+    shown.get_by_role("status").wait_for()
+    assert f"{address} = −1.5" in shown.get_by_role("status").inner_text()
+    changed = live().network
+    changed.parameters["conv1.weight"][1, 0, 2, 2] = -1.5
+    true = explain(changed, one.images[:4], one.labels[:4])
+    assert near(shown.locator('[data-test="value"]').inner_text(), -1.5, 6)
+    assert near(shown.locator('[data-test="gradient"]').inner_text(), true[address].engine_value, 6)
+    shown.get_by_role("button", name="Take it back").click()
+    shown.get_by_role("status").wait_for(state="detached")
+    before = one.network.parameters["conv1.weight"][1, 0, 2, 2]
+    assert near(shown.locator('[data-test="value"]').inner_text(), before, 6)
+
+
+def test_the_loss_is_measured_as_the_weight_is_turned(shown: Any, one: Live) -> None:
+    address = "conv2.weight[1,0,1,1]"
+    shown.locator(".selected input").fill(address)
+    shown.locator(".selected input").press("Enter")
+    shown.get_by_role("tab", name="Update").click()
+    said = shown.locator('[data-test="nudge"] b')
+    said.first.wait_for()
+    slider = shown.get_by_label("turn it by")
+    slider.focus()
+    for _ in range(4):
+        shown.keyboard.press("ArrowRight")
+    by = float(slider.input_value())
+    assert by > 0
+    trace = explain(one.network, one.images[:4], one.labels[:4])
+    changed = live().network
+    changed.parameters["conv2.weight"][1, 0, 1, 1] += by
+    measured = explain(changed, one.images[:4], one.labels[:4]).recording.loss
+    predicted = trace.recording.loss + by * trace[address].engine_value
+    assert near(said.nth(0).inner_text(), measured, 5)
+    assert near(said.nth(1).inner_text(), predicted, 5)
+
+
+def test_a_picture_drawn_by_hand(shown: Any, one: Live) -> None:
+    shown.get_by_role("tab", name="Your own input").click()
+    shown.get_by_role("button", name="clear").click()
+    shown.get_by_text("0 to 0 of 20").wait_for()
+    picture = shown.locator('svg[aria-label^="your picture"]')
+    box = picture.bounding_box()
+    assert box
+    size = box["width"] / 8
+    with shown.expect_response("**/document"):
+        shown.mouse.move(box["x"] + 2.5 * size, box["y"] + 1.5 * size)
+        shown.mouse.down()
+        for row in range(2, 6):
+            shown.mouse.move(box["x"] + 2.5 * size, box["y"] + (row + 0.5) * size)
+        shown.mouse.up()
+    shown.wait_for_timeout(200)
+    drawn = cells(shown, "your picture")
+    normalization = one.network.normalization
+    assert normalization
+    white, black = ((level - normalization.mean[0]) / normalization.std[0] for level in (1.0, 0.0))
+    expected = np.full((8, 8), black)
+    expected[2:6, 2] = white
+    assert np.allclose(drawn, expected)
+    true = one.network.predict_probabilities(drawn[None, None])[0]
+    guesses = shown.locator(".guesses .value").all_inner_texts()
+    percents = sorted((100 * float(p) for p in true), reverse=True)
+    for text, percent in zip(guesses, percents, strict=True):
+        assert float(text.removesuffix(" %")) == pytest.approx(percent, abs=0.051)
+
+
+def test_a_picture_file(shown: Any, one: Live, tmp_path: Any) -> None:
+    grey = np.zeros((16, 16), np.uint8)
+    grey[:8] = 255
+    file = tmp_path / "half.png"
+    Image.fromarray(grey).save(file)
+    shown.get_by_role("tab", name="Your own input").click()
+    with shown.expect_response("**/document"):
+        shown.get_by_label("picture", exact=True).set_input_files(file)
+    shown.wait_for_timeout(200)
+    drawn = cells(shown, "your picture")
+    normalization = one.network.normalization
+    assert normalization
+    for rows, level in ((drawn[:3], 1.0), (drawn[5:], 0.0)):
+        expected = (level - normalization.mean[0]) / normalization.std[0]
+        assert np.allclose(rows, expected, atol=0.05)
