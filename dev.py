@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import signal
 import subprocess
 import sys
@@ -37,12 +38,15 @@ NO_VENV = (
     "(on Debian and Ubuntu: sudo apt install python3-venv) and run this again"
 )
 
+FRONT = ROOT / "tools" / "front"  # what checks the pages' JavaScript, with Node.js
+FRONT_STAMP = FRONT / "node_modules" / "backlit-setup.json"  # the lock file that is installed
+
 PYTEST = ["-m", "pytest", "--numprocesses=auto", "--dist=worksteal"]
 COMMANDS = {
     # name: (dependency groups, what Python is to run, help)
     "demo": ((), ["-m", "backlit", "demo"], "train on handwritten digits, then explain one weight"),
     "test": (("test",), PYTEST, "run the tests (-k conv, -x, a path: as for pytest)"),
-    "check": (("check",), [], "format, lint and types, then the tests"),
+    "check": (("check",), [], "format, lint and types, also of the pages, then the tests"),
     "mutate": (("test",), ["-m", "tests.mutation"], "break the code on purpose: tests must notice"),
     "docs": (("docs",), ["docs/build.py"], "compute the pages and write them into site/"),
     "bench": (("bench",), ["-m", "benchmarks"], "measure speed and accuracy"),
@@ -56,7 +60,7 @@ def main(arguments: list[str]) -> int:
     set_up({*groups, *options.groups})
     if options.command == "check":
         return check(options.fix, options.tests, rest)
-    return run(*program, *rest)
+    return run(str(PYTHON), *program, *rest)
 
 
 def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -95,17 +99,39 @@ def check(fix: bool, tests: bool, rest: list[str]) -> int:
         "lint": ["-m", "ruff", "check", *(["--fix"] if fix else [])],
         "types": ["-m", "mypy"],
     }
-    if tests:
-        steps["tests"] = [*PYTEST, *rest]
-    failed = [name for name, step in steps.items() if run(*step) != 0]
+    failed = [name for name, step in steps.items() if run(str(PYTHON), *step) != 0]
+    failed += check_front(fix)
+    if tests and run(str(PYTHON), *PYTEST, *rest) != 0:
+        failed.append("tests")
     if failed:
         say("failed: " + ", ".join(failed))
     return 1 if failed else 0
 
 
-def run(*arguments: str) -> int:
-    """Run the virtual environment's Python in the project's folder; return its exit status."""
-    process = subprocess.Popen([PYTHON, *arguments], cwd=ROOT)
+def check_front(fix: bool) -> list[str]:
+    """Check the pages' JavaScript, for which only `CI=true` demands Node.js; name what failed."""
+    npm = shutil.which("npm") if shutil.which("node") else None
+    if npm is None:
+        say("the front end was not checked: that takes Node.js with npm, which is not installed")
+        return ["front end"] if os.environ.get("CI") == "true" else []
+    lock = FRONT / "package-lock.json"
+    if not FRONT_STAMP.exists() or FRONT_STAMP.read_bytes() != lock.read_bytes():
+        say("installing what checks the front end into tools/front/node_modules")
+        if run(npm, "ci", "--prefix", str(FRONT)) != 0:  # which begins by removing what is there
+            return ["front end"]
+        shutil.copy(lock, FRONT_STAMP)
+    steps = {"format": ["--write"], "lint": ["--fix"], "types": []}
+    command = [npm, "run", "--silent", "--prefix", str(FRONT)]
+    return [
+        f"front end's {name}"
+        for name, mending in steps.items()
+        if run(*command, name, "--", *(mending if fix else [])) != 0
+    ]
+
+
+def run(*command: str) -> int:
+    """Run a program in the project's folder; return its exit status."""
+    process = subprocess.Popen(command, cwd=ROOT)
     # Whoever ends dev.py means the program that it runs.  Ctrl-C reaches that program anyway, which
     # may still have something to save.
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())

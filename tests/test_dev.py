@@ -26,6 +26,7 @@ backend-path = ["."]
 test = [{ include-group = "docs" }]
 docs = []
 other = []
+check = []
 wanting = ["no-such-package==1"]
 """
 # A build backend that needs nothing, so that these tests need no network; it hangs when told to.
@@ -55,6 +56,18 @@ except KeyboardInterrupt:
     sys.exit(7)
 sys.exit(3 if "--three" in sys.argv else 0)
 """
+# Stands for npm: says how it is called, and fails at what the file "failing" names.
+NPM = """
+import pathlib, sys
+command = [each for each in sys.argv[1:] if not each.startswith("/")]
+print(*command, flush=True)
+if command[0] == "ci":
+    pathlib.Path("tools/front/node_modules").mkdir(exist_ok=True)
+    pathlib.Path("tools/front/node_modules/backlit-setup.json").unlink(missing_ok=True)
+failing = pathlib.Path("failing")
+sys.exit(failing.exists() and failing.read_text() in command)
+"""
+NPM_RUNS = [f"run --silent --prefix {name} --" for name in ("format", "lint", "types")]
 
 posix = pytest.mark.skipif(os.name != "posix", reason="only on POSIX: signals and shell scripts")
 
@@ -71,10 +84,16 @@ def make_project(folder: Path) -> Path:
     (folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
     (folder / "backend.py").write_text(BACKEND, encoding="utf-8")
     (folder / "backlit" / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+    for tool in ("ruff.py", "mypy.py"):
+        (folder / tool).touch()
+    (folder / "tools" / "front").mkdir(parents=True)
+    (folder / "tools" / "front" / "package-lock.json").write_text("{}", encoding="utf-8")
     return folder
 
 
-def start(project: Path, *arguments: str, python: Path | None = None) -> subprocess.Popen[str]:
+def start(
+    project: Path, *arguments: str, python: Path | None = None, **variables: str
+) -> subprocess.Popen[str]:
     """Start ``dev.py`` in a process group of its own; ``python``: what it takes for its Python."""
     disguise = f"import runpy, sys; sys.executable = {str(python or sys.executable)!r}; sys.argv = "
     program = f"{disguise}{['dev.py', *arguments]}; runpy.run_path('dev.py', run_name='__main__')"
@@ -84,7 +103,7 @@ def start(project: Path, *arguments: str, python: Path | None = None) -> subproc
     return subprocess.Popen(
         [sys.executable, "-c", program],
         cwd=project,
-        env=os.environ | settings,
+        env=os.environ | settings | variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -93,9 +112,11 @@ def start(project: Path, *arguments: str, python: Path | None = None) -> subproc
     )
 
 
-def run(project: Path, *arguments: str, python: Path | None = None) -> tuple[int, str, str]:
+def run(
+    project: Path, *arguments: str, python: Path | None = None, **variables: str
+) -> tuple[int, str, str]:
     """Run ``dev.py``: its exit status, standard output and standard error."""
-    process = start(project, *arguments, python=python)
+    process = start(project, *arguments, python=python, **variables)
     output, errors = process.communicate(timeout=300)
     return process.returncode, output, errors
 
@@ -190,6 +211,52 @@ def test_an_interrupted_program_may_finish_what_it_does(project: Path) -> None:
     os.killpg(process.pid, signal.SIGINT)
     output, _ = process.communicate(timeout=60)
     assert (process.returncode, output) == (7, "saved\n")
+
+
+@pytest.mark.parametrize(("ci", "expected"), [("", 0), ("true", 1)])
+def test_without_nodejs_it_says_what_was_not_checked(
+    project: Path, tmp_path: Path, ci: str, expected: int
+) -> None:
+    run(project, "demo", "--with", "check")
+    status, output, errors = run(project, "check", "--no-tests", PATH=str(tmp_path), CI=ci)
+    assert (status, output) == (expected, "")
+    first, *rest = errors.splitlines()
+    assert first.startswith("dev.py: the front end was not checked: that takes Node.js")
+    assert rest == ["dev.py: failed: front end"] * expected
+
+
+@posix
+def test_the_front_end_is_checked_with_what_its_lock_file_names(
+    project: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "npm.py").write_text(NPM, encoding="utf-8")
+    for program in ("node", "npm"):
+        script = f'#!/bin/sh\nexec "{sys.executable}" "{tmp_path / "npm.py"}" "$@"\n'
+        (tmp_path / program).write_text(script, encoding="utf-8")
+        (tmp_path / program).chmod(0o755)
+
+    def check(*arguments: str) -> tuple[int, list[str], str]:
+        status, output, errors = run(
+            project, "check", "--no-tests", *arguments, PATH=str(tmp_path), CI="true"
+        )
+        return status, output.splitlines(), (errors.splitlines() or [""])[-1]
+
+    lock = project / "tools" / "front" / "package-lock.json"
+    assert check()[:2] == (0, ["ci --prefix", *NPM_RUNS])
+    assert check() == (0, NPM_RUNS, "")
+    lock.write_text('{"lockfileVersion": 3}', encoding="utf-8")
+    assert check()[:2] == (0, ["ci --prefix", *NPM_RUNS])
+    for failing, named in [("lint", "front end's lint"), ("types", "front end's types")]:
+        (project / "failing").write_text(failing, encoding="utf-8")
+        assert check() == (1, NPM_RUNS, f"dev.py: failed: {named}")
+    (project / "failing").unlink()
+    mending = [f"{NPM_RUNS[0]} --write", f"{NPM_RUNS[1]} --fix", NPM_RUNS[2]]
+    assert check("--fix") == (0, mending, "")
+    lock.write_text("{}", encoding="utf-8")
+    (project / "failing").write_text("ci", encoding="utf-8")
+    assert check() == (1, ["ci --prefix"], "dev.py: failed: front end")
+    (project / "failing").unlink()
+    assert check()[:2] == (0, ["ci --prefix", *NPM_RUNS])
 
 
 @pytest.mark.parametrize(

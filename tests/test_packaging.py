@@ -24,7 +24,7 @@ from packaging.requirements import Requirement
 import backlit
 
 ROOT = Path(__file__).resolve().parents[1]
-NOT_SOURCE = (".*", "__pycache__", "build", "dist", "htmlcov", "runs", "site")
+NOT_SOURCE = (".*", "__pycache__", "build", "dist", "htmlcov", "node_modules", "runs", "site")
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
 
@@ -140,6 +140,8 @@ def test_the_source_distribution_can_be_worked_on(built: Built) -> None:
     with tarfile.open(built.sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"LICENSE", "README.md", "pyproject.toml", "dev.py", "tests/conftest.py"} <= names
+    assert {".prettierrc.json", "tools/front/package-lock.json"} <= names
+    assert not any("node_modules" in name for name in names)
 
 
 def test_the_metadata_tell_what_users_need_and_nothing_of_the_oracle(built: Built) -> None:

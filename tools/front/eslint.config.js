@@ -9,7 +9,6 @@ export default [
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
       eqeqeq: "error",
-      "no-shadow": "error",
       "no-var": "error",
       "prefer-const": "error",
       "object-shorthand": "error",
