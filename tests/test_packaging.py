@@ -146,9 +146,12 @@ def test_the_source_distribution_can_be_worked_on(built: Built) -> None:
 
 def test_the_metadata_tell_what_users_need_and_nothing_of_the_oracle(built: Built) -> None:
     metadata = built.metadata
-    needed = {Requirement(text).name for text in metadata.get_all("Requires-Dist", [])}
+    requirements = [Requirement(text) for text in metadata.get_all("Requires-Dist", [])]
+    needed = {each.name for each in requirements if each.marker is None}
     files = {"pillow", "platformdirs", "pooch", "safetensors"}
-    assert needed == {"numba", "numpy", "rich", "typer"} | files
+    assert needed == {"numba", "numpy", "rich", "starlette", "typer", "uvicorn"} | files
+    extra = {each.name: str(each.marker) for each in requirements if each.marker is not None}
+    assert extra["anywidget"] == 'extra == "notebook"'
     assert metadata["Version"] == backlit.__version__
     assert metadata["License-Expression"] == "MIT"
     assert metadata.get_all("License-File") == ["LICENSE"]

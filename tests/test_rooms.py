@@ -12,6 +12,7 @@ PACKAGE = Path(backlit.__file__).parent
 # From top to bottom.  Each room may import from those before it; single modules count as rooms.
 ROOMS = [
     "errors",
+    "display",
     "equations",
     "pure",
     "class_names",

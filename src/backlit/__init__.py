@@ -8,6 +8,8 @@ quick and ``import backlit.pure`` needs nothing but the standard library.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .display import Display, show_with
+
 __version__ = "0.1.0"
 
 # Room -> the public names that live there.
@@ -152,3 +154,11 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+def _in_notebook(name: str) -> Any:
+    """A function of :mod:`backlit.web.notebook`, which is imported when it is first called."""
+    return lambda thing: getattr(import_module(".web.notebook", __name__), name)(thing)
+
+
+show_with(Display(bundle=_in_notebook("bundle"), shown=_in_notebook("shown")))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from backlit.web.bundle import link, modules, script, style
+from backlit.web.bundle import link, modules, script, style, widget_script, widget_style
 
 
 def test_what_a_module_needs_stands_before_it() -> None:
@@ -49,14 +49,19 @@ def test_what_cannot_be_linked_is_an_error(sources: dict[str, str], words: str) 
         link(sources, "a.js")
 
 
-def test_every_module_of_the_front_end_is_in_the_script() -> None:
-    text = script()
+def test_every_module_of_the_front_end_is_in_a_script() -> None:
+    text = script() + widget_script()
     for path in modules():
         name = re.sub(r"\W", "_", path.removesuffix(".js"))
         assert f"const module_{name} = (() => {{" in text, path
 
 
 def test_nothing_is_fetched_from_anywhere() -> None:
-    for text in (script(), style()):
+    for text in (script(), style(), widget_script(), widget_style()):
         assert not re.search(r"https?://(?!www\.w3\.org/)", text)
         assert not re.search(r"\b(?:fetch|XMLHttpRequest|WebSocket|eval)\s*\(", text)
+
+
+def test_the_widget_is_a_module_in_the_form_of_anywidget() -> None:
+    assert widget_script().endswith("\nexport default { render };\n")
+    assert widget_script().count("\nexport ") == 1

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from backlit.display import Shown
 from backlit.equations import Formula, Term
 from backlit.errors import AddressError
 
@@ -33,8 +34,8 @@ _CHANNELS = ("o", "c", "k", "m")
 
 
 @dataclass(frozen=True, eq=False)
-class Explanation:
-    """One number of a network, taken apart.
+class Explanation(Shown):
+    """One number of a network, taken apart; in a notebook it is a page that opens at it.
 
     Attributes:
         address: which number.
@@ -57,6 +58,11 @@ class Explanation:
     sentence: str
     notes: tuple[str, ...]
     _trace: Trace = field(repr=False)
+
+    @property
+    def trace(self) -> Trace:
+        """The trace that it is from."""
+        return self._trace
 
     @cached_property
     def terms(self) -> list[Term]:

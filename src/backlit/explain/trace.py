@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from backlit.display import Shown
 from backlit.errors import ConfigurationError
 from backlit.network import Graph, Network, Recording
 
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
     from .story_data import Story
 
 
-class Trace:
+class Trace(Shown):
     """Every activation, every error and every gradient of one batch; made by :func:`explain`.
 
     Any number can be asked for by its address (see :mod:`.address`)::
 
         trace["conv1.weight", 0, 0, 1, 2]
         trace["conv1.weight[0,0,1,2]"]
+
+    In a notebook it is a page on which all of them can be followed; see :mod:`backlit.web`.
 
     Attributes:
         snapshot: the network as it was.

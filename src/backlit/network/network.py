@@ -376,6 +376,9 @@ class Network:
         names = ", ".join(node.name for node in self.graph)
         return f"Network(input_shape={self.input_shape}, layers=[{names}], engine={self.engine!r})"
 
+    def _repr_html_(self) -> str:
+        return self.summary()._repr_html_()
+
     def _checked_batch(
         self, images: ArrayLike, labels: ArrayLike
     ) -> tuple[Array, NDArray[np.int64]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .graph import Graph, Node
 from .layers import Dense, GlobalAvgPool2d, Shape
+from .summary_html import table_html
 
 _HEADINGS = ("layer", "kind", "output shape", "parameters", "multiply-adds", "sees")
 _LEGEND = (
@@ -29,7 +30,7 @@ class SummaryRow:
 
 @dataclass(frozen=True)
 class Summary:
-    """All layers in order; prints as a table."""
+    """All layers in order; prints as a table, and is one in a notebook."""
 
     input_shape: Shape
     rows: tuple[SummaryRow, ...]
@@ -45,10 +46,7 @@ class Summary:
         return sum(row.multiply_adds for row in self.rows)
 
     def __str__(self) -> str:
-        cells = [_cells(row) for row in self.rows]
-        total = ("total", "", "", f"{self.parameters:,}", f"{self.multiply_adds:,}", "")
-        first = ("input", "", _shape_text(self.input_shape), "", "", "")
-        lines = [_HEADINGS, first, *cells, total]
+        lines = [_HEADINGS, *self._lines(), self._total()]
         widths = [max(len(line[k]) for line in lines) for k in range(len(_HEADINGS))]
         text = [_line(line, widths) for line in lines]
         rule = "─" * max(map(len, text))
@@ -56,6 +54,17 @@ class Summary:
 
     def __repr__(self) -> str:
         return str(self)
+
+    def _repr_html_(self) -> str:
+        return table_html(_HEADINGS, self._lines(), self._total(), _LEGEND)
+
+    def _lines(self) -> list[tuple[str, ...]]:
+        """The cells of each row, the input's first."""
+        first = ("input", "", _shape_text(self.input_shape), "", "", "")
+        return [first, *map(_cells, self.rows)]
+
+    def _total(self) -> tuple[str, ...]:
+        return ("total", "", "", f"{self.parameters:,}", f"{self.multiply_adds:,}", "")
 
 
 def summarize(graph: Graph) -> Summary:

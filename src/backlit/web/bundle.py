@@ -16,6 +16,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 START = "app.js"
+WIDGET = "widget.js"
 _FRONT = "front"
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]*)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
@@ -33,7 +34,27 @@ def script() -> str:
 @cache
 def style() -> str:
     """The style sheet."""
-    return (files(__package__) / _FRONT / "page.css").read_text("utf-8")
+    return _text("page.css")
+
+
+@cache
+def widget_script() -> str:
+    """The text of the one module that a notebook's widget is, in the form that anywidget asks for.
+
+    It exports what ``front/widget.js`` exports, as its default.
+    """
+    lines = link(modules(), WIDGET).splitlines()
+    return "\n".join([*lines[:-1], lines[-1].replace("export", "export default", 1), ""])
+
+
+@cache
+def widget_style() -> str:
+    """The style sheet for a widget, which leaves the notebook around it alone."""
+    return style().replace(":root", ".backlit-widget") + _text("widget.css")
+
+
+def _text(name: str) -> str:
+    return (files(__package__) / _FRONT / name).read_text("utf-8")
 
 
 def modules() -> dict[str, str]:

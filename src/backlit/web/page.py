@@ -39,7 +39,7 @@ html, body {{ margin: 0; }}
 const element = document.getElementById("backlit");
 const data = JSON.parse(document.getElementById("document").textContent);
 element.textContent = "";
-mount(element, data, {first});
+mount(element, data, {first}, {options});
 </script>
 </body>
 </html>
@@ -88,7 +88,22 @@ def live_page(live: Live, first: Mapping[str, Any]) -> str:
     return _html(live.document(ask), first, f"{_ALONE}; connect-src 'self'")
 
 
-def _html(data: Mapping[str, Any], first: Mapping[str, Any], policy: str) -> str:
+def framed_page(data: Mapping[str, Any], first: Mapping[str, Any]) -> str:
+    """A page for a frame, whose own address cannot tell what is looked at.
+
+    Args:
+        data: from :func:`.document.document`.
+        first: address, image and view, as for :func:`page`.
+    """
+    return _html(data, first, _ALONE, {"hash": False})
+
+
+def _html(
+    data: Mapping[str, Any],
+    first: Mapping[str, Any],
+    policy: str,
+    options: Mapping[str, Any] | None = None,
+) -> str:
     shown = {key: first[key] for key in ("address", "image", "view") if first.get(key) is not None}
     return _PAGE.format(
         policy=policy,
@@ -97,6 +112,7 @@ def _html(data: Mapping[str, Any], first: Mapping[str, Any], policy: str) -> str
         document=_inline(data),
         script=script().removesuffix(_exports()),
         first=_inline(shown),
+        options=_inline(options or {}),
     )
 
 

@@ -1,0 +1,382 @@
+"""Notebooks: tables, the page in a frame, and the widget that Python and the browser both move."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import backlit as bl
+from backlit.errors import AddressError, ConfigurationError
+from backlit.explain import Explanation, Trace
+from backlit.network.summary import Summary, SummaryRow
+from backlit.web import notebook, widget
+from backlit.web.bundle import widget_script, widget_style
+from backlit.web.widgets import document_of
+from tests.web.networks import trace
+
+Show = Callable[..., Any]
+WIDGET = "application/vnd.jupyter.widget-view+json"
+WEIGHT = "conv1.weight[0,0,1,2]"
+
+
+@pytest.fixture
+def digits() -> Trace:
+    return trace("digits")
+
+
+@pytest.fixture
+def without_widgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if anywidget were not installed."""
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+
+
+@pytest.fixture
+def with_widgets() -> Iterator[Any]:
+    """Widgets, all of which are closed in the end; gives the library's own list of them."""
+    pytest.importorskip("anywidget", reason="anywidget is not installed: pip install anywidget")
+    library = pytest.importorskip("ipywidgets.widgets.widget")
+    yield library._instances
+    library.Widget.close_all()
+
+
+def rows(html: str) -> list[list[str]]:
+    """The texts of a table's cells."""
+    lines = re.findall(r"<tr>(.*?)</tr>", html)
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line) for line in lines]
+
+
+# The table of a network
+
+
+def test_a_networks_table_has_every_row() -> None:
+    net = bl.Network((1, 8, 8), [bl.Conv2d(4, 3), bl.ReLU(name="r"), bl.Flatten(), bl.Dense(3)])
+    html = net._repr_html_()
+    head, first, *lines, total = rows(html)
+    assert head == ["layer", "kind", "output shape", "parameters", "multiply-adds", "sees"]
+    assert first == ["input", "", "1 × 8 × 8", "", "", ""]
+    assert [line[0] for line in lines] == ["conv1", "r", "flatten1", "dense1"]
+    assert lines[0] == ["conv1", "Conv2d", "4 × 6 × 6", "40", "1,296", "3×3"]
+    assert total == ["total", "", "", f"{40 + 435}", f"{1296 + 432:,}", ""]
+    assert html == net.summary()._repr_html_()
+    assert all(word in str(net.summary()) for line in lines for word in line)
+
+
+def test_numbers_stand_right_and_words_left() -> None:
+    cells = re.findall(
+        r"<t[hd][^>]*text-align:(\w+)", bl.Network((1, 2, 2), [bl.ReLU()])._repr_html_()
+    )
+    assert cells[:6] == ["left"] * 3 + ["right"] * 3
+    assert cells == cells[:6] * (len(cells) // 6)
+
+
+def test_names_in_a_table_are_text() -> None:
+    row = SummaryRow("<b>&amp;", '"<i>"', ("input",), (1, 2, 2), 0, 0, (1, 1))
+    html = Summary((1, 2, 2), (row,))._repr_html_()
+    assert "&lt;b&gt;&amp;amp;" in html
+    assert "<b>" not in html
+    assert "<i>" not in html
+
+
+def test_a_table_brings_no_colour_that_could_not_be_read() -> None:
+    """It stands on white and on black: of its own it has a grey line and nothing else."""
+    html = bl.Network((1, 2, 2), [bl.ReLU()])._repr_html_()
+    assert set(re.findall(r"rgba?\([^)]*\)|#[0-9a-f]{3,}", html)) == {"rgba(128,128,128,.45)"}
+    assert not re.search(r"(?<!-)color:|background|<style", html)
+
+
+# What Jupyter gets
+
+
+def test_all_forms(digits: Trace, with_widgets: Any) -> None:
+    for thing in (digits, digits[WEIGHT]):
+        contents, metadata = thing._repr_mimebundle_()
+        assert set(contents) == {"text/plain", "text/html", WIDGET}
+        assert isinstance(metadata, dict)
+        shown = with_widgets[contents[WIDGET]["model_id"]]
+        assert shown.trace is digits
+        assert shown.address == (WEIGHT if isinstance(thing, Explanation) else None)
+
+
+@pytest.mark.usefixtures("without_widgets")
+def test_forms_without_anywidget(digits: Trace) -> None:
+    contents, metadata = digits._repr_mimebundle_(include=None, exclude=None)
+    assert set(contents) == {"text/plain", "text/html"}
+    assert metadata == {}
+    assert contents["text/plain"] == repr(digits)
+    with pytest.raises(ConfigurationError, match=r'pip install "backlit\[notebook\]"'):
+        widget(digits)
+
+
+def test_an_explanation_as_text_is_what_a_terminal_shows(digits: Trace) -> None:
+    text = notebook.plain_text(digits[WEIGHT])
+    assert text.startswith(WEIGHT)
+    assert digits[WEIGHT].sentence.split()[-1] in text
+    assert "\x1b" not in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_a_terminal_is_not_made_to_wait_for_a_page(
+    digits: Trace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = SimpleNamespace(display_formatter=SimpleNamespace(active_types=["text/plain"]))
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    assert set(digits._repr_mimebundle_()[0]) == {"text/plain"}
+    shell.display_formatter.active_types.append("text/html")
+    assert "text/html" in digits._repr_mimebundle_()[0]
+
+
+@pytest.mark.usefixtures("with_widgets")
+def test_marimo_gets_the_widget(digits: Trace) -> None:
+    assert digits[WEIGHT]._display_().address == WEIGHT
+
+
+@pytest.mark.usefixtures("without_widgets")
+def test_marimo_gets_the_page_without_anywidget(digits: Trace) -> None:
+    assert digits._display_()._repr_html_().startswith("<iframe")
+
+
+def test_a_page_that_is_too_large_becomes_a_table(
+    digits: Trace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for most in (100, 100_000):
+        monkeypatch.setattr(notebook, "LARGEST", most)
+        html = notebook.html(digits[WEIGHT])
+        assert "<iframe" not in html
+        assert "backlit.web.page(trace, &quot;my page&quot;" in html
+        found = dict(rows(html))
+        assert found["images"] == "3"
+        assert found["number"] == WEIGHT
+        assert found["layers"].startswith("conv1, relu1, ")
+
+
+def test_the_package_imports_the_page_when_a_notebook_asks() -> None:
+    program = (
+        "import sys, numpy as np, backlit as bl\n"
+        "net = bl.Network((1, 3, 3), [bl.Flatten(), bl.Dense(2)], engine='pure')\n"
+        "trace = bl.explain(net, np.zeros((1, 1, 3, 3)), [0])\n"
+        "trace['loss'], net._repr_html_()\n"
+        "assert not any(name.startswith('backlit.web') for name in sys.modules)\n"
+        "assert '<iframe' in trace._repr_mimebundle_()[0]['text/html']\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+# The page in a frame
+
+
+def framed(thing: Trace | Explanation) -> str:
+    return f'<!doctype html><link rel="icon" href="data:,"><body>{notebook.html(thing)}</body>'
+
+
+def test_the_page_works_in_a_frame(opened: Show, digits: Trace) -> None:
+    shown = opened(framed(digits[WEIGHT]))
+    frame = shown.frame_locator("iframe")
+    assert frame.locator(".selected input").input_value() == WEIGHT
+    assert "<bee>" in frame.locator("header select").first.inner_text()
+    frame.locator(".parameters button").nth(1).click()
+    written = frame.locator(".selected input").input_value()
+    assert written.startswith("conv1.bias[")
+    assert shown.url.endswith("page.html")
+
+
+def test_a_frame_reaches_neither_the_notebook_nor_a_network(opened: Show, digits: Trace) -> None:
+    shown = opened(framed(digits))
+    assert shown.locator("iframe").get_attribute("sandbox") == "allow-scripts"
+    frame = shown.frames[1]
+    frame.wait_for_selector(".selected")
+    assert frame.evaluate("window.origin") == "null"
+    policy = 'meta[http-equiv="Content-Security-Policy"]'
+    assert "default-src 'none'" in frame.locator(policy).get_attribute("content")
+
+
+# The widget
+
+_FAKE = """
+class Fake {
+  constructor(values) { Object.assign(this, { values, saved: [], heard: {} }); }
+  get(name) { return this.values[name]; }
+  set(name, value) {
+    this.values[name] = value;
+    for (const each of this.heard[`change:${name}`] ?? []) each();
+  }
+  on(name, what) { (this.heard[name] ??= []).push(what); }
+  off(name, what) { this.heard[name] = this.heard[name].filter((each) => each !== what); }
+  save_changes() { this.saved.push({ ...this.values, document: null }); }
+}
+"""
+
+
+def shown_widget(
+    opened: Show, one: Trace, values: dict[str, Any] | None = None, style: str = "", views: int = 1
+) -> Any:
+    """A page that does with the widget what a notebook does; ``python`` is its model."""
+    known = {"address": None, "image": None, "view": None, **(values or {})}
+    known["document"] = document_of(one)
+    given = json.dumps(known).replace("<", "\\u003c")
+    module = widget_script().replace("export default", "const widget =").replace("</", "<\\/")
+    cells = "".join(f'<div class="cell" id="cell{k}"></div>' for k in range(views))
+    shown = opened(
+        f'<!doctype html><link rel="icon" href="data:,"><style>{widget_style()}\n{style}</style>'
+        f'<p class="note">A notebook</p>{cells}<script type="module">{module}{_FAKE}'
+        f"window.python = new Fake({given});"
+        'window.closes = [...document.querySelectorAll(".cell")].map((el) => '
+        "widget.render({ model: window.python, el }));</script>"
+    )
+    shown.wait_for_function("() => Boolean(window.closes)")
+    return shown
+
+
+def told(shown: Any) -> list[Any]:
+    """What Python knows."""
+    values = shown.evaluate("({ ...python.values, document: null })")
+    return [values[name] for name in ("address", "image", "view")]
+
+
+def test_a_click_in_the_widget_reaches_python(opened: Show, digits: Trace) -> None:
+    shown = shown_widget(opened, digits, {"address": WEIGHT, "image": 1})
+    assert told(shown) == [WEIGHT, 1, "story"]
+    shown.get_by_role("tab", name="Update").click()
+    assert told(shown) == [WEIGHT, 1, "update"]
+    shown.locator(".parameters button").nth(1).click()
+    address, _, view = told(shown)
+    assert address.startswith("conv1.bias[")
+    assert address == shown.locator(".selected input").input_value()
+    shown.locator("header select").first.select_option("2")
+    assert told(shown) == [address, 2, view]
+    saved = shown.evaluate("python.saved")
+    assert saved[-1] == {"address": address, "image": 2, "view": view, "document": None}
+    assert "#" not in shown.url
+
+
+def test_python_moves_the_widget(opened: Show, digits: Trace) -> None:
+    shown = shown_widget(opened, digits)
+    shown.evaluate('python.set("address", "conv2.bias[3]")')
+    field = shown.locator(".selected input")
+    shown.wait_for_function("() => document.querySelector('.selected input').value[4] === '2'")
+    assert field.input_value() == "conv2.bias[3]"
+    shown.evaluate('python.set("view", "number"); python.set("image", 2)')
+    shown.wait_for_selector("#tab-number[aria-selected=true]")
+    assert shown.locator("header select").first.input_value() == "2"
+    assert told(shown) == ["conv2.bias[3]", 2, "number"]
+    shown.evaluate('python.set("address", "relu1.output[1,0,2,2]")')
+    shown.wait_for_function("() => python.values.image === 1")
+    shown.evaluate('python.set("image", 0)')
+    shown.wait_for_function("() => python.values.address === 'relu1.output[0,0,2,2]'")
+    saves = len(shown.evaluate("python.saved"))
+    shown.evaluate('python.set("address", "no such number")')
+    assert field.input_value() == "relu1.output[0,0,2,2]"
+    assert len(shown.evaluate("python.saved")) == saves
+
+
+def test_two_views_of_one_widget_show_the_same(opened: Show, digits: Trace) -> None:
+    shown = shown_widget(opened, digits, {"address": WEIGHT}, views=2)
+    first, second = shown.locator("#cell0"), shown.locator("#cell1")
+    first.locator(".selected input").fill("conv1.error[2,1,3,3]")
+    first.locator(".selected input").press("Enter")
+    shown.wait_for_function(
+        "() => document.querySelector('#cell1 .selected input').value.startsWith('conv1.error')"
+    )
+    second.locator("header select").first.select_option("0")
+    shown.wait_for_function(
+        "() => document.querySelector('#cell0 .selected input').value.includes('[0,')"
+    )
+    for cell in (first, second):
+        assert cell.locator(".selected input").input_value() == "conv1.error[0,1,3,3]"
+        assert cell.locator("header select").first.input_value() == "0"
+    assert told(shown)[:2] == ["conv1.error[0,1,3,3]", 0]
+
+
+def test_a_closed_widget_is_gone(opened: Show, digits: Trace) -> None:
+    shown = shown_widget(opened, digits)
+    shown.evaluate("closes.forEach((close) => close())")
+    assert shown.locator(".backlit").count() == 0
+    assert shown.evaluate("Object.values(python.heard).flat().length") == 0
+
+
+DARK = "body { background: #111; color: #eee; }"
+
+
+@pytest.mark.parametrize(("style", "theme"), [(DARK, "dark"), ("", "light")])
+def test_a_widget_is_as_dark_as_its_notebook(
+    style: str, theme: str, opened: Show, digits: Trace
+) -> None:
+    shown = shown_widget(opened, digits, style=style)
+    root = shown.locator(".backlit-widget")
+    assert root.get_attribute("data-theme") == theme
+    ground = root.locator(".backlit").evaluate("each => getComputedStyle(each).backgroundColor")
+    assert (ground == "rgb(15, 18, 22)") == (theme == "dark")
+    shown.evaluate("document.body.setAttribute('style', 'color: #123; background: #fff')")
+    shown.wait_for_selector(".backlit-widget[data-theme=light]")
+
+
+def test_a_widget_leaves_the_notebook_as_it_is(opened: Show, digits: Trace) -> None:
+    style = ":root { --paper: pink; } .note { color: rgb(1, 2, 3); }"
+    shown = shown_widget(opened, digits, style=style)
+    look = "getComputedStyle(document.documentElement)"
+    assert shown.evaluate(f"{look}.getPropertyValue('--paper').trim()") == "pink"
+    assert shown.evaluate(f"{look}.colorScheme") == "normal"
+    shown.locator(".theme").click()
+    assert shown.evaluate("Object.keys(document.documentElement.dataset)") == []
+    for selector in re.findall(r"^\s*([^@{}/*\s][^{}]*)\{", widget_style(), re.MULTILINE):
+        assert selector.startswith((".backlit ", ".backlit-widget", ".backlit{")), selector
+
+
+# The widget in Python
+
+
+@pytest.mark.usefixtures("with_widgets")
+def test_what_a_widget_is_told_to_look_at_exists(digits: Trace) -> None:
+    own = widget(digits, ("conv1.weight", 0, 0, 1, 2), image=1, view="filter")
+    assert (own.address, own.image, own.view) == (WEIGHT, 1, "filter")
+    own.address = "conv2.bias[ 3 ]"
+    assert own.address == "conv2.bias[3]"
+    with pytest.raises(AddressError, match=r"conv9"):
+        own.address = "conv9.bias[3]"
+    with pytest.raises(ConfigurationError, match="from 0 to 2, got 3"):
+        own.image = 3
+    assert (own.address, own.image) == ("conv2.bias[3]", 1)
+    with pytest.raises(AddressError):
+        widget(digits, "conv1.weight[9,0,0,0]")
+    with pytest.raises(ConfigurationError):
+        widget(digits, image=-1)
+    state = own.get_state()
+    assert state["document"]["title"] == "3 images, loss 1.093"
+    assert state["_esm"] == widget_script()
+    assert state["_css"] == widget_style()
+
+
+@pytest.mark.usefixtures("with_widgets")
+def test_in_a_real_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel runs the cells, and the notebook keeps what they show."""
+    client = pytest.importorskip("nbclient", reason="nbclient is not installed")
+    pytest.importorskip("ipykernel", reason="ipykernel is not installed")
+    build = pytest.importorskip("nbformat.v4")
+    for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    cells = [
+        "import numpy as np, backlit as bl\n"
+        "net = bl.Network((1, 4, 4), [bl.Conv2d(2, 3), bl.Flatten(), bl.Dense(2)], engine='pure')\n"
+        "trace = bl.explain(net, np.random.default_rng(0).random((2, 1, 4, 4)), [0, 1])\n"
+        "net",
+        "trace",
+        "trace['conv1.weight', 0, 0, 1, 2]",
+        "import backlit.web\nwidget = backlit.web.widget(trace, view='filter')\n"
+        "widget.address = 'conv1.bias[1]'\nwidget",
+    ]
+    book = build.new_notebook(cells=[build.new_code_cell(cell) for cell in cells])
+    client.NotebookClient(book, timeout=60, kernel_name="python3").execute(cwd=str(tmp_path))
+    table, whole, one, own = (cell.outputs[-1].data for cell in book.cells)
+    assert "<table" in table["text/html"]
+    assert table["text/plain"].startswith("Network(")
+    for data in (whole, one):
+        assert data["text/html"].startswith("<iframe")
+        assert "model_id" in data[WIDGET]
+    assert one["text/plain"].startswith("conv1.weight[0,0,1,2] = ")
+    states = book.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
+    assert states[own[WIDGET]["model_id"]]["state"]["address"] == "conv1.bias[1]"
