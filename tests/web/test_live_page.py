@@ -92,6 +92,7 @@ def test_a_picture_drawn_by_hand(shown: Any, one: Live) -> None:
     shown.get_by_role("button", name="clear").click()
     shown.get_by_text("0 to 0 of 20").wait_for()
     picture = shown.locator('svg[aria-label^="your picture"]')
+    picture.evaluate("element => element.scrollIntoView({block: 'center'})")
     box = picture.bounding_box()
     assert box
     size = box["width"] / 8
