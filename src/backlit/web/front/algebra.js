@@ -7,11 +7,14 @@
  * parts that are added give their terms one after the other.
  */
 
+/** @import { Atom, Cases, Comparison, Equation, Expression, Place } from "./document.js" */
+/** @import { Ratio, Reading, Summing } from "./document.js" */
 /** @typedef {{symbol: string, index: number[], value: number}} Factor */
 /** @typedef {{product: number, factors: Factor[], index: Record<string, number>}} Term */
 /** @typedef {Record<string, number>} Values */
-/** @typedef {(symbol: string, index: number[]) => number} Read */
+/** @typedef {(symbol: string, index: number[]) => number | undefined} Read */
 
+/** @type {Record<string, (...given: number[]) => number>} */
 const FUNCTIONS = {
   exp: Math.exp,
   log: Math.log,
@@ -19,28 +22,28 @@ const FUNCTIONS = {
   tanh: Math.tanh,
   max: Math.max,
   abs: Math.abs,
-  sigmoid: (/** @type {number} */ x) =>
-    x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)),
+  sigmoid: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
   erf,
 };
 
+/** @type {Record<string, (a: number, b: number) => boolean>} */
 const RELATIONS = {
-  "=": (/** @type {number} */ a, /** @type {number} */ b) => a === b,
-  "≠": (/** @type {number} */ a, /** @type {number} */ b) => a !== b,
-  ">": (/** @type {number} */ a, /** @type {number} */ b) => a > b,
-  "<": (/** @type {number} */ a, /** @type {number} */ b) => a < b,
-  "≥": (/** @type {number} */ a, /** @type {number} */ b) => a >= b,
+  "=": (a, b) => a === b,
+  "≠": (a, b) => a !== b,
+  ">": (a, b) => a > b,
+  "<": (a, b) => a < b,
+  "≥": (a, b) => a >= b,
 };
 
 /** The terms of one element.
- * @param {any} equation as it stands in the document
+ * @param {Equation} equation as it stands in the document
  * @param {number[]} index which element
  * @param {Values} sizes the numbers behind letters such as N and OH
  * @param {Read} read gives the number of a tensor at a place; undefined where it has no such tensor
  * @returns {{terms: Term[], total: number, possible: number, candidates: Term[]}} */
 export function evaluate(equation, index, sizes, read) {
   const values = { ...sizes };
-  (equation.at ?? []).forEach((/** @type {any} */ place, /** @type {number} */ axis) => {
+  (equation.at ?? []).forEach((place, axis) => {
     const letter = single(place);
     if (letter !== null) values[letter] = index[axis];
   });
@@ -51,7 +54,7 @@ export function evaluate(equation, index, sizes, read) {
 }
 
 class Run {
-  /** @param {any} equation @param {number[]} place @param {Values} sizes @param {Read} read */
+  /** @param {Equation} equation @param {number[]} place @param {Values} sizes @param {Read} read */
   constructor(equation, place, sizes, read) {
     this.equation = equation;
     this.place = place;
@@ -64,11 +67,11 @@ class Run {
     this.worked = new Map();
   }
 
-  /** @param {any} node @param {Values} values @returns {Term[]} */
+  /** @param {Expression} node @param {Values} values @returns {Term[]} */
   terms(node, values) {
     switch (node[0]) {
       case "total":
-        return node[1].flatMap((/** @type {any} */ [sign, part]) => {
+        return node[1].flatMap(([sign, part]) => {
           const terms = this.terms(part, values);
           if (sign > 0) return terms;
           const minus = { symbol: "−1", index: [], value: -1 };
@@ -85,8 +88,8 @@ class Run {
       case "cases":
         return this.terms(this.branch(node, values), values);
       case "product": {
-        const at = node[1].findIndex((/** @type {any} */ each) => each[0] === "sum");
-        const factors = (/** @type {any[]} */ nodes) =>
+        const at = node[1].findIndex((each) => each[0] === "sum");
+        const factors = (/** @type {Expression[]} */ nodes) =>
           nodes.map((each) => this.factor(each, values));
         if (at < 0) return [term(factors(node[1]))];
         const before = factors(node[1].slice(0, at));
@@ -100,7 +103,7 @@ class Run {
   }
 
   /** All products of a sum, or all candidates of a maximum.
-   * @param {any} node @param {Values} outside */
+   * @param {Summing} node @param {Values} outside */
   walk(node, outside) {
     const [, loops, body, lets, only] = node;
     const factors = body[0] === "product" ? body[1] : [body];
@@ -118,7 +121,7 @@ class Run {
         values[symbol] = at;
       }
       if (!computed.every((each) => exists(each, values))) return;
-      const found = factors.map((/** @type {any} */ each) => this.factor(each, values));
+      const found = factors.map((each) => this.factor(each, values));
       if (only && !this.holds(only, values)) return;
       terms.push(term(found, Object.fromEntries(summed.map((each) => [each, values[each]]))));
     };
@@ -140,7 +143,7 @@ class Run {
     return { terms, possible };
   }
 
-  /** @param {any} node @param {Values} values @returns {Factor} */
+  /** @param {Expression} node @param {Values} values @returns {Factor} */
   factor(node, values) {
     if (node[0] === "cases") return this.factor(this.branch(node, values), values);
     if (node[0] === "read") {
@@ -150,9 +153,9 @@ class Run {
     return { symbol: text(node), index: [], value: this.value(node, values) };
   }
 
-  /** @param {any} node @param {Values} values @returns {number} */
+  /** @param {Expression} node @param {Values} values @returns {number} */
   value(node, values) {
-    const each = (/** @type {any} */ inner) => this.value(inner, values);
+    const each = (/** @type {Expression} */ inner) => this.value(inner, values);
     switch (node[0]) {
       case "constant":
         return node[1];
@@ -163,18 +166,18 @@ class Run {
       case "read":
         return this.read(node[1], this.index(node, values));
       case "product":
-        return node[1].reduce((/** @type {number} */ a, /** @type {any} */ b) => a * each(b), 1);
+        return node[1].reduce((a, b) => a * each(b), 1);
       case "ratio":
         return this.ratio(node, values);
       case "power":
         return each(node[1]) ** node[2];
       case "call":
-        return FUNCTIONS[/** @type {keyof typeof FUNCTIONS} */ (node[1])](...node[2].map(each));
+        return FUNCTIONS[node[1]](...node[2].map(each));
       case "indicator":
         return this.holds(node[1], values) ? 1 : 0;
       case "wins": {
         const winner = largest(this.walk(node[1], values).terms);
-        const at = node[2].map((/** @type {any} */ place) => number(place, values));
+        const at = node[2].map((place) => number(place, values));
         return Object.values(winner.index).every((place, k) => place === at[k]) ? 1 : 0;
       }
       case "cases":
@@ -184,49 +187,56 @@ class Run {
   }
 
   /** exp(a) / Σ exp(b) is 1 / Σ exp(b − a), which cannot overflow.
-   * @param {any} node @param {Values} values */
+   * @param {Ratio} node @param {Values} values @returns {number} */
   ratio(node, values) {
     const [, above, below] = node;
-    const isExp = (/** @type {any} */ each) => each[0] === "call" && each[1] === "exp";
-    if (isExp(above) && below[0] === "sum" && isExp(below[2])) {
-      const shift = this.value(above[2][0], values);
-      const [kind, loops, body, ...rest] = below;
-      const less = [-1, ["constant", shift, ""]];
-      const stable = ["call", "exp", [["total", [[1, body[2][0]], less]]], ""];
-      return 1 / this.value([kind, loops, stable, ...rest], values);
+    const power = exponent(above);
+    const other = below[0] === "sum" ? exponent(below[2]) : null;
+    if (power && other && below[0] === "sum") {
+      const [kind, loops, , ...rest] = below;
+      /** @type {Expression} */
+      const shift = ["constant", -this.value(power, values), ""];
+      /** @type {Expression} */
+      const sum = [
+        "total",
+        [
+          [1, other],
+          [1, shift],
+        ],
+        "",
+      ];
+      return 1 / this.value([kind, loops, ["call", "exp", [sum], ""], ...rest], values);
     }
     return this.value(above, values) / this.value(below, values);
   }
 
-  /** @param {any} condition @param {Values} values */
+  /** @param {Comparison} condition @param {Values} values */
   holds([relation, left, right], values) {
-    const compare = RELATIONS[/** @type {keyof typeof RELATIONS} */ (relation)];
-    return compare(this.value(left, values), this.value(right, values));
+    return RELATIONS[relation](this.value(left, values), this.value(right, values));
   }
 
-  /** @param {any} cases @param {Values} values */
+  /** @param {Cases} cases @param {Values} values */
   branch([, branches], values) {
-    return branches.find(
-      (/** @type {any} */ [, condition]) => condition === null || this.holds(condition, values),
-    )[0];
+    for (const [value, condition] of branches) {
+      if (condition === null || this.holds(condition, values)) return value;
+    }
+    throw new Error("none of the cases holds");
   }
 
-  /** @param {any} node @param {Values} values @returns {number[]} */
+  /** @param {Reading} node @param {Values} values @returns {number[]} */
   index([, , places], values) {
-    return places === null
-      ? this.place
-      : places.map((/** @type {any} */ each) => number(each, values));
+    return places === null ? this.place : places.map((each) => number(each, values));
   }
 
   /** A number as it was given, or worked out by the equation of its tensor.
-   * @param {string} symbol @param {number[]} index */
+   * @param {string} symbol @param {number[]} index @returns {number} */
   read(symbol, index) {
     const found = this.given(symbol, index);
     if (found !== undefined) return found;
     const key = `${symbol}[${index}]`;
     const known = this.worked.get(key);
     if (known !== undefined) return known;
-    const source = this.equation.sources.find((/** @type {any} */ each) => each.symbol === symbol);
+    const source = this.equation.sources.find((each) => each.symbol === symbol);
     if (!source) throw new Error(`nothing is known of ${symbol}`);
     const { total } = evaluate(source, index, this.sizes, (name, at) =>
       name === symbol ? undefined : this.read(name, at),
@@ -248,15 +258,21 @@ function largest(terms) {
   );
 }
 
-/** The one letter that a place consists of, or null. @param {any} place */
+/** What e is raised to; null for everything else. @param {Expression} node */
+function exponent(node) {
+  return node[0] === "call" && node[1] === "exp" ? node[2][0] : null;
+}
+
+/** The one letter that a place consists of, or null. @param {Place} place */
 function single(place) {
   const [only, ...more] = place;
-  const one = only && !more.length && only[0] === 1 && only[1].length === 1;
-  return one && typeof only[1][0] === "string" ? only[1][0] : null;
+  if (!only || more.length) return null;
+  const [factor, [atom, ...others]] = only;
+  return factor === 1 && !others.length && typeof atom === "string" ? atom : null;
 }
 
 /** A whole-number expression, NaN where a quotient leaves a rest.
- * @param {any} place @param {Values} values @returns {number} */
+ * @param {Place} place @param {Values} values @returns {number} */
 export function number(place, values) {
   let sum = 0;
   for (const [factor, atoms] of place) {
@@ -267,7 +283,7 @@ export function number(place, values) {
   return sum;
 }
 
-/** @param {any} atom @param {Values} values @returns {number} */
+/** @param {Atom} atom @param {Values} values @returns {number} */
 function atomValue(atom, values) {
   if (typeof atom === "string") return values[atom];
   const above = number(atom[1], values);
@@ -283,34 +299,35 @@ function atomValue(atom, values) {
   }
 }
 
-/** @param {any} place @param {Values} values */
+/** @param {Place} place @param {Values} values */
 function whole(place, values) {
   const found = number(place, values);
   return Number.isInteger(found) ? found : null;
 }
 
-/** Whether the place at which a tensor is read exists. @param {any} node @param {Values} values */
+/** Whether the place at which a tensor is read exists. @param {Reading} node @param {Values} values */
 function exists([, , places, sizes], values) {
-  return places.every((/** @type {any} */ place, /** @type {number} */ axis) => {
-    if (single(place) !== null || !sizes[axis] || isConstant(place)) return true;
+  return (places ?? []).every((place, axis) => {
+    const size = sizes?.[axis];
+    if (single(place) !== null || !size || isConstant(place)) return true;
     const at = whole(place, values);
-    return at !== null && at >= 0 && at < number(sizes[axis], values);
+    return at !== null && at >= 0 && at < number(size, values);
   });
 }
 
-/** @param {any} place */
+/** @param {Place} place */
 function isConstant(place) {
-  return place.every((/** @type {any} */ [, atoms]) => !atoms.length);
+  return place.every(([, atoms]) => !atoms.length);
 }
 
-/** All reads below a node. @param {any} node @returns {any[]} */
+/** All reads below a node. @param {unknown} node @returns {Reading[]} */
 function reads(node) {
   if (!Array.isArray(node)) return [];
-  if (node[0] === "read") return [node];
+  if (node[0] === "read") return [/** @type {Reading} */ (node)];
   return node.flatMap(reads);
 }
 
-/** How a coefficient is written. @param {any} node */
+/** How a coefficient is written. @param {Expression} node */
 function text(node) {
   const last = node[node.length - 1];
   return typeof last === "string" ? last : "";

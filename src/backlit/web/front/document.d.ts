@@ -1,0 +1,156 @@
+/** The data of a page, as `web/document.py` writes them, and the equations in them, `web/algebra.py`. */
+
+export interface PageDocument {
+  format: number;
+  title: string;
+  engine: string;
+  dtype: string;
+  training: boolean;
+  classes: string[];
+  labels: number[];
+  /** the numbers of the images in their data set */
+  indices: number[];
+  input: { shape: number[] };
+  /** the layer whose output the scores are */
+  output: string;
+  nodes: Layer[];
+  loss: Loss;
+  equations: Equation[];
+  tensors: Record<string, TensorData>;
+  /** only in a page that is served */
+  live?: Offered;
+  edits?: Edit[];
+}
+
+export interface TensorData {
+  shape: number[];
+  dtype: string;
+  data: string;
+}
+
+/** What a server offers. */
+export interface Offered {
+  normalization: { mean: number[]; std: number[] } | null;
+  images: number;
+  most: number;
+}
+
+/** A number that was changed by hand. */
+export interface Edit {
+  address: string;
+  value: number;
+}
+
+/** What its equations work on. */
+export interface Work {
+  title: string;
+  notes: string[];
+  /** the tensors behind the letters of the equations */
+  letters: Record<string, string>;
+  sizes: Record<string, number>;
+  /** lines of Python by what they compute */
+  book: Record<string, string>;
+}
+
+/** A layer; equations are given by their places in the document's list. */
+export interface Layer extends Work {
+  name: string;
+  kind: string;
+  operation: string;
+  inputs: string[];
+  shape: number[];
+  parameters: Record<string, number[]>;
+  groups: number;
+  window: [Axis, Axis] | null;
+  forward: number;
+  gradients: Record<string, number>;
+  /** other forms of the gradient for the input */
+  faces: Record<string, number>;
+}
+
+export interface Windowed extends Layer {
+  window: [Axis, Axis];
+}
+
+export interface Loss extends Work {
+  probability: number;
+  loss: number;
+  error: number;
+}
+
+/** How a window moves along one axis. */
+export interface Axis {
+  size: number;
+  kernel: number;
+  stride: number;
+  before: number;
+  after: number;
+  dilation: number;
+  output: number;
+}
+
+export interface Equation {
+  name: string;
+  kind: string;
+  text: string;
+  mathml: string;
+  words: string;
+  conditions: string[];
+  /** what each letter means, by its role, such as "index:u" */
+  letters: Record<string, string>;
+  symbol: string;
+  at: Place[] | null;
+  right: Expression;
+  /** the equations of what is only computed on the way */
+  sources: Equation[];
+  /** why products are left out */
+  skipped: string;
+}
+
+/** A whole number: products of a coefficient and atoms, added up. */
+export type Place = [factor: number, atoms: Atom[]][];
+export type Atom =
+  | string
+  | [kind: "whole", inner: Place]
+  | [kind: "floor" | "remainder" | "quotient", above: Place, below: Place];
+
+/** Of everything but a read, the last item is how it is written. */
+export type Expression =
+  | Reading
+  | Summing
+  | [kind: "constant", value: number, text: string]
+  | [kind: "scalar", symbol: string, text: string]
+  | [kind: "size", place: Place, text: string]
+  | [kind: "total", parts: [sign: number, part: Expression][], text: string]
+  | [kind: "product", factors: Expression[], text: string]
+  | Ratio
+  | [kind: "power", base: Expression, exponent: number, text: string]
+  | [kind: "call", name: string, given: Expression[], text: string]
+  | [kind: "wins", window: Summing, at: Place[], text: string]
+  | [kind: "indicator", condition: Comparison, text: string]
+  | Cases;
+
+export type Reading = [
+  kind: "read",
+  symbol: string,
+  places: Place[] | null,
+  sizes: (Place | null)[] | null,
+];
+
+/** A sum, or the largest, over loops. */
+export type Summing = [
+  kind: "sum" | "maximum",
+  loops: [symbol: string, start: Place, count: Place][],
+  body: Expression,
+  lets: [symbol: string, place: Place, size: Place | null][],
+  only: Comparison | null,
+  text: string,
+];
+
+export type Ratio = [kind: "ratio", above: Expression, below: Expression, text: string];
+export type Cases = [
+  kind: "cases",
+  branches: [value: Expression, condition: Comparison | null][],
+  text: string,
+];
+export type Comparison = [relation: string, left: Expression, right: Expression];
