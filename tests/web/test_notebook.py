@@ -195,6 +195,13 @@ def test_a_frame_reaches_neither_the_notebook_nor_a_network(opened: Show, digits
     assert "default-src 'none'" in frame.locator(policy).get_attribute("content")
 
 
+def test_where_frames_are_taken_away_a_sentence_is_left(digits: Trace) -> None:
+    left = re.sub(r"<iframe.*</iframe>", "", notebook.html(digits[WEIGHT]), flags=re.DOTALL)
+    assert WEIGHT in left
+    assert digits[WEIGHT].sentence in left
+    assert len(left) < 600
+
+
 # The widget
 
 _FAKE = """

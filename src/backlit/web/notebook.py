@@ -15,6 +15,7 @@ from typing import Any
 from rich.console import Console
 
 from backlit.display import MimeBundle
+from backlit.equations import format_number
 from backlit.explain import Explanation, Trace
 from backlit.views.explanation import render_explanation
 
@@ -32,6 +33,7 @@ _FRAME = (
     '<iframe title="{title}" sandbox="allow-scripts" loading="lazy" style="display:block;'
     "width:100%;height:{height}px;border:1px solid rgba(128,128,128,.35);border-radius:12px;"
     "box-sizing:border-box\" srcdoc='{page}'></iframe>"
+    '<p style="margin:.4em 0;font-size:.85em;opacity:.7">{caption}</p>'
 )
 
 
@@ -75,6 +77,7 @@ def html(thing: Thing) -> str:
     framed = _FRAME.format(
         title=escape(data["title"]),
         height=_HEIGHT,
+        caption=escape(_caption(thing)),
         page=text.replace("&", "&amp;").replace("'", "&#39;"),
     )
     return framed if len(framed) <= LARGEST else _table(thing)
@@ -95,6 +98,13 @@ def _parts(thing: Thing) -> tuple[Trace, str | None]:
     if isinstance(thing, Trace):
         return thing, None
     return thing.trace, str(thing.address)
+
+
+def _caption(thing: Thing) -> str:
+    """What a thing is in a line or two: all that is left where frames are taken away."""
+    if isinstance(thing, Trace):
+        return repr(thing)
+    return f"{thing.address} = {format_number(thing.value)}. {thing.sentence}"
 
 
 def _is_terminal() -> bool:
