@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 import backlit as bl
@@ -185,6 +186,15 @@ def test_the_page_works_in_a_frame(opened: Show, digits: Trace) -> None:
     assert shown.url.endswith("page.html")
 
 
+def test_no_name_breaks_out_of_a_frame(opened: Show) -> None:
+    names = ("it's", "&lt;b&gt; &quot;&amp;amp;", "</script>' onload='alert(1)")
+    net = bl.Network((1, 2, 2), [bl.Flatten(), bl.Dense(3)], engine="pure", classes=names)
+    shown = opened(framed(bl.explain(net, np.ones((3, 1, 2, 2)), [0, 1, 2])))
+    texts = shown.frame_locator("iframe").locator("header select").first.inner_text()
+    assert all(name in texts for name in names)
+    assert shown.locator("iframe").get_attribute("onload") is None
+
+
 def test_a_frame_reaches_neither_the_notebook_nor_a_network(opened: Show, digits: Trace) -> None:
     shown = opened(framed(digits))
     assert shown.locator("iframe").get_attribute("sandbox") == "allow-scripts"
@@ -289,6 +299,8 @@ def test_two_views_of_one_widget_show_the_same(opened: Show, digits: Trace) -> N
     shown.wait_for_function(
         "() => document.querySelector('#cell1 .selected input').value.startsWith('conv1.error')"
     )
+    assert second.locator(".selected input").input_value() == "conv1.error[2,1,3,3]"
+    assert told(shown)[:2] == ["conv1.error[2,1,3,3]", 2]
     second.locator("header select").first.select_option("0")
     shown.wait_for_function(
         "() => document.querySelector('#cell0 .selected input').value.includes('[0,')"

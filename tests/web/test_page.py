@@ -87,7 +87,7 @@ def test_forward_at_every_position(opened: Show, digits: Trace) -> None:
     count = outputs.size
     for place in range(count):
         row, column = divmod(place, outputs.shape[1])
-        assert f"at row {row}, column {column}" in shown.locator("h2").inner_text()
+        assert f"at row {row}, column {column}" in shown.locator("main h2").inner_text()
         last = shown.locator('[data-test="sum"] b.y').inner_text()
         assert near(last, outputs[row, column]) or abs(outputs[row, column]) < 1e-12
         if place + 1 < count:

@@ -17,11 +17,12 @@ import { Story } from "./views/story.js";
 import { Update } from "./views/update.js";
 
 /** @typedef {import("./state.js").Address} Address */
+/** @typedef {(change: Partial<import("./state.js").Look>) => void} Go */
 /** What a served page can do beyond looking.
- * @typedef {{normalization: any, images: number, most: number,
+ * @typedef {import("./document.js").Offered & {
  *   show: (wish: object) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
  *   undo: () => Promise<void>, losses: (address: Address, offsets: number[]) => Promise<number[]>}} Live */
-/** @typedef {{model: Model, look: import("./state.js").Look, go: (change: any) => void,
+/** @typedef {{model: Model, look: import("./state.js").Look, go: Go,
  *   width: number, still: boolean, live: Live | null}} ViewProps */
 
 const VIEWS = {

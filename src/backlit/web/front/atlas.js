@@ -122,41 +122,47 @@ function strip(count) {
   return [Math.ceil(count / across), across];
 }
 
-/** @param {HTMLCanvasElement} canvas @param {ArrayLike<number>} numbers @param {any} form */
-function draw(
-  canvas,
-  numbers,
-  { channels, height, across, columns, unit, gap, size, picture, colour },
-) {
+/** Each map is drawn with one pixel for a number, and then enlarged.
+ * @param {HTMLCanvasElement} canvas @param {ArrayLike<number>} numbers @param {any} form */
+function draw(canvas, numbers, form) {
+  const { channels, height, across, columns, unit, gap, size } = form;
   const pen = canvas.getContext("2d");
-  if (!pen) return;
+  const small = document.createElement("canvas");
+  [small.width, small.height] = [across, height];
+  const dots = small.getContext("2d");
+  if (!pen || !dots) return;
   pen.clearRect(0, 0, size[0], size[1]);
-  let [low, high, most] = [Infinity, -Infinity, 0];
+  pen.imageSmoothingEnabled = false;
+  const colour = coloured(numbers, form);
+  const area = height * across;
+  for (let channel = 0; channel < channels; channel += 1) {
+    const image = dots.createImageData(across, height);
+    const count = Math.min(area, numbers.length - channel * area);
+    for (let place = 0; place < count; place += 1) {
+      const [red, green, blue] = colour(channel * area + place);
+      image.data.set([red, green, blue, 255], 4 * place);
+    }
+    dots.putImageData(image, 0, 0);
+    const left = (channel % columns) * (across * unit + gap) + gap;
+    const top = Math.floor(channel / columns) * (height * unit + gap) + gap;
+    pen.drawImage(small, left, top, across * unit, height * unit);
+  }
+}
+
+/** The colour of a number, by its place.
+ * @param {ArrayLike<number>} numbers @param {any} form @returns {(place: number) => number[]} */
+function coloured(numbers, { height, across, picture, colour }) {
+  let [low, high] = [Infinity, -Infinity];
   for (let k = 0; k < numbers.length; k += 1) {
     low = Math.min(low, numbers[k]);
     high = Math.max(high, numbers[k]);
-    most = Math.max(most, Math.abs(numbers[k]) || 0);
   }
-  const area = height * across;
-  for (let channel = 0; channel < channels; channel += 1) {
-    const left = (channel % columns) * (across * unit + gap) + gap;
-    const top = Math.floor(channel / columns) * (height * unit + gap) + gap;
-    for (let place = 0; place < area; place += 1) {
-      const k = channel * area + place;
-      if (k >= numbers.length) break;
-      const shade = (/** @type {number} */ at) => grey(numbers[at], low, high)[0];
-      const color = colour
-        ? [shade(place), shade(place + area), shade(place + 2 * area)]
-        : picture
-          ? grey(numbers[k], low, high)
-          : diverging(numbers[k], most);
-      pen.fillStyle = `rgb(${color.join(" ")})`;
-      pen.fillRect(
-        left + (place % across) * unit,
-        top + Math.floor(place / across) * unit,
-        unit,
-        unit,
-      );
-    }
+  const shade = (/** @type {number} */ place) => grey(numbers[place], low, high);
+  if (colour) {
+    const area = height * across;
+    return (place) => [0, area, 2 * area].map((step) => shade(place + step)[0]);
   }
+  if (picture) return shade;
+  const scale = diverging(Math.max(Math.abs(low), Math.abs(high)));
+  return (place) => scale(numbers[place]);
 }

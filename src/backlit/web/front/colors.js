@@ -12,13 +12,17 @@ export function isDark() {
   return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
-/** @param {number} value @param {number} most the size that gets the full colour */
-export function diverging(value, most) {
-  if (!Number.isFinite(value)) return [128, 128, 128];
+/** A scale: from a number to its colour.
+ * @param {number} most the size that gets the full colour
+ * @returns {(value: number) => number[]} */
+export function diverging(most) {
   const { paper, below, above } = isDark() ? DARK : LIGHT;
-  const share = most > 0 ? Math.min(1, Math.abs(value) / most) ** 0.8 : 0;
-  const end = value < 0 ? below : above;
-  return paper.map((from, channel) => Math.round(from + (end[channel] - from) * share));
+  return (value) => {
+    if (!Number.isFinite(value)) return [128, 128, 128];
+    const share = most > 0 ? Math.min(1, Math.abs(value) / most) ** 0.8 : 0;
+    const end = value < 0 ? below : above;
+    return paper.map((from, channel) => Math.round(from + (end[channel] - from) * share));
+  };
 }
 
 /** A picture's own greys. @param {number} value @param {number} low @param {number} high */

@@ -68,11 +68,12 @@ export function Grid(props) {
   const tell = (/** @type {number} */ row, /** @type {number} */ column) =>
     `${props.tell?.(row, column) ?? `row ${row}, column ${column}`}: ${show(rows[row][column])}`;
 
+  const colour = diverging(scale);
   const cells = [];
   for (let row = 0; row < height; row += 1) {
     for (let column = 0; column < across; column += 1) {
       const value = rows[row][column];
-      const color = props.picture ? grey(value, ...props.picture) : diverging(value, scale);
+      const color = props.picture ? grey(value, ...props.picture) : colour(value);
       const [x, y] = [(column + left) * size, (row + above) * size];
       cells.push(html`<rect
         class=${`cell ${props.mark?.(row, column) ?? ""}`}

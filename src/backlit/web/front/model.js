@@ -1,17 +1,19 @@
 /** What a page knows: the network, its numbers, and how any of them came about. */
 
 import { evaluate } from "./algebra.js";
-import { Tensor, decode } from "./tensors.js";
+import { decode } from "./tensors.js";
 
+/** @import { Equation, Layer, PageDocument, Windowed, Work } from "./document.js" */
+/** @import { Tensor } from "./tensors.js" */
 /** @typedef {import("./algebra.js").Term} Term */
 /** @typedef {{name: string, index: number[]}} Address */
-/** @typedef {{layer: string, equation: any, terms: Term[], total: number, possible: number,
+/** @typedef {{layer: string, equation: Equation, terms: Term[], total: number, possible: number,
  *   candidates: Term[], letters: Record<string, string>}} Part */
 /** @typedef {{address: Address, parts: Part[], total: number, engine: number,
  *   explained: "value" | "gradient", value: number, gradient: number | null}} Explanation */
 
 export class Model {
-  /** @param {any} document see `web/document.py` */
+  /** @param {PageDocument} document see `web/document.py` */
   constructor(document) {
     this.document = document;
     this.title = document.title;
@@ -20,8 +22,8 @@ export class Model {
     this.images = document.labels.length;
     /** @type {Map<string, Tensor>} */
     this.tensors = new Map();
-    /** @type {Map<string, any>} */
-    this.byName = new Map(this.nodes.map((/** @type {any} */ node) => [node.name, node]));
+    /** @type {Map<string, Layer>} */
+    this.byName = new Map(this.nodes.map((node) => [node.name, node]));
     /** @type {Map<string, Explanation>} */
     this.known = new Map();
   }
@@ -43,7 +45,7 @@ export class Model {
     return name in this.document.tensors;
   }
 
-  /** @param {string} name */
+  /** A layer; undefined for the input and the loss. @param {string} name */
   node(name) {
     return this.byName.get(name);
   }
@@ -59,9 +61,17 @@ export class Model {
     return this.node(address.name.split(".")[0]);
   }
 
+  /** The same where a window slides over the layer's input, as in every convolution.
+   * @param {string} name of the layer or of any of its arrays */
+  windowed(name) {
+    const found = this.node(name.split(".")[0]);
+    if (!found?.window) throw new Error(`${name} has no window`);
+    return /** @type {Windowed} */ (found);
+  }
+
   /** The layers that read an output. @param {string} name */
   readers(name) {
-    return this.nodes.filter((/** @type {any} */ node) => node.inputs.includes(name));
+    return this.nodes.filter((node) => node.inputs.includes(name));
   }
 
   /** The name of an output's numbers. @param {string} layer */
@@ -141,13 +151,13 @@ export class Model {
     if (name === "probability") return [this.part("loss", loss.probability, loss, index)];
     if (name === "loss") return [this.part("loss", loss.loss, loss, index)];
     const node = this.node(owner);
-    if (quantity === "output") return [this.part(owner, node.forward, node, index)];
-    if (quantity === "weight" || quantity === "bias") {
+    if (node && quantity === "output") return [this.part(owner, node.forward, node, index)];
+    if (node && (quantity === "weight" || quantity === "bias")) {
       return [this.part(owner, node.gradients[quantity], node, index)];
     }
     if (owner === this.document.output) return [this.part("loss", loss.error, loss, index)];
-    return this.readers(owner).flatMap((/** @type {any} */ reader) =>
-      reader.inputs.flatMap((/** @type {string} */ read, /** @type {number} */ place) => {
+    return this.readers(owner).flatMap((reader) =>
+      reader.inputs.flatMap((read, place) => {
         if (read !== owner) return [];
         const equation = reader.gradients[`input${place + 1}`] ?? reader.gradients.input;
         return [this.part(reader.name, equation, reader, index)];
@@ -157,7 +167,7 @@ export class Model {
 
   /** One equation for one element.
    * @param {string} layer @param {number} place of the equation
-   * @param {any} work whose letters and sizes @param {number[]} index @returns {Part} */
+   * @param {Work} work whose letters and sizes @param {number[]} index @returns {Part} */
   part(layer, place, work, index) {
     const equation = this.document.equations[place];
     const read = (/** @type {string} */ symbol, /** @type {number[]} */ at) => {

@@ -29,7 +29,9 @@ export class Tensor {
 
 /** @param {{shape: number[], dtype: string, data: string}} data */
 export function decode({ shape, dtype, data }) {
-  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const text = atob(data);
+  const bytes = new Uint8Array(text.length);
+  for (let k = 0; k < text.length; k += 1) bytes[k] = text.charCodeAt(k);
   const Numbers = dtype === "float64" ? Float64Array : Float32Array;
   return new Tensor(shape, new Numbers(bytes.buffer));
 }

@@ -6,7 +6,11 @@ import { show } from "../numbers.js";
 
 const [WIDTH, HEIGHT, EDGE] = [340, 220, 26];
 
-/** @param {any} props */
+/** @import { Layer } from "../document.js" */
+/** @import { Model } from "../model.js" */
+/** @import { Look } from "../state.js" */
+
+/** @param {{model: Model, look: Look, node: Layer}} props */
 export function Curve({ model, look, node }) {
   const input = model.output(node.inputs[0]);
   const x = model.tensor(input).at(look.address.index);
@@ -42,7 +46,8 @@ export function Curve({ model, look, node }) {
     </svg></figure>`;
 }
 
-/** dY → dX with dY = 1. @param {any} model @param {any} node @param {any} look @param {number} x */
+/** dY → dX with dY = 1.
+ * @param {Model} model @param {Layer} node @param {Look} look @param {number} x */
 function slopeAt(model, node, look, x) {
   const equation = model.document.equations[node.gradients.input];
   const read = (/** @type {string} */ symbol) =>

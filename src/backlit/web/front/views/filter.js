@@ -9,11 +9,14 @@ import { Grid } from "../grid.js";
 import { counted, show } from "../numbers.js";
 import { Agreement, Equation, Link, Python, Registers, Stepper, Terms } from "../pieces.js";
 
-/** @param {import("../app.js").ViewProps} props */
+/** @import { ViewProps } from "../app.js" */
+/** @import { Part } from "../model.js" */
+
+/** @param {ViewProps} props */
 export function Filter({ model, look, go, width }) {
   const [cell, setCell] = useState(/** @type {import("../grid.js").Cell | null} */ (null));
   const { address } = look;
-  const node = model.owner(address);
+  const node = model.windowed(address.name);
   const explanation = model.explain(address);
   const [part] = explanation.parts;
   const [o, c, u, v] = address.index;
@@ -84,25 +87,23 @@ export function Filter({ model, look, go, width }) {
     <div class="equals">
       <figure><figcaption><span class="letter error">dY</span> error of ${node.name}, map ${o}</figcaption>
         <${Grid} rows=${error} name=${`error map ${o} of ${node.name}`} role="error" width=${third}
-          frames=${[spot(at.row, at.column)]} onPoint=${(/** @type {any} */ p) => p && setCell(p)} onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name: `${node.name}.error`, index: [look.image, o, i, j] }, view: "number" })}
+          frames=${[spot(at.row, at.column)]} onPoint=${(/** @type {import("../grid.js").Cell | null} */ p) => p && setCell(p)} onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name: `${node.name}.error`, index: [look.image, o, i, j] }, view: "number" })}
           tell=${(/** @type {number} */ i, /** @type {number} */ j) => `dY[${[look.image, o, i, j]}]`} /></figure>
       <span class="sign" aria-hidden="true">·</span>
       <figure><figcaption><span class="letter x">X</span> ${input === "input" ? "the picture" : input}${node.shape && model.tensor(input).shape[1] > 1 ? `, map ${channel}` : ""}; the error map lies at (${u}, ${v})</figcaption>
         <${Grid} rows=${picture} name=${`input ${channel} of ${node.name}`} role="x" width=${third} padding=${padding}
           picture=${null} frames=${[reach, spot(a, e)]} mark=${(/** @type {number} */ row, /** @type {number} */ column) => (isMet(row, column) ? "met" : "unmet")}
-          onPoint=${(/** @type {any} */ p) => {
-            if (p && isMet(p.row, p.column))
-              setCell({
-                row: (p.row - reach.top) / rows.stride,
-                column: (p.column - reach.left) / columns.stride,
-              });
+          onPoint=${(/** @type {import("../grid.js").Cell | null} */ p) => {
+            if (!p || !isMet(p.row, p.column)) return;
+            const [row, column] = [p.row - reach.top, p.column - reach.left];
+            setCell({ row: row / rows.stride, column: column / columns.stride });
           }}
           onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { name: input, index: [look.image, channel, row, column] }, view: "number" })}
           tell=${(/** @type {number} */ row, /** @type {number} */ column) => `X[${[look.image, channel, row, column]}]`} /></figure>
       <span class="sign" aria-hidden="true">=</span>
       <figure><figcaption><span class="letter gradient">dY·X</span> what each position says about this weight</figcaption>
         <${Grid} rows=${products} name="products, position by position" role="gradient" width=${third} scale=${most(products)}
-          frames=${[spot(at.row, at.column)]} onPoint=${(/** @type {any} */ p) => p && setCell(p)} onPick=${pickTerm}
+          frames=${[spot(at.row, at.column)]} onPoint=${(/** @type {import("../grid.js").Cell | null} */ p) => p && setCell(p)} onPick=${pickTerm}
           tell=${(/** @type {number} */ i, /** @type {number} */ j) => `dY·X at (${i}, ${j})`} /></figure>
     </div>
     <p class="term" aria-live="polite" data-test="term">
@@ -124,13 +125,14 @@ export function Filter({ model, look, go, width }) {
   </section>`;
 }
 
-/** The channel of the input that channel c of filter o looks at. @param {any} node @param {number} o @param {number} c */
+/** The channel of the input that channel c of filter o looks at. @param {import("../document.js").Layer} node @param {number} o @param {number} c */
 export function channelOf(node, o, c) {
   const group = Math.floor(o / (node.parameters.weight[0] / node.groups));
   return group * node.parameters.weight[1] + c;
 }
 
-/** The filter's slice, to choose another of its weights. @param {any} props */
+/** The filter's slice, to choose another of its weights.
+ * @param {ViewProps & {node: import("../document.js").Layer}} props */
 function Weights({ model, look, go, node }) {
   const [o, c, u, v] = look.address.index;
   const weights = model.tensor(`${node.name}.weight`).rows([o, c]);
@@ -149,7 +151,7 @@ function Weights({ model, look, go, node }) {
   </div>`;
 }
 
-/** What each image of the batch adds. @param {any} props */
+/** What each image of the batch adds. @param {ViewProps & {part: Part}} props */
 function ByImage({ model, look, go, part }) {
   if (model.images < 2) return null;
   const totals = Array.from({ length: model.images }, () => 0);

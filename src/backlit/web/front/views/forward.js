@@ -7,12 +7,15 @@ import { counted, show } from "../numbers.js";
 import { Agreement, Equation, Link, Python, Registers, Stepper, Terms } from "../pieces.js";
 import { channelOf } from "./filter.js";
 
+/** @import { Axis, Windowed } from "../document.js" */
+/** @import { Model, Part } from "../model.js" */
+
 const PACE = 500; // milliseconds from one position to the next
 
 /** @param {import("../app.js").ViewProps} props */
 export function Forward({ model, look, go, width, still }) {
   const { address } = look;
-  const node = model.owner(address);
+  const node = model.windowed(address.name);
   const [n, o, i, j] = address.index;
   const [rows, columns] = node.window;
   const channels = node.parameters.weight[1];
@@ -37,12 +40,12 @@ export function Forward({ model, look, go, width, still }) {
 
   const top = i * rows.stride - rows.before;
   const left = j * columns.stride - columns.before;
-  const span = (/** @type {any} */ axis) => axis.dilation * (axis.kernel - 1) + 1;
+  const span = (/** @type {Axis} */ axis) => axis.dilation * (axis.kernel - 1) + 1;
   const window = { top, left, rows: span(rows), columns: span(columns), kind: "window" };
   const output = model.tensor(address.name).rows([n, o]);
   const bias = model.has(`${node.name}.bias`) ? model.tensor(`${node.name}.bias`).at([o]) : null;
   const listed = Array.from({ length: Math.min(channels, 64) }, (_, c) =>
-    slice(model, node, part, { n, o, c, rows, columns }),
+    slice(model, node, part, { o, c }),
   );
   const sum = part.terms
     .filter((term) => "u" in term.index)
@@ -52,9 +55,7 @@ export function Forward({ model, look, go, width, still }) {
   const picture = model.tensor(input).rows([n, channelOf(node, o, channel)]);
   const padding = [rows.before, rows.after, columns.before, columns.after];
   const half = Math.max(180, Math.min(380, Math.floor((width - 60) / 2.4)));
-  const after = model
-    .readers(node.name)
-    .find((/** @type {any} */ each) => each.inputs.length === 1 && each.letters.X);
+  const after = model.readers(node.name).find((each) => each.inputs.length === 1 && each.letters.X);
 
   return html`<section class="forward">
     <h2>Forward: filter ${o} of ${node.name} at row ${i}, column ${j}</h2>
@@ -116,14 +117,15 @@ export function Forward({ model, look, go, width, still }) {
   </section>`;
 }
 
-/** Whether a place lies under one of the window's weights. @param {number} off @param {any} axis */
+/** Whether a place lies under one of the window's weights. @param {number} off @param {Axis} axis */
 function under(off, axis) {
   return off >= 0 && off % axis.dilation === 0 && off / axis.dilation < axis.kernel;
 }
 
 /** The inputs, the weights and the products of one channel.
- * @param {any} model @param {any} node @param {any} part @param {any} at */
-function slice(model, node, part, { n, o, c, rows, columns }) {
+ * @param {Model} model @param {Windowed} node @param {Part} part @param {{o: number, c: number}} at */
+function slice(model, node, part, { o, c }) {
+  const [rows, columns] = node.window;
   const empty = () =>
     Array.from({ length: rows.kernel }, () => Array.from({ length: columns.kernel }, () => 0));
   const [inputs, products] = [empty(), empty()];
@@ -132,7 +134,7 @@ function slice(model, node, part, { n, o, c, rows, columns }) {
   for (const term of part.terms) {
     if (term.index.c !== c) continue;
     const { u, v } = term.index;
-    inputs[u][v] = term.factors.find((/** @type {any} */ each) => each.symbol === "X").value;
+    inputs[u][v] = term.factors.find((each) => each.symbol === "X")?.value ?? 0;
     products[u][v] = term.product;
     sum += term.product;
   }

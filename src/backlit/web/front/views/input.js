@@ -8,16 +8,23 @@
 import { html, useState } from "../vendor/preact.js";
 import { Grid } from "../grid.js";
 import { counted, show } from "../numbers.js";
-import { Equation, Link, Python, Registers, Stepper, Terms } from "../pieces.js";
+import { Equation, Python, Registers, Stepper, Terms } from "../pieces.js";
 
 const FACES = { gather: "gather", scatter: "scatter", correlation: "full correlation" };
 
-/** @param {any} props */
+/** @import { Term } from "../algebra.js" */
+/** @import { ViewProps } from "../app.js" */
+/** @import { Axis, Windowed } from "../document.js" */
+/** What all three are given: the error map of filter o, its slice for channel c, the terms of both
+ * that make the number at (h, w) of image n, and what goes with them.
+ * @typedef {{go: import("../app.js").Go, node: Windowed, error: number[][], weights: number[][],
+ *   own: Term[], o: number, c: number, n: number, h: number, w: number, width: number}} FaceProps */
+
+/** @param {ViewProps & {part: import("../model.js").Part}} props */
 export function BackwardToInput({ model, look, go, part, width }) {
   const [face, setFace] = useState(look.detail in FACES ? look.detail : "gather");
-  const node = model.node(part.layer);
+  const node = model.windowed(part.layer);
   const [n, k, h, w] = look.address.index;
-  const [rows, columns] = node.window;
   const filters = node.parameters.weight[0];
   const perGroup = node.parameters.weight[1];
   const first = Math.floor(k / perGroup) * (filters / node.groups);
@@ -32,25 +39,9 @@ export function BackwardToInput({ model, look, go, part, width }) {
   const c = k % perGroup;
   const error = model.tensor(`${node.name}.error`).rows([n, o]);
   const weights = model.tensor(`${node.name}.weight`).rows([o, c]);
-  const own = part.terms.filter((/** @type {any} */ term) => term.index.o === o);
-  const faces = {
-    model,
-    look,
-    go,
-    node,
-    error,
-    weights,
-    own,
-    o,
-    c,
-    n,
-    k,
-    h,
-    w,
-    rows,
-    columns,
-    width,
-  };
+  const own = part.terms.filter((term) => term.index.o === o);
+  /** @type {FaceProps} */
+  const faces = { go, node, error, weights, own, o, c, n, h, w, width };
   const equation =
     face === "gather"
       ? part.equation
@@ -85,17 +76,17 @@ const TURNED = {
     "Here, and only here, the filter is turned by 180°. It is book-keeping: walking through the outputs that a pixel has fed, row by row, meets the filter's weights from the last to the first.",
 };
 
-/** @param {any} props */
+/** @param {FaceProps} props */
 function Gather({ go, node, error, weights, own, o, c, n, h, w, width }) {
-  const met = own.map((/** @type {any} */ term) => term.index);
-  const frames = met.map((/** @type {any} */ at) => ({
+  const met = own.map((term) => term.index);
+  const frames = met.map((at) => ({
     top: at.i,
     left: at.j,
     rows: 1,
     columns: 1,
     kind: "term",
   }));
-  const used = met.map((/** @type {any} */ at) => ({
+  const used = met.map((at) => ({
     top: at.u,
     left: at.v,
     rows: 1,
@@ -114,8 +105,9 @@ function Gather({ go, node, error, weights, own, o, c, n, h, w, width }) {
   </div>`;
 }
 
-/** What one output hands back, and what has arrived so far. @param {any} props */
-function Scatter({ error, weights, o, h, w, rows, columns, width, model, node, n, k }) {
+/** What one output hands back, and what has arrived so far. @param {FaceProps} props */
+function Scatter({ node, error, weights, o, h, w, width }) {
+  const [rows, columns] = node.window;
   const [until, setUntil] = useState(rows.output * columns.output);
   const map = Array.from({ length: rows.size }, () =>
     Array.from({ length: columns.size }, () => 0),
@@ -156,8 +148,9 @@ function Scatter({ error, weights, o, h, w, rows, columns, width, model, node, n
     </div></div>`;
 }
 
-/** The turned filter over the error map with zeros put in and around. @param {any} props */
-function Correlation({ error, weights, o, c, h, w, rows, columns, width }) {
+/** The turned filter over the error map with zeros put in and around. @param {FaceProps} props */
+function Correlation({ node, error, weights, o, c, h, w, width }) {
+  const [rows, columns] = node.window;
   const spread = spreadOut(error, rows, columns);
   const turned = [...weights].reverse().map((line) => [...line].reverse());
   const window = {
@@ -186,7 +179,7 @@ function Correlation({ error, weights, o, c, h, w, rows, columns, width }) {
   </div>`;
 }
 
-/** @param {number[][]} error @param {any} rows @param {any} columns */
+/** @param {number[][]} error @param {Axis} rows @param {Axis} columns */
 export function spreadOut(error, rows, columns) {
   const [up, across] = [rows, columns].map((axis) => axis.dilation * (axis.kernel - 1));
   const height = rows.size + up;

@@ -5,10 +5,12 @@ import { isDark } from "../colors.js";
 import { counted, show } from "../numbers.js";
 import { channelOf } from "./filter.js";
 
+/** @import { Axis } from "../document.js" */
+
 /** @param {import("../app.js").ViewProps} props */
 export function Matrix({ model, look, width }) {
   const { address } = look;
-  const node = model.owner(address);
+  const node = model.windowed(address.name);
   const [o, c] = address.name.endsWith("weight") ? address.index : [address.index[1], 0];
   const [rows, columns] = node.window;
   const canvas = useRef(null);
@@ -52,7 +54,7 @@ export function Matrix({ model, look, width }) {
   </section>`;
 }
 
-/** All connections. @param {any} rows @param {any} columns @param {(out: number, into: number, tap: number) => void} visit */
+/** All connections. @param {Axis} rows @param {Axis} columns @param {(out: number, into: number, tap: number) => void} visit */
 function each(rows, columns, visit) {
   for (let i = 0; i < rows.output; i += 1) {
     for (let j = 0; j < columns.output; j += 1) {
@@ -69,7 +71,7 @@ function each(rows, columns, visit) {
   }
 }
 
-/** @param {any} rows @param {any} columns */
+/** @param {Axis} rows @param {Axis} columns */
 function count(rows, columns) {
   let found = 0;
   each(rows, columns, () => {
@@ -78,9 +80,9 @@ function count(rows, columns) {
   return found;
 }
 
-/** @param {any} rows @param {any} columns @param {number} out @param {number} into */
+/** @param {Axis} rows @param {Axis} columns @param {number} out @param {number} into */
 function tapOf(rows, columns, out, into) {
-  const along = (/** @type {any} */ axis, /** @type {number} */ i, /** @type {number} */ a) => {
+  const along = (/** @type {Axis} */ axis, /** @type {number} */ i, /** @type {number} */ a) => {
     const u = (a + axis.before - i * axis.stride) / axis.dilation;
     return Number.isInteger(u) && u >= 0 && u < axis.kernel ? u : null;
   };

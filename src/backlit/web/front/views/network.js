@@ -10,6 +10,7 @@ export function Network({ model, look, go }) {
     ...model.nodes,
   ];
   return html`<section class="network" aria-label="The network">
+    <h2 class="hidden">The network</h2>
     <div class="directions" aria-hidden="true">
       <span class="forward">forward →</span><span class="backward">← backward: the errors</span>
     </div>

@@ -9,7 +9,12 @@ import { write } from "../model.js";
 import { BackwardToInput } from "./input.js";
 import { Curve } from "./curve.js";
 
-/** @param {import("../app.js").ViewProps} props */
+/** @import { ViewProps } from "../app.js" */
+/** @import { Explanation, Part } from "../model.js" */
+/** @import { Layer } from "../document.js" */
+/** @typedef {ViewProps & {part: Part, node: Layer | undefined, backward: boolean}} PictureProps */
+
+/** @param {ViewProps} props */
 export function NumberView({ model, look, go, width }) {
   const { address } = look;
   const explanation = model.explain(address);
@@ -35,13 +40,14 @@ export function NumberView({ model, look, go, width }) {
   </section>`;
 }
 
-/** One layer's part. @param {any} props */
+/** One layer's part.
+ * @param {ViewProps & {part: Part, explanation: Explanation, several: boolean}} props */
 function Way({ model, look, go, part, explanation, width, several }) {
   const node = model.node(part.layer);
-  const book = node?.book ?? model.document.loss.book;
+  const { book, notes } = node ?? model.document.loss;
   const backward = explanation.explained === "gradient";
   const convolved = backward && node?.kind === "Conv2d" && /error$|^input$/.test(look.address.name);
-  const title = part.layer === "loss" ? model.document.loss.title : `${part.layer}: ${node.title}`;
+  const title = node ? `${part.layer}: ${node.title}` : model.document.loss.title;
   return html`<article class="way">
     <h3>${several ? "through " : ""}${title}</h3>
     ${
@@ -49,7 +55,7 @@ function Way({ model, look, go, part, explanation, width, several }) {
         ? html`<${BackwardToInput} ...${{ model, look, go, part, width }} key=${`${write(look.address)} ${look.detail}`} />`
         : html`<${Picture} ...${{ model, look, go, part, node, backward, width }} />
         <${Registers}
-          words=${html`<p>${part.equation.words}</p>${(node ?? model.document.loss).notes.map((/** @type {string} */ note) => html`<p>${note}</p>`)}`}
+          words=${html`<p>${part.equation.words}</p>${notes.map((note) => html`<p>${note}</p>`)}`}
           numbers=${html`<${Terms} parts=${[part]} total=${part.total} model=${model} go=${go} />`}
           equation=${html`<${Equation} equation=${part.equation} />`}
           python=${html`<${Python} code=${book[backward ? "backward" : "forward"] ?? book.backward} indices=${{}} />`} />
@@ -58,10 +64,10 @@ function Way({ model, look, go, part, explanation, width, several }) {
   </article>`;
 }
 
-/** What shows a kind of layer best. @param {any} props */
+/** What shows a kind of layer best. @param {PictureProps} props */
 function Picture(props) {
-  const { part, node } = props;
-  if (part.layer === "loss") return html`<${Probabilities} ...${props} />`;
+  const { node } = props;
+  if (!node) return html`<${Probabilities} ...${props} />`;
   if (CURVES.has(node.kind)) return html`<${Curve} ...${props} />`;
   if (/Pool2d$/.test(node.kind) && node.window) return html`<${Pool} ...${props} />`;
   if (node.kind === "Dense") return html`<${DensePicture} ...${props} />`;
@@ -70,14 +76,14 @@ function Picture(props) {
 
 const CURVES = new Set(["ReLU", "ELU", "LeakyReLU", "Sigmoid", "Tanh", "GELU", "SiLU"]);
 
-/** p, t and p − t for every class. @param {any} props */
+/** p, t and p − t for every class. @param {ViewProps} props */
 function Probabilities({ model, look, go }) {
   const image = look.image;
   const output = model.document.output;
   const truth = model.document.labels[image];
   return html`<div class="scroll"><table class="classes">
     <thead><tr><th>class</th><th class="right">score</th><th class="right">p, softmax</th><th class="right">t, truth</th><th class="right">p − t</th><th class="right">error (p − t)/N</th></tr></thead>
-    <tbody>${model.classes.map((/** @type {string} */ name, /** @type {number} */ k) => {
+    <tbody>${model.classes.map((name, k) => {
       const p = model.tensor("probability").at([image, k]);
       const t = k === truth ? 1 : 0;
       return html`<tr class=${t ? "truth" : ""}><th scope="row">${name}</th>
@@ -88,18 +94,17 @@ function Probabilities({ model, look, go }) {
     <p class="hint">1/N, with N = ${model.images}, is applied here, once: the loss is a mean over the batch, and everything below carries it on.</p>`;
 }
 
-/** Windows of a pool, and who won or shared. @param {any} props */
-function Pool({ model, look, go, part, node, backward, width }) {
+/** Windows of a pool, and who won or shared. @param {PictureProps} props */
+function Pool({ model, look, go, part, backward, width }) {
+  const node = model.windowed(part.layer);
   const [n, c, row, column] = look.address.index;
   const input = model.output(node.inputs[0]);
   const [rows, columns] = node.window;
   const half = Math.min(340, Math.floor((width - 60) / 2.2));
   const x = model.tensor(input).rows([n, c]);
   const y = model.tensor(`${node.name}.${backward ? "error" : "output"}`).rows([n, c]);
-  const boxes = backward
-    ? part.terms.map((/** @type {any} */ term) => [term.index.i, term.index.j])
-    : [[row, column]];
-  const windows = boxes.map((/** @type {number[]} */ [i, j]) => ({
+  const boxes = backward ? part.terms.map((term) => [term.index.i, term.index.j]) : [[row, column]];
+  const windows = boxes.map(([i, j]) => ({
     top: i * rows.stride - rows.before,
     left: j * columns.stride - columns.before,
     rows: rows.kernel,
@@ -110,14 +115,14 @@ function Pool({ model, look, go, part, node, backward, width }) {
   const own = taken
     ? [{ top: taken.row, left: taken.column, rows: 1, columns: 1, kind: "term" }]
     : [];
-  const cells = boxes.map((/** @type {number[]} */ [i, j]) => ({
+  const cells = boxes.map(([i, j]) => ({
     top: i,
     left: j,
     rows: 1,
     columns: 1,
     kind: "term",
   }));
-  const won = backward && part.terms.some((/** @type {any} */ term) => term.product !== 0);
+  const won = backward && part.terms.some((term) => term.product !== 0);
   return html`<div class="equals">
     <figure><figcaption><span class="letter x">X</span> ${input}, map ${c}</figcaption>
       <${Grid} rows=${x} name=${`input map ${c}`} role="x" width=${half} frames=${[...windows, ...own]} padding=${[rows.before, rows.after, columns.before, columns.after]}
@@ -130,20 +135,18 @@ function Pool({ model, look, go, part, node, backward, width }) {
   ${backward && node.kind === "MaxPool2d" && html`<p>${won ? "It won, so the whole error of the window comes back to it." : "It lost in every window that it lies in, so nothing comes back: 0."} Among equals the first in row order wins.</p>`}`;
 }
 
-/** @param {any} part */
+/** @param {Part} part */
 function winner(part) {
   const factor =
-    part.terms.length === 1
-      ? part.terms[0].factors.find((/** @type {any} */ each) => each.symbol === "X")
-      : null;
+    part.terms.length === 1 ? part.terms[0].factors.find((each) => each.symbol === "X") : null;
   return factor ? { row: factor.index[2], column: factor.index[3] } : null;
 }
 
-/** A row of the weights times the inputs, or a column of them times the errors. @param {any} props */
+/** A row of the weights times the inputs, or a column of them times the errors. @param {PictureProps} props */
 function DensePicture({ look, part }) {
   const size = Math.ceil(Math.sqrt(part.terms.length));
   if (part.terms.length < 4) return null;
-  const numbers = part.terms.map((/** @type {any} */ term) => term.product);
+  const numbers = part.terms.map((term) => term.product);
   const rows = Array.from({ length: Math.ceil(numbers.length / size) }, (_, row) => {
     const line = numbers.slice(row * size, (row + 1) * size);
     return [...line, ...Array.from({ length: size - line.length }, () => 0)];

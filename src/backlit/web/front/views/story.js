@@ -5,6 +5,11 @@ import { counted, percent, show } from "../numbers.js";
 import { Link } from "../pieces.js";
 import { write } from "../model.js";
 
+/** @import { Term } from "../algebra.js" */
+/** @import { Go } from "../app.js" */
+/** @import { Address, Explanation, Model, Part } from "../model.js" */
+/** @import { Look } from "../state.js" */
+
 /** @param {import("../app.js").ViewProps} props */
 export function Story({ model, look, go }) {
   const steps = thread(model, look);
@@ -31,10 +36,10 @@ function signed(value) {
   return value < 0 ? `(${show(value)})` : show(value);
 }
 
-/** @typedef {{address: any, explanation: any, part: any, term: any}} ThreadStep */
+/** @typedef {{address: Address, explanation: Explanation, part?: Part, term?: Term}} ThreadStep */
 
 /** From the selected number up to a score's error, always by the largest term.
- * @param {import("../model.js").Model} model @param {any} look @returns {ThreadStep[]} */
+ * @param {Model} model @param {Look} look @returns {ThreadStep[]} */
 export function thread(model, look) {
   /** @type {ThreadStep[]} */
   const steps = [];
@@ -58,15 +63,11 @@ export function thread(model, look) {
   }
 }
 
-/** @param {{model: any, go: Function, step: ThreadStep, after: ThreadStep | undefined}} props */
+/** @param {{model: Model, go: Go, step: ThreadStep, after: ThreadStep | undefined}} props */
 function Step({ model, go, step, after }) {
   const { part, term, explanation } = step;
-  if (!part) return null;
-  const rest =
-    explanation.parts.reduce(
-      (/** @type {number} */ sum, /** @type {any} */ each) => sum + each.terms.length,
-      0,
-    ) - 1;
+  if (!part || !term) return null;
+  const rest = explanation.parts.reduce((sum, each) => sum + each.terms.length, 0) - 1;
   const view =
     /\.weight$/.test(step.address.name) && step.address.index.length === 4 ? "filter" : "number";
   const title =
@@ -77,15 +78,13 @@ function Step({ model, go, step, after }) {
         : part.layer;
   return html`<li><h3>${title}</h3>
     <p>${part.equation.words}</p>
-    <p class="equation-line">${term.factors.map(
-      (/** @type {any} */ factor, /** @type {number} */ k) => {
-        const address = model.source(part, factor);
-        const joint = k > 0 ? " · " : "";
-        return address
-          ? html`${joint}<${Link} ...${{ address, model, go }} />`
-          : html`${joint}<span class="coefficient">${factor.symbol}</span>`;
-      },
-    )} = <b>${show(term.product)}</b></p>
+    <p class="equation-line">${term.factors.map((factor, k) => {
+      const address = model.source(part, factor);
+      const joint = k > 0 ? " · " : "";
+      return address
+        ? html`${joint}<${Link} ...${{ address, model, go }} />`
+        : html`${joint}<span class="coefficient">${factor.symbol}</span>`;
+    })} = <b>${show(term.product)}</b></p>
     <p>${rest > 0 ? `With ${counted(rest, "other term")} that makes ` : "That makes "}
       <${Link} address=${step.address} ...${{ model, go }} value=${false} /> = <b>${show(explanation.total)}</b>
       ${" "}<button type="button" onClick=${() => go({ address: step.address, view })}>Open</button></p></li>`;
