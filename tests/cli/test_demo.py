@@ -46,6 +46,8 @@ def test_what_to_try_next_can_be_typed(backlit: CommandLine, small: Path) -> Non
         assert program == "backlit"
         if "0:64" in words:
             words[words.index("0:64")] = "0:10"  # there are only ten digits here
+        if words[0] == "serve":
+            words.append("--help")  # it would go on until Ctrl-C
         assert backlit(*words).status == 0, line
 
 
@@ -63,9 +65,27 @@ def test_the_first_command_to_try_shows_the_same_new_weight(
     assert rule in again
 
 
+def test_it_writes_the_page(backlit: CommandLine, small: Path) -> None:
+    told = backlit("demo", "--epochs", "1").out
+    file = small / "page.html"
+    assert str(file) in told.replace("\n", " ")
+    text = file.read_text("utf-8")
+    assert '<div id="backlit">' in text
+    assert len(text) < 2_000_000
+
+
 def test_json(backlit: CommandLine, small: Path) -> None:
     document = backlit("demo", "--epochs", "1", "--json", "--quiet").json
-    assert document.keys() == {"run", "plan", "parameters", "history", "test", "image", "story"}
+    assert document.keys() == {
+        "run",
+        "plan",
+        "parameters",
+        "history",
+        "test",
+        "image",
+        "story",
+        "page",
+    }
     assert document["run"] == str(small)
     story = document["story"]
     assert story["label"] != story["predicted"]

@@ -13,18 +13,19 @@ from .describe import about_the_update
 from .help import OUTPUT, TRAINING
 from .opening import open_run, open_to_explain
 from .options import option
-from .output import command_line, console, paragraph, percent, print_json, say
+from .output import command_line, console, paragraph, percent, print_json, say, together
 from .plan import Plan
 from .training import Trained, begin
 
 if TYPE_CHECKING:
-    from backlit.explain import Story
+    from backlit.explain import Story, Trace
 
 EXAMPLES = """
 backlit demo
 backlit demo --seed 1 --epochs 3
 backlit demo --out runs/mine
 """
+PAGE = "page.html"  # in the run's folder
 LEARNING_RATE = 0.02  # of the training, and of the plain SGD step that the story ends with
 # Under a minute on one core, and above 97 % on digits that the network has not seen.
 RECIPE = Plan(
@@ -68,11 +69,12 @@ def command(
     if not quiet:
         say("Handwritten digits, 8×8 pixels, come with the package.")
     trained = begin(plan, out, progress=not quiet)
-    image, story = _story(trained, engine)
+    image, story, trace = _story(trained, engine)
+    page = _write_page(trained, image, story, trace)
     if json:
-        print_json({**trained.to_dict(), "image": image, "story": story.to_dict()})
+        print_json({**trained.to_dict(), "image": image, "story": story.to_dict(), "page": page})
     else:
-        _print(trained, image, story)
+        _print(trained, image, story, page)
 
 
 def _remove_earlier(out: Path) -> None:
@@ -85,7 +87,18 @@ def _remove_earlier(out: Path) -> None:
         return
 
 
-def _story(trained: Trained, engine: str | None) -> tuple[int, Story]:
+def _write_page(trained: Trained, image: int, story: Story, trace: Trace) -> Path:
+    """The page on which the story can be followed into every number; where it is."""
+    from backlit.network.saving import write_atomically
+    from backlit.web import page
+
+    text = page(trace, f"demo: test image {image}", address=str(story.address), indices=[image])
+    file = trained.run / PAGE
+    write_atomically(file, text.encode())
+    return file
+
+
+def _story(trained: Trained, engine: str | None) -> tuple[int, Story, Trace]:
     """The first digit that it gets wrong, and how that changes a weight of the first layer."""
     from backlit.explain import explain
     from backlit.training import SGD
@@ -101,10 +114,10 @@ def _story(trained: Trained, engine: str | None) -> tuple[int, Story]:
     address = steepest_weight(trace.recording.gradients)
     shown = SGD(LEARNING_RATE)
     note = about_the_update(open_run(trained.run).settings, shown)
-    return number, trace.story(address, optimizer=shown, note=note)
+    return number, trace.story(address, optimizer=shown, note=note), trace
 
 
-def _print(trained: Trained, image: int, story: Story) -> None:
+def _print(trained: Trained, image: int, story: Story, page: Path) -> None:
     from backlit.views.story import render_story
 
     out = console()
@@ -122,10 +135,16 @@ def _print(trained: Trained, image: int, story: Story) -> None:
     out.print(render_story(story))
     run = trained.run
     same = ("explain", run, story.address, "--image", image)
+    out.print()
+    paragraph(
+        "All of that, and every other number of this network, can be followed on one page: open "
+        f"{together(str(page))} in a browser."
+    )
     out.print("\nWhat to try next:")
     for words in (
         # With the story's own rule, so that it shows the same new weight.
         (*same, "--learning-rate", LEARNING_RATE, "--no-story"),
+        ("serve", run),
         ("explain", run, "conv2.weight[3,0,1,1]", "--images", "0:64", "--nudge"),
         ("explain", run),
         ("info", run),
