@@ -1,0 +1,294 @@
+"""``backlit plot RUN WHAT``: figures for papers and slides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from backlit.errors import RunError
+
+from . import options, parsing
+from .help import DATA, EXPLANATION, OUTPUT
+from .opening import open_network, open_run, open_to_explain
+from .options import flag, option
+from .output import paragraph, together
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from backlit.explain import Trace
+    from backlit.network import Graph
+
+    from .batch import Batch
+
+EXAMPLES = """
+backlit plot runs/digits filters
+backlit plot runs/digits filters --layer conv2 --out filters.pdf
+backlit plot runs/digits activations --layer relu1 --image 17
+backlit plot runs/digits errors --layer conv1 --misclassified --out errors.png
+backlit plot runs/digits gradients --images 0:64
+backlit plot runs/digits contributions --address 'conv1.weight[0,0,1,1]'
+backlit plot runs/digits curves
+"""
+
+# What can be drawn, and which options say more about it.
+KINDS = {
+    "filters": {"--layer"},
+    "activations": {"--layer", "images"},
+    "errors": {"--layer", "images"},
+    "gradients": {"--layer", "images"},
+    "curves": set[str](),
+    "contributions": {"--layer", "--address", "images"},
+}
+
+
+def kind(text: str) -> str:
+    """What is to be drawn.
+
+    Raises:
+        typer.BadParameter: nothing that can be.
+    """
+    if text in KINDS:
+        return text
+    close = get_close_matches(text.lower(), KINDS, n=1)
+    hint = f"did you mean {close[0]}? There are" if close else "only"
+    raise typer.BadParameter(f"there is no {text!r}, {hint} {', '.join(KINDS)}")
+
+
+def kinds(incomplete: str) -> list[str]:
+    """What a shell offers."""
+    return [each for each in KINDS if each.startswith(incomplete)]
+
+
+def command(
+    run: options.Run,
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHAT",
+            parser=kind,
+            autocompletion=kinds,
+            help="filters: all filters of a convolution. activations, errors: every map of a layer "
+            "for one image. gradients: dL/dW of all filters. curves: loss and accuracy of each "
+            "epoch. contributions: for one weight, error, input, and their products, whose sum is "
+            "its gradient.",
+        ),
+    ],
+    layer: Annotated[
+        str | None,
+        option(EXPLANATION, "NAME", "Of which layer. Without it, of the first convolution."),
+    ] = None,
+    address: Annotated[
+        str | None,
+        option(
+            EXPLANATION,
+            "ADDRESS",
+            "Contributions to which weight: 'conv1.weight[0,0,1,2]'. Without it, to the one with "
+            "the largest gradient.",
+        ),
+    ] = None,
+    image: Annotated[
+        int | None,
+        option(
+            DATA, "N", "This image of the test images, from 0; the first.", parsing.number_from_zero
+        ),
+    ] = None,
+    images: Annotated[
+        range | None,
+        option(
+            DATA,
+            "A:B",
+            "A batch: the images from A up to, without, B. With --image as well, it is that image "
+            "of the batch that is drawn.",
+            parsing.image_range,
+        ),
+    ] = None,
+    misclassified: Annotated[
+        bool, flag(DATA, "--misclassified", "Take the first image that the network gets wrong.")
+    ] = False,
+    split: Annotated[
+        str, option(DATA, "NAME", "Which images: test or train.", parsing.split)
+    ] = "test",
+    data_dir: options.DataDir = None,
+    out: Annotated[
+        Path | None,
+        option(
+            OUTPUT,
+            "FILE",
+            "Where to: a name that ends with .svg, .pdf or .png. Without it, an SVG in this "
+            "folder that is named after the run and what is drawn.",
+        ),
+    ] = None,
+    engine: options.Engine = None,
+) -> None:
+    """Draw a figure for a paper or a slide.
+
+    It needs matplotlib: pip install 'backlit[plot]'. The colors are those of the pages: blue below
+    zero, white at zero, orange above it.
+    """
+    _check_fitting(what, layer, address, image, images, misclassified)
+    from backlit.views import plots
+
+    from .batch import Choice
+
+    name = default_name(run, what, layer, address, image)
+    file = Path(name) if out is None else out
+    plots.kind_of(file)  # before the work begins
+    asked = Asked(
+        run, layer, address, Choice(split, image, images, misclassified), data_dir, engine
+    )
+    figure = _DRAWN[what](asked)
+    size = plots.save(figure, file)
+    title = str(figure.get_label())
+    paragraph(f"{together(f'{file} ({size / 1e3:,.0f} kB)')}: {title[0].lower()}{title[1:]}.")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for."""
+
+    run: Path
+    layer: str | None
+    address: str | None
+    choice: Any
+    data_dir: Path | None
+    engine: str | None
+
+    def trace(self, check: Callable[[Graph], object]) -> tuple[Trace, Batch]:
+        """The trace of the images, once ``check`` has found nothing wrong with the network."""
+        from backlit.explain import explain
+
+        from .batch import AT_A_TIME, take
+
+        network = open_to_explain(
+            self.run, self.engine, AT_A_TIME if self.choice.misclassified else 1
+        )
+        check(network.graph)
+        batch = take(open_run(self.run), network, self.choice, self.data_dir)
+        network = open_to_explain(self.run, self.engine, len(batch.labels))
+        return explain(network, batch.images, batch.labels), batch
+
+
+def default_name(
+    run: Path, what: str, layer: str | None, address: str | None, image: int | None
+) -> str:
+    """The file of a figure for which none was named: ``digits-activations-relu1-17.svg``."""
+    whole = run.resolve()
+    first = whole.stem if whole.is_file() else whole.name
+    parts = [first, what, layer, address, None if image is None else str(image)]
+    plain = (re.sub(r"[^\w]+", "-", part).strip("-") for part in parts if part)
+    return "-".join(part for part in plain if part) + ".svg"
+
+
+def _check_fitting(
+    what: str,
+    layer: str | None,
+    address: str | None,
+    image: int | None,
+    images: range | None,
+    misclassified: bool,
+) -> None:
+    """Options that would change nothing were meant to change something.
+
+    Raises:
+        typer.BadParameter: there is one.
+    """
+    given = {
+        "--layer": layer is not None,
+        "--address": address is not None,
+        "--image": image is not None,
+        "--images": images is not None,
+        "--misclassified": misclassified,
+    }
+    for name, there in given.items():
+        if there and (name if name in ("--layer", "--address") else "images") not in KINDS[what]:
+            raise typer.BadParameter(f"it says nothing about {what}: leave it out", param_hint=name)
+    for one, other in (("--layer", "--address"), ("--image", "--misclassified")):
+        if given[one] and given[other]:
+            raise typer.BadParameter("one of them, not both", param_hint=f"{one}, {other}")
+
+
+def _filters(asked: Asked) -> Figure:
+    from backlit.views import plots
+
+    return plots.filters(open_network(asked.run, "pure"), asked.layer)
+
+
+def _curves(asked: Asked) -> Figure:
+    from backlit.views import plots
+
+    if not asked.run.exists():
+        raise RunError(f"there is no run {asked.run}")
+    if asked.run.is_file():
+        raise RunError(f"{asked.run} is a network without a history: give the folder of a run")
+    return plots.curves(open_run(asked.run).history, asked.run.resolve().name)
+
+
+def _gradients(asked: Asked) -> Figure:
+    from backlit.views import plots
+
+    trace, batch = asked.trace(lambda graph: plots.convolution(graph, asked.layer))
+    return plots.gradients(trace, asked.layer, f"of the loss of {_called(batch)}")
+
+
+def _activations(asked: Asked) -> Figure:
+    from backlit.views import plots
+
+    return _maps(asked, plots.activations)
+
+
+def _errors(asked: Asked) -> Figure:
+    from backlit.views import plots
+
+    return _maps(asked, plots.errors)
+
+
+def _maps(asked: Asked, draw: Callable[..., Figure]) -> Figure:
+    from backlit.views import plots
+
+    trace, batch = asked.trace(lambda graph: plots.any_layer(graph, asked.layer))
+    place = batch.chosen or 0
+    called = _image_called(batch, place)
+    return draw(trace, asked.layer, place, called=called, picture=batch.images[place])
+
+
+def _contributions(asked: Asked) -> Figure:
+    from backlit.views import plots
+
+    def check(graph: Graph) -> object:
+        if asked.address is not None:
+            return plots.weight_address(graph, asked.address)
+        return plots.convolution(graph, asked.layer)
+
+    trace, batch = asked.trace(check)
+    address = asked.address or plots.steepest(trace, asked.layer)
+    place = batch.chosen if batch.chosen is not None else plots.hardest(trace, address)
+    return plots.contributions(trace, address, place, called=_image_called(batch, place))
+
+
+def _image_called(batch: Batch, place: int) -> str:
+    return f"image {batch.indices[place]} of the {batch.split} images"
+
+
+def _called(batch: Batch) -> str:
+    """The images whose loss it is."""
+    if len(batch.labels) == 1:
+        return _image_called(batch, 0)
+    first, last = batch.indices.start, batch.indices.stop - 1
+    return f"the {batch.split} images {first} to {last}"
+
+
+_DRAWN: dict[str, Callable[[Asked], Figure]] = {
+    "filters": _filters,
+    "activations": _activations,
+    "errors": _errors,
+    "gradients": _gradients,
+    "curves": _curves,
+    "contributions": _contributions,
+}
