@@ -292,7 +292,7 @@ def test_python_moves_the_widget(opened: Show, digits: Trace) -> None:
 
 
 def test_two_views_of_one_widget_show_the_same(opened: Show, digits: Trace) -> None:
-    shown = shown_widget(opened, digits, {"address": WEIGHT}, views=2)
+    shown = shown_widget(opened, digits, {"address": WEIGHT, "image": 0}, views=2)
     first, second = shown.locator("#cell0"), shown.locator("#cell1")
     first.locator(".selected input").fill("conv1.error[2,1,3,3]")
     first.locator(".selected input").press("Enter")
