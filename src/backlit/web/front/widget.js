@@ -63,8 +63,9 @@ function wanted(python, model, look) {
   const address = model.parse(python.get("address") ?? "");
   const image = python.get("image") ?? look.image;
   if (address && write(address) !== write(look.address)) change.address = address;
-  else if (image !== look.image && ofImages(look.address.name))
+  else if (image !== look.image && ofImages(look.address.name)) {
     change.address = { ...look.address, index: [image, ...look.address.index.slice(1)] };
+  }
   return { ...change, image, view: python.get("view") ?? look.view };
 }
 
@@ -84,8 +85,9 @@ function adapt(root) {
     waiting = setTimeout(follow, 300); // a notebook's style sheet may arrive after its name
   };
   const watch = new MutationObserver(later);
-  for (const element of [document.documentElement, document.body])
+  for (const element of [document.documentElement, document.body]) {
     watch.observe(element, { attributes: true });
+  }
   follow();
   return () => {
     watch.disconnect();

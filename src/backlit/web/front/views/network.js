@@ -3,8 +3,12 @@
 import { html } from "../vendor/preact.js";
 import { Atlas } from "../atlas.js";
 
-/** @param {import("../app.js").ViewProps} props */
+/** @import { ViewProps } from "../app.js" */
+/** @typedef {{name: string, kind: string, shape: number[], parameters: Record<string, number[]>}} Shown */
+
+/** @param {ViewProps} props */
 export function Network({ model, look, go }) {
+  /** @type {Shown[]} */
   const layers = [
     { name: "input", kind: "picture", shape: model.document.input.shape, parameters: {} },
     ...model.nodes,
@@ -21,7 +25,7 @@ export function Network({ model, look, go }) {
   </section>`;
 }
 
-/** @param {any} props */
+/** @param {ViewProps & {layer: Shown}} props */
 function Layer({ layer, model, look, go }) {
   const output = model.output(layer.name);
   const chosen = (/** @type {string} */ name) =>
@@ -44,16 +48,16 @@ function Layer({ layer, model, look, go }) {
         onClick=${() => {
           const { index } = model.strongest(`${layer.name}.${quantity}.gradient`, null);
           go({ address: { name: `${layer.name}.${quantity}`, index }, view: "filter" });
-        }}>${quantity} <small>${/** @type {number[]} */ (shape).join("×")}</small></button>`,
+        }}>${quantity} <small>${shape.join("×")}</small></button>`,
     )}</p>
   </li>`;
 }
 
-/** The classes: probability, truth and error. @param {any} props */
+/** The classes: probability, truth and error. @param {ViewProps} props */
 function Outcome({ model, look, go }) {
   const probabilities = model.tensor("probability");
   const truth = model.document.labels[look.image];
-  const rows = model.classes.map((/** @type {string} */ name, /** @type {number} */ k) => ({
+  const rows = model.classes.map((name, k) => ({
     name,
     k,
     p: probabilities.at([look.image, k]),
