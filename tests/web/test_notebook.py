@@ -301,6 +301,7 @@ def test_two_views_of_one_widget_show_the_same(opened: Show, digits: Trace) -> N
     )
     assert second.locator(".selected input").input_value() == "conv1.error[2,1,3,3]"
     assert told(shown)[:2] == ["conv1.error[2,1,3,3]", 2]
+    assert len(shown.evaluate("python.saved")) == 2  # at the beginning, and once for the move
     second.locator("header select").first.select_option("0")
     shown.wait_for_function(
         "() => document.querySelector('#cell0 .selected input').value.includes('[0,')"
