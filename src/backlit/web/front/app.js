@@ -16,15 +16,26 @@ import { Own } from "./views/own.js";
 import { Story } from "./views/story.js";
 import { Update } from "./views/update.js";
 
-/** @typedef {import("./state.js").Address} Address */
-/** @typedef {(change: Partial<import("./state.js").Look>) => void} Go */
+/** @import { Edit, PageDocument } from "./document.js" */
+/** @import { Address } from "./model.js" */
+/** @import { Look, Options } from "./state.js" */
+/** Where a page is to begin: what is left out, it chooses.
+ * @typedef {{address?: string | null, image?: number | null, view?: string | null}} First */
+/** How a program looks elsewhere.
+ * @typedef {{go: Go, model: () => Model}} Handle */
+/** @typedef {(change: Partial<Look>) => void} Go */
+/** What a served page can be asked to compute; `web/live.py` knows what each of them means.
+ * @typedef {{first?: number, count?: number, training?: boolean, edits?: Edit[],
+ *   picture?: number[][][], label?: number}} Wish */
 /** What a served page can do beyond looking.
  * @typedef {import("./document.js").Offered & {
- *   show: (wish: object) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
+ *   show: (wish: Wish) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
  *   undo: () => Promise<void>, losses: (address: Address, offsets: number[]) => Promise<number[]>}} Live */
-/** @typedef {{model: Model, look: import("./state.js").Look, go: Go,
+/** @typedef {{model: Model, look: Look, go: Go,
  *   width: number, still: boolean, live: Live | null}} ViewProps */
 
+/** @type {Record<string, {label: string, view: (props: ViewProps) => unknown,
+ *   fits: (address: Address, model: Model) => boolean}>} */
 const VIEWS = {
   story: { label: "Story", view: Story, fits: isParameter },
   filter: { label: "Backward to the filter", view: Filter, fits: isFilter },
@@ -35,46 +46,45 @@ const VIEWS = {
   matrix: {
     label: "As a matrix",
     view: Matrix,
-    fits: (/** @type {any} */ a, /** @type {any} */ m) => isFilter(a, m) || isConvolved(a, m),
+    fits: (address, model) => isFilter(address, model) || isConvolved(address, model),
   },
 };
 
-/** @param {any} address */
+/** @param {Address} address */
 function isParameter({ name }) {
   return /\.(weight|bias)$/.test(name);
 }
 
-/** @param {any} address @param {Model} model */
+/** @param {Address} address @param {Model} model */
 function isFilter(address, model) {
   return address.name.endsWith(".weight") && model.owner(address)?.kind === "Conv2d";
 }
 
-/** @param {any} address @param {Model} model */
+/** @param {Address} address @param {Model} model */
 function isConvolved(address, model) {
   return address.name.endsWith(".output") && model.owner(address)?.kind === "Conv2d";
 }
 
 /** Show a document in an element; gives back what lets a program look elsewhere.
- * @param {HTMLElement} root @param {any} document
- * @param {any} [first] where it begins: {address, image, view}
- * @param {import("./state.js").Options} [options] */
+ * @param {HTMLElement} root @param {PageDocument} document
+ * @param {First} [first] @param {Options} [options] */
 export function mount(root, document, first = {}, options = {}) {
   const start = beginning(new Model(document), first);
-  /** @type {{go: (change: any) => void, model: () => Model}} */
+  /** @type {Handle} */
   const handle = { go: () => {}, model: () => new Model(document) };
   render(html`<${Page} ...${{ document, start, options, handle }} />`, root);
   return {
-    go: (/** @type {any} */ change) => handle.go(change),
+    go: (/** @type {Partial<Look>} */ change) => handle.go(change),
     model: () => handle.model(),
     close: () => render(null, root),
   };
 }
 
 /** Where a page begins: the strongest weight of the first convolution, if nothing was asked for.
- * @param {Model} model @param {any} first */
+ * @param {Model} model @param {First} first @returns {Look} */
 function beginning(model, first) {
   const asked = first.address ? model.parse(first.address) : null;
-  const convolution = model.nodes.find((/** @type {any} */ node) => node.kind === "Conv2d");
+  const convolution = model.nodes.find((node) => node.kind === "Conv2d");
   const address =
     asked ??
     (convolution
@@ -86,7 +96,7 @@ function beginning(model, first) {
   return { address: plain, image, view, detail: "" };
 }
 
-/** @param {{document: any, start: any, options: any, handle: any}} props */
+/** @param {{document: PageDocument, start: Look, options: Options, handle: Handle}} props */
 function Page({ document: begun, start, options, handle }) {
   const [model, setModel] = useState(() => new Model(begun));
   const { look, go } = useLook(model, start, options);
@@ -141,12 +151,12 @@ function Page({ document: begun, start, options, handle }) {
 /** What a served page can do; null for a page in a file.
  * @param {Model} model @param {(model: Model) => void} setModel */
 function useLive(model, setModel) {
-  const [wish, setWish] = useState(/** @type {any} */ ({}));
+  const [wish, setWish] = useState(/** @type {Wish} */ ({}));
   const [problem, setProblem] = useState("");
   const latest = useRef(0);
   const offered = model.document.live;
   if (!offered) return { live: null, problem };
-  const load = async (/** @type {any} */ asked) => {
+  const load = async (/** @type {Wish} */ asked) => {
     latest.current += 1;
     const mine = latest.current;
     try {
@@ -175,16 +185,16 @@ function useLive(model, setModel) {
   return { live, problem };
 }
 
-/** What was changed by hand is said, wherever one looks. @param {any} props */
+/** What was changed by hand is said, wherever one looks. @param {{model: Model, live: Live}} props */
 function Edited({ model, live }) {
   const edits = model.document.edits ?? [];
   if (!edits.length) return null;
-  const { address, value } = edits.at(-1);
+  const { address, value } = edits[edits.length - 1];
   return html`<p class="edited" role="status">Changed by hand: ${address} = ${show(value)}${edits.length > 1 ? ` and ${edits.length - 1} more` : ""}. All numbers on this page were computed with that.
     ${" "}<button type="button" onClick=${() => live.undo()}>Take it back</button></p>`;
 }
 
-/** @param {any} props */
+/** @param {ViewProps} props */
 function Head({ model, look, go, live }) {
   const { labels, indices } = model.document;
   const image = look.image;
@@ -212,16 +222,16 @@ function Head({ model, look, go, live }) {
   </header>`;
 }
 
-/** Which images of the run are looked at. @param {any} props */
+/** Which images of the run are looked at. @param {{model: Model, live: Live}} props */
 function Batch({ model, live }) {
   const { indices } = model.document;
-  const first = indices[0];
+  const [first, last] = [indices[0], indices[indices.length - 1]];
   const to = (/** @type {number} */ at) =>
     live.show({ first: Math.max(0, Math.min(live.images - 1, at)), count: indices.length });
   return html`<span class="stepper" role="group" aria-label="batch">
     <button type="button" aria-label="the images before" disabled=${first <= 0} onClick=${() => to(first - indices.length)}>◀</button>
-    <small>${first} to ${indices.at(-1)} of ${live.images}</small>
-    <button type="button" aria-label="the next images" disabled=${indices.at(-1) >= live.images - 1} onClick=${() => to(indices.at(-1) + 1)}>▶</button></span>`;
+    <small>${first} to ${last} of ${live.images}</small>
+    <button type="button" aria-label="the next images" disabled=${last >= live.images - 1} onClick=${() => to(last + 1)}>▶</button></span>`;
 }
 
 /** @type {Record<string, string>} */
@@ -240,7 +250,7 @@ function Theme() {
     }}>${theme === "dark" ? "☾" : theme === "light" ? "☀" : "◐"}</button>`;
 }
 
-/** What is selected, and a field to go elsewhere. @param {any} props */
+/** What is selected, and a field to go elsewhere. @param {ViewProps} props */
 function Selected({ model, look, go }) {
   const written = write(look.address);
   const [wrong, setWrong] = useState(false);

@@ -6,6 +6,10 @@ import { show } from "./numbers.js";
 
 const TALL = 108; // pixels that the maps of a layer may be high, as far as one pixel a number allows
 
+/** How the maps lie on the canvas.
+ * @typedef {{channels: number, height: number, across: number, columns: number, unit: number,
+ *   gap: number, size: number[], picture?: boolean, colour?: boolean}} Form */
+
 /**
  * @param {object} props
  * @param {import("./tensors.js").Tensor} props.tensor (N, C, H, W) or (N, K)
@@ -123,7 +127,7 @@ function strip(count) {
 }
 
 /** Each map is drawn with one pixel for a number, and then enlarged.
- * @param {HTMLCanvasElement} canvas @param {ArrayLike<number>} numbers @param {any} form */
+ * @param {HTMLCanvasElement} canvas @param {ArrayLike<number>} numbers @param {Form} form */
 function draw(canvas, numbers, form) {
   const { channels, height, across, columns, unit, gap, size } = form;
   const pen = canvas.getContext("2d");
@@ -150,7 +154,7 @@ function draw(canvas, numbers, form) {
 }
 
 /** The colour of a number, by its place.
- * @param {ArrayLike<number>} numbers @param {any} form @returns {(place: number) => number[]} */
+ * @param {ArrayLike<number>} numbers @param {Form} form @returns {(place: number) => number[]} */
 function coloured(numbers, { height, across, picture, colour }) {
   let [low, high] = [Infinity, -Infinity];
   for (let k = 0; k < numbers.length; k += 1) {

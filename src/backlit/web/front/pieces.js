@@ -29,7 +29,7 @@ export function Link({ address, model, go, value = true, label }) {
   </button>`;
 }
 
-/** MathML that the package has made. @param {{equation: any}} props */
+/** MathML that the package has made. @param {{equation: import("./document.js").Equation}} props */
 export function Equation({ equation }) {
   return html`<div class="equation">
     <div class="formula" dangerouslySetInnerHTML=${{ __html: equation.mathml }} />
@@ -57,7 +57,7 @@ export function Agreement({ explanation, model }) {
 }
 
 /** The same in four languages: words, numbers, an equation, Python.
- * @param {{words: any, numbers: any, equation: any, python: any}} props */
+ * @param {{words: unknown, numbers: unknown, equation: unknown, python: unknown}} props */
 export function Registers(props) {
   const [open, setOpen] = useState("words");
   const kinds = /** @type {const} */ ({

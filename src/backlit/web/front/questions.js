@@ -1,5 +1,6 @@
 /** The questions that learners really ask, each with the place on the page where the answer is. */
 
+/** @import { Layer } from "./document.js" */
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./state.js").Look} Look */
 /** @typedef {{slug: string, question: string, look: (model: Model) => Look | null}} Question */
@@ -30,10 +31,7 @@ export const QUESTIONS = [
     slug: "pooling",
     question: "What does pooling pass back?",
     look: (model) =>
-      atInputError(
-        model,
-        first(model.nodes.filter((/** @type {any} */ node) => /Pool/.test(node.kind))),
-      ),
+      atInputError(model, first(model.nodes.filter((node) => /Pool/.test(node.kind)))),
   },
   {
     slug: "channels-share-a-filter",
@@ -57,32 +55,32 @@ export function answer(model, slug) {
   return QUESTIONS.find((each) => each.slug === slug)?.look(model) ?? null;
 }
 
-/** @param {Model} model @returns {any[]} */
+/** @param {Model} model */
 function convolutions(model) {
-  return model.nodes.filter((/** @type {any} */ node) => node.kind === "Conv2d");
+  return model.nodes.filter((node) => node.kind === "Conv2d");
 }
 
-/** @param {any} node */
+/** @param {Layer} node */
 function wide(node) {
-  return node.window.some((/** @type {any} */ axis) => axis.kernel > 1);
+  return node.window?.some((axis) => axis.kernel > 1);
 }
 
-/** @param {any} node */
+/** @param {Layer} node */
 function strided(node) {
-  return node.window.some((/** @type {any} */ axis) => axis.stride > 1);
+  return node.window?.some((axis) => axis.stride > 1);
 }
 
-/** @param {any[]} nodes */
+/** @param {Layer[]} nodes @returns {Layer | undefined} */
 function first(nodes) {
   return nodes[0];
 }
 
-/** @param {any[]} nodes */
+/** @param {Layer[]} nodes @returns {Layer | undefined} */
 function last(nodes) {
   return nodes[nodes.length - 1];
 }
 
-/** @param {Model} model @param {any} node @param {string} view @returns {Look | null} */
+/** @param {Model} model @param {Layer | undefined} node @param {string} view @returns {Look | null} */
 function atWeight(model, node, view) {
   if (!node) return null;
   const { index } = model.strongest(`${node.name}.weight.gradient`, null);
@@ -90,13 +88,13 @@ function atWeight(model, node, view) {
   return { address, image: model.pulling(address), view, detail: "" };
 }
 
-/** @param {Model} model @param {any} node @param {string} [detail] @returns {Look | null} */
+/** @param {Model} model @param {Layer | undefined} node @param {string} [detail] @returns {Look | null} */
 function atInputError(model, node, detail = "") {
   if (!node) return null;
   return strongest(model, `${node.inputs[0]}.error`, "number", detail);
 }
 
-/** @param {Model} model @param {any} node @param {string} view @returns {Look | null} */
+/** @param {Model} model @param {Layer | undefined} node @param {string} view @returns {Look | null} */
 function atOutput(model, node, view) {
   return node ? strongest(model, `${node.name}.output`, view) : null;
 }

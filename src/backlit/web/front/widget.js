@@ -28,8 +28,9 @@ export function render({ model: python, el }) {
     waiting = true;
     queueMicrotask(() => {
       waiting = false; // what was set together has all been set by now
-      const next = look && wanted(python, shown.model(), look);
-      if (next && TOLD.some((name) => told(next)[name] !== told(look)[name])) shown.go(next);
+      if (!look) return;
+      const [now, next] = [told(look), wanted(python, shown.model(), look)];
+      if (TOLD.some((name) => told(next)[name] !== now[name])) shown.go(next);
     });
   };
   for (const name of TOLD) python.on(`change:${name}`, follow);
@@ -42,7 +43,7 @@ export function render({ model: python, el }) {
 
 const TOLD = ["address", "image", "view"];
 
-/** A look as Python knows it. @param {any} look @returns {Record<string, any>} */
+/** A look as Python knows it. @param {Look} look @returns {Record<string, any>} */
 function told(look) {
   return { address: write(look.address), image: look.image, view: look.view };
 }

@@ -6,7 +6,7 @@ import { show } from "../numbers.js";
 const [WIDTH, HEIGHT, EDGE] = [460, 250, 34];
 const STEPS = 41;
 
-/** @param {any} props */
+/** @param {import("../app.js").ViewProps & {slope: number, value: number}} props */
 export function Nudge({ model, look, live, slope, value }) {
   const [range, setRange] = useState(0.5);
   const [offset, setOffset] = useState(0);

@@ -5,6 +5,8 @@ import { Grid } from "../grid.js";
 import { percent } from "../numbers.js";
 import { Stepper } from "../pieces.js";
 
+/** @import { Model } from "../model.js" */
+
 /** @param {import("../app.js").ViewProps} props */
 export function Own({ model, look, live, width }) {
   const [channels, height, across] = model.document.input.shape;
@@ -13,7 +15,7 @@ export function Own({ model, look, live, width }) {
   const down = useRef(false);
   const picture = useRef(/** @type {number[][][]} */ ([]));
   const [, redraw] = useState(0);
-  const [drawn, setDrawn] = useState(/** @type {any} */ (null));
+  const [drawn, setDrawn] = useState(/** @type {{model: Model, key: string} | null} */ (null));
   const key = `${look.image} of ${model.document.indices}`;
   if (drawn?.model !== model || drawn.key !== key) {
     const input = model.tensor("input");
@@ -57,11 +59,11 @@ export function Own({ model, look, live, width }) {
   };
   const side = Math.max(200, Math.min(460, Math.floor(width / 2.2)));
   const guesses = model.classes
-    .map((/** @type {string} */ name, /** @type {number} */ k) => ({
+    .map((name, k) => ({
       name,
       p: model.tensor("probability").at([look.image, k]),
     }))
-    .sort((/** @type {any} */ a, /** @type {any} */ b) => b.p - a.p);
+    .sort((a, b) => b.p - a.p);
   return html`<section class="own">
     <h2>Your own input</h2>
     <p class="hint">Draw with the pointer, or with the arrow keys and Enter; drop a picture in; or go back to the images of the run. Nothing here changes the run.</p>
@@ -86,14 +88,14 @@ export function Own({ model, look, live, width }) {
           take(event.dataTransfer?.files[0]);
         }}>
         <${Grid} rows=${rows} name="your picture" role="x" width=${side} picture=${[low[channel], high[channel]]}
-          onPoint=${(/** @type {any} */ cell) => cell && down.current && paint(cell.row, cell.column)}
+          onPoint=${(/** @type {import("../grid.js").Cell | null} */ cell) => cell && down.current && paint(cell.row, cell.column)}
           onPick=${(/** @type {number} */ row, /** @type {number} */ column) => {
             paint(row, column);
             finish();
           }} />
       </div>
       <ol class="guesses" aria-live="polite">${guesses.slice(0, 10).map(
-        (/** @type {any} */ row) => html`<li><span>${row.name}</span>
+        (row) => html`<li><span>${row.name}</span>
         <span class="bar"><span class="above" style=${{ width: `${100 * row.p}%` }} /></span><span class="value">${percent(row.p)}</span></li>`,
       )}</ol>
     </div>

@@ -62,7 +62,8 @@ export function Update({ model, look, go, width, live }) {
   </section>`;
 }
 
-/** Another value for this weight. @param {any} props */
+/** Another value for this weight.
+ * @param {{live: import("../app.js").Live, address: import("../model.js").Address, value: number}} props */
 function ByHand({ live, address, value }) {
   const submit = (/** @type {any} */ event) => {
     event.preventDefault();
