@@ -25,6 +25,20 @@ def test_what_a_module_needs_stands_before_it() -> None:
     assert not re.search(r"^import ", text, re.MULTILINE)
 
 
+def test_a_long_import_and_a_long_export_may_take_several_lines() -> None:
+    text = link(
+        {
+            "start.js": 'import {\n  one,\n  two as deux,\n} from "./parts.js";\n'
+            "export const three = one + deux;\n",
+            "parts.js": "const one = 1;\nconst two = 2;\nexport {\n  one,\n  two,\n};\n",
+        },
+        "start.js",
+    )
+    assert "const { one, two: deux } = module_parts;" in text
+    assert "return { one: one, two: two };" in text
+    assert not re.search(r"^import ", text, re.MULTILINE)
+
+
 @pytest.mark.parametrize(
     ("sources", "words"),
     [
