@@ -170,7 +170,7 @@ class Sheet:
                 cmap=colors.map,
                 norm=colors.norm,
                 edgecolors="face",
-                linewidths=0.15,
+                linewidths=min(0.4, 4 * cell),  # else light shines through between squares
                 rasterized=values.size > _MANY,
                 label=label,
             )
