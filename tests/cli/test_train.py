@@ -357,7 +357,7 @@ def test_the_defaults_of_the_command_are_those_of_the_plan() -> None:
 
 
 def test_early_stopping_keeps_the_best_weights() -> None:
-    (callback,) = Plan("digits", early_stopping=2).make_callbacks()
+    _, callback = Plan("digits", early_stopping=2).make_callbacks()
     assert callback == EarlyStopping(patience=2, restore_best=True)
 
 

@@ -190,6 +190,15 @@ def test_a_number_that_does_not_exist(wrong: str, opened: Show, digits: Trace) -
     assert shown.locator(".selected input").input_value() == before
 
 
+def test_what_is_being_typed_stays(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"))
+    field = shown.locator(".selected input")
+    field.fill("conv1.bi")
+    shown.evaluate("dispatchEvent(new Event('themechange'))")
+    shown.wait_for_timeout(50)
+    assert field.input_value() == "conv1.bi"
+
+
 def test_with_the_keyboard_alone(opened: Show, digits: Trace) -> None:
     shown = opened(page(digits, "run"), "#filter/conv1.weight[0,0,0,0]/0")
     grid = shown.locator('svg[aria-label^="error map 0"]')

@@ -92,7 +92,9 @@ def _write_page(trained: Trained, image: int, story: Story, trace: Trace) -> Pat
     from backlit.network.saving import write_atomically
     from backlit.web import page
 
-    text = page(trace, f"demo: test image {image}", address=str(story.address), indices=[image])
+    title = f"demo: test image {image}"
+    address = str(story.address)
+    text = page(trace, title, address=address, indices=[image], run=trained.run)
     file = trained.run / PAGE
     write_atomically(file, text.encode())
     return file

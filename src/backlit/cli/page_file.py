@@ -29,6 +29,13 @@ def write_page(trace: Trace, batch: Batch, address: str | None, file: Path) -> i
     from backlit.web import page
 
     title = f"{batch.run.folder.resolve().name}: {batch.split} images"
-    text = page(trace, title, address=address, image=batch.chosen, indices=batch.indices).encode()
+    text = page(
+        trace,
+        title,
+        address=address,
+        image=batch.chosen,
+        indices=batch.indices,
+        run=batch.run.folder,
+    ).encode()
     write_atomically(file, text)
     return len(text)

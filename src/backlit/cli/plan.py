@@ -172,10 +172,12 @@ class Plan:
         return WarmUp(self.warm_up, then=schedule) if self.warm_up else schedule
 
     def make_callbacks(self) -> list[Callback]:
-        """Early stopping, if it was asked for."""
+        """A film of the filters, and early stopping, if it was asked for."""
         from backlit.training.callbacks import EarlyStopping
+        from backlit.training.film import Film
 
-        return [EarlyStopping(patience=self.early_stopping)] if self.early_stopping else []
+        stopping = [EarlyStopping(patience=self.early_stopping)] if self.early_stopping else []
+        return [Film(), *stopping]
 
 
 def _lasting(data: str) -> str:

@@ -76,6 +76,7 @@ def command(
 
 def _live(run: Path, split: str, count: int, data_dir: Path | None, engine: str | None) -> Live:
     """What the page shows: the run's network and the images of a split."""
+    from backlit.web.course import course
     from backlit.web.live import Live
 
     from .batch import Choice, take
@@ -83,7 +84,8 @@ def _live(run: Path, split: str, count: int, data_dir: Path | None, engine: str 
     network = open_to_explain(run, engine, count)
     whole = take(open_run(run), network, Choice(split, several=1 << 31), data_dir)
     name = run.resolve().name
-    return Live(network, whole.images, whole.labels, f"{name}: {split} images")
+    title = f"{name}: {split} images"
+    return Live(network, whole.images, whole.labels, title, course(run))
 
 
 def _check(live: Live, start: dict[str, Any]) -> None:

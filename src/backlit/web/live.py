@@ -62,12 +62,14 @@ class Live:
         images: raw pictures, (N, C, H, W).
         labels: their classes.
         title: what the page is about.
+        course: how it was trained, from :func:`.course.course`.
     """
 
     network: Network
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]
     title: str
+    course: dict[str, Any] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def check(self, ask: Ask) -> None:
@@ -100,6 +102,7 @@ class Live:
             "most": MOST_IMAGES,
             "normalization": normalization.to_config() if normalization else None,
         }
+        found["course"] = self.course
         found["edits"] = [{"address": each.address, "value": each.value} for each in ask.edits]
         return found
 

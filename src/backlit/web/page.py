@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from backlit.explain import Trace
 
 from .bundle import script, style
+from .course import course
 from .document import document
 from .live import Ask, Live
 
@@ -54,6 +56,7 @@ def page(
     image: int | None = None,
     view: str | None = None,
     indices: Iterable[int] | None = None,
+    run: Path | None = None,
 ) -> str:
     """A page that shows a trace, complete in one file, for any browser, without a network.
 
@@ -64,6 +67,7 @@ def page(
         image: which image of the batch; by default the one that pulls hardest at a weight.
         view: which view, by its name in the front end.
         indices: the number of each image in its data set.
+        run: the folder of the training, which the page then tells of too.
 
     Raises:
         AddressError: there is no such number.
@@ -71,7 +75,8 @@ def page(
     if address is not None:
         address = str(trace.address(address))
     first = {"address": address, "image": image, "view": view}
-    return _html(document(trace, title, indices), first, _ALONE)
+    data = {**document(trace, title, indices), "course": course(run) if run else None}
+    return _html(data, first, _ALONE)
 
 
 def live_page(live: Live, first: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ import { Network } from "./views/network.js";
 import { NumberView } from "./views/number.js";
 import { Own } from "./views/own.js";
 import { Story } from "./views/story.js";
+import { Training } from "./views/training.js";
 import { Update } from "./views/update.js";
 
 /** @import { Edit, PageDocument } from "./document.js" */
@@ -42,6 +43,7 @@ const VIEWS = {
   forward: { label: "Forward", view: Forward, fits: isConvolved },
   number: { label: "Terms", view: NumberView, fits: () => true },
   update: { label: "Update", view: Update, fits: isParameter },
+  training: { label: "Training", view: Training, fits: () => true },
   own: { label: "Your own input", view: Own, fits: () => true },
   matrix: {
     label: "As a matrix",
@@ -265,7 +267,7 @@ function Selected({ model, look, go }) {
     ? model.tensor(`${look.address.name}.gradient`).at(look.address.index)
     : null;
   return html`<form class="selected" onSubmit=${submit}>
-    <label>number <input name="address" value=${written} key=${written} spellcheck="false" autocomplete="off" aria-invalid=${wrong} /></label>
+    <label>number <input name="address" defaultValue=${written} key=${written} spellcheck="false" autocomplete="off" aria-invalid=${wrong} /></label>
     <span class="is">= <b data-test="value">${show(model.value(look.address), 6)}</b></span>
     ${slope !== null && html`<span class="is gradient">dL/d = <b data-test="gradient">${show(slope, 6)}</b></span>`}
     ${wrong && html`<span role="alert">There is no such number; write it like conv1.weight[0,0,1,2].</span>`}

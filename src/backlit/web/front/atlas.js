@@ -8,7 +8,7 @@ const TALL = 108; // pixels that the maps of a layer may be high, as far as one 
 
 /** How the maps lie on the canvas.
  * @typedef {{channels: number, height: number, across: number, columns: number, unit: number,
- *   gap: number, size: number[], picture?: boolean, colour?: boolean}} Form */
+ *   gap: number, size: number[], picture?: boolean, colour?: boolean, most?: number}} Form */
 
 /**
  * @param {object} props
@@ -19,9 +19,14 @@ const TALL = 108; // pixels that the maps of a layer may be high, as far as one 
  * @param {boolean} [props.picture] whether a picture's own greys, or colours, are drawn
  * @param {number[] | null} props.chosen the index of the selected number, without the image
  * @param {number} props.width pixels that it may take
+ * @param {number} [props.tall] pixels that it may be high
+ * @param {number} [props.most] the size that gets the full colour; by default the largest there is
  * @param {(index: number[]) => void} props.onPick
+ * @param {(index: number[]) => string} [props.tell] what a number is called
  */
-export function Atlas({ tensor, image, name, role, picture, chosen, width, onPick }) {
+export function Atlas(props) {
+  const { tensor, image, name, role, picture, chosen, width, onPick, tall = TALL, most } = props;
+  const tell = props.tell ?? ((/** @type {number[]} */ index) => `${name}[${[image, ...index]}]`);
   const canvas = useRef(null);
   const maps = tensor.shape.length === 4;
   const [all, height, across] = maps ? tensor.shape.slice(1) : [1, ...strip(tensor.shape[1])];
@@ -33,7 +38,7 @@ export function Atlas({ tensor, image, name, role, picture, chosen, width, onPic
   const room = Math.floor(((maps ? width : width / 2) - gap) / columns - gap);
   const unit = Math.max(
     1,
-    Math.min(maps ? 16 : 10, Math.floor(room / across), Math.floor(TALL / (lines * height))),
+    Math.min(maps ? 16 : 10, Math.floor(room / across), Math.floor(tall / (lines * height))),
   );
   const [tile, line] = [across * unit + gap, height * unit + gap];
   const size = [columns * tile + gap, lines * line + gap];
@@ -53,6 +58,7 @@ export function Atlas({ tensor, image, name, role, picture, chosen, width, onPic
       size,
       picture,
       colour,
+      most,
     });
   }, [tensor, image, dark, width]);
 
@@ -95,7 +101,7 @@ export function Atlas({ tensor, image, name, role, picture, chosen, width, onPic
     event.preventDefault();
     setAt(to.map((each, k) => Math.max(0, Math.min(tensor.shape[k + 1] - 1, each))));
   };
-  const told = at && `${name}[${[image, ...at]}] = ${show(tensor.at([image, ...at]))}`;
+  const told = at && `${tell(at)} = ${show(tensor.at([image, ...at]))}`;
   const box = (/** @type {number[]} */ index, /** @type {string} */ kind) => {
     const [inner, row, column] = maps
       ? index
@@ -155,7 +161,7 @@ function draw(canvas, numbers, form) {
 
 /** The colour of a number, by its place.
  * @param {ArrayLike<number>} numbers @param {Form} form @returns {(place: number) => number[]} */
-function coloured(numbers, { height, across, picture, colour }) {
+function coloured(numbers, { height, across, picture, colour, most }) {
   let [low, high] = [Infinity, -Infinity];
   for (let k = 0; k < numbers.length; k += 1) {
     low = Math.min(low, numbers[k]);
@@ -167,6 +173,6 @@ function coloured(numbers, { height, across, picture, colour }) {
     return (place) => [0, area, 2 * area].map((step) => shade(place + step)[0]);
   }
   if (picture) return shade;
-  const scale = diverging(Math.max(Math.abs(low), Math.abs(high)));
+  const scale = diverging(most ?? Math.max(Math.abs(low), Math.abs(high)));
   return (place) => scale(numbers[place]);
 }

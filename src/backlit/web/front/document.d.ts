@@ -20,6 +20,23 @@ export interface PageDocument {
   /** only in a page that is served */
   live?: Offered;
   edits?: Edit[];
+  /** how the network was trained; null if that is not known */
+  course?: Course | null;
+}
+
+/** A training: its epochs, and the film of its filters. */
+export interface Course {
+  epochs: Record<string, number | string | null>[];
+  stopped: string | null;
+  film: Film | null;
+}
+
+/** Filters at some steps of a training; each tensor has an axis for the frames in front. */
+export interface Film {
+  steps: number[];
+  losses: (number | null)[];
+  accuracies: (number | null)[];
+  weights: Record<string, TensorData>;
 }
 
 export interface TensorData {

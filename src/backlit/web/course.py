@@ -1,0 +1,42 @@
+"""How a network was trained: its epochs, and the film of its filters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from backlit.errors import RunError
+from backlit.explain.jsonable import json_number
+from backlit.training import read_run
+from backlit.training.film import read_film
+
+from .document import tensor_data
+
+
+def course(run: Path) -> dict[str, Any] | None:
+    """What a page shows of a run's training; None if that is not known."""
+    try:
+        history = read_run(run).history.to_dict()
+    except RunError:
+        return None
+    epochs = [
+        {name: json_number(value) for name, value in epoch.items()} for epoch in history["epochs"]
+    ]
+    return {"epochs": epochs, "stopped": history["stopped"], "film": _film(run)}
+
+
+def _film(run: Path) -> dict[str, Any] | None:
+    frames = read_film(run)
+    if not frames:
+        return None
+    return {
+        "steps": [frame.step for frame in frames],
+        "losses": [frame.loss for frame in frames],
+        "accuracies": [frame.accuracy for frame in frames],
+        "weights": {
+            name: tensor_data(np.stack([frame.weights[name] for frame in frames]))
+            for name in frames[0].weights
+        },
+    }

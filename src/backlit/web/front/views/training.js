@@ -1,0 +1,126 @@
+/** How the network was trained: loss and accuracy, and the filters changing from frame to frame. */
+
+import { html, useEffect, useState } from "../vendor/preact.js";
+import { Atlas } from "../atlas.js";
+import { most } from "../colors.js";
+import { write } from "../model.js";
+import { percent, show } from "../numbers.js";
+import { decode, Tensor } from "../tensors.js";
+
+const [WIDTH, HEIGHT, EDGE] = [440, 220, 58];
+const PACE = 140; // milliseconds from one frame to the next
+
+/** @param {import("../app.js").ViewProps} props */
+export function Training({ model, go, still }) {
+  const { course } = model.document;
+  const film = course?.film;
+  const [frame, setFrame] = useState(0);
+  const [playing, setPlaying] = useState(false);
+  const last = film ? film.steps.length - 1 : 0;
+  useEffect(() => {
+    if (!playing) return undefined;
+    const timer = setTimeout(
+      () => (frame < last ? setFrame(frame + 1) : setPlaying(false)),
+      still ? 600 : PACE,
+    );
+    return () => clearTimeout(timer);
+  }, [playing, frame, last]);
+  if (!course) {
+    return html`<section><h2>Training</h2><p>Nothing is known of how this network was trained: it does not come from a run.</p></section>`;
+  }
+  const play = () => {
+    if (frame >= last) setFrame(0);
+    setPlaying(!playing);
+  };
+  const { epochs } = course;
+  return html`<section class="training">
+    <h2>Training</h2>
+    <div class="equals">
+      <${Curve} title="loss" epochs=${epochs} names=${{ loss: "training", validation_loss: "validation" }} />
+      <${Curve} title="accuracy" epochs=${epochs} names=${{ accuracy: "training", validation_accuracy: "validation" }} />
+    </div>
+    ${course.stopped && html`<p>It ended early: ${course.stopped}.</p>`}
+    ${
+      film
+        ? html`<h3>The filters, step by step</h3>
+        <div class="transport" role="group" aria-label="Frames">
+          <button type="button" aria-label="one frame back" disabled=${frame <= 0} onClick=${() => setFrame(frame - 1)}>◀</button>
+          <button type="button" onClick=${play}>${playing ? "pause" : "play"}</button>
+          <button type="button" aria-label="one frame on" disabled=${frame >= last} onClick=${() => setFrame(frame + 1)}>▶</button>
+          <input type="range" min="0" max=${last} value=${frame} aria-label="frame"
+            onInput=${(/** @type {any} */ event) => setFrame(Number(event.target.value))} />
+          <span data-test="frame">after ${film.steps[frame]} of ${film.steps[last]} steps${soFar(film, frame)}</span>
+        </div>
+        <div class="equals">${Object.keys(film.weights).map((name) => html`<${Filters} ...${{ name, film, frame, go }} key=${name} />`)}</div>
+        <p class="hint">Each small map is one channel of one filter. All frames of a layer share one scale. A click goes to the weight as it is now.</p>`
+        : html`<p class="hint">This run has no film of its filters; runs that are trained with the command line have one.</p>`
+    }
+  </section>`;
+}
+
+/** How well the network did in the epoch until a frame.
+ * @param {import("../document.js").Film} film @param {number} frame */
+function soFar({ losses, accuracies }, frame) {
+  const [loss, accuracy] = [losses[frame], accuracies[frame]];
+  if (loss === null || accuracy === null) return "";
+  return `; loss ${show(loss)}, ${percent(accuracy)} right in the epoch so far`;
+}
+
+/** All channels of all filters of a layer, at one frame. @param {any} props */
+function Filters({ name, film, frame, go }) {
+  const [{ maps, channels, largest }] = useState(() => {
+    const { shape, numbers } = decode(film.weights[name]);
+    const [frames, filters, channels, height, width] = shape;
+    return {
+      maps: new Tensor([frames, filters * channels, height, width], numbers),
+      channels,
+      largest: most([Array.from(numbers)]),
+    };
+  });
+  const weight = (/** @type {number[]} */ [map, u, v]) => ({
+    name,
+    index: [Math.floor(map / channels), map % channels, u, v],
+  });
+  const pick = (/** @type {number[]} */ at) => go({ address: weight(at), view: "story" });
+  return html`<figure><figcaption><span class="letter w">W</span> ${name}</figcaption>
+    <${Atlas} tensor=${maps} image=${frame} name=${name} role="w" chosen=${null} width=${300} tall=${300} most=${largest}
+      onPick=${pick} tell=${(/** @type {number[]} */ at) => write(weight(at))} /></figure>`;
+}
+
+/** One measure over the epochs. @param {any} props */
+function Curve({ title, epochs, names }) {
+  const lines = Object.entries(names)
+    .map(([key, label]) => ({
+      label,
+      values: epochs.map((/** @type {any} */ epoch) => epoch[key]),
+    }))
+    .filter((line) => line.values.some((/** @type {any} */ each) => typeof each === "number"));
+  const all = lines.flatMap((line) => line.values).filter((each) => typeof each === "number");
+  if (!all.length) return null;
+  const high = Math.max(...all);
+  const low = title === "loss" ? 0 : Math.min(...all);
+  const across = (/** @type {number} */ k) =>
+    EDGE + (epochs.length > 1 ? k / (epochs.length - 1) : 0.5) * (WIDTH - 2 * EDGE);
+  const up = (/** @type {number} */ value) =>
+    HEIGHT - EDGE - ((value - low) / (high - low || 1)) * (HEIGHT - 1.6 * EDGE);
+  const write = (/** @type {number} */ value) =>
+    title === "accuracy" ? percent(value) : show(value, 3);
+  const told = lines.map((line) => `${line.label} ${write(line.values.at(-1))}`).join(", ");
+  return html`<figure><figcaption>${title}, epoch by epoch; at the end ${told}</figcaption>
+    <svg class="course" width=${WIDTH} height=${HEIGHT} viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label=${`${title}: ${told}`}>
+      <line class="axis" x1=${EDGE} x2=${WIDTH - EDGE} y1=${HEIGHT - EDGE} y2=${HEIGHT - EDGE} />
+      <text class="tick" x=${EDGE - 4} y=${up(high) + 4} text-anchor="end">${write(high)}</text>
+      <text class="tick" x=${EDGE - 4} y=${up(low) + 4} text-anchor="end">${write(low)}</text>
+      <text class="tick" x=${across(0)} y=${HEIGHT - 14} text-anchor="middle">1</text>
+      <text class="tick" x=${across(epochs.length - 1)} y=${HEIGHT - 14} text-anchor="middle">${epochs.length > 1 ? epochs.length : ""}</text>
+      ${lines.map(
+        (line, n) => html`<polyline class=${`line n${n}`} points=${line.values
+          .map(
+            (/** @type {number} */ value, /** @type {number} */ k) => `${across(k)},${up(value)}`,
+          )
+          .join(" ")} />
+        ${line.values.map((/** @type {number} */ value, /** @type {number} */ k) => html`<circle class=${`point n${n}`} cx=${across(k)} cy=${up(value)} r="3" />`)}`,
+      )}
+    </svg>
+    <ul class="key">${lines.map((line, n) => html`<li><span class=${`swatch n${n}`} /> ${line.label}</li>`)}</ul></figure>`;
+}

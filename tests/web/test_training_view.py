@@ -1,0 +1,91 @@
+"""How a network was trained, as the page shows it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import backlit as bl
+from backlit.explain import explain
+from backlit.training.film import Film, read_film
+from backlit.web import page
+from tests.web.networks import NETWORKS
+
+Show = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    shape, layers = NETWORKS["digits"]
+    random = np.random.default_rng(0)
+    images, labels = random.integers(0, 256, (24, *shape), np.uint8), np.arange(24) % 3
+    net = bl.Network(shape, layers, engine="pure", seed=1)
+    bl.fit(
+        net,
+        (images, labels),
+        validation=(images[:6], labels[:6]),
+        epochs=3,
+        batch_size=4,
+        callbacks=[Film(frames=7)],
+        run=folder,
+        progress=False,
+    )
+    return folder
+
+
+def shown_page(opened: Show, run: Path | None) -> Any:
+    net = bl.load(run, "pure") if run else None
+    if net is None:
+        shape, layers = NETWORKS["digits"]
+        net = bl.Network(shape, layers, engine="pure", seed=1)
+    images = np.zeros((1, *net.input_shape)) + np.arange(8)
+    text = page(explain(net, images, [1]), "a run", run=run)
+    return opened(text, "#training/conv1.weight[0,0,0,0]/0")
+
+
+def test_the_curves_end_where_the_training_ended(opened: Show, run: Path) -> None:
+    shown = shown_page(opened, run)
+    last = bl.training.read_run(run).history.records[-1]
+    loss, accuracy = (shown.locator("svg.course").nth(k) for k in (0, 1))
+    told = loss.get_attribute("aria-label")
+    assert f"training {last.loss:.3g}" in told
+    assert f"validation {last.validation_loss:.3g}" in told
+    assert "accuracy: training" in accuracy.get_attribute("aria-label")
+    assert loss.locator("circle.n0").count() == 3
+
+
+def test_the_film_can_be_walked_through(opened: Show, run: Path) -> None:
+    shown = shown_page(opened, run)
+    frames = read_film(run)
+    said = shown.locator('[data-test="frame"]')
+    for frame in frames:
+        assert said.inner_text().startswith(f"after {frame.step} of 18 steps")
+        canvas = shown.locator('canvas[aria-label^="conv1.weight"]')
+        canvas.focus()
+        shown.keyboard.press("Home")
+        shown.keyboard.press("ArrowRight")
+        told = canvas.get_attribute("aria-label")
+        place = [int(k) for k in told.split("[")[1].split("]")[0].split(",")]
+        *_, row, column = place
+        value = float(told.split("= ")[1].replace("−", "-"))
+        assert value == pytest.approx(
+            float(frame.weights["conv1.weight"][place[0], 0, row, column]), rel=1e-3
+        )
+        shown.keyboard.press("Tab")
+        if frame is not frames[-1]:
+            shown.get_by_label("one frame on").click()
+    assert shown.get_by_label("one frame on").is_disabled()
+
+
+def test_a_click_on_a_filter_goes_to_the_weight(opened: Show, run: Path) -> None:
+    shown = shown_page(opened, run)
+    canvas = shown.locator('canvas[aria-label^="conv2.weight"]')
+    canvas.click(position={"x": 6, "y": 6})
+    assert shown.locator(".selected input").input_value() == "conv2.weight[0,0,0,0]"
+
+
+def test_without_a_run_that_is_said(opened: Show) -> None:
+    assert "does not come from a run" in shown_page(opened, None).locator("main").inner_text()
