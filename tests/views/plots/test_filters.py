@@ -90,6 +90,15 @@ def test_maps_lie_beside_each_other_in_the_room_that_there_is(shape: tuple[int, 
     assert apart[~np.eye(len(left), dtype=bool)].all()
 
 
+@pytest.mark.parametrize("shape", [(16, 8, 3, 3), (6, 3, 5, 5), (16, 16, 1, 1), (256, 2, 3, 3)])
+def test_between_blocks_there_is_room_for_the_numbers_of_rows(shape: tuple[int, ...]) -> None:
+    tiles = Tiles(shape)
+    left = tiles.corners[..., 0]
+    for block in range(1, tiles.blocks):
+        before = left[(block - 1) * tiles.rows].max() + tiles.tile[1]
+        assert left[block * tiles.rows].min() - before > 0.33
+
+
 def test_cells_that_are_large_enough_hold_their_number() -> None:
     trace = digits()
     weights = trace.snapshot.parameters["conv1.weight"]
