@@ -13,8 +13,10 @@ import numpy as np
 import uvicorn
 
 import backlit as bl
+from backlit.training import Settings
 from backlit.web.live import Live
 from backlit.web.server import HOST, application, listen
+from backlit.web.trainer import Trainer
 from tests.web.networks import NETWORKS
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -29,7 +31,9 @@ def live(name: str = "digits", images: int = 20) -> Live:
     )
     random = np.random.default_rng(5)
     pictures = random.integers(0, 256, (images, *shape), np.uint8)
-    return Live(net, pictures, np.arange(images) % 3, "a run: test images")
+    labels = np.arange(images) % 3
+    trainer = Trainer(net, Settings(epochs=3, batch_size=4), pictures, labels)
+    return Live(net, pictures, labels, "a run: test images", trainer=trainer)
 
 
 class Served:

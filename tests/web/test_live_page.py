@@ -132,3 +132,28 @@ def test_a_picture_file(shown: Any, one: Live, tmp_path: Any) -> None:
     for rows, level in ((drawn[:3], 1.0), (drawn[5:], 0.0)):
         expected = (level - normalization.mean[0]) / normalization.std[0]
         assert np.allclose(rows, expected, atol=0.05)
+
+
+def test_a_training_that_one_looks_on(shown: Any, one: Live) -> None:
+    shown.get_by_role("tab", name="Training").click()
+    said = shown.locator('[data-test="progress"]')
+    said.wait_for()
+    assert said.inner_text().startswith("step 0 of 15, epoch 1")
+    for step in (1, 2):
+        shown.get_by_role("button", name="one step").click()
+        shown.get_by_text(f"step {step} of 15").wait_for()
+    shown.get_by_role("button", name="look into this network").click()
+    shown.get_by_role("status").wait_for()
+    assert "after step 2" in shown.get_by_role("status").inner_text()
+    assert one.trainer
+    trained = one.trainer.network()
+    true = explain(trained, one.images[:4], one.labels[:4])
+    address = shown.locator(".selected input").input_value()
+    assert near(shown.locator('[data-test="value"]').inner_text(), true[address].value, 6)
+    shown.get_by_role("button", name="Back to the network of the run").click()
+    shown.get_by_role("status").wait_for(state="detached")
+    shown.get_by_role("button", name="start").click()
+    shown.get_by_text("step 15 of 15").wait_for()
+    assert shown.get_by_role("button", name="one step").is_disabled()
+    shown.get_by_role("button", name="begin again").click()
+    shown.get_by_text("step 0 of 15").wait_for()

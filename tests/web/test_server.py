@@ -184,6 +184,26 @@ def test_a_request_that_is_too_large(server: Served) -> None:
     assert server.post("/document", {})[0] == 200
 
 
+def test_the_training(server: Served, one: Live) -> None:
+    status, answer = server.post("/training", {"do": "step"})
+    assert status == 200
+    assert answer["step"] == 1
+    assert one.trainer
+    weights = base64.b64decode(answer["weights"]["conv1.weight"]["data"])
+    assert np.array_equal(
+        np.frombuffer(weights).reshape(4, 1, 3, 3),
+        one.trainer.network().parameters["conv1.weight"],
+    )
+    status, document = server.post("/document", {"count": 2, "trained": 1})
+    assert status == 200
+    assert array(document, "conv1.weight").tobytes() == weights
+    assert document["live"]["step"] == 1
+    for wrong in ({"do": "fly"}, {"do": 1}, {"since": -1}, {"since": "x"}):
+        status, answer = server.post("/training", wrong)
+        assert status == 400, wrong
+        assert "error" in answer
+
+
 def test_garbage_is_never_an_accident(server: Served) -> None:
     """Random JSON of the right words: an answer or a sentence, never a failure inside."""
     chance = random.Random(7)
@@ -192,10 +212,23 @@ def test_garbage_is_never_an_accident(server: Served) -> None:
         *("conv1.weight[0,0,0,0]", "input[0,0,0,0]", [{"address": "loss", "value": 1}]),
         *([{"address": "input[0,0,0,0]", "value": 1e308}], [0, 0.1], ["x"], [1e400]),
     ]
-    names = ["first", "count", "training", "edits", "picture", "label", "address", "offsets", "x"]
+    names = [
+        "first",
+        "count",
+        "training",
+        "edits",
+        "picture",
+        "label",
+        "address",
+        "offsets",
+        "x",
+        "do",
+        "since",
+        "trained",
+    ]
     for _ in range(300):
         given = {name: chance.choice(values) for name in chance.sample(names, chance.randint(0, 6))}
-        for path in ("/document", "/losses"):
+        for path in ("/document", "/losses", "/training"):
             status, answer = server.post(path, given)
             assert status in (200, 400), (path, given, answer)
             assert (status == 200) == ("error" not in answer)

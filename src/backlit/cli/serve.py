@@ -14,7 +14,10 @@ from .options import flag, option
 from .output import say
 
 if TYPE_CHECKING:
+    from backlit.network import Network
+    from backlit.training import Run
     from backlit.web.live import Live
+    from backlit.web.trainer import Trainer
 
 EXAMPLES = """
 backlit serve runs/digits
@@ -85,7 +88,19 @@ def _live(run: Path, split: str, count: int, data_dir: Path | None, engine: str 
     whole = take(open_run(run), network, Choice(split, several=1 << 31), data_dir)
     name = run.resolve().name
     title = f"{name}: {split} images"
-    return Live(network, whole.images, whole.labels, title, course(run))
+    trainer = _trainer(open_run(run), network, data_dir)
+    return Live(network, whole.images, whole.labels, title, course(run), trainer)
+
+
+def _trainer(run: Run, network: Network, data_dir: Path | None) -> Trainer:
+    """The run's training once more."""
+    from backlit.web.trainer import Trainer
+
+    from .plan import Plan
+
+    plan = Plan.of_run(run.folder, run.config)
+    training, _ = plan.parts(plan.load_data(data_dir, progress=False))
+    return Trainer(network, run.settings, *training)
 
 
 def _check(live: Live, start: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from backlit.explain import Trace, explain
 from backlit.network import Network
 
 from .document import document
+from .trainer import WISHES, Trainer, do
 
 MOST_IMAGES = 64  # that a page shows at a time
 _MOST_LOSSES = 201
@@ -43,6 +44,7 @@ class Ask:
         picture: an image of the visitor's own, (C, H, W) as the network sees it, in the place of
             the batch.
         label: its class.
+        trained: the step of the training whose network is meant, as it is now; None for the run's.
     """
 
     first: int = 0
@@ -51,6 +53,7 @@ class Ask:
     edits: tuple[Edit, ...] = ()
     picture: tuple[Any, ...] | None = None
     label: int = 0
+    trained: int | None = None
 
 
 @dataclass
@@ -63,6 +66,7 @@ class Live:
         labels: their classes.
         title: what the page is about.
         course: how it was trained, from :func:`.course.course`.
+        trainer: trains such a network anew, if that can be looked at.
     """
 
     network: Network
@@ -70,6 +74,7 @@ class Live:
     labels: NDArray[np.int64]
     title: str
     course: dict[str, Any] | None = None
+    trainer: Trainer | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def check(self, ask: Ask) -> None:
@@ -101,6 +106,8 @@ class Live:
             "images": len(self.labels),
             "most": MOST_IMAGES,
             "normalization": normalization.to_config() if normalization else None,
+            "trains": self.trainer is not None,
+            "step": ask.trained,
         }
         found["course"] = self.course
         found["edits"] = [{"address": each.address, "value": each.value} for each in ask.edits]
@@ -124,9 +131,24 @@ class Live:
                 for offset in offsets
             ]
 
+    def train(self, what: str, since: int) -> dict[str, Any]:
+        """Start, pause, step or begin the training again, or look at it.
+
+        Raises:
+            InputError: no such wish, or nothing that trains.
+        """
+        if self.trainer is None:
+            raise InputError("there is no training to look at")
+        if what not in WISHES:
+            raise InputError(f"a training can {', '.join(WISHES)}, but not {what!r}")
+        return do(self.trainer, what, since)
+
     def _trace(self, ask: Ask) -> Trace:
         images, labels = self._batch(ask)
-        trace = explain(self.network, images, labels, ask.training)
+        network = self.network
+        if ask.trained is not None and self.trainer is not None:
+            network = self.trainer.network()
+        trace = explain(network, images, labels, ask.training)
         return _with(trace, ask.edits) if ask.edits else trace
 
     def _batch(self, ask: Ask) -> tuple[NDArray[Any], NDArray[np.int64]]:
@@ -181,7 +203,7 @@ def read_ask(given: Mapping[str, Any]) -> Ask:
     Raises:
         InputError: it is not of that form; the message names what is wrong.
     """
-    unknown = given.keys() - {"first", "count", "training", "edits", "picture", "label"}
+    unknown = given.keys() - {"first", "count", "training", "edits", "picture", "label", "trained"}
     if unknown:
         raise InputError(f"unknown keys: {', '.join(sorted(map(str, unknown)))}")
     edits = given.get("edits", [])
@@ -197,6 +219,7 @@ def read_ask(given: Mapping[str, Any]) -> Ask:
         edits=tuple(map(_edit, edits)),
         picture=None if picture is None else tuple(picture),
         label=_whole(given, "label", 0),
+        trained=None if given.get("trained") is None else _whole(given, "trained", 0),
     )
 
 

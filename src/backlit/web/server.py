@@ -60,6 +60,12 @@ def application(live: Live, first: dict[str, Any]) -> Starlette:
         found = live.losses(read_ask(given), address, offsets)
         return {"losses": [json_number(loss) for loss in found]}
 
+    def training(given: dict[str, Any]) -> Any:
+        what, since = given.get("do", "look"), given.get("since", 0)
+        if not isinstance(what, str) or not isinstance(since, int) or not 0 <= since < 1 << 62:
+            raise InputError('a training needs {"do": …, "since": …}')
+        return _plain(live.train(what, since))
+
     return Starlette(
         routes=[
             Route("/", start),
@@ -68,6 +74,7 @@ def application(live: Live, first: dict[str, Any]) -> Starlette:
                 _answers(lambda given: live.document(read_ask(given))),
                 methods=["POST"],
             ),
+            Route("/training", _answers(training), methods=["POST"]),
             Route("/losses", _answers(losses), methods=["POST"]),
         ]
     )
@@ -123,6 +130,15 @@ async def _read(request: Request) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise InputError("the request must be a JSON object")
     return given
+
+
+def _plain(answer: dict[str, Any]) -> dict[str, Any]:
+    """What JSON can hold: losses may have become infinite."""
+    return {
+        **answer,
+        "losses": [json_number(loss) for loss in answer["losses"]],
+        "accuracy": json_number(answer["accuracy"]),
+    }
 
 
 def _are_numbers(values: Any) -> bool:

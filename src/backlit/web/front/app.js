@@ -1,12 +1,12 @@
 /** The page: the network above, one view of one number below. */
 
 import { html, render, useEffect, useRef, useState } from "./vendor/preact.js";
+import { useLive } from "./live.js";
 import { Model, ofImages, write } from "./model.js";
 import { hash, read, useLook } from "./state.js";
 import { themed } from "./colors.js";
 import { percent, show } from "./numbers.js";
 import { QUESTIONS } from "./questions.js";
-import { ask } from "./remote.js";
 import { Filter } from "./views/filter.js";
 import { Forward } from "./views/forward.js";
 import { Matrix } from "./views/matrix.js";
@@ -25,13 +25,7 @@ import { Update } from "./views/update.js";
 /** How a program looks elsewhere.
  * @typedef {{go: Go, model: () => Model}} Handle */
 /** @typedef {(change: Partial<Look>) => void} Go */
-/** What a served page can be asked to compute; `web/live.py` knows what each of them means.
- * @typedef {{first?: number, count?: number, training?: boolean, edits?: Edit[],
- *   picture?: number[][][], label?: number}} Wish */
-/** What a served page can do beyond looking.
- * @typedef {import("./document.js").Offered & {
- *   show: (wish: Wish) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
- *   undo: () => Promise<void>, losses: (address: Address, offsets: number[]) => Promise<number[]>}} Live */
+/** @typedef {import("./live.js").Live} Live */
 /** @typedef {{model: Model, look: Look, go: Go,
  *   width: number, still: boolean, live: Live | null}} ViewProps */
 
@@ -150,46 +144,13 @@ function Page({ document: begun, start, options, handle }) {
   </div>`;
 }
 
-/** What a served page can do; null for a page in a file.
- * @param {Model} model @param {(model: Model) => void} setModel */
-function useLive(model, setModel) {
-  const [wish, setWish] = useState(/** @type {Wish} */ ({}));
-  const [problem, setProblem] = useState("");
-  const latest = useRef(0);
-  const offered = model.document.live;
-  if (!offered) return { live: null, problem };
-  const load = async (/** @type {Wish} */ asked) => {
-    latest.current += 1;
-    const mine = latest.current;
-    try {
-      const found = await ask("document", asked);
-      if (mine !== latest.current) return; // somebody has asked for something else meanwhile
-      setWish(asked);
-      setProblem("");
-      setModel(new Model(found));
-    } catch (error) {
-      setProblem(/** @type {Error} */ (error).message);
-    }
-  };
-  const { indices, training } = model.document;
-  const batch = wish.picture ? {} : { first: indices[0], count: indices.length };
-  const now = { ...batch, training, ...wish };
-  /** @type {Live} */
-  const live = {
-    ...offered,
-    show: (asked) => load(asked),
-    edit: (address, value) =>
-      load({ ...now, edits: [...(now.edits ?? []), { address: write(address), value }] }),
-    undo: () => load({ ...now, edits: [] }),
-    losses: async (address, offsets) =>
-      (await ask("losses", { ...now, address: write(address), offsets })).losses.map(Number),
-  };
-  return { live, problem };
-}
-
 /** What was changed by hand is said, wherever one looks. @param {{model: Model, live: Live}} props */
 function Edited({ model, live }) {
   const edits = model.document.edits ?? [];
+  if (live && live.step !== null) {
+    return html`<p class="edited" role="status">This is the network in training, as it was after step ${live.step}.
+      ${" "}<button type="button" onClick=${() => live.show({})}>Back to the network of the run</button></p>`;
+  }
   if (!edits.length) return null;
   const { address, value } = edits[edits.length - 1];
   return html`<p class="edited" role="status">Changed by hand: ${address} = ${show(value)}${edits.length > 1 ? ` and ${edits.length - 1} more` : ""}. All numbers on this page were computed with that.

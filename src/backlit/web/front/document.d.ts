@@ -50,6 +50,26 @@ export interface Offered {
   normalization: { mean: number[]; std: number[] } | null;
   images: number;
   most: number;
+  /** whether the server can train such a network once more */
+  trains: boolean;
+  /** the step of that training whose network this is; null for the run's own */
+  step: number | null;
+}
+
+/** Where a training stands that one looks on. */
+export interface Progress {
+  step: number;
+  steps: number;
+  batches: number;
+  running: boolean;
+  finished: boolean;
+  problem: string;
+  rate: number;
+  /** the step of the first of the losses, from 0 */
+  first: number;
+  losses: (number | string)[];
+  accuracy: number | string | null;
+  weights: Record<string, TensorData>;
 }
 
 /** A number that was changed by hand. */

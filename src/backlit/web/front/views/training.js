@@ -6,12 +6,13 @@ import { most } from "../colors.js";
 import { write } from "../model.js";
 import { percent, show } from "../numbers.js";
 import { decode, Tensor } from "../tensors.js";
+import { TrainAgain } from "./train_again.js";
 
 const [WIDTH, HEIGHT, EDGE] = [440, 220, 58];
 const PACE = 140; // milliseconds from one frame to the next
 
 /** @param {import("../app.js").ViewProps} props */
-export function Training({ model, go, still }) {
+export function Training({ model, go, still, live }) {
   const { course } = model.document;
   const film = course?.film;
   const [frame, setFrame] = useState(0);
@@ -26,7 +27,7 @@ export function Training({ model, go, still }) {
     return () => clearTimeout(timer);
   }, [playing, frame, last]);
   if (!course) {
-    return html`<section><h2>Training</h2><p>Nothing is known of how this network was trained: it does not come from a run.</p></section>`;
+    return html`<section><h2>Training</h2>${live?.trains && html`<${TrainAgain} ...${{ model, live, go }} />`}<p>Nothing is known of how this network was trained: it does not come from a run.</p></section>`;
   }
   const play = () => {
     if (frame >= last) setFrame(0);
@@ -35,6 +36,8 @@ export function Training({ model, go, still }) {
   const { epochs } = course;
   return html`<section class="training">
     <h2>Training</h2>
+    ${live?.trains && html`<${TrainAgain} ...${{ model, live, go }} />`}
+    <h3>The training of this run</h3>
     <div class="equals">
       <${Curve} title="loss" epochs=${epochs} names=${{ loss: "training", validation_loss: "validation" }} />
       <${Curve} title="accuracy" epochs=${epochs} names=${{ accuracy: "training", validation_accuracy: "validation" }} />

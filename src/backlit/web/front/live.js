@@ -1,0 +1,54 @@
+/** What a served page can do beyond looking: everything is asked of the server that it came from. */
+
+import { useRef, useState } from "./vendor/preact.js";
+import { Model, write } from "./model.js";
+import { ask } from "./remote.js";
+
+/** @typedef {import("./model.js").Address} Address */
+/** What can be asked for: a batch of the run, or a picture of one's own; some numbers changed.
+ * @typedef {{first?: number, count?: number, training?: boolean,
+ *   edits?: import("./document.js").Edit[], picture?: number[][][], label?: number,
+ *   trained?: number}} Wish */
+/** @typedef {import("./document.js").Offered & {
+ *   show: (wish: Wish) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
+ *   undo: () => Promise<void>, losses: (address: Address, offsets: number[]) => Promise<number[]>,
+ *   train: (wish: string, since: number) => Promise<import("./document.js").Progress>}} Live */
+
+/** What a served page can do; null for a page in a file.
+ * @param {Model} model @param {(model: Model) => void} setModel
+ * @returns {{live: Live | null, problem: string}} */
+export function useLive(model, setModel) {
+  const [wish, setWish] = useState(/** @type {Wish} */ ({}));
+  const [problem, setProblem] = useState("");
+  const latest = useRef(0);
+  const offered = model.document.live;
+  if (!offered) return { live: null, problem };
+  const load = async (/** @type {Wish} */ asked) => {
+    latest.current += 1;
+    const mine = latest.current;
+    try {
+      const found = await ask("document", asked);
+      if (mine !== latest.current) return; // somebody has asked for something else meanwhile
+      setWish(asked);
+      setProblem("");
+      setModel(new Model(found));
+    } catch (error) {
+      setProblem(/** @type {Error} */ (error).message);
+    }
+  };
+  const { indices, training } = model.document;
+  const batch = wish.picture ? {} : { first: indices[0], count: indices.length };
+  const now = { ...batch, training, ...wish };
+  const live = {
+    ...offered,
+    show: load,
+    edit: (/** @type {Address} */ address, /** @type {number} */ value) =>
+      load({ ...now, edits: [...(now.edits ?? []), { address: write(address), value }] }),
+    undo: () => load({ ...now, edits: [] }),
+    losses: async (/** @type {Address} */ address, /** @type {number[]} */ offsets) =>
+      (await ask("losses", { ...now, address: write(address), offsets })).losses.map(Number),
+    train: (/** @type {string} */ wanted, /** @type {number} */ since) =>
+      ask("training", { do: wanted, since }),
+  };
+  return { live, problem };
+}

@@ -1,0 +1,94 @@
+/** The run's training once more, while one looks on: start, pause, a single step. */
+
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { Atlas } from "../atlas.js";
+import { most } from "../colors.js";
+import { percent, show } from "../numbers.js";
+import { decode, Tensor } from "../tensors.js";
+
+/** @typedef {import("../document.js").Progress} Progress */
+
+const [WIDTH, HEIGHT, EDGE] = [520, 200, 58];
+const EVERY = 250; // milliseconds from one look to the next while it runs
+
+/** @param {any} props */
+export function TrainAgain({ model, live }) {
+  const [now, setNow] = useState(/** @type {Progress | null} */ (null));
+  const [problem, setProblem] = useState("");
+  const losses = useRef(/** @type {number[]} */ ([]));
+  const ask = async (/** @type {string} */ wish) => {
+    try {
+      const since = wish === "again" ? 0 : losses.current.length;
+      /** @type {Progress} */
+      const found = await live.train(wish, since);
+      if (found.step < losses.current.length) losses.current = [];
+      found.losses.forEach((loss, k) => {
+        losses.current[found.first + k] = Number(loss);
+      });
+      setNow(found);
+      setProblem("");
+    } catch (error) {
+      setProblem(/** @type {Error} */ (error).message);
+    }
+  };
+  useEffect(() => {
+    if (!now) ask("look");
+    if (!now?.running) return undefined;
+    const timer = setTimeout(() => ask("look"), EVERY);
+    return () => clearTimeout(timer);
+  }, [now]);
+  if (problem) return html`<p role="alert">${problem}</p>`;
+  if (!now) return html`<p class="hint" aria-busy="true">Asking the server…</p>`;
+  const { indices } = model.document;
+  const look = () => live.show({ first: indices[0], count: indices.length, trained: now.step });
+  const epoch = Math.floor(now.step / now.batches);
+  const accuracy = now.accuracy === null ? null : Number(now.accuracy);
+  return html`<div class="again">
+    <h3>Train it once more, and look on</h3>
+    <p class="hint">From the first weights of this run, with the same images in the same order. The run itself is left alone.</p>
+    <div class="transport" role="group" aria-label="Training">
+      <button type="button" disabled=${now.finished} onClick=${() => ask(now.running ? "pause" : "start")}>${now.running ? "pause" : "start"}</button>
+      <button type="button" disabled=${now.running || now.finished} onClick=${() => ask("step")}>one step</button>
+      <button type="button" onClick=${() => ask("again")}>begin again</button>
+      <button type="button" disabled=${now.running} onClick=${look}>look into this network</button>
+      <span data-test="progress">step ${now.step} of ${now.steps}, epoch ${Math.min(epoch + 1, now.steps / now.batches)}${accuracy === null ? "" : `; ${percent(accuracy)} right in it so far`}; η ${show(now.rate, 3)}</span>
+    </div>
+    ${now.problem && html`<p role="alert">${now.problem}</p>`}
+    <div class="equals">
+      <${Losses} losses=${losses.current} steps=${now.steps} />
+      ${Object.entries(now.weights).map(([name, data]) => html`<${Now} ...${{ name, data, now }} key=${name} />`)}
+    </div></div>`;
+}
+
+/** The loss of every step. @param {{losses: number[], steps: number}} props */
+function Losses({ losses, steps }) {
+  const finite = losses.filter(Number.isFinite);
+  const high = Math.max(...finite, 1e-9);
+  const across = (/** @type {number} */ k) =>
+    EDGE + (k / Math.max(1, steps - 1)) * (WIDTH - 1.3 * EDGE);
+  const up = (/** @type {number} */ loss) => HEIGHT - 30 - (loss / high) * (HEIGHT - 50);
+  const last = losses.length ? losses[losses.length - 1] : NaN;
+  const points = losses
+    .map((loss, k) =>
+      Number.isFinite(loss) ? `${across(k).toFixed(1)},${up(loss).toFixed(1)}` : "",
+    )
+    .join(" ");
+  return html`<figure><figcaption>loss of each step${losses.length ? `; the last ${show(last, 3)}` : ""}</figcaption>
+    <svg class="course" width=${WIDTH} height=${HEIGHT} viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label=${`loss of ${losses.length} steps, the last ${show(last, 3)}`}>
+      <line class="axis" x1=${EDGE} x2=${WIDTH - 0.3 * EDGE} y1=${HEIGHT - 30} y2=${HEIGHT - 30} />
+      <polyline class="line n0 thin" points=${points} />
+      <text class="tick" x=${EDGE - 4} y=${up(high) + 4} text-anchor="end">${losses.length ? show(high, 3) : ""}</text>
+      <text class="tick" x=${EDGE - 4} y=${HEIGHT - 26} text-anchor="end">0</text>
+      <text class="tick" x=${WIDTH - 0.3 * EDGE} y=${HEIGHT - 10} text-anchor="end">step ${steps}</text>
+    </svg></figure>`;
+}
+
+/** The filters of a layer as they are now. @param {any} props */
+function Now({ name, data }) {
+  const { shape, numbers } = decode(data);
+  const [, filters, channels, height, width] = shape;
+  const maps = new Tensor([1, filters * channels, height, width], numbers);
+  return html`<figure><figcaption><span class="letter w">W</span> ${name}, now</figcaption>
+    <${Atlas} tensor=${maps} image=${0} name=${`${name} now`} role="w" chosen=${null} width=${220} tall=${220}
+      most=${most([Array.from(numbers)])} onPick=${() => {}} /></figure>`;
+}

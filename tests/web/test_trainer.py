@@ -1,0 +1,92 @@
+"""A training that one looks on."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import backlit as bl
+from backlit.training import Settings
+from backlit.web.trainer import Trainer, do
+from tests.web.networks import NETWORKS
+
+SHAPE, LAYERS = NETWORKS["digits"]
+IMAGES = np.random.default_rng(0).integers(0, 256, (22, *SHAPE), np.uint8)
+LABELS = np.arange(22) % 3
+SETTINGS = Settings(epochs=3, batch_size=4, optimizer=bl.SGD(0.05, momentum=0.9), seed=3)
+
+
+def trained(folder: Path) -> bl.Network:
+    net = bl.Network(SHAPE, LAYERS, engine="pure", seed=1)
+    bl.fit(
+        net,
+        (IMAGES, LABELS),
+        epochs=SETTINGS.epochs,
+        batch_size=SETTINGS.batch_size,
+        optimizer=SETTINGS.optimizer,
+        seed=SETTINGS.seed,
+        run=folder,
+        progress=False,
+    )
+    return net
+
+
+def test_it_is_the_training_of_the_run_once_more(tmp_path: Path) -> None:
+    net = trained(tmp_path / "run")
+    before = {name: array.copy() for name, array in net.parameters.items()}
+    trainer = Trainer(net, SETTINGS, IMAGES, LABELS)
+    first = bl.Network(SHAPE, LAYERS, engine="pure", seed=1).parameters
+    for name, array in trainer.network().parameters.items():
+        assert np.array_equal(array, first[name])
+    told = do(trainer, "look", 0)
+    while not told["finished"]:
+        told = do(trainer, "step", told["step"])
+        assert len(told["losses"]) == 1
+    assert told["step"] == told["steps"] == 18
+    for name, array in trainer.network().parameters.items():
+        assert np.array_equal(array, before[name]), name
+        assert np.array_equal(net.parameters[name], before[name])
+    losses = do(trainer, "look", 0)["losses"]
+    weighted = [
+        sum(loss * size for loss, size in zip(losses[k : k + 6], (4, 4, 4, 4, 4, 2), strict=True))
+        for k in (0, 6, 12)
+    ]
+    history = bl.training.read_run(tmp_path / "run").history
+    assert [each / 22 for each in weighted] == pytest.approx(history.loss, rel=1e-12)
+    assert do(trainer, "step", 18)["step"] == 18  # the end is the end
+
+
+def test_start_pause_and_begin_again() -> None:
+    net = bl.Network(
+        SHAPE, LAYERS, engine="pure", seed=1, normalization=bl.Normalization((0.5,), (0.2,))
+    )
+    trainer = Trainer(net, Settings(epochs=10_000, batch_size=2), IMAGES, LABELS)
+    do(trainer, "start", 0)
+    do(trainer, "start", 0)  # once is enough
+    while do(trainer, "look", 0)["step"] < 5:
+        time.sleep(0.01)
+    told = do(trainer, "pause", 0)
+    assert not told["running"]
+    step = told["step"]
+    assert step >= 5
+    assert len(told["losses"]) == step
+    time.sleep(0.1)
+    assert do(trainer, "look", step)["step"] == step
+    assert do(trainer, "look", step)["losses"] == []
+    assert do(trainer, "step", step)["step"] == step + 1
+    assert do(trainer, "again", 0)["step"] == 0
+    trainer.pause()
+
+
+def test_a_training_that_fails_says_why() -> None:
+    net = bl.Network(
+        SHAPE, LAYERS, engine="pure", seed=1, normalization=bl.Normalization((0.5,), (0.2,))
+    )
+    settings = Settings(epochs=100, batch_size=4, optimizer=bl.SGD(1e200))
+    trainer = Trainer(net, settings, IMAGES, LABELS)
+    told = do(trainer, "look", 0)
+    for _ in range(20):
+        told = do(trainer, "step", 0)
+    assert "not finite" in told["problem"] or "became" in told["problem"]
+    assert np.isfinite(next(iter(trainer.network().parameters.values()))).all()
