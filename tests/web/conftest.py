@@ -20,17 +20,23 @@ def browser_path() -> str | None:
     return os.environ.get(CHROMIUM) or next(filter(None, map(shutil.which, _NAMES)), None)
 
 
+def browser_arguments() -> list[str]:
+    """What it is started with: nothing of its own goes to the network."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return [*_QUIET, *(["--no-sandbox"] if root else [])]
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """The browser."""
     tool = pytest.importorskip(
         "playwright.sync_api", reason="Playwright is not installed: pip install playwright"
     )
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    arguments = [*_QUIET, *(["--no-sandbox"] if root else [])]
     with tool.sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=browser_path(), args=arguments)
+            browser = playwright.chromium.launch(
+                executable_path=browser_path(), args=browser_arguments()
+            )
         except tool.Error as problem:
             reason = str(problem).splitlines()[0]
             pytest.skip(f"no Chromium to open pages in ({reason}); {CHROMIUM} says where one is")

@@ -226,3 +226,29 @@ def test_nothing_wider_than_a_phone(opened: Show, digits: Trace) -> None:
             shown.set_viewport_size({"width": width, "height": 800})
             wide = shown.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, (view, width, wide)
+
+
+def test_predict_then_reveal(opened: Show, digits: Trace) -> None:
+    written = "conv2.weight[1,0,1,1]"
+    shown = opened(page(digits, "run", address=written), f"#filter/{written}/1")
+    true = digits[written].engine_value
+    gradient = shown.locator('[data-test="gradient"]')
+    assert gradient.is_visible()
+    shown.get_by_role("button", name="ask me first").click()
+    assert not gradient.is_visible()
+    assert not shown.locator('svg[aria-label^="products"]').is_visible()
+    field, check = shown.locator('input[name="guess"]'), shown.get_by_role("button", name="check")
+    for wrong in ("", "x", str(-true), str(true * 1.1)):
+        field.fill(wrong)
+        check.click()
+        assert shown.locator("form.guess [role=alert]").is_visible()
+        assert not gradient.is_visible()
+    field.fill(f"{true:.4g}".replace("-", "−").replace(".", ","))
+    check.click()
+    assert gradient.is_visible()
+    assert near(shown.get_by_role("status").locator("b").inner_text(), true, 6)
+    shown.locator(".selected input").fill("conv2.bias[2]")
+    shown.locator(".selected input").press("Enter")
+    assert not gradient.is_visible()
+    shown.get_by_role("button", name="show me").click()
+    assert gradient.is_visible()

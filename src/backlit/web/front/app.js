@@ -6,6 +6,7 @@ import { Model, ofImages, write } from "./model.js";
 import { hash, read, useLook } from "./state.js";
 import { themed } from "./colors.js";
 import { percent, show } from "./numbers.js";
+import { Guess, Known } from "./guess.js";
 import { QUESTIONS } from "./questions.js";
 import { Filter } from "./views/filter.js";
 import { Forward } from "./views/forward.js";
@@ -118,17 +119,23 @@ function Page({ document: begun, start, options, handle }) {
       system.removeEventListener("change", again);
     };
   }, []);
+  const [quiz, setQuiz] = useState(false);
+  const [known, setKnown] = useState(""); // the number whose sum was found out
+  const number = write(look.address);
+  const asked = quiz && known !== number;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const fitting = Object.entries(VIEWS).filter(([, each]) => each.fits(look.address, model));
   const chosen = fitting.find(([name]) => name === look.view) ?? fitting[0];
   const View = chosen[1].view;
-  return html`<div class="backlit">
-    <${Head} ...${{ model, look, go, live }} />
+  return html`<div class=${`backlit ${asked ? "quiz" : ""}`}>
+    <${Head} ...${{ model, look, go, live, quiz, setQuiz }} />
     ${problem && html`<p role="alert">${problem}</p>`}
     <${Edited} ...${{ model, live }} />
     <${Network} ...${{ model, look, go }} />
     <main ref=${holder}>
       <${Selected} ...${{ model, look, go }} />
+      ${asked && html`<${Guess} ...${{ model, look, onEnd: () => setKnown(number) }} key=${number} />`}
+      ${quiz && !asked && html`<${Known} ...${{ model, look }} />`}
       <div class="tabs" role="tablist" aria-label="Views">
         ${fitting.map(
           ([name, each]) => html`<button type="button" role="tab" id=${`tab-${name}`}
@@ -157,8 +164,8 @@ function Edited({ model, live }) {
     ${" "}<button type="button" onClick=${() => live.undo()}>Take it back</button></p>`;
 }
 
-/** @param {ViewProps} props */
-function Head({ model, look, go, live }) {
+/** @param {ViewProps & {quiz: boolean, setQuiz: (quiz: boolean) => void}} props */
+function Head({ model, look, go, live, quiz, setQuiz }) {
   const { labels, indices } = model.document;
   const image = look.image;
   const to = (/** @type {number} */ n) => {
@@ -181,6 +188,7 @@ function Head({ model, look, go, live }) {
     }}><option value="">…</option>
       ${QUESTIONS.filter((each) => each.look(model)).map((each) => html`<option value=${each.slug}>${each.question}</option>`)}
     </select></label>
+    <button type="button" aria-pressed=${quiz} onClick=${() => setQuiz(!quiz)}>ask me first</button>
     <${Theme} />
   </header>`;
 }
@@ -229,8 +237,8 @@ function Selected({ model, look, go }) {
     : null;
   return html`<form class="selected" onSubmit=${submit}>
     <label>number <input name="address" defaultValue=${written} key=${written} spellcheck="false" autocomplete="off" aria-invalid=${wrong} /></label>
-    <span class="is">= <b data-test="value">${show(model.value(look.address), 6)}</b></span>
-    ${slope !== null && html`<span class="is gradient">dL/d = <b data-test="gradient">${show(slope, 6)}</b></span>`}
+    <span class=${`is ${slope === null ? "answer" : ""}`}>= <b data-test="value">${show(model.value(look.address), 6)}</b></span>
+    ${slope !== null && html`<span class="is gradient answer">dL/d = <b data-test="gradient">${show(slope, 6)}</b></span>`}
     ${wrong && html`<span role="alert">There is no such number; write it like conv1.weight[0,0,1,2].</span>`}
   </form>`;
 }

@@ -44,7 +44,9 @@ export function Grid(props) {
       Math.floor(((event.clientX - box.left) / box.width) * (across + left + right)) - left;
     const row =
       Math.floor(((event.clientY - box.top) / box.height) * (height + above + below)) - above;
-    return row >= 0 && row < height && column >= 0 && column < across ? { row, column } : null;
+    return row >= 0 && row < height && column >= 0 && column < rows[row].length
+      ? { row, column }
+      : null;
   };
   const key = (/** @type {KeyboardEvent} */ event) => {
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[
@@ -52,14 +54,9 @@ export function Grid(props) {
     ];
     if (step) {
       event.preventDefault();
-      const from = at ?? { row: 0, column: 0 };
-      const clip = (/** @type {number} */ value, /** @type {number} */ count) =>
-        Math.max(0, Math.min(count - 1, value));
-      point(
-        at
-          ? { row: clip(from.row + step[0], height), column: clip(from.column + step[1], across) }
-          : from,
-      );
+      const [down, aside] = at ? step : [0, 0]; // the first key goes to the first cell
+      const row = within((at?.row ?? 0) + down, height);
+      point({ row, column: within((at?.column ?? 0) + aside, rows[row].length) });
     } else if ((event.key === "Enter" || event.key === " ") && at && props.onPick) {
       event.preventDefault();
       props.onPick(at.row, at.column);
@@ -71,7 +68,7 @@ export function Grid(props) {
   const colour = diverging(scale);
   const cells = [];
   for (let row = 0; row < height; row += 1) {
-    for (let column = 0; column < across; column += 1) {
+    for (let column = 0; column < rows[row].length; column += 1) {
       const value = rows[row][column];
       const color = props.picture ? grey(value, ...props.picture) : colour(value);
       const [x, y] = [(column + left) * size, (row + above) * size];
@@ -113,4 +110,9 @@ export function Grid(props) {
     </svg>
     <div class="told" aria-hidden="true">${label || (factor && size >= 27 ? `numbers × ${raised(factor)}` : "\u00a0")}</div>
   </div>`;
+}
+
+/** @param {number} value @param {number} count */
+function within(value, count) {
+  return Math.max(0, Math.min(count - 1, value));
 }

@@ -53,7 +53,7 @@ export function Agreement({ explanation, model }) {
       ? "exactly what the engine computed"
       : `the engine (${model.document.engine}, ${model.document.dtype}) has ${show(engine, 6)}: ` +
         `${show(off, 2)} apart, ${share < 1e-3 ? "which is rounding" : "MORE THAN ROUNDING"}`;
-  return html`<p class="agreement">Sum ${show(total, 6)}; ${words}.</p>`;
+  return html`<p class="agreement answer">Sum ${show(total, 6)}; ${words}.</p>`;
 }
 
 /** The same in four languages: words, numbers, an equation, Python.
@@ -113,7 +113,7 @@ export function Terms({ parts, total, model, go, limit = 8 }) {
         <td class="right value">${show(rest.reduce((sum, each) => sum + each.term.product, 0))}</td><td /></tr>`
       }
     </tbody>
-    <tfoot><tr><td colspan=${letters.length + 1}>${counted(rows.length, "term")}, added up</td>
+    <tfoot class="answer"><tr><td colspan=${letters.length + 1}>${counted(rows.length, "term")}, added up</td>
       <td class="right value"><b>${show(total)}</b></td><td /></tr></tfoot>
   </table></div>`;
 }

@@ -101,7 +101,7 @@ export function Filter({ model, look, go, width }) {
           onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { name: input, index: [look.image, channel, row, column] }, view: "number" })}
           tell=${(/** @type {number} */ row, /** @type {number} */ column) => `X[${[look.image, channel, row, column]}]`} /></figure>
       <span class="sign" aria-hidden="true">=</span>
-      <figure><figcaption><span class="letter gradient">dY·X</span> what each position says about this weight</figcaption>
+      <figure class="answer"><figcaption><span class="letter gradient">dY·X</span> what each position says about this weight</figcaption>
         <${Grid} rows=${products} name="products, position by position" role="gradient" width=${third} scale=${most(products)}
           frames=${[spot(at.row, at.column)]} onPoint=${(/** @type {import("../grid.js").Cell | null} */ p) => p && setCell(p)} onPick=${pickTerm}
           tell=${(/** @type {number} */ i, /** @type {number} */ j) => `dY·X at (${i}, ${j})`} /></figure>
@@ -114,7 +114,7 @@ export function Filter({ model, look, go, width }) {
       words=${html`<p>${part.equation.words}</p>
         <p>Without shared weights every position would have a weight, and a gradient, of its own: the
           ${" "}${counted(products.flat().length, "number")} on the right. Because they share one weight, its gradient is their
-          <b> sum</b>, not their average and not the last one: ${show(here)} in this image${model.images > 1 ? `, and ${show(explanation.total)} over all ${model.images} images` : ""}.</p>`}
+          <b> sum</b>, not their average and not the last one: <span class="answer">${show(here)} in this image${model.images > 1 ? `, and ${show(explanation.total)} over all ${model.images} images` : ""}</span>.</p>`}
       numbers=${html`<${Terms} parts=${explanation.parts} total=${explanation.total} model=${model} go=${go} />`}
       equation=${html`<${Equation} equation=${part.equation} />`}
       python=${html`<${Python} code=${node.book.weight} indices=${{ o, c, u, v, n: look.image, i: at.row, j: at.column }} />`} />
@@ -146,7 +146,7 @@ function Weights({ model, look, go, node }) {
   return html`<div class="slices">
     <figure><figcaption><span class="letter w">W</span> filter ${o}, channel ${c}</figcaption>
       <${Grid} rows=${weights} name="weights" role="w" width=${126} frames=${frames} onPick=${pick} tell=${tell("W")} /></figure>
-    <figure><figcaption><span class="letter gradient">dW</span> its gradients</figcaption>
+    <figure class="answer"><figcaption><span class="letter gradient">dW</span> its gradients</figcaption>
       <${Grid} rows=${gradients} name="gradients" role="gradient" width=${126} frames=${frames} onPick=${pick} tell=${tell("dW")} /></figure>
   </div>`;
 }
@@ -157,7 +157,7 @@ function ByImage({ model, look, go, part }) {
   const totals = Array.from({ length: model.images }, () => 0);
   for (const term of part.terms) totals[term.index.n] += term.product;
   const largest = Math.max(...totals.map(Math.abs), Number.MIN_VALUE);
-  return html`<details class="by-image" open><summary>What each of the ${model.images} images adds</summary>
+  return html`<details class="by-image answer" open><summary>What each of the ${model.images} images adds</summary>
     <ol>${totals.map(
       (total, n) => html`<li class=${n === look.image ? "chosen" : ""}>
       <button type="button" onClick=${() => go({ image: n })}>image ${model.document.indices[n]}, ${model.classes[model.document.labels[n]]}</button>

@@ -81,7 +81,7 @@ export function Forward({ model, look, go, width, still }) {
           onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { name: input, index: [n, channelOf(node, o, channel), row, column] }, view: "number" })}
           tell=${(/** @type {number} */ row, /** @type {number} */ column) => `X[${[n, channelOf(node, o, channel), row, column]}]`} /></figure>
       <span class="sign" aria-hidden="true">→</span>
-      <figure><figcaption><span class="letter y">Y</span> output of ${node.name}, map ${o}</figcaption>
+      <figure class="answer"><figcaption><span class="letter y">Y</span> output of ${node.name}, map ${o}</figcaption>
         <${Grid} rows=${output} name=${`output map ${o}`} role="y" width=${half}
           frames=${[{ top: i, left: j, rows: 1, columns: 1, kind: "term" }]}
           onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { ...address, index: [n, o, row, column] } })}
@@ -104,9 +104,9 @@ export function Forward({ model, look, go, width, still }) {
       )}
     </div>
     <p class="term" aria-live=${playing || still ? "off" : "polite"} data-test="sum">
-      ${channels > 1 ? `all ${channels} channels` : "all products"} <b>${show(sum)}</b>
-      ${bias !== null && html` + <span class="b">bias ${show(bias)}</span>`} = <b class="y">${show(explanation.total)}</b>
-      ${after && after.window === null && html`, and ${after.name} makes <${Link} address=${{ name: `${after.name}.output`, index: address.index }} ...${{ model, go }} />`}</p>
+      ${channels > 1 ? `all ${channels} channels` : "all products"} <b class="answer">${show(sum)}</b>
+      ${bias !== null && html` + <span class="b">bias ${show(bias)}</span>`} = <b class="y answer">${show(explanation.total)}</b>
+      ${after && after.window === null && html`, and ${after.name} makes <span class="answer"><${Link} address=${{ name: `${after.name}.output`, index: address.index }} ...${{ model, go }} /></span>`}</p>
     <${Registers}
       words=${html`<p>${part.equation.words}</p>${part.possible > part.terms.length - (bias === null ? 0 : 1) && html`<p>${counted(part.possible - part.terms.length + (bias === null ? 0 : 1), "product")} of ${part.possible} ${part.equation.skipped}.</p>`}
         <p>One filter sees <b>all</b> ${channels} input channels and adds them up to one number. The filter is laid over the image as it is: nothing is turned here.</p>`}

@@ -58,7 +58,7 @@ export function BackwardToInput({ model, look, go, part, width }) {
     ${face === "scatter" && html`<${Scatter} ...${faces} />`}
     ${face === "correlation" && html`<${Correlation} ...${faces} />`}
     <p class="term" data-test="face">Filter ${o} hands back <b class="error">${show(totals[o])}</b>; all ${filters / node.groups} filters together
-      ${" "}<b class="error">${show(part.total)}</b>.</p>
+      ${" "}<b class="error answer">${show(part.total)}</b>.</p>
     <${Registers}
       words=${html`<p>${equation.words}</p><p>${TURNED[/** @type {keyof typeof TURNED} */ (face)]}</p>`}
       numbers=${html`<${Terms} parts=${[part]} total=${part.total} model=${model} go=${go} />`}

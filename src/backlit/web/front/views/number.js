@@ -26,7 +26,7 @@ export function NumberView({ model, look, go, width }) {
     index: address.index,
   };
   return html`<section class="number-view">
-    <h2><code>${write(address)}</code> = ${show(explanation.explained === "value" ? explanation.value : (explanation.gradient ?? explanation.value), 6)}</h2>
+    <h2><code>${write(address)}</code> <span class="answer">= ${show(explanation.explained === "value" ? explanation.value : (explanation.gradient ?? explanation.value), 6)}</span></h2>
     ${both && html`<p class="follow">The error that came back to it: <${Link} address=${error} ...${{ model, go }} /></p>`}
     ${address.name.endsWith(".error") && html`<p class="follow">It is the error of <${Link} address=${model.without(address)} ...${{ model, go }} />: how the loss changes with it.</p>`}
     ${
@@ -145,12 +145,11 @@ function winner(part) {
 /** A row of the weights times the inputs, or a column of them times the errors. @param {PictureProps} props */
 function DensePicture({ look, part }) {
   const size = Math.ceil(Math.sqrt(part.terms.length));
-  if (part.terms.length < 4) return null;
+  if (part.terms.length <= 16) return null; // the list below shows them all
   const numbers = part.terms.map((term) => term.product);
-  const rows = Array.from({ length: Math.ceil(numbers.length / size) }, (_, row) => {
-    const line = numbers.slice(row * size, (row + 1) * size);
-    return [...line, ...Array.from({ length: size - line.length }, () => 0)];
-  });
+  const rows = Array.from({ length: Math.ceil(numbers.length / size) }, (_, row) =>
+    numbers.slice(row * size, (row + 1) * size),
+  );
   return html`<figure><figcaption>All ${numbers.length} products of ${write(look.address)}, in the order of the sum</figcaption>
     <${Grid} rows=${rows} name="products" role="gradient" width=${320} scale=${most(rows)} tell=${(/** @type {number} */ row, /** @type {number} */ column) => `term ${row * size + column}`} /></figure>`;
 }

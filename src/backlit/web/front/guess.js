@@ -1,0 +1,42 @@
+/** Predict, then reveal: what a number is the sum of is shown, and the sum is asked for. */
+
+import { html, useState } from "./vendor/preact.js";
+import { write } from "./model.js";
+import { show } from "./numbers.js";
+
+const NEAR = 0.01; // how far a guess may be off, as a share of the answer
+
+/** @param {{model: import("./model.js").Model, look: import("./state.js").Look,
+ *   onEnd: () => void}} props */
+export function Guess({ model, look, onEnd }) {
+  const [wrong, setWrong] = useState("");
+  const { total, explained } = model.explain(look.address);
+  const what = explained === "value" ? "What does it come to" : "What is its gradient";
+  const submit = (/** @type {any} */ event) => {
+    event.preventDefault();
+    const text = event.target.elements.guess.value.trim().replace(",", ".").replace("−", "-");
+    const guess = Number(text);
+    if (text === "" || !Number.isFinite(guess)) {
+      setWrong("Write a number, such as -0.25.");
+    } else if (Math.abs(guess - total) <= NEAR * Math.abs(total) + 1e-12) {
+      onEnd();
+    } else {
+      const sign = Math.sign(guess) === Math.sign(total) ? "the sign is right" : "look at the sign";
+      setWrong(`Not yet: ${sign}. Add up the terms, and try again.`);
+    }
+  };
+  return html`<form class="guess" onSubmit=${submit}>
+    <label>${what}, <code>${write(look.address)}</code>?
+      ${" "}<input name="guess" inputmode="decimal" autocomplete="off" size="10" aria-invalid=${wrong !== ""} /></label>
+    <button type="submit">check</button>
+    <button type="button" onClick=${onEnd}>show me</button>
+    ${wrong && html`<span role="alert">${wrong}</span>`}
+  </form>`;
+}
+
+/** What is said once it is known. @param {{model: import("./model.js").Model,
+ *   look: import("./state.js").Look}} props */
+export function Known({ model, look }) {
+  const { total } = model.explain(look.address);
+  return html`<p class="guess" role="status"><span class="tick">✓</span> It is <b>${show(total, 6)}</b>. The terms are below; choose another number for the next question.</p>`;
+}
