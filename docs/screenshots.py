@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Pictures of the page: every view, light and dark, narrow and wide, of a network that reads digits.
+"""Pictures of the page: every view, light and dark, narrow and wide, of a network for digits.
 
 ``python docs/screenshots.py RUN`` draws all of them into ``screenshots/``, to be looked at;
 with ``--keep`` those that the README and the documentation show are put into ``docs/_static``.

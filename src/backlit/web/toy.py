@@ -20,7 +20,7 @@ ERROR = np.array([[1.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 1.0]])
 
 
 def toy() -> Trace:
-    """The one image through the one filter and back, all numbers whole but the second probability."""
+    """The one image through the one filter and back; all numbers are whole but one probability."""
     weights = {
         "conv1.weight": FILTER,
         "conv1.bias": np.zeros(1),
