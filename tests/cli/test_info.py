@@ -38,7 +38,7 @@ def test_numbers_are_not_torn_from_their_units(
     for width in range(40, 100, 7):
         monkeypatch.setenv("COLUMNS", str(width))
         files = backlit("info", trained).out.partition("Files: ")[2]
-        assert files.count(" kB)") == 5
+        assert files.count(" kB)") == 6
         assert all(line.endswith((",", ")")) for line in files.splitlines())
 
 

@@ -84,8 +84,8 @@ FAST_MUTATIONS = [
     Mutation(
         "weights count as packed although a run was cut off",
         "fast/plan/running.py",
-        "prepared, self._prepared = self._prepared, False",
-        "prepared = self._prepared",
+        "self._prepared = False  # until the end",
+        "pass  # until the end",
         CHANGES,
     ),
     Mutation(

@@ -92,10 +92,8 @@ class Runner:
         if self._changed is None:
             return 0
         self._changed[0] = 0
-        prepared, self._prepared = (
-            self._prepared,
-            False,
-        )  # until the end of a run that isn't cut off
+        prepared = self._prepared
+        self._prepared = False  # until the end of a run that isn't cut off
         self._do(self._look)
         return 2 if prepared and not self._changed[0] else 1
 

@@ -127,12 +127,12 @@ function Page({ document: begun, start, options, handle }) {
   const fitting = Object.entries(VIEWS).filter(([, each]) => each.fits(look.address, model));
   const chosen = fitting.find(([name]) => name === look.view) ?? fitting[0];
   const View = chosen[1].view;
-  return html`<div class=${`backlit ${asked ? "quiz" : ""}`}>
+  return html`<div class="backlit">
     <${Head} ...${{ model, look, go, live, quiz, setQuiz }} />
     ${problem && html`<p role="alert">${problem}</p>`}
     <${Edited} ...${{ model, live }} />
     <${Network} ...${{ model, look, go }} />
-    <main ref=${holder}>
+    <main ref=${holder} class=${asked ? "quiz" : ""}>
       <${Selected} ...${{ model, look, go }} />
       ${asked && html`<${Guess} ...${{ model, look, onEnd: () => setKnown(number) }} key=${number} />`}
       ${quiz && !asked && html`<${Known} ...${{ model, look }} />`}
