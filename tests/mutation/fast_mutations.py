@@ -106,7 +106,7 @@ FAST_MUTATIONS = [
         "a change of the sign of 0 is overlooked",
         "fast/kernels/changes.py",
         "differences |= now[k] ^ before[k]",
-        "differences |= (now[k] ^ before[k]) << 1",
+        "differences |= (now[k] ^ before[k]) & 0x7FFFFFFF",
         CHANGES,
     ),
 ]

@@ -7,6 +7,7 @@ Each group names the file that is changed, and the tests that have to turn red.
 from tests.equations.mutations import EQUATION_MUTATIONS
 from tests.mutation.fast_mutations import FAST_MUTATIONS
 from tests.mutation.runner import Mutation
+from tests.mutation.web_mutations import WEB_MUTATIONS
 
 CONVENTIONS = "tests/pure/test_conventions.py"
 DIRECTIONS = "tests/pure/test_directions.py"
@@ -421,4 +422,5 @@ MUTATIONS = [
     ),
     *EQUATION_MUTATIONS,
     *FAST_MUTATIONS,
+    *WEB_MUTATIONS,
 ]

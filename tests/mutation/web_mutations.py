@@ -1,0 +1,59 @@
+"""Mistakes in what a page is made of, and in who may ask its server."""
+
+from tests.mutation.runner import Mutation
+
+FILM = "tests/training/test_film.py"
+SERVER = "tests/web/test_server.py"
+TRAINER = "tests/web/test_trainer.py"
+
+WEB_MUTATIONS = [
+    Mutation(
+        "the server answers to any name",
+        "web/server.py",
+        "if host not in _NAMES or",
+        "if False or",
+        SERVER,
+    ),
+    Mutation(
+        "the server answers to pages of other sites",
+        "web/server.py",
+        "if origin is not None and",
+        "if False and",
+        SERVER,
+    ),
+    Mutation(
+        "a request may have any size",
+        "web/server.py",
+        "if len(body) > LARGEST:",
+        "if False:",
+        SERVER,
+    ),
+    Mutation(
+        "a pixel that was changed by hand is forgotten",
+        "web/live.py",
+        "images[address.index] = edit.value",
+        "pass",
+        SERVER,
+    ),
+    Mutation(
+        "what follows a changed weight is not computed anew",
+        "web/live.py",
+        "snapshot.record(recording, parameters, images=images)",
+        "recording",
+        SERVER,
+    ),
+    Mutation(
+        "a training that is looked at sees the same batches in every epoch",
+        "web/trainer.py",
+        "settings.seed, epoch, settings.shuffle",
+        "settings.seed, 0, settings.shuffle",
+        TRAINER,
+    ),
+    Mutation(
+        "a resumed run begins its film anew",
+        "training/film.py",
+        "self.taken = [frame for frame in earlier if frame.step < training.step]",
+        "self.taken = []",
+        FILM,
+    ),
+]
