@@ -41,7 +41,7 @@ export function Matrix({ model, look, width }) {
     <h2>The connections of ${node.name} as a matrix</h2>
     <p>Every row is an output of map ${o}, every column a number of input map ${channelOf(node, o, c)}. A dense layer would fill the whole
       rectangle with ${(outs * ins).toLocaleString("en")} weights of its own. The convolution has <b>${counted(connected, "connection")}</b>
-      (${((100 * connected) / (outs * ins)).toFixed(1)} %), and they share <b>${counted(rows.kernel * columns.kernel, "weight")}</b>: equal colours are the same weight.</p>
+      ${" "}(${((100 * connected) / (outs * ins)).toFixed(1)} %), and they share <b>${counted(rows.kernel * columns.kernel, "weight")}</b>: equal colours are the same weight.</p>
     <div class="scroll"><canvas ref=${canvas} width=${ins * unit} height=${outs * unit} role="img"
       aria-label=${`A matrix of ${outs} rows and ${ins} columns with ${connected} entries`}
       onPointerMove=${point} onPointerLeave=${() => setAt(null)} /></div>
@@ -50,8 +50,37 @@ export function Matrix({ model, look, width }) {
         ? `Output (${Math.floor(at.out / columns.output)}, ${at.out % columns.output}), input (${Math.floor(at.into / columns.size)}, ${at.into % columns.size}): ${tap === null ? "not connected" : `W[${o},${c},${tap[0]},${tap[1]}] = ${show(weights[tap[0]][tap[1]])}`}`
         : "Point at an entry."
     }</p>
-    <ul class="key">${weights.flatMap((line, u) => line.map((value, v) => html`<li><span style=${{ background: hue(u * columns.kernel + v, rows.kernel * columns.kernel, dark) }} /> W[${o},${c},${u},${v}] = ${show(value)}</li>`))}</ul>
+    <ul class="key" aria-label="the shared weights">${weights.flatMap((line, u) => line.map((value, v) => html`<li><span style=${{ background: hue(u * columns.kernel + v, rows.kernel * columns.kernel, dark) }} /> W[${o},${c},${u},${v}] = ${show(value)}</li>`))}</ul>
+    <h3>A dense layer between the same numbers</h3>
+    <p>Every output is joined to every input, and no two of the ${(outs * ins).toLocaleString("en")} weights are the same: each has a colour, and a gradient, of its own.</p>
+    <div class="scroll"><${Dense} ...${{ outs, ins, unit: Math.max(1, Math.floor(unit / 2)) }} /></div>
   </section>`;
+}
+
+/** A full matrix, no two entries alike. @param {{outs: number, ins: number, unit: number}} props */
+function Dense({ outs, ins, unit }) {
+  const canvas = useRef(null);
+  const dark = isDark();
+  useEffect(() => {
+    const small = document.createElement("canvas");
+    [small.width, small.height] = [ins, outs];
+    const dots = small.getContext("2d");
+    const pen = /** @type {any} */ (canvas.current).getContext("2d");
+    if (!dots || !pen) return;
+    const image = dots.createImageData(ins, outs);
+    for (let k = 0; k < outs * ins; k += 1) {
+      // Scattered without order, so that no pattern looks like something shared.
+      const turn = 2 * Math.PI * Math.abs((Math.sin(12.9898 * k) * 43758.5453) % 1);
+      const shade = (/** @type {number} */ third) =>
+        (dark ? 105 : 175) + 48 * Math.sin(turn + (third * 2 * Math.PI) / 3);
+      image.data.set([shade(0), shade(1), shade(2), 255], 4 * k);
+    }
+    dots.putImageData(image, 0, 0);
+    pen.imageSmoothingEnabled = false;
+    pen.drawImage(small, 0, 0, ins * unit, outs * unit);
+  }, [outs, ins, unit, dark]);
+  return html`<canvas ref=${canvas} width=${ins * unit} height=${outs * unit} role="img"
+    aria-label=${`A full matrix of ${outs} rows and ${ins} columns`} />`;
 }
 
 /** All connections. @param {Axis} rows @param {Axis} columns @param {(out: number, into: number, tap: number) => void} visit */
