@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from backlit.web import page
+from tests.web.accessibility import violations
 from tests.web.networks import trace
 
 Show = Callable[..., Any]
@@ -21,23 +22,11 @@ VIEWS = {
         "number/dense1.weight[1,3]/1",
         "number/loss/0",
         "update/conv1.weight[1,0,1,1]/1",
-        "own/conv1.weight[1,0,1,1]/1",
         "matrix/conv1.weight[1,0,1,1]/1",
     ),
     "residual": ("number/batchnorm1.error[1,1,2,2]/1", "number/r.error[1,1,2,2]/1"),
 }
 PLACES = [(name, place) for name, places in VIEWS.items() for place in places]
-
-
-def violations(shown: Any) -> list[str]:
-    """What axe-core finds, a line each."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is missing")
-    found = axe.Axe().run(shown).response["violations"]
-    return [
-        f"{each['id']}: {each['help']}: {node['html'][:200]}"
-        for each in found
-        for node in each["nodes"][:3]
-    ]
 
 
 @pytest.mark.parametrize(("name", "place"), PLACES, ids=[place for _, place in PLACES])

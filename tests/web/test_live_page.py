@@ -9,6 +9,7 @@ from PIL import Image
 
 from backlit.explain import explain
 from backlit.web.live import Live
+from tests.web.accessibility import violations
 from tests.web.serving import Served, live, served
 from tests.web.test_page import cells, near
 
@@ -157,3 +158,10 @@ def test_a_training_that_one_looks_on(shown: Any, one: Live) -> None:
     assert shown.get_by_role("button", name="one step").is_disabled()
     shown.get_by_role("button", name="begin again").click()
     shown.get_by_text("step 0 of 15").wait_for()
+
+
+@pytest.mark.parametrize("view", ["Update", "Training", "Your own input"])
+def test_no_rule_of_accessibility_is_broken(view: str, shown: Any) -> None:
+    shown.get_by_role("tab", name=view).click()
+    shown.wait_for_timeout(600)
+    assert violations(shown) == []

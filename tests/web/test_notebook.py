@@ -278,7 +278,7 @@ def test_python_moves_the_widget(opened: Show, digits: Trace) -> None:
     shown.wait_for_function("() => document.querySelector('.selected input').value[4] === '2'")
     assert field.input_value() == "conv2.bias[3]"
     shown.evaluate('python.set("view", "number"); python.set("image", 2)')
-    shown.wait_for_selector("#tab-number[aria-selected=true]")
+    shown.wait_for_selector("[role=tab][aria-selected=true]:text-is('Terms')")
     assert shown.locator("header select").first.input_value() == "2"
     assert told(shown) == ["conv2.bias[3]", 2, "number"]
     shown.evaluate('python.set("address", "relu1.output[1,0,2,2]")')

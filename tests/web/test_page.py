@@ -199,6 +199,67 @@ def test_what_is_being_typed_stays(opened: Show, digits: Trace) -> None:
     assert field.input_value() == "conv1.bi"
 
 
+def test_every_question_is_answered_where_it_leads(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"))
+    select = shown.locator("header select").nth(1)
+    slugs = select.locator("option").evaluate_all("all => all.map(e => e.value)")
+    assert len([slug for slug in slugs if slug]) == 7  # there is no stride here
+    for slug in filter(None, slugs):
+        shown.goto("about:blank")
+        shown = opened(page(digits, "run"), f"#question/{slug}")
+        box = shown.get_by_role("complementary", name="question")
+        assert len(box.inner_text()) > 150
+        select = shown.locator("header select").nth(1)
+        assert box.locator("b").inner_text() in select.inner_text()
+        box.get_by_label("close").click()
+        assert box.count() == 0
+
+
+def test_back_takes_back_a_step(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#filter/conv1.weight[0,0,0,0]/0")
+    shown.locator(".follow .number").first.click()
+    there = shown.locator(".selected input").input_value()
+    assert there.startswith("conv1.error")
+    shown.get_by_role("button", name="← conv1.weight[0,0,0,0]").click()
+    assert shown.locator(".selected input").input_value() == "conv1.weight[0,0,0,0]"
+    shown.go_back()
+    shown.wait_for_function(f"document.querySelector('.selected input').value == '{there}'")
+    shown.go_back()
+    shown.wait_for_function("document.querySelector('.filter h2')")
+
+
+def test_the_arrow_keys_choose_a_tab(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#story/conv1.weight[0,0,0,0]/0")
+    shown.get_by_role("tab", name="Story").focus()
+    shown.keyboard.press("ArrowRight")
+    chosen = shown.locator("[role=tab][aria-selected=true]").first
+    assert chosen.inner_text() == "Backward to the filter"
+    shown.keyboard.press("ArrowLeft")
+    shown.keyboard.press("ArrowLeft")
+    assert chosen.inner_text() == "As a matrix"
+
+
+def test_a_weight_is_not_its_gradient(opened: Show, digits: Trace) -> None:
+    written = "conv1.weight[2,0,1,1]"
+    shown = opened(page(digits, "run"), f"#number/{written}/1")
+    assert shown.locator("main h2").inner_text().startswith(f"dL/d {written} = ")
+    shown = opened(page(digits, "run"), f"#story/{written}/1")
+    told = shown.locator(".steps").inner_text()
+    assert f"dL/d {written} = " in told
+
+
+def test_what_the_story_adds_up(opened: Show, digits: Trace) -> None:
+    """This image's part, the others', and the sum."""
+    written = "conv2.weight[1,2,0,1]"
+    shown = opened(page(digits, "run"), f"#story/{written}/2")
+    terms = digits[written].terms
+    own = sum(float(term.product) for term in terms if term.index["n"] == 2)
+    total = sum(float(term.product) for term in terms)
+    said = shown.locator(".steps > li").nth(-2).locator("p b").all_inner_texts()
+    assert near(said[-2], own) or abs(own) < 1e-12
+    assert near(said[-1], total)
+
+
 def test_with_the_keyboard_alone(opened: Show, digits: Trace) -> None:
     shown = opened(page(digits, "run"), "#filter/conv1.weight[0,0,0,0]/0")
     grid = shown.locator('svg[aria-label^="error map 0"]')
@@ -221,11 +282,18 @@ def test_with_the_keyboard_alone(opened: Show, digits: Trace) -> None:
 def test_nothing_wider_than_a_phone(opened: Show, digits: Trace) -> None:
     """Only what is meant to scroll sideways does."""
     for width in (400, 2000):
-        for view in ("story", "filter", "update", "matrix"):
-            shown = opened(page(digits, "run"), f"#{view}/conv1.weight[0,0,0,0]/0")
+        for place in (
+            *(
+                f"{view}/conv1.weight[0,0,0,0]/0"
+                for view in ("story", "filter", "update", "matrix")
+            ),
+            *("number/maxpool1.error[0,1,1,1]/0", "number/dense1.error[0,1]/0"),
+            *("forward/conv2.output[0,1,1,1]/0", "number/flatten1.error[0,5]/0"),
+        ):
+            shown = opened(page(digits, "run"), f"#{place}")
             shown.set_viewport_size({"width": width, "height": 800})
             wide = shown.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, (view, width, wide)
+            assert wide <= width, (place, width, wide)
 
 
 def test_predict_then_reveal(opened: Show, digits: Trace) -> None:

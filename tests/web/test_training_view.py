@@ -87,5 +87,7 @@ def test_a_click_on_a_filter_goes_to_the_weight(opened: Show, run: Path) -> None
     assert shown.locator(".selected input").input_value() == "conv2.weight[0,0,0,0]"
 
 
-def test_without_a_run_that_is_said(opened: Show) -> None:
-    assert "does not come from a run" in shown_page(opened, None).locator("main").inner_text()
+def test_without_a_run_there_is_nothing_to_tell(opened: Show) -> None:
+    shown = shown_page(opened, None)
+    assert shown.get_by_role("tab", name="Update").is_visible()
+    assert shown.get_by_role("tab", name="Training").count() == 0

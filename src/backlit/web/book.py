@@ -9,28 +9,31 @@ from collections.abc import Callable
 from typing import Any
 
 from backlit import pure
+from backlit.pure import conv2d
 
 # What each equation of an operation is in the book, where the names do not say it.
-_NAMES = {
+_FUNCTIONS: dict[str, dict[str, tuple[Callable[..., Any], ...]]] = {
     "conv2d": {
-        "forward": "conv2d_forward",
-        "weight": "conv2d_filter_gradient",
-        "bias": "conv2d_bias_gradient",
-        "input": "conv2d_input_gradient",
-        "scatter": "conv2d_input_gradient_scatter",
-        "correlation": "conv2d_input_gradient_correlation",
+        "forward": (pure.conv2d_forward, conv2d._slide),
+        "weight": (pure.conv2d_filter_gradient, conv2d._spans),
+        "bias": (pure.conv2d_bias_gradient,),
+        "input": (pure.conv2d_input_gradient, conv2d._slide),
+        "scatter": (pure.conv2d_input_gradient_scatter,),
+        "correlation": (pure.conv2d_input_gradient_correlation,),
     },
 }
 
 
 def book_lines(operation: str) -> dict[str, str]:
     """The source of an operation's functions, without their docstrings, by what they compute."""
-    names = _NAMES.get(operation) or {
-        "forward": f"{operation}_forward",
-        "backward": f"{operation}_backward",
-    }
-    functions = {what: getattr(pure, name, None) for what, name in names.items()}
-    return {what: _lines(each) for what, each in functions.items() if each is not None}
+    functions = _FUNCTIONS.get(operation)
+    if functions is None:
+        functions = {
+            way: (getattr(pure, f"{operation}_{way}"),)
+            for way in ("forward", "backward")
+            if hasattr(pure, f"{operation}_{way}")
+        }
+    return {what: "\n\n\n".join(map(_lines, each)) for what, each in functions.items()}
 
 
 def _lines(function: Callable[..., Any]) -> str:

@@ -18,13 +18,19 @@ from .document import tensor_data
 def course(run: Path) -> dict[str, Any] | None:
     """What a page shows of a run's training; None if that is not known."""
     try:
-        history = read_run(run).history.to_dict()
+        found = read_run(run)
     except RunError:
         return None
+    history = found.history.to_dict()
     epochs = [
         {name: json_number(value) for name, value in epoch.items()} for epoch in history["epochs"]
     ]
-    return {"epochs": epochs, "stopped": history["stopped"], "film": _film(run)}
+    return {
+        "epochs": epochs,
+        "stopped": history["stopped"],
+        "rule": found.settings.optimizer.to_config(),
+        "film": _film(run),
+    }
 
 
 def _film(run: Path) -> dict[str, Any] | None:

@@ -28,6 +28,8 @@ export interface PageDocument {
 export interface Course {
   epochs: Record<string, number | string | null>[];
   stopped: string | null;
+  /** the optimizer and its options */
+  rule: { optimizer: string; learning_rate: number } & Record<string, unknown>;
   film: Film | null;
 }
 

@@ -10,7 +10,7 @@ import { ask } from "./remote.js";
  *   edits?: import("./document.js").Edit[], picture?: number[][][], label?: number,
  *   trained?: number}} Wish */
 /** @typedef {import("./document.js").Offered & {
- *   show: (wish: Wish) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
+ *   show: (wish: Wish) => Promise<void>, also: (wish: Wish) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
  *   undo: () => Promise<void>, losses: (address: Address, offsets: number[]) => Promise<number[]>,
  *   train: (wish: string, since: number) => Promise<import("./document.js").Progress>}} Live */
 
@@ -42,6 +42,7 @@ export function useLive(model, setModel) {
   const live = {
     ...offered,
     show: load,
+    also: (/** @type {Wish} */ more) => load({ ...now, ...more }),
     edit: (/** @type {Address} */ address, /** @type {number} */ value) =>
       load({ ...now, edits: [...(now.edits ?? []), { address: write(address), value }] }),
     undo: () => load({ ...now, edits: [] }),

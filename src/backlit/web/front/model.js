@@ -98,6 +98,20 @@ export class Model {
     return fits ? { name: found[1], index } : null;
   }
 
+  /** Why a text is no address. @param {string} text */
+  complain(text) {
+    const name = text.trim().split("[")[0];
+    if (!this.canBeAsked(name)) {
+      const layer = this.nodes.find((node) => node.parameters.weight);
+      const example = layer ? `${layer.name}.weight` : "input";
+      const index = this.tensor(example).shape.map(() => 0);
+      return `There is no such number; write it like ${write({ name: example, index })}.`;
+    }
+    const { shape } = this.tensor(name);
+    const last = shape.map((size) => size - 1);
+    return `There is no such number: ${name} goes from ${write({ name, index: shape.map(() => 0) })} to ${write({ name, index: last })}.`;
+  }
+
   /** @param {Address} address @returns {Explanation} */
   explain(address) {
     const key = write(address);
@@ -227,4 +241,34 @@ export function same(a, b) {
 /** Whether the first place of an address is an image. @param {string} name */
 export function ofImages(name) {
   return !/\.(weight|bias)(\.gradient)?$/.test(name) && name !== "loss";
+}
+
+/** Whether a number is trained. @param {Address} address */
+export function isParameter({ name }) {
+  return /\.(weight|bias)$/.test(name);
+}
+
+/** What the indices of an address mean, in words. @param {Address} address */
+export function places({ name, index }) {
+  const words =
+    PLACES[`${name.split(".")[1] ?? name} ${index.length}`] ?? PLACES[`map ${index.length}`];
+  return index.map((at, axis) => `${words?.[axis] ?? "index"} ${at}`).join(", ");
+}
+
+/** @type {Record<string, string[]>} */
+const PLACES = {
+  "weight 4": ["filter", "channel", "row", "column"],
+  "weight 2": ["unit", "input"],
+  "weight 1": ["channel"],
+  "bias 1": ["filter or unit"],
+  "probability 2": ["image", "class"],
+  "map 4": ["image", "map", "row", "column"],
+  "map 2": ["image", "unit"],
+};
+
+/** What the sum of an explanation is: the number itself, or how the loss changes with it.
+ * @param {Explanation} explanation */
+export function title({ address, explained }) {
+  const error = address.name.endsWith(".error");
+  return explained === "value" || error ? write(address) : `dL/d ${write(address)}`;
 }

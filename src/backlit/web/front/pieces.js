@@ -39,6 +39,7 @@ export function Equation({ equation }) {
       ${equation.conditions.map((/** @type {string} */ each) => html`<li>${each}</li>`)}
     </ul>`
     }
+    <dl class="letters">${Object.entries(equation.letters).map(([role, words]) => html`<div><dt class=${role.split(":")[0]}>${role.split(":").slice(1).join(":")}</dt><dd>${words}</dd></div>`)}</dl>
   </div>`;
 }
 
@@ -56,6 +57,33 @@ export function Agreement({ explanation, model }) {
   return html`<p class="agreement answer">Sum ${show(total, 6)}; ${words}.</p>`;
 }
 
+/** A row of tabs, of which the arrow keys choose one.
+ * @param {{label: string, items: Record<string, string>, chosen: string, small?: boolean,
+ *   onPick: (key: string) => void}} props */
+export function Tabs({ label, items, chosen, small = false, onPick }) {
+  const keys = Object.keys(items);
+  const move = (/** @type {any} */ event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[/** @type {string} */ (event.key)];
+    if (!step) return;
+    event.preventDefault();
+    const next = keys[(keys.indexOf(chosen) + step + keys.length) % keys.length];
+    onPick(next);
+    event.currentTarget.children[keys.indexOf(next)].focus();
+  };
+  return html`<div class=${`tabs ${small ? "small" : ""}`} role="tablist" aria-label=${label} onKeyDown=${move}>
+    ${keys.map(
+      (key) => html`<button type="button" role="tab" tabindex=${key === chosen ? 0 : -1}
+      aria-selected=${key === chosen} onClick=${() => onPick(key)}>${items[key]}</button>`,
+    )}
+  </div>`;
+}
+
+/** A factor that is read from no array: its text, and what it is worth.
+ * @param {import("./algebra.js").Factor} factor */
+export function coefficient({ symbol, value }) {
+  return /^−?\d+$/.test(symbol) ? symbol : `${symbol} (${show(value)})`;
+}
+
 /** The same in four languages: words, numbers, an equation, Python.
  * @param {{words: unknown, numbers: unknown, equation: unknown, python: unknown}} props */
 export function Registers(props) {
@@ -67,12 +95,7 @@ export function Registers(props) {
     python: "as Python",
   });
   return html`<div class="registers">
-    <div class="tabs small" role="tablist" aria-label="The same in">
-      ${Object.entries(kinds).map(
-        ([kind, label]) => html`<button type="button" role="tab" aria-selected=${kind === open}
-          onClick=${() => setOpen(kind)}>${label}</button>`,
-      )}
-    </div>
+    <${Tabs} label="The same in" items=${kinds} chosen=${open} small onPick=${setOpen} />
     <div class="register" role="tabpanel">${props[/** @type {keyof typeof kinds} */ (open)]}</div>
   </div>`;
 }
@@ -100,7 +123,7 @@ export function Terms({ parts, total, model, go, limit = 8 }) {
         ${letters.map((letter) => html`<td class="index">${term.index[letter] ?? ""}</td>`)}
         <td class="factors">${term.factors.map((factor, place) => {
           const address = model.source(part, factor);
-          return html`${place > 0 && " · "}${address ? html`<${Link} ...${{ address, model, go }} />` : html`<span class="coefficient">${factor.symbol}${factor.symbol !== show(factor.value) && !/^−?\d/.test(factor.symbol) ? ` = ${show(factor.value)}` : ""}</span>`}`;
+          return html`${place > 0 && " · "}${address ? html`<${Link} ...${{ address, model, go }} />` : html`<span class="coefficient">${coefficient(factor)}</span>`}`;
         })}</td>
         <td class="right value">${show(term.product)}</td>
         <td class="bar"><span class=${term.product < 0 ? "below" : "above"} style=${{ width: `${most ? (100 * Math.abs(term.product)) / most : 0}%` }} /></td>

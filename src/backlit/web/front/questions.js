@@ -1,9 +1,13 @@
 /** The questions that learners really ask, each with the place on the page where the answer is. */
 
+import { html } from "./vendor/preact.js";
+import { counted } from "./numbers.js";
+
 /** @import { Layer } from "./document.js" */
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./state.js").Look} Look */
-/** @typedef {{slug: string, question: string, look: (model: Model) => Look | null}} Question */
+/** @typedef {{slug: string, question: string, look: (model: Model) => Look | null,
+ *   say: (model: Model, look: Look) => string}} Question */
 
 /** @type {Question[]} */
 export const QUESTIONS = [
@@ -11,48 +15,79 @@ export const QUESTIONS = [
     slug: "from-dense-to-filters",
     question: "How does the error get from the dense layer into the filters?",
     look: (model) => atWeight(model, first(convolutions(model)), "story"),
+    say: () =>
+      "Step by step, as in the dense layers: each layer turns the error of its output into the error of its input. Flatten only brings the row of errors back into maps, a pool or a ReLU lets it pass or stops it, and where it reaches a convolution's output it is multiplied with the inputs of the filter. Follow the numbered steps.",
   },
   {
     slug: "which-numbers-are-added",
     question: "Which numbers are added for one weight?",
     look: (model) => atWeight(model, first(convolutions(model)), "filter"),
+    say: () =>
+      "One product for each position: the error there, times the input that the weight met there. Lay the error map over the input, shifted by the weight's place in the filter; what lies on each other is multiplied, and everything is added up.",
   },
   {
     slug: "how-many-gradients",
     question: "How many gradients does a shared weight get?",
-    look: (model) => atWeight(model, first(convolutions(model)), "matrix"),
+    look: (model) => atWeight(model, first(convolutions(model)), "filter"),
+    say: (model, look) => {
+      const count = model
+        .explain(look.address)
+        .parts.reduce((sum, part) => sum + part.terms.length, 0);
+      return `One. The weight was used at ${counted(count, "position")}${model.images > 1 ? ` of all ${model.images} images together` : ""}, so there are ${counted(count, "product")}, the gradients that unshared weights would have; but it is one weight, and its gradient is their sum. The view “As a matrix” shows where it is used again.`;
+    },
   },
   {
     slug: "why-turned",
     question: "Why is the filter turned by 180°, and where isn't it?",
     look: (model) => atInputError(model, last(convolutions(model).filter(wide)), "correlation"),
+    say: () =>
+      "It is turned in one place only: if the error of a convolution's input is written as a correlation. A pixel went into its first outputs through the filter's last weights, and into its last outputs through the first ones; walking through these outputs in order meets the weights in reverse. It is not turned in the forward pass, not in the gradient of the filter, and not in the faces “gather” and “scatter” of this very number.",
   },
   {
     slug: "pooling",
     question: "What does pooling pass back?",
     look: (model) =>
       atInputError(model, first(model.nodes.filter((node) => /Pool/.test(node.kind)))),
+    say: () =>
+      "A max pool hands the whole error of a window to the one number that was the largest there, and nothing to the others; an average pool gives every number an equal part. There is nothing to learn in a pool, but the error passes.",
   },
   {
     slug: "channels-share-a-filter",
     question: "Do all input channels share a filter?",
     look: (model) => atOutput(model, last(convolutions(model)), "forward"),
+    say: () =>
+      "No. A filter has a slice of its own for each input channel, and adds up what all slices give, so that one number comes out. As many maps come out as there are filters.",
   },
   {
     slug: "stride",
     question: "What changes with stride 2?",
     look: (model) => atInputError(model, first(convolutions(model).filter(strided)), "correlation"),
+    say: () =>
+      "Forward the filter moves two steps at a time, so the output is half as large. On the way back to the filter the error map lies over every second input only. On the way back to the input there is no output at every second place, which this face shows as zeros between the errors; zeros behind the last error are there where the last inputs met no output.",
   },
   {
     slug: "one-over-n",
     question: "Where does the 1/N go?",
     look: (model) => strongest(model, `${model.document.output}.error`, "number"),
+    say: (model) =>
+      `Into the very first error, once: the loss is the mean over the batch of N = ${model.images}, so each score's error is (p − t)/${model.images}. From there on it is carried along in every error; gradients are sums, and nothing is divided again.`,
   },
 ];
 
+/** The question that led here, and its answer in a few sentences.
+ * @param {{model: Model, look: Look, go: (change: Partial<Look>) => void}} props */
+export function Question({ model, look, go }) {
+  const asked = QUESTIONS.find((each) => each.slug === look.question);
+  if (!asked) return null;
+  return html`<aside class="question" aria-label="question">
+    <button type="button" aria-label="close" onClick=${() => go({ ...look, question: "" })}>×</button>
+    <p><b>${asked.question}</b></p><p>${asked.say(model, look)}</p></aside>`;
+}
+
 /** @param {Model} model @param {string} slug @returns {Look | null} */
 export function answer(model, slug) {
-  return QUESTIONS.find((each) => each.slug === slug)?.look(model) ?? null;
+  const found = QUESTIONS.find((each) => each.slug === slug)?.look(model);
+  return found ? { ...found, question: slug } : null;
 }
 
 /** @param {Model} model */

@@ -5,7 +5,8 @@ import { ofImages, write } from "./model.js";
 import { answer } from "./questions.js";
 
 /** @typedef {import("./model.js").Address} Address */
-/** @typedef {{address: Address, image: number, view: string, detail: string}} Look */
+/** @typedef {{address: Address, image: number, view: string, detail: string,
+ *   question?: string}} Look */
 /** @typedef {{hash?: boolean, onLook?: (look: Look) => void}} Options */
 
 /** What is looked at, and how to look elsewhere.
@@ -22,8 +23,13 @@ export function useLook(model, first, { hash: follows = true, onLook }) {
 
   /** @param {Partial<Look>} change */
   const go = (change) => {
-    const next = tidy({ ...look, detail: "", ...change });
-    if (follows) history.replaceState(null, "", hash(next));
+    const next = tidy({ ...look, detail: "", question: "", ...change });
+    if (follows) {
+      // Another place is a step that Back takes back; another image or position is not.
+      const elsewhere = next.view !== look.view || next.address.name !== look.address.name;
+      if (elsewhere) history.pushState(null, "", hash(next));
+      else history.replaceState(null, "", hash(next));
+    }
     setLook(next);
     onLook?.(next);
   };

@@ -90,7 +90,7 @@ export function Filter({ model, look, go, width }) {
           frames=${[spot(at.row, at.column)]} onPoint=${(/** @type {import("../grid.js").Cell | null} */ p) => p && setCell(p)} onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name: `${node.name}.error`, index: [look.image, o, i, j] }, view: "number" })}
           tell=${(/** @type {number} */ i, /** @type {number} */ j) => `dY[${[look.image, o, i, j]}]`} /></figure>
       <span class="sign" aria-hidden="true">·</span>
-      <figure><figcaption><span class="letter x">X</span> ${input === "input" ? "the picture" : input}${node.shape && model.tensor(input).shape[1] > 1 ? `, map ${channel}` : ""}; the error map lies at (${u}, ${v})</figcaption>
+      <figure><figcaption><span class="letter x">X</span> ${input === "input" ? "the picture" : input}${node.shape && model.tensor(input).shape[1] > 1 ? `, map ${channel}` : ""}; the error map lies at row ${u}, column ${v}: the place of the weight</figcaption>
         <${Grid} rows=${picture} name=${`input ${channel} of ${node.name}`} role="x" width=${third} padding=${padding}
           picture=${null} frames=${[reach, spot(a, e)]} mark=${(/** @type {number} */ row, /** @type {number} */ column) => (isMet(row, column) ? "met" : "unmet")}
           onPoint=${(/** @type {import("../grid.js").Cell | null} */ p) => {
@@ -113,7 +113,7 @@ export function Filter({ model, look, go, width }) {
     <${Registers}
       words=${html`<p>${part.equation.words}</p>
         <p>Without shared weights every position would have a weight, and a gradient, of its own: the
-          ${" "}${counted(products.flat().length, "number")} on the right. Because they share one weight, its gradient is their
+          ${" "}${counted(products.flat().length, "number")} of dY·X. Because they share one weight, its gradient is their
           <b> sum</b>, not their average and not the last one: <span class="answer">${show(here)} in this image${model.images > 1 ? `, and ${show(explanation.total)} over all ${model.images} images` : ""}</span>.</p>`}
       numbers=${html`<${Terms} parts=${explanation.parts} total=${explanation.total} model=${model} go=${go} />`}
       equation=${html`<${Equation} equation=${part.equation} />`}

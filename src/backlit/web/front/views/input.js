@@ -8,7 +8,7 @@
 import { html, useState } from "../vendor/preact.js";
 import { Grid } from "../grid.js";
 import { counted, show } from "../numbers.js";
-import { Equation, Python, Registers, Stepper, Terms } from "../pieces.js";
+import { Equation, Python, Registers, Stepper, Tabs, Terms } from "../pieces.js";
 
 const FACES = { gather: "gather", scatter: "scatter", correlation: "full correlation" };
 
@@ -49,15 +49,13 @@ export function BackwardToInput({ model, look, go, part, width }) {
 
   return html`<div class="faces">
     <div class="choices">
-      <div class="tabs" role="tablist" aria-label="Three ways to the same number">
-        ${Object.entries(FACES).map(([kind, label]) => html`<button type="button" role="tab" aria-selected=${kind === face} onClick=${() => setFace(kind)}>${label}</button>`)}
-      </div>
+      <${Tabs} label="Three ways to the same number" items=${FACES} chosen=${face} onPick=${setFace} />
       <${Stepper} label="filter o" count=${filters} at=${o} onPick=${setWanted} />
     </div>
     ${face === "gather" && html`<${Gather} ...${faces} />`}
     ${face === "scatter" && html`<${Scatter} ...${faces} />`}
     ${face === "correlation" && html`<${Correlation} ...${faces} />`}
-    <p class="term" data-test="face">Filter ${o} hands back <b class="error">${show(totals[o])}</b>; all ${filters / node.groups} filters together
+    <p class="term" data-test="face">Filter ${o} hands back <b class="error">${show(totals[o])}</b>; ${counted(filters / node.groups, "filter")} together
       ${" "}<b class="error answer">${show(part.total)}</b>.</p>
     <${Registers}
       words=${html`<p>${equation.words}</p><p>${TURNED[/** @type {keyof typeof TURNED} */ (face)]}</p>`}
@@ -73,35 +71,47 @@ const TURNED = {
   scatter:
     "Nothing is turned: the filter lies where it lay in the forward pass, and each output's error flows back through it.",
   correlation:
-    "Here, and only here, the filter is turned by 180°. It is book-keeping: walking through the outputs that a pixel has fed, row by row, meets the filter's weights from the last to the first.",
+    "Here, and only here, the filter is turned by 180°: not in the forward pass, not in the gradient of the filter, and not in the two other ways to write this same number. It is book-keeping: walking through the outputs that a pixel has fed, row by row, meets the filter's weights from the last to the first.",
 };
 
-/** @param {FaceProps} props */
+/** Each error, times the weight through which the pixel went into that output.
+ * @param {FaceProps} props */
 function Gather({ go, node, error, weights, own, o, c, n, h, w, width }) {
-  const met = own.map((term) => term.index);
-  const frames = met.map((at) => ({
-    top: at.i,
-    left: at.j,
+  const empty = () => error.map((line) => line.map(() => 0));
+  const [used, products] = [empty(), empty()];
+  const met = new Set();
+  for (const { index, product } of own) {
+    used[index.i][index.j] = weights[index.u][index.v];
+    products[index.i][index.j] = product;
+    met.add(`${index.i},${index.j}`);
+  }
+  const frames = own.map(({ index }) => ({
+    top: index.i,
+    left: index.j,
     rows: 1,
     columns: 1,
     kind: "term",
   }));
-  const used = met.map((at) => ({
-    top: at.u,
-    left: at.v,
-    rows: 1,
-    columns: 1,
-    kind: "term",
-  }));
-  const half = Math.min(360, Math.floor((width - 80) / 2.2));
+  const mark = (/** @type {number} */ i, /** @type {number} */ j) =>
+    met.has(`${i},${j}`) ? "" : "put";
+  const toWeight = (/** @type {number} */ i, /** @type {number} */ j) => {
+    const term = own.find(({ index }) => index.i === i && index.j === j);
+    if (term) {
+      const { u, v } = term.index;
+      go({ address: { name: `${node.name}.weight`, index: [o, c, u, v] }, view: "filter" });
+    }
+  };
+  const third = Math.max(120, Math.min(330, Math.floor((width - 110) / 3)));
   return html`<div class="equals">
-    <figure><figcaption><span class="letter error">dY</span> error map ${o}: the ${counted(met.length, "output")} that the pixel (${h}, ${w}) fed</figcaption>
-      <${Grid} rows=${error} name=${`error map ${o}`} role="error" width=${half} frames=${frames}
+    <figure><figcaption><span class="letter error">dY</span> error map ${o}: the pixel (${h}, ${w}) went into ${counted(own.length, "output")}</figcaption>
+      <${Grid} rows=${error} name=${`error map ${o}`} role="error" width=${third} frames=${frames} mark=${mark}
         onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name: `${node.name}.error`, index: [n, o, i, j] } })} /></figure>
     <span class="sign" aria-hidden="true">·</span>
-    <figure><figcaption><span class="letter w">W</span> filter ${o}, channel ${c}: the weights it went through</figcaption>
-      <${Grid} rows=${weights} name="weights" role="w" width=${Math.min(180, half)} frames=${used}
-        onPick=${(/** @type {number} */ u, /** @type {number} */ v) => go({ address: { name: `${node.name}.weight`, index: [o, c, u, v] }, view: "filter" })} /></figure>
+    <figure><figcaption><span class="letter w">W</span> for each of them the weight that it went through (filter ${o}, channel ${c})</figcaption>
+      <${Grid} rows=${used} name="the weights it went through" role="w" width=${third} frames=${frames} mark=${mark} onPick=${toWeight} /></figure>
+    <span class="sign" aria-hidden="true">=</span>
+    <figure><figcaption>the products; their sum is what filter ${o} hands back</figcaption>
+      <${Grid} rows=${products} name="the products of error and weight" role="error" width=${third} frames=${frames} mark=${mark} /></figure>
   </div>`;
 }
 

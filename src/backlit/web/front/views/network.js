@@ -67,7 +67,7 @@ function Outcome({ model, look, go }) {
   const name = `${model.document.output}.error`;
   return html`<li class="layer outcome">
     <h3>loss</h3>
-    <p class="shape">${guess === truth ? "recognised" : "taken for another"}<br />${model.classes[guess]}</p>
+    <p class="shape">${guess === truth ? "recognised" : "mistaken"}:<br />taken for ${model.classes[guess]}</p>
     <table>
       <thead><tr><th>class</th><th class="right">p</th><th class="right">error</th></tr></thead>
       <tbody>${rows.map(

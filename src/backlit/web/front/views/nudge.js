@@ -3,7 +3,7 @@
 import { html, useEffect, useState } from "../vendor/preact.js";
 import { show } from "../numbers.js";
 
-const [WIDTH, HEIGHT, EDGE] = [460, 250, 34];
+const [WIDTH, HEIGHT, EDGE] = [480, 250, 60];
 const STEPS = 41;
 
 /** @param {import("../app.js").ViewProps & {slope: number, value: number}} props */
@@ -62,7 +62,8 @@ export function Nudge({ model, look, live, slope, value }) {
       <circle class="dot" cx=${across(by)} cy=${up(measured)} r="5" />
       <text class="tick" x=${EDGE} y=${HEIGHT - 12}>${show(value - range, 3)}</text>
       <text class="tick" x=${WIDTH - EDGE} y=${HEIGHT - 12} text-anchor="end">${show(value + range, 3)}</text>
-      <text class="tick" x=${EDGE} y="16">loss ${show(high, 3)}</text>
+      <text class="tick" x=${EDGE - 4} y=${up(high) + 4} text-anchor="end">${show(high, 3)}</text>
+      <text class="tick" x=${EDGE - 4} y=${up(low) + 4} text-anchor="end">${show(low, 3)}</text>
     </svg>
     <div class="choices">
       <label class="slider">turn it by <input type="range" min=${-range} max=${range} step=${(2 * range) / (STEPS - 1)} value=${offset}

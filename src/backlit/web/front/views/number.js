@@ -5,7 +5,7 @@ import { most } from "../colors.js";
 import { Grid } from "../grid.js";
 import { counted, percent, show } from "../numbers.js";
 import { Agreement, Equation, Link, Python, Registers, Terms } from "../pieces.js";
-import { write } from "../model.js";
+import { isParameter, title as titleOf, write } from "../model.js";
 import { BackwardToInput } from "./input.js";
 import { Curve } from "./curve.js";
 
@@ -26,7 +26,7 @@ export function NumberView({ model, look, go, width }) {
     index: address.index,
   };
   return html`<section class="number-view">
-    <h2><code>${write(address)}</code> <span class="answer">= ${show(explanation.explained === "value" ? explanation.value : (explanation.gradient ?? explanation.value), 6)}</span></h2>
+    <h2><code>${titleOf(explanation)}</code> <span class="answer">= ${show(explanation.explained === "value" ? explanation.value : (explanation.gradient ?? explanation.value), 6)}</span></h2>
     ${both && html`<p class="follow">The error that came back to it: <${Link} address=${error} ...${{ model, go }} /></p>`}
     ${address.name.endsWith(".error") && html`<p class="follow">It is the error of <${Link} address=${model.without(address)} ...${{ model, go }} />: how the loss changes with it.</p>`}
     ${
@@ -35,7 +35,7 @@ export function NumberView({ model, look, go, width }) {
       ${" "}${parts.map((part) => show(part.total)).join(" + ")} = ${show(explanation.total)}.</p>`
     }
     ${parts.map((part) => html`<${Way} ...${{ model, look, go, part, explanation, width, several: parts.length > 1 }} key=${part.layer} />`)}
-    <p class="count">${counted(terms, "term")} in all.</p>
+    ${parts.length > 1 && html`<p class="count">${counted(terms, "term")} in all.</p>`}
     <${Agreement} explanation=${explanation} model=${model} />
   </section>`;
 }
@@ -47,9 +47,10 @@ function Way({ model, look, go, part, explanation, width, several }) {
   const { book, notes } = node ?? model.document.loss;
   const backward = explanation.explained === "gradient";
   const convolved = backward && node?.kind === "Conv2d" && /error$|^input$/.test(look.address.name);
-  const title = node ? `${part.layer}: ${node.title}` : model.document.loss.title;
+  const through = backward && !isParameter(look.address) ? "It comes back through " : "";
+  const title = node ? `${through}${part.layer}: ${node.title}` : model.document.loss.title;
   return html`<article class="way">
-    <h3>${several ? "through " : ""}${title}</h3>
+    <h3>${several ? "One way: " : ""}${title}</h3>
     ${
       convolved
         ? html`<${BackwardToInput} ...${{ model, look, go, part, width }} key=${`${write(look.address)} ${look.detail}`} />`
@@ -58,10 +59,18 @@ function Way({ model, look, go, part, explanation, width, several }) {
           words=${html`<p>${part.equation.words}</p>${notes.map((note) => html`<p>${note}</p>`)}`}
           numbers=${html`<${Terms} parts=${[part]} total=${part.total} model=${model} go=${go} />`}
           equation=${html`<${Equation} equation=${part.equation} />`}
-          python=${html`<${Python} code=${book[backward ? "backward" : "forward"] ?? book.backward} indices=${{}} />`} />
+          python=${html`<${Python} code=${lines(book, look.address, backward)} indices=${{}} />`} />
         ${part.terms.length > 0 && html`<${Terms} parts=${[part]} total=${part.total} model=${model} go=${go} limit=${6} />`}`
     }
   </article>`;
+}
+
+/** The lines of the book that compute a number.
+ * @param {Record<string, string>} book @param {import("../model.js").Address} address
+ * @param {boolean} backward */
+function lines(book, { name }, backward) {
+  if (!backward) return book.forward;
+  return book[name.split(".")[1] ?? ""] ?? book.input ?? book.backward;
 }
 
 /** What shows a kind of layer best. @param {PictureProps} props */

@@ -2,8 +2,9 @@
 
 import { html } from "../vendor/preact.js";
 import { counted, percent, show } from "../numbers.js";
-import { Link } from "../pieces.js";
-import { write } from "../model.js";
+import { rateOf, ruleOf } from "../rule.js";
+import { coefficient, Link } from "../pieces.js";
+import { isParameter, title, write } from "../model.js";
 
 /** @import { Term } from "../algebra.js" */
 /** @import { Go } from "../app.js" */
@@ -22,13 +23,22 @@ export function Story({ model, look, go }) {
     <p class="hint">Of all the paths from the loss to this weight, the one that pulls hardest at it in image ${model.document.indices[look.image]}. At every step the other terms are counted, too.</p>
     <ol class="steps">
       <li><h3>The loss</h3><p>The picture is a <b>${model.classes[truth]}</b>, and the network gave that class ${percent(p)}.
-        The mean loss of the batch is <${Link} address=${{ name: "loss", index: [] }} ...${{ model, go }} />.</p></li>
-      ${backward.map((step, k) => html`<${Step} ...${{ model, go, step, after: backward[k - 1] }} key=${write(step.address)} />`)}
-      <li class="update"><h3>The update</h3><p>Gradient descent takes a step against the gradient: W ← W − η · dW. With η = 0.05:
-        ${" "}${show(last.explanation.value)} − 0.05 · ${signed(last.explanation.gradient ?? 0)} = <b class="w">${show(last.explanation.value - 0.05 * (last.explanation.gradient ?? 0))}</b>.
-        ${" "}<button type="button" onClick=${() => go({ view: "update" })}>See the whole filter</button></p></li>
+        ${model.images > 1 ? "The mean loss of the batch" : "The loss"} is <${Link} address=${{ name: "loss", index: [] }} ...${{ model, go }} />.</p></li>
+      ${backward.map((step, k) => html`<${Step} ...${{ model, look, go, step, after: backward[k - 1] }} key=${write(step.address)} />`)}
+      <${Change} ...${{ model, go, last }} />
     </ol>
   </section>`;
+}
+
+/** What gradient descent makes of it. @param {{model: Model, go: Go, last: ThreadStep}} props */
+function Change({ model, go, last }) {
+  const { value, gradient } = last.explanation;
+  const rate = rateOf(model);
+  const slope = gradient ?? 0;
+  return html`<li class="update"><h3>The update</h3>
+    <p>Gradient descent takes a step against the gradient: W ← W − η · dW. With η = ${rate}${model.document.course ? ", the rate of this run" : ""}:</p>
+    <p class="equation-line">${show(value)} − ${rate} · ${signed(slope)} = <b class="w">${show(value - rate * slope)}</b></p>
+    <p>${ruleOf(model)} <button type="button" onClick=${() => go({ view: "update" })}>See the whole filter</button></p></li>`;
 }
 
 /** @param {number} value */
@@ -63,11 +73,10 @@ export function thread(model, look) {
   }
 }
 
-/** @param {{model: Model, go: Go, step: ThreadStep, after: ThreadStep | undefined}} props */
-function Step({ model, go, step, after }) {
-  const { part, term, explanation } = step;
+/** @param {{model: Model, look: Look, go: Go, step: ThreadStep, after: ThreadStep | undefined}} props */
+function Step({ model, look, go, step, after }) {
+  const { part, term } = step;
   if (!part || !term) return null;
-  const rest = explanation.parts.reduce((sum, each) => sum + each.terms.length, 0) - 1;
   const view =
     /\.weight$/.test(step.address.name) && step.address.index.length === 4 ? "filter" : "number";
   const title =
@@ -78,14 +87,49 @@ function Step({ model, go, step, after }) {
         : part.layer;
   return html`<li><h3>${title}</h3>
     <p>${part.equation.words}</p>
-    <p class="equation-line">${term.factors.map((factor, k) => {
-      const address = model.source(part, factor);
-      const joint = k > 0 ? " · " : "";
-      return address
-        ? html`${joint}<${Link} ...${{ address, model, go }} />`
-        : html`${joint}<span class="coefficient">${factor.symbol}</span>`;
-    })} = <b>${show(term.product)}</b></p>
-    <p>${rest > 0 ? `With ${counted(rest, "other term")} that makes ` : "That makes "}
-      <${Link} address=${step.address} ...${{ model, go }} value=${false} /> = <b>${show(explanation.total)}</b>
-      ${" "}<button type="button" onClick=${() => go({ address: step.address, view })}>Open</button></p></li>`;
+    ${part.layer === "loss" ? html`<${Beginning} ...${{ model, address: step.address }} />` : html`<${Product} ...${{ model, go, part, term }} />`}
+    <${Sum} ...${{ model, look, go, step }} />
+    <p><button type="button" onClick=${() => go({ address: step.address, view })}>Open</button></p></li>`;
+}
+
+/** Probability minus truth, with the numbers. @param {{model: Model, address: Address}} props */
+function Beginning({ model, address }) {
+  const [n, k] = address.index;
+  const p = model.tensor("probability").at([n, k]);
+  const t = model.document.labels[n] === k ? 1 : 0;
+  const share = model.images > 1 ? `, divided by the ${model.images} images of the batch` : "";
+  const way = p - t < 0 ? "too low, and is to rise" : "too high, and is to fall";
+  return html`<p class="equation-line">${show(p)} − ${t} = <b>${show(p - t)}</b></p>
+    <p>The network gave class ${model.classes[k]} the probability ${show(p)}, and the truth is ${t}${share}. So its score is ${way}.</p>`;
+}
+
+/** The strongest term. @param {{model: Model, go: Go, part: Part, term: Term}} props */
+function Product({ model, go, part, term }) {
+  return html`<p class="equation-line">${term.factors.map((factor, k) => {
+    const address = model.source(part, factor);
+    const joint = k > 0 ? " · " : "";
+    return address
+      ? html`${joint}<${Link} ...${{ address, model, go }} />`
+      : html`${joint}<span class="coefficient">${coefficient(factor)}</span>`;
+  })} = <b>${show(term.product)}</b></p>`;
+}
+
+/** What all terms come to; of a weight, what those of this image do, and of the others.
+ * @param {{model: Model, look: Look, go: Go, step: ThreadStep}} props */
+function Sum({ model, look, go, step }) {
+  const { address, explanation } = step;
+  const terms = explanation.parts.flatMap((part) => part.terms);
+  const own = terms.filter((term) => term.index.n === look.image);
+  const total = (/** @type {Term[]} */ some) => some.reduce((sum, each) => sum + each.product, 0);
+  const name = html`<${Link} ...${{ address, model, go }} value=${false} label=${title(explanation)} />`;
+  if (!isParameter(address) || model.images === 1 || !own.length) {
+    const start =
+      terms.length > 1
+        ? `With ${counted(terms.length - 1, "other term")} that makes `
+        : "That makes ";
+    return html`<p>${start}${name} = <b>${show(explanation.total)}</b></p>`;
+  }
+  const others = terms.length - own.length;
+  return html`<p>With the other ${counted(own.length - 1, "term")} of this image that makes <b>${show(total(own))}</b>.
+    ${" "}The other ${counted(model.images - 1, "image")} of the batch, with ${counted(others, "term")}, add ${show(explanation.total - total(own))}: ${name} = <b>${show(explanation.total)}</b></p>`;
 }

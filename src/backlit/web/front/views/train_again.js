@@ -12,7 +12,7 @@ const [WIDTH, HEIGHT, EDGE] = [520, 200, 58];
 const EVERY = 250; // milliseconds from one look to the next while it runs
 
 /** @param {any} props */
-export function TrainAgain({ model, live }) {
+export function TrainAgain({ live }) {
   const [now, setNow] = useState(/** @type {Progress | null} */ (null));
   const [problem, setProblem] = useState("");
   const losses = useRef(/** @type {number[]} */ ([]));
@@ -39,8 +39,7 @@ export function TrainAgain({ model, live }) {
   }, [now]);
   if (problem) return html`<p role="alert">${problem}</p>`;
   if (!now) return html`<p class="hint" aria-busy="true">Asking the server…</p>`;
-  const { indices } = model.document;
-  const look = () => live.show({ first: indices[0], count: indices.length, trained: now.step });
+  const look = () => live.also({ trained: now.step });
   const epoch = Math.floor(now.step / now.batches);
   const accuracy = now.accuracy === null ? null : Number(now.accuracy);
   return html`<div class="again">

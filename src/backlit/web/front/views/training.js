@@ -27,7 +27,7 @@ export function Training({ model, go, still, live }) {
     return () => clearTimeout(timer);
   }, [playing, frame, last]);
   if (!course) {
-    return html`<section><h2>Training</h2>${live?.trains && html`<${TrainAgain} ...${{ model, live, go }} />`}<p>Nothing is known of how this network was trained: it does not come from a run.</p></section>`;
+    return html`<section><h2>Training</h2>${live?.trains && html`<${TrainAgain} ...${{ live }} />`}<p>Nothing is known of how this network was trained: it does not come from a run.</p></section>`;
   }
   const play = () => {
     if (frame >= last) setFrame(0);
@@ -36,7 +36,7 @@ export function Training({ model, go, still, live }) {
   const { epochs } = course;
   return html`<section class="training">
     <h2>Training</h2>
-    ${live?.trains && html`<${TrainAgain} ...${{ model, live, go }} />`}
+    ${live?.trains && html`<${TrainAgain} ...${{ live }} />`}
     <h3>The training of this run</h3>
     <div class="equals">
       <${Curve} title="loss" epochs=${epochs} names=${{ loss: "training", validation_loss: "validation" }} />

@@ -6,11 +6,12 @@ import { Grid } from "../grid.js";
 import { show } from "../numbers.js";
 import { roleOf } from "../pieces.js";
 import { write } from "../model.js";
+import { rateOf, ruleOf } from "../rule.js";
 import { Nudge } from "./nudge.js";
 
 /** @param {import("../app.js").ViewProps} props */
 export function Update({ model, look, go, width, live }) {
-  const [power, setPower] = useState(Math.log10(0.05));
+  const [power, setPower] = useState(Math.log10(rateOf(model)));
   const rate = Number((10 ** power).toPrecision(2));
   const { address } = look;
   const { name, index } = address;
@@ -58,7 +59,7 @@ export function Update({ model, look, go, width, live }) {
     }
     ${live && html`<${ByHand} ...${{ live, address, value }} key=${write(address)} />`}
     <${Nudge} ...${{ model, look, live, slope, value }} key=${`${write(address)} ${value}`} />
-    <p>All weights are changed at once, after <em>all</em> gradients have been computed with the weights from before. This is plain gradient descent; the training may have used another rule.</p>
+    <p>All weights are changed at once, after <em>all</em> gradients have been computed with the weights from before. ${ruleOf(model)}</p>
   </section>`;
 }
 

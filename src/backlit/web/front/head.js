@@ -1,0 +1,68 @@
+/** The line above everything: which image, which question, how it looks. */
+
+import { html, useState } from "./vendor/preact.js";
+import { themed } from "./colors.js";
+import { ofImages } from "./model.js";
+import { percent } from "./numbers.js";
+import { answer, QUESTIONS } from "./questions.js";
+
+/** @import { ViewProps } from "./app.js" */
+/** @import { Live } from "./live.js" */
+/** @import { Model } from "./model.js" */
+
+/** @param {ViewProps & {quiz: boolean, setQuiz: (quiz: boolean) => void}} props */
+export function Head({ model, look, go, live, quiz, setQuiz }) {
+  const { labels, indices } = model.document;
+  const image = look.image;
+  const to = (/** @type {number} */ n) => {
+    const { address } = look;
+    const moved = ofImages(address.name)
+      ? { ...address, index: [n, ...address.index.slice(1)] }
+      : address;
+    go({ image: n, address: moved });
+  };
+  return html`<header>
+    <h1>${model.title}</h1>
+    <label>image <select value=${image} onChange=${(/** @type {any} */ event) => to(Number(event.target.value))}>
+      ${labels.map((/** @type {number} */ label, /** @type {number} */ n) => html`<option value=${n} selected=${n === image}>${indices[n]}: ${model.classes[label]}, ${percent(model.tensor("probability").at([n, label]))}</option>`)}
+    </select></label>
+    ${live && html`<${Batch} ...${{ model, live }} />`}
+    <label>question <select value="" onChange=${(/** @type {any} */ event) => {
+      const found = answer(model, event.target.value);
+      if (found) go(found);
+      event.target.value = "";
+    }}><option value="">…</option>
+      ${QUESTIONS.filter((each) => each.look(model)).map((each) => html`<option value=${each.slug}>${each.question}</option>`)}
+    </select></label>
+    <button type="button" aria-pressed=${quiz} onClick=${() => setQuiz(!quiz)}>ask me first</button>
+    <${Theme} />
+  </header>`;
+}
+
+/** Which images of the run are looked at. @param {{model: Model, live: Live}} props */
+function Batch({ model, live }) {
+  const { indices } = model.document;
+  const [first, last] = [indices[0], indices[indices.length - 1]];
+  const to = (/** @type {number} */ at) =>
+    live.show({ first: Math.max(0, Math.min(live.images - 1, at)), count: indices.length });
+  return html`<span class="stepper" role="group" aria-label="batch">
+    <button type="button" aria-label="the images before" disabled=${first <= 0} onClick=${() => to(first - indices.length)}>◀</button>
+    <small>${first} to ${last} of ${live.images}</small>
+    <button type="button" aria-label="the next images" disabled=${last >= live.images - 1} onClick=${() => to(last + 1)}>▶</button></span>`;
+}
+
+/** @type {Record<string, string>} */
+const NEXT = { "": "dark", dark: "light", light: "" };
+
+/** Light, dark, or what the system says. */
+function Theme() {
+  const [theme, setTheme] = useState(themed.element.dataset.theme ?? "");
+  const next = NEXT[theme];
+  return html`<button type="button" class="theme" aria-label=${`colours: ${theme || "as the system"}; change`}
+    onClick=${() => {
+      if (next) themed.element.dataset.theme = next;
+      else delete themed.element.dataset.theme;
+      setTheme(next);
+      dispatchEvent(new Event("themechange"));
+    }}>${theme === "dark" ? "☾" : theme === "light" ? "☀" : "◐"}</button>`;
+}

@@ -1,0 +1,47 @@
+/** What is selected, what its indices mean, and what the colours mean. */
+
+import { html, useState } from "./vendor/preact.js";
+import { isParameter, places, write } from "./model.js";
+import { show } from "./numbers.js";
+
+/** @import { Look } from "./state.js" */
+/** @import { Model } from "./model.js" */
+
+/** What is selected, and a field to go elsewhere.
+ * @param {{model: Model, look: Look, go: (change: Partial<Look>) => void,
+ *   weight: import("./model.js").Address}} props */
+export function Selected({ model, look, go, weight }) {
+  const written = write(look.address);
+  const [wrong, setWrong] = useState("");
+  const submit = (/** @type {any} */ event) => {
+    event.preventDefault();
+    const text = event.target.elements.address.value;
+    const address = model.parse(text);
+    setWrong(address ? "" : model.complain(text));
+    if (address) go({ address });
+  };
+  const slope = model.has(`${look.address.name}.gradient`)
+    ? model.tensor(`${look.address.name}.gradient`).at(look.address.index)
+    : null;
+  return html`<form class="selected" onSubmit=${submit}>
+    <label>number <input name="address" defaultValue=${written} key=${written} spellcheck="false" autocomplete="off" aria-invalid=${wrong !== ""} /></label>
+    <span class=${`is ${slope === null ? "answer" : ""}`}>= <b data-test="value">${show(model.value(look.address), 6)}</b></span>
+    ${slope !== null && html`<span class="is gradient answer">dL/d = <b data-test="gradient">${show(slope, 6)}</b></span>`}
+    <span class="places">${places(look.address)}</span>
+    ${
+      !isParameter(look.address) &&
+      isParameter(weight) &&
+      html`<button type="button" onClick=${() => go({ address: weight })}>← ${write(weight)}</button>`
+    }
+    ${wrong && html`<span role="alert">${wrong}</span>`}
+  </form>`;
+}
+
+/** What the colours mean. */
+export function Legend() {
+  return html`<ul class="legend">
+    <li><span class="swatch x" /> input X</li><li><span class="swatch w" /> weights W</li><li><span class="swatch b" /> bias b</li>
+    <li><span class="swatch y" /> output Y</li><li><span class="swatch error" /> error dL/dY, dL/dX</li><li><span class="swatch gradient" /> gradient dL/dW, products</li>
+    <li class="scale"><span>−</span><span class="ramp" /><span>+</span> numbers: zero is the paper</li>
+  </ul>`;
+}
