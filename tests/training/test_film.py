@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import backlit as bl
-from backlit.training.film import FILM, Film, filmed, read_film
+from backlit.training.film import FILM, Film, filmed, read_film, write_film
 
 IMAGES = np.random.default_rng(0).standard_normal((20, 1, 6, 6))
 LABELS = np.arange(20) % 3
@@ -66,6 +66,40 @@ def test_nobody_minds_a_film_that_is_broken(tmp_path: Path) -> None:
     assert read_film(tmp_path / "run") == []
     trained(tmp_path / "run", epochs=3, resume=True)
     assert read_film(tmp_path / "run")[-1].step == 15
+
+
+def test_a_film_of_another_network_is_not_gone_on_with(tmp_path: Path) -> None:
+    trained(tmp_path / "run", epochs=2)
+    frames = read_film(tmp_path / "run")
+    for frame in frames:
+        frame.weights = {"conv1.weight": np.zeros((1, 1, 2, 2))}
+    write_film(tmp_path / "run", frames)
+    trained(tmp_path / "run", epochs=3, resume=True)
+    after = read_film(tmp_path / "run")
+    assert after[-1].weights["conv1.weight"].shape == (3, 1, 3, 3)
+    assert after[-1].step == 15
+
+
+def test_a_film_that_cannot_be_written_stops_no_training(tmp_path: Path) -> None:
+    trained(tmp_path / "run", epochs=2)
+    (tmp_path / "run" / FILM).unlink()
+    (tmp_path / "run" / FILM).mkdir()
+    with pytest.warns(UserWarning, match="film of the filters is not kept"):
+        trained(tmp_path / "run", epochs=4, resume=True)
+    assert len(bl.training.read_run(tmp_path / "run").history) == 4
+
+
+def test_a_single_frame(tmp_path: Path) -> None:
+    film = Film(frames=1)
+    bl.fit(
+        network(),
+        (IMAGES, LABELS),
+        epochs=1,
+        callbacks=[film],
+        run=tmp_path / "run",
+        progress=False,
+    )
+    assert [frame.step for frame in film.taken] == [0]
 
 
 def test_without_a_run_there_is_none() -> None:

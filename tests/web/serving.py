@@ -14,6 +14,7 @@ import uvicorn
 
 import backlit as bl
 from backlit.training import Settings
+from backlit.training.examples import checked_data
 from backlit.web.live import Live
 from backlit.web.server import HOST, application, listen
 from backlit.web.trainer import Trainer
@@ -32,7 +33,9 @@ def live(name: str = "digits", images: int = 20) -> Live:
     random = np.random.default_rng(5)
     pictures = random.integers(0, 256, (images, *shape), np.uint8)
     labels = np.arange(images) % 3
-    trainer = Trainer(net, Settings(epochs=3, batch_size=4), pictures, labels)
+    settings = Settings(epochs=3, batch_size=4)
+    data = checked_data(net, (pictures, labels), None, None, settings.batch_size)
+    trainer = Trainer(net, settings, data)
     return Live(net, pictures, labels, "a run: test images", trainer=trainer)
 
 

@@ -56,6 +56,17 @@ def test_a_long_import_and_a_long_export_may_take_several_lines() -> None:
         ),
         ({"a.js": 'import b from "./b.js";\n'}, "in a form that is not understood"),
         ({"a.js": "export default 3;\n"}, "in a form that is not understood"),
+        ({"a.js": "const x = 1; export default x;\n"}, "in a form that is not understood"),
+        ({"a.js": 'const b = await import("./b.js");\n'}, "in a form that is not understood"),
+        ({"a.js": "export const y = 1, z = 2;\n"}, "in a form that is not understood"),
+        (
+            {
+                "a.js": 'import { x } from "./x-y.js";\nimport { z } from "./x_y.js";\n',
+                "x-y.js": "export const x = 1;\n",
+                "x_y.js": "export const z = 1;\n",
+            },
+            "would be called alike",
+        ),
     ],
 )
 def test_what_cannot_be_linked_is_an_error(sources: dict[str, str], words: str) -> None:

@@ -91,7 +91,7 @@ def test_the_loss_is_measured_as_the_weight_is_turned(shown: Any, one: Live) -> 
 def test_a_picture_drawn_by_hand(shown: Any, one: Live) -> None:
     shown.get_by_role("tab", name="Your own input").click()
     shown.get_by_role("button", name="clear").click()
-    shown.get_by_text("0 to 0 of 20").wait_for()
+    shown.get_by_text("your own picture").first.wait_for()
     picture = shown.locator('svg[aria-label^="your picture"]')
     picture.evaluate("element => element.scrollIntoView({block: 'center'})")
     box = picture.bounding_box()
@@ -147,7 +147,7 @@ def test_a_training_that_one_looks_on(shown: Any, one: Live) -> None:
     shown.get_by_role("status").wait_for()
     assert "after step 2" in shown.get_by_role("status").inner_text()
     assert one.trainer
-    trained = one.trainer.network()
+    trained = one.trainer.network(2)
     true = explain(trained, one.images[:4], one.labels[:4])
     address = shown.locator(".selected input").input_value()
     assert near(shown.locator('[data-test="value"]').inner_text(), true[address].value, 6)

@@ -192,7 +192,7 @@ def test_the_training(server: Served, one: Live) -> None:
     weights = base64.b64decode(answer["weights"]["conv1.weight"]["data"])
     assert np.array_equal(
         np.frombuffer(weights).reshape(4, 1, 3, 3),
-        one.trainer.network().parameters["conv1.weight"],
+        one.trainer.network(1).parameters["conv1.weight"],
     )
     status, document = server.post("/document", {"count": 2, "trained": 1})
     assert status == 200
@@ -202,6 +202,37 @@ def test_the_training(server: Served, one: Live) -> None:
         status, answer = server.post("/training", wrong)
         assert status == 400, wrong
         assert "error" in answer
+
+
+def test_a_step_that_is_over(server: Served) -> None:
+    status, answer = server.post("/document", {"trained": 777})
+    assert status == 400
+    assert "not 777" in answer["error"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"edits": [{"address": "conv1.weight[0,0,0,0]", "value": 10**400}]},
+        {"edits": [{"address": "\ud800", "value": 1}]},
+        {"\ud800": 1},
+        {"picture": [[[10**400] * 8] * 8]},
+    ],
+)
+def test_numbers_and_letters_that_nothing_can_hold(given: dict[str, Any], server: Served) -> None:
+    status, answer = server.post("/document", given)
+    assert status == 400, answer
+    status, answer = server.post(
+        "/losses", {**given, "address": "conv1.bias[0]", "offsets": [10**400]}
+    )
+    assert status == 400, answer
+
+
+def test_a_picture_on_another_site_costs_nothing(server: Served) -> None:
+    headers = {"sec_fetch_site": "cross-site", "sec_fetch_mode": "no-cors"}
+    assert server.ask("GET", "/", None, **headers)[0] == 403
+    headers["sec_fetch_mode"] = "navigate"  # a link
+    assert server.ask("GET", "/", None, **headers)[0] == 200
 
 
 def test_garbage_is_never_an_accident(server: Served) -> None:
@@ -244,3 +275,12 @@ def test_a_port_that_is_taken() -> None:
 def test_without_a_wish_any_free_port_does() -> None:
     with listen(None) as first, listen(None) as second:
         assert first.getsockname()[1] != second.getsockname()[1]
+
+
+def test_the_course_is_told_once(one: Live) -> None:
+    told = live()
+    told.course = {"epochs": [], "stopped": None, "rule": {}, "film": None}
+    with served(told) as server:
+        text = server.ask("GET", "/")[2].decode()
+        assert '"course": {"epochs"' in text
+        assert "course" not in server.post("/document", {})[1]

@@ -1,5 +1,6 @@
 """A training that one looks on."""
 
+import threading
 import time
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import numpy as np
 import pytest
 
 import backlit as bl
+from backlit.errors import InputError
 from backlit.training import Settings
+from backlit.training.examples import checked_data
 from backlit.web.trainer import Trainer, do
 from tests.web.networks import NETWORKS
 
@@ -15,6 +18,11 @@ SHAPE, LAYERS = NETWORKS["digits"]
 IMAGES = np.random.default_rng(0).integers(0, 256, (22, *SHAPE), np.uint8)
 LABELS = np.arange(22) % 3
 SETTINGS = Settings(epochs=3, batch_size=4, optimizer=bl.SGD(0.05, momentum=0.9), seed=3)
+
+
+def trainer_of(net: bl.Network, settings: Settings, augmentation: object = None) -> Trainer:
+    data = checked_data(net, (IMAGES, LABELS), None, augmentation, settings.batch_size)
+    return Trainer(net, settings, data)
 
 
 def trained(folder: Path) -> bl.Network:
@@ -35,16 +43,16 @@ def trained(folder: Path) -> bl.Network:
 def test_it_is_the_training_of_the_run_once_more(tmp_path: Path) -> None:
     net = trained(tmp_path / "run")
     before = {name: array.copy() for name, array in net.parameters.items()}
-    trainer = Trainer(net, SETTINGS, IMAGES, LABELS)
+    trainer = trainer_of(net, SETTINGS)
     first = bl.Network(SHAPE, LAYERS, engine="pure", seed=1).parameters
-    for name, array in trainer.network().parameters.items():
+    for name, array in trainer.network(0).parameters.items():
         assert np.array_equal(array, first[name])
     told = do(trainer, "look", 0)
     while not told["finished"]:
         told = do(trainer, "step", told["step"])
         assert len(told["losses"]) == 1
     assert told["step"] == told["steps"] == 18
-    for name, array in trainer.network().parameters.items():
+    for name, array in trainer.network(told["step"]).parameters.items():
         assert np.array_equal(array, before[name]), name
         assert np.array_equal(net.parameters[name], before[name])
     losses = do(trainer, "look", 0)["losses"]
@@ -61,7 +69,7 @@ def test_start_pause_and_begin_again() -> None:
     net = bl.Network(
         SHAPE, LAYERS, engine="pure", seed=1, normalization=bl.Normalization((0.5,), (0.2,))
     )
-    trainer = Trainer(net, Settings(epochs=10_000, batch_size=2), IMAGES, LABELS)
+    trainer = trainer_of(net, Settings(epochs=10_000, batch_size=2))
     do(trainer, "start", 0)
     do(trainer, "start", 0)  # once is enough
     while do(trainer, "look", 0)["step"] < 5:
@@ -79,14 +87,82 @@ def test_start_pause_and_begin_again() -> None:
     trainer.pause()
 
 
+def test_augmented_as_the_run(tmp_path: Path) -> None:
+    from backlit.data import Augmentation
+
+    net = bl.Network(SHAPE, LAYERS, engine="pure", seed=1)
+    augmentation = Augmentation(shift=1, flip=True)
+    bl.fit(
+        net,
+        (IMAGES, LABELS),
+        epochs=SETTINGS.epochs,
+        batch_size=SETTINGS.batch_size,
+        optimizer=SETTINGS.optimizer,
+        seed=SETTINGS.seed,
+        augmentation=augmentation,
+        progress=False,
+    )
+    trainer = trainer_of(net, SETTINGS, augmentation)
+    while not do(trainer, "step", 0)["finished"]:
+        pass
+    for name, array in trainer.network(18).parameters.items():
+        assert np.array_equal(array, net.parameters[name]), name
+
+
+def test_a_network_that_was_looked_into_stays(tmp_path: Path) -> None:
+    trainer = trainer_of(trained(tmp_path / "run"), SETTINGS)
+    do(trainer, "step", 0)
+    first = {name: array.copy() for name, array in trainer.network(1).parameters.items()}
+    for _ in range(3):
+        do(trainer, "step", 0)
+    for name, array in trainer.network(1).parameters.items():
+        assert np.array_equal(array, first[name])
+    assert not np.array_equal(trainer.network(4).parameters["conv1.weight"], first["conv1.weight"])
+    with pytest.raises(InputError, match="after step 4, not 3"):
+        trainer.network(3)
+    with pytest.raises(InputError, match="after step 4, not 777"):
+        trainer.network(777)
+
+
+def test_from_many_threads_at_once() -> None:
+    net = bl.Network(
+        SHAPE, LAYERS, engine="pure", seed=1, normalization=bl.Normalization((0.5,), (0.2,))
+    )
+    trainer = trainer_of(net, Settings(epochs=10_000, batch_size=2))
+    problems: list[BaseException] = []
+
+    def meddle(wishes: tuple[str, ...]) -> None:
+        try:
+            for _ in range(15):
+                for wish in wishes:
+                    do(trainer, wish, 0)
+        except BaseException as problem:
+            problems.append(problem)
+
+    meddlers = [
+        threading.Thread(target=meddle, args=(wishes,))
+        for wishes in (("start", "pause"), ("again", "start"), ("step", "look"), ("pause", "look"))
+    ]
+    for meddler in meddlers:
+        meddler.start()
+    for meddler in meddlers:
+        meddler.join(60)
+        assert not meddler.is_alive()
+    assert problems == []
+    assert not do(trainer, "pause", 0)["running"]
+    step = do(trainer, "look", 0)["step"]
+    time.sleep(0.1)
+    assert do(trainer, "look", 0)["step"] == step  # nobody else trains on
+
+
 def test_a_training_that_fails_says_why() -> None:
     net = bl.Network(
         SHAPE, LAYERS, engine="pure", seed=1, normalization=bl.Normalization((0.5,), (0.2,))
     )
     settings = Settings(epochs=100, batch_size=4, optimizer=bl.SGD(1e200))
-    trainer = Trainer(net, settings, IMAGES, LABELS)
+    trainer = trainer_of(net, settings)
     told = do(trainer, "look", 0)
     for _ in range(20):
         told = do(trainer, "step", 0)
     assert "not finite" in told["problem"] or "became" in told["problem"]
-    assert np.isfinite(next(iter(trainer.network().parameters.values()))).all()
+    assert np.isfinite(next(iter(trainer.network(told["step"]).parameters.values()))).all()

@@ -70,9 +70,11 @@ def command(
     def ready() -> None:
         say(f"The page is at {url} (Ctrl-C ends it).")
         if browser:
+            import threading
             import webbrowser
 
-            webbrowser.open(url)
+            # A browser in the terminal takes over, and must not keep the server from answering.
+            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
     serve(live, start, server, ready)
 
@@ -94,13 +96,16 @@ def _live(run: Path, split: str, count: int, data_dir: Path | None, engine: str 
 
 def _trainer(run: Run, network: Network, data_dir: Path | None) -> Trainer:
     """The run's training once more."""
+    from backlit.training.examples import checked_data
     from backlit.web.trainer import Trainer
 
     from .plan import Plan
 
     plan = Plan.of_run(run.folder, run.config)
     training, _ = plan.parts(plan.load_data(data_dir, progress=False))
-    return Trainer(network, run.settings, *training)
+    augmentation = plan.make_augmentation()
+    data = checked_data(network, training, None, augmentation, run.settings.batch_size)
+    return Trainer(network, run.settings, data, run.config["engine"])
 
 
 def _check(live: Live, start: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ kH, kW), and in the description the step, the mean loss and the accuracy of the 
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ class Film(Callback):
 
     def on_train_begin(self, training: Training) -> None:
         """Take the first frame; a run that is resumed does not need it."""
-        total, last = training.total_steps, self.frames - 1
+        total, last = training.total_steps, max(1, self.frames - 1)
         self._due = {round(total * (k / last) ** _EARLIER) for k in range(self.frames)}
         self.taken, self._rolling = [], False
         if training.run is not None:
@@ -73,16 +74,19 @@ class Film(Callback):
         if training.run is None:
             return
         if not self._rolling and training.step > 1:  # resumed: go on from where it stood
-            earlier = read_film(training.run)
-            self.taken = [frame for frame in earlier if frame.step < training.step]
+            earlier = [frame for frame in read_film(training.run) if frame.step < training.step]
+            self.taken = earlier if _fits(earlier, training.net) else []
         self._rolling = True
         if training.step in self._due:
             self._take(training)
 
     def on_epoch_end(self, training: Training, record: EpochRecord) -> None:
-        """Write what there is."""
+        """Write what there is; a film that cannot be written stops no training."""
         if training.run is not None and self.taken:
-            write_film(training.run, self.taken)
+            try:
+                write_film(training.run, self.taken)
+            except RunError as problem:
+                warnings.warn(f"the film of the filters is not kept: {problem}", stacklevel=2)
 
     def _take(self, training: Training) -> None:
         measured = [
@@ -90,6 +94,14 @@ class Film(Callback):
         ]
         weights = {name: training.net.parameters[name].copy() for name in filmed(training.net)}
         self.taken.append(Frame(training.step, measured[0], measured[1], weights))
+
+
+def _fits(frames: list[Frame], network: Network) -> bool:
+    """Whether frames are of this network."""
+    shapes = {name: network.parameters[name].shape for name in filmed(network)}
+    return all(
+        {name: array.shape for name, array in frame.weights.items()} == shapes for frame in frames
+    )
 
 
 def filmed(network: Network) -> list[str]:
@@ -132,12 +144,16 @@ def read_film(folder: Path) -> list[Frame]:
         film: dict[str, Any] = description["film"]
         return [
             Frame(
-                film["step"][k],
-                film["loss"][k],
-                film["accuracy"][k],
+                int(film["step"][k]),
+                _measured(film["loss"][k]),
+                _measured(film["accuracy"][k]),
                 {name: array[k] for name, array in arrays.items()},
             )
             for k in range(len(film["step"]))
         ]
-    except (RunError, KeyError, TypeError, IndexError):
+    except (RunError, KeyError, TypeError, ValueError, IndexError):
         return []
+
+
+def _measured(value: Any) -> float | None:
+    return None if value is None else float(value)

@@ -21,7 +21,10 @@ _FRONT = "front"
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]*)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 _LIST = re.compile(r"(?:^|;)export ?\{([^}]*)\};?\s*\Z", re.MULTILINE)
-_LEFT = re.compile(r"^\s*(?:import|export)\b.*$", re.MULTILINE)
+# Whatever else imports or exports: at the start of a line or behind a semicolon, at run time, or
+# several constants in one line.
+_LEFT = re.compile(r"(?:^|;)\s*(?:import|export)\b.*$|\bimport\s*\(.*$", re.MULTILINE)
+_SEVERAL = re.compile(r"^export const \w+ = [^\n(\[{]*, \w+ =.*$", re.MULTILINE)
 _TYPES = re.compile(r"/\*\*(?:(?!\*/).)*\*/", re.DOTALL)
 
 
@@ -103,6 +106,9 @@ def _add(
     if path not in sources:
         raise ValueError(f"{above[-1] if above else 'the page'} imports {path}, which is not there")
     text = sources[path]
+    twin = next((each for each in known if _name(each) == _name(path)), None)
+    if twin:
+        raise ValueError(f"{path} and {twin} would be called alike")
     for wanted, other in _IMPORT.findall(text):
         exported = _add(sources, _resolved(path, other), parts, known, (*above, path))
         missing = {each.split(" as ")[0] for each in _names(wanted)} - exported
@@ -131,7 +137,7 @@ def _linked(path: str, text: str) -> tuple[str, dict[str, str]]:
         return f"const {{ {names} }} = {_name(_resolved(path, found.group(2)))};"
 
     body = _IMPORT.sub(constant, body)
-    left = _LEFT.search(_TYPES.sub("", body))
+    left = _SEVERAL.search(text) or _LEFT.search(_TYPES.sub("", body))
     if left:
         raise ValueError(
             f"{path} imports or exports in a form that is not understood: {left.group()}"

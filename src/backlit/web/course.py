@@ -39,8 +39,8 @@ def _film(run: Path) -> dict[str, Any] | None:
         return None
     return {
         "steps": [frame.step for frame in frames],
-        "losses": [frame.loss for frame in frames],
-        "accuracies": [frame.accuracy for frame in frames],
+        "losses": [json_number(frame.loss) for frame in frames],
+        "accuracies": [json_number(frame.accuracy) for frame in frames],
         "weights": {
             name: tensor_data(np.stack([frame.weights[name] for frame in frames]))
             for name in frames[0].weights

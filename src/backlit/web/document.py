@@ -17,6 +17,7 @@ import numpy as np
 
 from backlit.equations import Equation
 from backlit.equations.sizes import resolve
+from backlit.errors import ConfigurationError
 from backlit.explain import Trace
 from backlit.explain.jsonable import json_number
 from backlit.explain.layer_work import LayerWork
@@ -46,7 +47,7 @@ def document(trace: Trace, title: str, indices: Iterable[int] | None = None) -> 
     nodes = [_node(node, trace.work(node.name), equations) for node in graph]
     return {
         "format": 1,
-        "title": title,
+        "title": title.encode("utf-8", "replace").decode("utf-8"),  # names of files may hold more
         "engine": trace.snapshot.engine,
         "dtype": str(trace.snapshot.dtype),
         "training": recording.training,
@@ -60,6 +61,19 @@ def document(trace: Trace, title: str, indices: Iterable[int] | None = None) -> 
         "equations": equations.data,
         "tensors": {name: tensor_data(array) for name, array in tensors(trace).items()},
     }
+
+
+def checked_image(trace: Trace, image: int | None) -> int | None:
+    """An image's number in the batch; None stays None.
+
+    Raises:
+        ConfigurationError: there is no such image.
+    """
+    if image is not None and not 0 <= image < trace.images:
+        raise ConfigurationError(
+            f"image must be a number from 0 to {trace.images - 1}, got {image!r}"
+        )
+    return image
 
 
 def tensors(trace: Trace) -> dict[str, Any]:

@@ -5,9 +5,11 @@ Everything is computed by the engine, on copies; the network and its run stay as
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -91,8 +93,12 @@ class Live:
         if not 1 <= ask.count <= MOST_IMAGES:
             raise InputError(f"a page shows 1 to {MOST_IMAGES} images at a time, not {ask.count}")
 
-    def document(self, ask: Ask) -> dict[str, Any]:
+    def document(self, ask: Ask, whole: bool = False) -> dict[str, Any]:
         """The data of a page for a batch.
+
+        Args:
+            ask: which batch.
+            whole: whether the course of the training is told too, which never changes.
 
         Raises:
             InputError: no such images, or a picture of another shape.
@@ -109,7 +115,8 @@ class Live:
             "trains": self.trainer is not None,
             "step": ask.trained,
         }
-        found["course"] = self.course
+        if whole:
+            found["course"] = self.course
         found["edits"] = [{"address": each.address, "value": each.value} for each in ask.edits]
         return found
 
@@ -128,7 +135,7 @@ class Live:
             value = trace[found].value
             return [
                 float(_with(trace, [Edit(address, value + offset)]).recording.loss)
-                for offset in offsets
+                for offset in map(partial(finite, "an offset"), offsets)
             ]
 
     def train(self, what: str, since: int) -> dict[str, Any]:
@@ -146,8 +153,10 @@ class Live:
     def _trace(self, ask: Ask) -> Trace:
         images, labels = self._batch(ask)
         network = self.network
-        if ask.trained is not None and self.trainer is not None:
-            network = self.trainer.network()
+        if ask.trained is not None:
+            if self.trainer is None:
+                raise InputError("there is no training to look into")
+            network = self.trainer.network(ask.trained)
         trace = explain(network, images, labels, ask.training)
         return _with(trace, ask.edits) if ask.edits else trace
 
@@ -168,7 +177,7 @@ class Live:
 def _picture(rows: Any, network: Network) -> NDArray[np.float64]:
     try:
         picture = np.array(rows, np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError("the picture must be an array of numbers") from None
     if picture.shape != network.input_shape:
         raise InputError(f"the picture must have shape {network.input_shape}, got {picture.shape}")
@@ -182,8 +191,6 @@ def _with(trace: Trace, edits: Sequence[Edit]) -> Trace:
     parameters: dict[str, Any] = {}
     for edit in edits:
         address = trace.address(edit.address)
-        if not np.isfinite(edit.value):
-            raise InputError(f"{address} must be a finite number, got {edit.value}")
         if address.is_pixel:
             images[address.index] = edit.value
         elif address.is_parameter:
@@ -238,4 +245,19 @@ def _edit(given: Any) -> Edit:
         raise InputError("the address of an edit must be a short text")
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise InputError(f"the value of {address} must be a number")
-    return Edit(address, float(value))
+    return Edit(address, finite(f"the value of {address}", value))
+
+
+def finite(what: str, value: float) -> float:
+    """A number as a float.
+
+    Raises:
+        InputError: it is too large for one, or not finite.
+    """
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise InputError(f"{what} must be a finite number")
+    return number

@@ -12,7 +12,7 @@ from backlit.explain import Trace
 
 from .bundle import script, style
 from .course import course
-from .document import document
+from .document import checked_image, document
 from .live import Ask, Live
 
 # Nothing is loaded from anywhere: what is in the file is all there is.
@@ -74,7 +74,7 @@ def page(
     """
     if address is not None:
         address = str(trace.address(address))
-    first = {"address": address, "image": image, "view": view}
+    first = {"address": address, "image": checked_image(trace, image), "view": view}
     data = {**document(trace, title, indices), "course": course(run) if run else None}
     return _html(data, first, _ALONE)
 
@@ -90,7 +90,7 @@ def live_page(live: Live, first: Mapping[str, Any]) -> str:
         AddressError: there is no such number.
     """
     ask = Ask(first.get("first", 0), first.get("count", 8))
-    return _html(live.document(ask), first, f"{_ALONE}; connect-src 'self'")
+    return _html(live.document(ask, whole=True), first, f"{_ALONE}; connect-src 'self'")
 
 
 def framed_page(data: Mapping[str, Any], first: Mapping[str, Any]) -> str:

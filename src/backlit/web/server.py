@@ -89,10 +89,10 @@ def _answers(work: Work) -> Callable[[Request], Any]:
             given = await _read(request)
             found = await run_in_threadpool(work, given)
         except BacklitError as problem:
-            return JSONResponse({"error": str(problem)}, 400, _HEADERS)
+            return _Json({"error": str(problem)}, 400, _HEADERS)
         except ClientDisconnect:
             return Response(status_code=400)
-        return JSONResponse(found, headers=_HEADERS)
+        return _Json(found, headers=_HEADERS)
 
     return answer
 
@@ -100,16 +100,32 @@ def _answers(work: Work) -> Callable[[Request], Any]:
 def _refused(request: Request) -> Response | None:
     """The answer to a request that does not come from a page of this server; None if it does."""
     host, _, port = request.headers.get("host", "").partition(":")
-    if host not in _NAMES or (port and port != str(request.scope["server"][1])):
+    if host not in _NAMES or (port or "80") != str(request.scope["server"][1]):
         return Response("this server answers to 127.0.0.1 only", 403, _HEADERS, "text/plain")
     origin = request.headers.get("origin")
-    if origin is not None and origin not in {f"http://{name}:{port}" for name in _NAMES}:
+    if origin is not None and origin not in _origins(port):
+        return Response("this server answers to its own pages only", 403, _HEADERS, "text/plain")
+    if request.headers.get("sec-fetch-site") == "cross-site" and (
+        request.headers.get("sec-fetch-mode") != "navigate"
+    ):  # a link may lead here; a picture or a script of another site may not
         return Response("this server answers to its own pages only", 403, _HEADERS, "text/plain")
     if request.method == "POST":
         kind = request.headers.get("content-type", "").partition(";")[0].strip()
         if kind != "application/json":
             return Response("JSON is expected", 415, _HEADERS, "text/plain")
     return None
+
+
+def _origins(port: str) -> set[str]:
+    """The pages of this server, by their origin; 80 is not written."""
+    return {f"http://{name}{f':{port}' if port and port != '80' else ''}" for name in _NAMES}
+
+
+class _Json(JSONResponse):
+    """JSON in ASCII, which any text can be put into."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, allow_nan=False).encode("ascii")
 
 
 async def _read(request: Request) -> dict[str, Any]:
@@ -163,7 +179,8 @@ def listen(port: int | None) -> socket.socket:
         except OSError as problem:
             server.close()
             reason = problem.strerror or str(problem)
-    raise ConfigurationError(f"cannot listen on {HOST}:{port}: {reason}")
+    where = f"{HOST}:{port}" if port is not None else f"any port of {HOST}"
+    raise ConfigurationError(f"cannot listen on {where}: {reason}")
 
 
 def serve(

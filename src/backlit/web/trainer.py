@@ -1,7 +1,7 @@
 """A training that one can start, pause, and take a single step of, while one looks on.
 
 It is the run's own training once more, from its first weights on, with the same images in the same
-order; the run itself is left alone.
+order; only that nothing ends it early, and that the run itself is left alone.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backlit.batching import batches
-from backlit.errors import TrainingError
+from backlit.errors import BacklitError, InputError
 from backlit.network import Network
 from backlit.training import Settings, Training
+from backlit.training.examples import Data
 from backlit.training.film import filmed
 from backlit.training.interrupts import Interrupts
 from backlit.training.stepping import Stepper
@@ -25,68 +26,92 @@ from backlit.training.training import Position
 from .document import tensor_data
 
 _REMEMBERED = 5000  # losses of single steps that a page can still ask for
+_KEPT = 4  # networks that were looked into, which a page may go on asking about
 
 
 class Trainer:
     """A training under somebody's eyes.
 
+    Two locks: whoever starts, pauses or steps holds ``_control``; ``_lock`` is held for the moment
+    in which a step takes effect.  Looks read what the last step has published, and wait for nobody.
+
     Args:
         network: whose layers and first weights; a copy of it is trained.
         settings: how.
-        images: raw pictures, (N, C, H, W).
-        labels: their classes.
+        data: on what, see :func:`backlit.training.examples.checked_data`.
+        engine: who computes; by default the network's own engine.
     """
 
     def __init__(
-        self,
-        network: Network,
-        settings: Settings,
-        images: NDArray[np.uint8],
-        labels: NDArray[np.int64],
+        self, network: Network, settings: Settings, data: Data, engine: str | None = None
     ) -> None:
-        self._config, self._engine = network.config(), network.engine
-        self._settings, self._images, self._labels = settings, images, labels
-        self._lock = threading.Lock()  # one step at a time, and no look in the middle of one
-        self._running = threading.Event()
+        self._config, self._engine = network.config(), engine or network.engine
+        self._settings, self._data = settings, data
+        self._control, self._lock = threading.RLock(), threading.Lock()
+        self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self.begin_again()
 
     def begin_again(self) -> None:
         """Back to the first weights."""
-        self.pause()
-        with self._lock:
+        with self._control:
+            self.pause()
             net = Network.from_config(self._config, self._engine)
-            self._training = Training(net, self._settings, len(self._labels))
-            self._stepper = Stepper(self._training, Interrupts())
-            self._order = self._batches()
-            self._losses: list[float] = []
-            self._problem = ""
+            net.normalization = self._data.normalization
+            training = Training(net, self._settings, len(self._data.training))
+            with self._lock:
+                self._training, self._stepper = training, Stepper(training, Interrupts())
+                self._order = self._batches()
+                self._losses: list[float] = []
+                self._kept: dict[int, Network] = {}
+                self._problem = ""
+            self._publish()
 
-    def network(self) -> Network:
-        """A copy of the network as it is now."""
+    def network(self, step: int) -> Network:
+        """A copy of the network as it was after a step: the last one, or one that was asked for.
+
+        Raises:
+            InputError: the training has gone on since.
+        """
         with self._lock:
-            net = self._training.net
-            arrays = {**net.parameters, **net.buffers}
-            return Network.from_config(self._config, net.engine, parameters=arrays)
+            net, now = self._training.net, self._training.step
+            if step not in self._kept:
+                if step != now:
+                    raise InputError(
+                        f"the training has gone on: it is after step {now}, not {step}"
+                    )
+                arrays = {**net.parameters, **net.buffers}
+                config = net.config()
+                self._kept[step] = Network.from_config(config, net.engine, parameters=arrays)
+                for old in list(self._kept)[:-_KEPT]:
+                    del self._kept[old]
+            return self._kept[step]
 
     def step(self) -> None:
         """One step; nothing if the training has come to its end."""
-        self.pause()
-        self._step()
+        with self._control:
+            self.pause()
+            self._step()
 
     def start(self) -> None:
         """Go on until :meth:`pause` or the end."""
-        if not self._running.is_set():
-            self._running.set()
-            self._thread = threading.Thread(target=self._run, daemon=True)
+        with self._control:
+            if self._thread is not None and self._thread.is_alive():
+                return
+            self._stop = threading.Event()
+            self._thread = threading.Thread(target=self._run, args=(self._stop,), daemon=True)
             self._thread.start()
+            self._publish()
 
     def pause(self) -> None:
         """Stop behind the step that is being taken."""
-        self._running.clear()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        with self._control:
+            self._stop.set()
+            if self._thread is not None:
+                self._thread.join()
+                self._thread = None
+            if hasattr(self, "_seen"):
+                self._publish()
 
     def look(self, since: int = 0) -> dict[str, Any]:
         """Where the training stands.
@@ -94,29 +119,18 @@ class Trainer:
         Args:
             since: the loss of every step from this one on is told.
         """
-        with self._lock:
-            training = self._training
-            done = training.step
-            first = max(since, done - len(self._losses))
-            weights = {name: training.net.parameters[name][None] for name in filmed(training.net)}
-            return {
-                "step": done,
-                "steps": training.total_steps,
-                "batches": training.batches,
-                "running": self._running.is_set(),
-                "finished": training.finished,
-                "problem": self._problem,
-                "rate": training.learning_rate,
-                "first": first,
-                "losses": self._losses[len(self._losses) - (done - first) :],
-                "accuracy": None if not training.position.images else training.accuracy,
-                "weights": {name: tensor_data(array) for name, array in weights.items()},
-            }
+        seen = self._seen
+        done, losses = seen["step"], seen["losses"]
+        first = min(done, max(since, done - len(losses)))
+        return {**seen, "first": first, "losses": losses[len(losses) - (done - first) :]}
 
-    def _run(self) -> None:
-        while self._running.is_set() and not self._training.finished and not self._problem:
-            self._step()
-        self._running.clear()
+    def _run(self, stop: threading.Event) -> None:
+        try:
+            while not (stop.is_set() or self._training.finished or self._problem):
+                self._step()
+        finally:
+            stop.set()
+            self._publish()
 
     def _step(self) -> None:
         with self._lock:
@@ -124,21 +138,40 @@ class Trainer:
             indices = next(self._order, None)
             if indices is None:
                 return
+            images, labels = self._data.batch(indices, training.position.epoch)
             before = training.position.loss
             try:
-                self._stepper.step(self._images[indices], self._labels[indices])
-            except TrainingError as problem:
+                self._stepper.step(images, labels)
+            except BacklitError as problem:
                 self._problem = str(problem)
                 return
-            self._losses.append((training.position.loss - before) / len(indices))
-            del self._losses[:-_REMEMBERED]
+            self._losses = [*self._losses, (training.position.loss - before) / len(indices)]
+            self._losses = self._losses[-_REMEMBERED:]
             if training.position.batch == training.batches:
                 training.finish_epoch(None)
                 training.position = Position(epoch=training.position.epoch + 1)
+        self._publish()
+
+    def _publish(self) -> None:
+        """What looks are told from now on."""
+        training = self._training
+        weights = {name: training.net.parameters[name][None] for name in filmed(training.net)}
+        self._seen: dict[str, Any] = {
+            "step": training.step,
+            "steps": training.total_steps,
+            "batches": training.batches,
+            "running": self._thread is not None and not self._stop.is_set(),
+            "finished": training.finished,
+            "problem": self._problem,
+            "rate": training.learning_rate,
+            "losses": self._losses,
+            "accuracy": training.accuracy if training.position.images else None,
+            "weights": {name: tensor_data(array) for name, array in weights.items()},
+        }
 
     def _batches(self) -> Iterator[NDArray[np.intp]]:
         """The batches of all epochs, as the run saw them."""
-        settings, count = self._settings, len(self._labels)
+        settings, count = self._settings, len(self._data.training)
         for epoch in range(settings.epochs):
             yield from batches(count, settings.batch_size, settings.seed, epoch, settings.shuffle)
 

@@ -16,7 +16,7 @@ from backlit.explain import Trace
 from backlit.explain.address import Key
 
 from .bundle import widget_script, widget_style
-from .document import document
+from .document import checked_image, document
 
 NEEDED = "anywidget"
 _documents: WeakKeyDictionary[Trace, dict[str, Any]] = WeakKeyDictionary()
@@ -78,19 +78,6 @@ def checked_address(trace: Trace, key: Key | None) -> str | None:
         AddressError: there is no such number.
     """
     return None if key is None else str(trace.address(key))
-
-
-def checked_image(trace: Trace, image: int | None) -> int | None:
-    """An image's number in the batch; None stays None.
-
-    Raises:
-        ConfigurationError: there is no such image.
-    """
-    if image is not None and not 0 <= image < trace.images:
-        raise ConfigurationError(
-            f"image must be a number from 0 to {trace.images - 1}, got {image!r}"
-        )
-    return image
 
 
 @cache

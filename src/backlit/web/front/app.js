@@ -3,7 +3,7 @@
 import { html, render, useEffect, useRef, useState } from "./vendor/preact.js";
 import { useLive } from "./live.js";
 import { Model, isParameter, write } from "./model.js";
-import { hash, read, useLook } from "./state.js";
+import { hash, read, tidy, useLook } from "./state.js";
 import { show } from "./numbers.js";
 import { Guess, Known } from "./guess.js";
 import { Head } from "./head.js";
@@ -94,7 +94,7 @@ function beginning(model, first) {
   const plain = { ...address, name: address.name.replace(/\.gradient$/, "") };
   const image = first.image ?? (isParameter(plain) ? model.pulling(plain) : 0);
   const view = first.view ?? (isParameter(plain) ? "story" : "number");
-  return { address: plain, image, view, detail: "" };
+  return tidy({ address: plain, image, view, detail: "" });
 }
 
 /** @param {{document: PageDocument, start: Look, options: Options, handle: Handle}} props */
@@ -161,14 +161,19 @@ function Page({ document: begun, start, options, handle }) {
 /** What was changed by hand is said, wherever one looks. @param {{model: Model, live: Live}} props */
 function Edited({ model, live }) {
   const edits = model.document.edits ?? [];
-  if (live && live.step !== null) {
-    return html`<p class="edited" role="status">This is the network in training, as it was after step ${live.step}.
-      ${" "}<button type="button" onClick=${() => live.also({ trained: undefined })}>Back to the network of the run</button></p>`;
-  }
-  if (!edits.length) return null;
-  const { address, value } = edits[edits.length - 1];
-  return html`<p class="edited" role="status">Changed by hand: ${address} = ${show(value)}${edits.length > 1 ? ` and ${edits.length - 1} more` : ""}. All numbers on this page were computed with that.
-    ${" "}<button type="button" onClick=${() => live.undo()}>Take it back</button></p>`;
+  const last = edits[edits.length - 1];
+  return html`
+    ${
+      live &&
+      live.step !== null &&
+      html`<p class="edited" role="status">This is the network in training, as it was after step ${live.step}.
+      ${" "}<button type="button" onClick=${() => live.also({ trained: undefined })}>Back to the network of the run</button></p>`
+    }
+    ${
+      last &&
+      html`<p class="edited" role="status">Changed by hand: ${last.address} = ${show(last.value)}${edits.length > 1 ? ` and ${edits.length - 1} more` : ""}. All numbers on this page were computed with that.
+      ${" "}<button type="button" onClick=${() => live.undo()}>Take it back</button></p>`
+    }`;
 }
 
 export { Model, hash, read };

@@ -42,7 +42,9 @@ export function Atlas(props) {
   );
   const [tile, line] = [across * unit + gap, height * unit + gap];
   const size = [columns * tile + gap, lines * line + gap];
-  const [at, setAt] = useState(/** @type {number[] | null} */ (null));
+  const [pointed, setAt] = useState(/** @type {number[] | null} */ (null));
+  const fits = pointed && pointed.every((each, axis) => each < tensor.shape[axis + 1]);
+  const at = fits && pointed.length === tensor.shape.length - 1 ? pointed : null;
   const dark = isDark();
 
   useEffect(() => {

@@ -31,7 +31,9 @@ export function Grid(props) {
   const size = Math.max(3, Math.min(46, Math.floor(width / Math.max(1, across + left + right))));
   const full = [size * (across + left + right), size * (height + above + below)];
   const factor = power(most(rows));
-  const [at, setAt] = useState(/** @type {Cell | null} */ (null));
+  const [pointed, setAt] = useState(/** @type {Cell | null} */ (null));
+  // The map may have become another one since.
+  const at = pointed && rows[pointed.row]?.[pointed.column] !== undefined ? pointed : null;
   const holder = useRef(null);
 
   const point = (/** @type {Cell | null} */ cell) => {

@@ -44,10 +44,10 @@ function Batch({ model, live }) {
   const { indices } = model.document;
   const [first, last] = [indices[0], indices[indices.length - 1]];
   const to = (/** @type {number} */ at) =>
-    live.show({ first: Math.max(0, Math.min(live.images - 1, at)), count: indices.length });
+    live.also({ first: Math.max(0, Math.min(live.images - 1, at)), picture: undefined });
   return html`<span class="stepper" role="group" aria-label="batch">
-    <button type="button" aria-label="the images before" disabled=${first <= 0} onClick=${() => to(first - indices.length)}>◀</button>
-    <small>${first} to ${last} of ${live.images}</small>
+    <button type="button" aria-label="the images before" disabled=${first <= 0} onClick=${() => to(first - live.count)}>◀</button>
+    <small>${live.drawn ? "your own picture" : `${first} to ${last} of ${live.images}`}</small>
     <button type="button" aria-label="the next images" disabled=${last >= live.images - 1} onClick=${() => to(last + 1)}>▶</button></span>`;
 }
 

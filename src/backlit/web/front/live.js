@@ -10,7 +10,7 @@ import { ask } from "./remote.js";
  *   edits?: import("./document.js").Edit[], picture?: number[][][], label?: number,
  *   trained?: number}} Wish */
 /** @typedef {import("./document.js").Offered & {
- *   show: (wish: Wish) => Promise<void>, also: (wish: Wish) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
+ *   count: number, drawn: boolean, show: (wish: Wish) => Promise<void>, also: (wish: Wish) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
  *   undo: () => Promise<void>, losses: (address: Address, offsets: number[]) => Promise<number[]>,
  *   train: (wish: string, since: number) => Promise<import("./document.js").Progress>}} Live */
 
@@ -22,6 +22,9 @@ export function useLive(model, setModel) {
   const [problem, setProblem] = useState("");
   const latest = useRef(0);
   const offered = model.document.live;
+  // A batch at the end of the images may be smaller; the next one is as large as was asked for.
+  const { indices, training } = model.document;
+  const batch = useRef({ first: indices[0], count: indices.length });
   if (!offered) return { live: null, problem };
   const load = async (/** @type {Wish} */ asked) => {
     latest.current += 1;
@@ -31,17 +34,17 @@ export function useLive(model, setModel) {
       if (mine !== latest.current) return; // somebody has asked for something else meanwhile
       setWish(asked);
       setProblem("");
-      setModel(new Model(found));
+      setModel(new Model({ ...found, course: model.document.course }));
     } catch (error) {
       setProblem(/** @type {Error} */ (error).message);
     }
   };
-  const { indices, training } = model.document;
-  const batch = wish.picture ? {} : { first: indices[0], count: indices.length };
-  const now = { ...batch, training, ...wish };
+  const now = { ...batch.current, training, ...wish };
   const live = {
     ...offered,
-    show: load,
+    count: now.count,
+    drawn: Boolean(now.picture),
+    show: (/** @type {Wish} */ asked) => load({ ...batch.current, ...asked }),
     also: (/** @type {Wish} */ more) => load({ ...now, ...more }),
     edit: (/** @type {Address} */ address, /** @type {number} */ value) =>
       load({ ...now, edits: [...(now.edits ?? []), { address: write(address), value }] }),

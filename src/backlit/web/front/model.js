@@ -12,6 +12,9 @@ import { decode } from "./tensors.js";
 /** @typedef {{address: Address, parts: Part[], total: number, engine: number,
  *   explained: "value" | "gradient", value: number, gradient: number | null}} Explanation */
 
+/** Whose the equations of softmax and cross-entropy are: no layer can be called like that. */
+export const LOSS = "the loss";
+
 export class Model {
   /** @param {PageDocument} document see `web/document.py` */
   constructor(document) {
@@ -87,7 +90,7 @@ export class Model {
   /** Where a number is found in the picture of an address, if it is one of this model's.
    * @param {string} text @returns {Address | null} */
   parse(text) {
-    const found = /^\s*([\w.]+)\s*(?:\[([\d,\s]*)\])?\s*$/.exec(text);
+    const found = /^\s*([^[\]\s]+)\s*(?:\[([\d,\s]*)\])?\s*$/.exec(text);
     if (!found || !this.canBeAsked(found[1])) return null;
     const index = (found[2] ?? "")
       .split(",")
@@ -162,14 +165,14 @@ export class Model {
   parts({ name, index }) {
     const [owner, quantity = ""] = name.split(".");
     const { loss } = this.document;
-    if (name === "probability") return [this.part("loss", loss.probability, loss, index)];
-    if (name === "loss") return [this.part("loss", loss.loss, loss, index)];
+    if (name === "probability") return [this.part(LOSS, loss.probability, loss, index)];
+    if (name === "loss") return [this.part(LOSS, loss.loss, loss, index)];
     const node = this.node(owner);
     if (node && quantity === "output") return [this.part(owner, node.forward, node, index)];
     if (node && (quantity === "weight" || quantity === "bias")) {
       return [this.part(owner, node.gradients[quantity], node, index)];
     }
-    if (owner === this.document.output) return [this.part("loss", loss.error, loss, index)];
+    if (owner === this.document.output) return [this.part(LOSS, loss.error, loss, index)];
     return this.readers(owner).flatMap((reader) =>
       reader.inputs.flatMap((read, place) => {
         if (read !== owner) return [];

@@ -18,6 +18,7 @@ export function power(most) {
 /** @param {number} value @param {number} digits significant ones */
 export function show(value, digits = 4) {
   if (Number.isNaN(value)) return "NaN";
+  if (value === undefined) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   if (value === 0) return "0";
   const size = Math.abs(value);
@@ -33,6 +34,7 @@ export function show(value, digits = 4) {
 
 /** Short enough for a cell of a map: at most five characters. @param {number} value */
 export function short(value) {
+  if (!Number.isFinite(value)) return show(value);
   const size = Math.abs(value);
   const sign = value < 0 ? "−" : "";
   if (size === 0) return "0";

@@ -46,14 +46,21 @@ export function Equation({ equation }) {
 /** How far the shown sum is from what the engine computed.
  * @param {{explanation: import("./model.js").Explanation, model: Model}} props */
 export function Agreement({ explanation, model }) {
-  const { total, engine } = explanation;
+  const { total, engine, parts } = explanation;
+  const { engine: name, dtype } = model.document;
   const off = Math.abs(total - engine);
-  const share = off / Math.max(Math.abs(engine), Number.MIN_VALUE);
+  // A sum of K terms may be off by (K + some operations) · eps · Σ|terms|; see explain/agreement.py.
+  const terms = parts.flatMap((part) => part.terms);
+  const size = terms.reduce((sum, { product }) => sum + Math.abs(product), 0);
+  const bound = (terms.length + 16) * (dtype === "float64" ? 2 ** -52 : 2 ** -23) * size;
+  const why =
+    off <= bound || off <= 1e-3 * Math.abs(engine)
+      ? "which is rounding"
+      : "more than rounding in this sum alone: its terms carry the rounding of larger numbers that they were made of";
   const words =
-    off === 0
+    Object.is(total, engine) || off === 0
       ? "exactly what the engine computed"
-      : `the engine (${model.document.engine}, ${model.document.dtype}) has ${show(engine, 6)}: ` +
-        `${show(off, 2)} apart, ${share < 1e-3 ? "which is rounding" : "MORE THAN ROUNDING"}`;
+      : `the engine (${name}, ${dtype}) has ${show(engine, 6)}: ${show(off, 2)} apart, ${why}`;
   return html`<p class="agreement answer">Sum ${show(total, 6)}; ${words}.</p>`;
 }
 
@@ -141,19 +148,21 @@ export function Terms({ parts, total, model, go, limit = 8 }) {
   </table></div>`;
 }
 
-/** A row of choices, such as filters or channels.
- * @param {{label: string, count: number, at: number, onPick: (k: number) => void}} props */
-export function Stepper({ label, count, at, onPick }) {
+/** A row of choices, such as filters or channels, from a first one on.
+ * @param {{label: string, count: number, at: number, onPick: (k: number) => void,
+ *   first?: number}} props */
+export function Stepper({ label, count, at, onPick, first = 0 }) {
+  const last = first + count - 1;
   return html`<label class="stepper">${label}
-    <button type="button" aria-label=${`${label}: one less`} disabled=${at <= 0} onClick=${() => onPick(at - 1)}>−</button>
-    <input type="number" min="0" max=${count - 1} value=${at} aria-label=${label}
+    <button type="button" aria-label=${`${label}: one less`} disabled=${at <= first} onClick=${() => onPick(at - 1)}>−</button>
+    <input type="number" min=${first} max=${last} value=${at} aria-label=${label}
       onChange=${(/** @type {any} */ event) => {
         const value = Math.round(Number(event.target.value));
-        if (value >= 0 && value < count) onPick(value);
+        if (value >= first && value <= last) onPick(value);
         else event.target.value = at;
       }} />
-    <button type="button" aria-label=${`${label}: one more`} disabled=${at >= count - 1} onClick=${() => onPick(at + 1)}>+</button>
-    <small>of ${count}</small></label>`;
+    <button type="button" aria-label=${`${label}: one more`} disabled=${at >= last} onClick=${() => onPick(at + 1)}>+</button>
+    <small>${first ? `${first} to ${last}` : `of ${count}`}</small></label>`;
 }
 
 /** Lines of Python with the loop indices of the moment above them.

@@ -37,7 +37,7 @@ export function useLook(model, first, { hash: follows = true, onLook }) {
 }
 
 /** The image of the address and the image that is looked at are one. @param {Look} look */
-function tidy(look) {
+export function tidy(look) {
   if (!ofImages(look.address.name)) return look;
   return { ...look, image: look.address.index[0] };
 }
@@ -58,11 +58,19 @@ export function hash({ address, image, view, detail }) {
 
 /** @param {import("./model.js").Model} model @param {string} text @returns {Look | null} */
 export function read(model, text) {
-  const parts = decodeURIComponent(text.replace(/^#/, "")).split("/");
-  const [view, written, image, detail = ""] = parts;
+  const [view, written = "", image = "0", detail = ""] = decoded(text).split("/");
   if (view === "question") return answer(model, written);
-  const address = model.parse(written ?? "");
-  const number = Number(image ?? 0);
-  if (!address || !(number >= 0 && number < model.images)) return null;
-  return tidy({ address, image: number, view, detail });
+  const address = model.parse(written);
+  const number = Number(image);
+  const there = Number.isInteger(number) && number >= 0 && number < model.images;
+  return address && there ? tidy({ address, image: number, view, detail }) : null;
+}
+
+/** The part behind the #; nothing where it is damaged. @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text.replace(/^#/, ""));
+  } catch {
+    return "";
+  }
 }

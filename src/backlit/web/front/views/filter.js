@@ -38,7 +38,9 @@ export function Filter({ model, look, go, width }) {
   const [strong] = [...part.terms]
     .filter((term) => term.index.n === look.image)
     .sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
-  const at = cell ?? { row: strong?.index.i ?? 0, column: strong?.index.j ?? 0 };
+  // A cell that was pointed at may be of a larger map than this one.
+  const pointed = cell && error[cell.row]?.[cell.column] !== undefined ? cell : null;
+  const at = pointed ?? { row: strong?.index.i ?? 0, column: strong?.index.j ?? 0 };
   const [a, e] = meets(at.row, at.column);
   const inside = picture[a]?.[e] !== undefined;
   const here = products.flat().reduce((sum, each) => sum + each, 0);

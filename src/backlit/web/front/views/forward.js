@@ -106,7 +106,7 @@ export function Forward({ model, look, go, width, still }) {
     <p class="term" aria-live=${playing || still ? "off" : "polite"} data-test="sum">
       ${channels > 1 ? `all ${channels} channels` : "all products"} <b class="answer">${show(sum)}</b>
       ${bias !== null && html` + <span class="b">bias ${show(bias)}</span>`} = <b class="y answer">${show(explanation.total)}</b>
-      ${after && after.window === null && html`, and ${after.name} makes <span class="answer"><${Link} address=${{ name: `${after.name}.output`, index: address.index }} ...${{ model, go }} /></span>`}</p>
+      ${after && String(after.shape) === String(node.shape) && html`, and ${after.name} makes <span class="answer"><${Link} address=${{ name: `${after.name}.output`, index: address.index }} ...${{ model, go }} /></span>`}</p>
     <${Registers}
       words=${html`<p>${part.equation.words}</p>${part.possible > part.terms.length - (bias === null ? 0 : 1) && html`<p>${counted(part.possible - part.terms.length + (bias === null ? 0 : 1), "product")} of ${part.possible} ${part.equation.skipped}.</p>`}
         <p>One filter sees <b>all</b> ${channels} input channels and adds them up to one number. The filter is laid over the image as it is: nothing is turned here.</p>`}

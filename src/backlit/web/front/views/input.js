@@ -22,7 +22,7 @@ const FACES = { gather: "gather", scatter: "scatter", correlation: "full correla
 
 /** @param {ViewProps & {part: import("../model.js").Part}} props */
 export function BackwardToInput({ model, look, go, part, width }) {
-  const [face, setFace] = useState(look.detail in FACES ? look.detail : "gather");
+  const [face, setFace] = useState(Object.hasOwn(FACES, look.detail) ? look.detail : "gather");
   const node = model.windowed(part.layer);
   const [n, k, h, w] = look.address.index;
   const filters = node.parameters.weight[0];
@@ -50,7 +50,7 @@ export function BackwardToInput({ model, look, go, part, width }) {
   return html`<div class="faces">
     <div class="choices">
       <${Tabs} label="Three ways to the same number" items=${FACES} chosen=${face} onPick=${setFace} />
-      <${Stepper} label="filter o" count=${filters} at=${o} onPick=${setWanted} />
+      <${Stepper} label="filter o" first=${first} count=${filters / node.groups} at=${o} onPick=${setWanted} />
     </div>
     ${face === "gather" && html`<${Gather} ...${faces} />`}
     ${face === "scatter" && html`<${Scatter} ...${faces} />`}

@@ -5,6 +5,8 @@ import { isDark } from "../colors.js";
 import { counted, show } from "../numbers.js";
 import { channelOf } from "./filter.js";
 
+const MOST = 2000; // rows and columns that a canvas has room for
+
 /** @import { Axis } from "../document.js" */
 
 /** @param {import("../app.js").ViewProps} props */
@@ -15,17 +17,18 @@ export function Matrix({ model, look, width }) {
   const [rows, columns] = node.window;
   const canvas = useRef(null);
   const [at, setAt] = useState(/** @type {{out: number, into: number} | null} */ (null));
-  const outs = rows.output * columns.output;
-  const ins = rows.size * columns.size;
+  const [allOuts, allIns] = [rows.output * columns.output, rows.size * columns.size];
+  const [outs, ins] = [Math.min(allOuts, MOST), Math.min(allIns, MOST)];
   const unit = Math.max(1, Math.min(12, Math.floor(Math.min(width, 1100) / ins)));
   const weights = model.tensor(`${node.name}.weight`).rows([o, c]);
   const dark = isDark();
-  const connected = outs === 0 ? 0 : count(rows, columns);
+  const connected = count(rows, columns);
   useEffect(() => {
     const pen = /** @type {any} */ (canvas.current).getContext("2d");
     pen.fillStyle = dark ? "#161a20" : "#ffffff";
     pen.fillRect(0, 0, ins * unit, outs * unit);
     each(rows, columns, (out, into, tap) => {
+      if (out >= outs || into >= ins) return;
       pen.fillStyle = hue(tap, rows.kernel * columns.kernel, dark);
       pen.fillRect(into * unit, out * unit, unit, unit);
     });
@@ -40,8 +43,9 @@ export function Matrix({ model, look, width }) {
   return html`<section class="matrix">
     <h2>The connections of ${node.name} as a matrix</h2>
     <p>Every row is an output of map ${o}, every column a number of input map ${channelOf(node, o, c)}. A dense layer would fill the whole
-      rectangle with ${(outs * ins).toLocaleString("en")} weights of its own. The convolution has <b>${counted(connected, "connection")}</b>
-      ${" "}(${((100 * connected) / (outs * ins)).toFixed(1)} %), and they share <b>${counted(rows.kernel * columns.kernel, "weight")}</b>: equal colours are the same weight.</p>
+      rectangle with ${(allOuts * allIns).toLocaleString("en")} weights of its own. The convolution has <b>${counted(connected, "connection")}</b>
+      ${" "}(${((100 * connected) / (allOuts * allIns)).toFixed(1)} %), and they share <b>${counted(rows.kernel * columns.kernel, "weight")}</b>: equal colours are the same weight.</p>
+    ${(allOuts > outs || allIns > ins) && html`<p class="hint">The matrix has ${allOuts} rows and ${allIns} columns; its upper left corner is drawn.</p>`}
     <div class="scroll"><canvas ref=${canvas} width=${ins * unit} height=${outs * unit} role="img"
       aria-label=${`A matrix of ${outs} rows and ${ins} columns with ${connected} entries`}
       onPointerMove=${point} onPointerLeave=${() => setAt(null)} /></div>
@@ -52,12 +56,12 @@ export function Matrix({ model, look, width }) {
     }</p>
     <ul class="key" aria-label="the shared weights">${weights.flatMap((line, u) => line.map((value, v) => html`<li><span style=${{ background: hue(u * columns.kernel + v, rows.kernel * columns.kernel, dark) }} /> W[${o},${c},${u},${v}] = ${show(value)}</li>`))}</ul>
     <h3>A dense layer between the same numbers</h3>
-    <p>Every output is joined to every input, and no two of the ${(outs * ins).toLocaleString("en")} weights are the same: each has a colour, and a gradient, of its own.</p>
-    <div class="scroll"><${Dense} ...${{ outs, ins, unit: Math.max(1, Math.floor(unit / 2)) }} /></div>
+    <p>Every output is joined to every input, by ${(allOuts * allIns).toLocaleString("en")} weights that share nothing: each has a gradient of its own.</p>
+    <div class="scroll"><${Dense} ...${{ outs: Math.min(outs, 300), ins: Math.min(ins, 600), unit: Math.max(1, Math.floor(unit / 2)) }} /></div>
   </section>`;
 }
 
-/** A full matrix, no two entries alike. @param {{outs: number, ins: number, unit: number}} props */
+/** A full matrix, or its corner; neighbours are never alike. @param {{outs: number, ins: number, unit: number}} props */
 function Dense({ outs, ins, unit }) {
   const canvas = useRef(null);
   const dark = isDark();

@@ -131,7 +131,6 @@ function Pool({ model, look, go, part, backward, width }) {
     columns: 1,
     kind: "term",
   }));
-  const won = backward && part.terms.some((term) => term.product !== 0);
   return html`<div class="equals">
     <figure><figcaption><span class="letter x">X</span> ${input}, map ${c}</figcaption>
       <${Grid} rows=${x} name=${`input map ${c}`} role="x" width=${half} frames=${[...windows, ...own]} padding=${[rows.before, rows.after, columns.before, columns.after]}
@@ -141,7 +140,18 @@ function Pool({ model, look, go, part, backward, width }) {
       <${Grid} rows=${y} name=${`${backward ? "error" : "output"} map ${c}`} role=${backward ? "error" : "y"} width=${half} frames=${cells}
         onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name: `${node.name}.${backward ? "error" : "output"}`, index: [n, c, i, j] } })} /></figure>
   </div>
-  ${backward && node.kind === "MaxPool2d" && html`<p>${won ? "It won, so the whole error of the window comes back to it." : "It lost in every window that it lies in, so nothing comes back: 0."} Among equals the first in row order wins.</p>`}`;
+  ${backward && node.kind === "MaxPool2d" && html`<p>${winning(part)} Among equals the first in row order wins.</p>`}`;
+}
+
+/** What a max pool has decided about a number. @param {Part} part */
+function winning({ terms, total }) {
+  if (!terms.length) return "It lies in no window, so nothing comes back: 0.";
+  const wins = terms.filter((term) =>
+    term.factors.some(({ symbol, value }) => /wins/.test(symbol) && value),
+  );
+  if (!wins.length) return "It lost in every window that it lies in, so nothing comes back: 0.";
+  if (total === 0) return "It won, but the error behind the pool is 0 there, so 0 comes back.";
+  return "It won, so the whole error of the window comes back to it.";
 }
 
 /** @param {Part} part */

@@ -40,7 +40,7 @@ export function Own({ model, look, live, width }) {
     }
     redraw((/** @type {number} */ count) => count + 1);
   };
-  const finish = () => live.show({ picture: picture.current, label });
+  const finish = () => live.also({ picture: picture.current, label });
   const lift = () => {
     if (down.current) finish();
     down.current = false;
@@ -71,10 +71,10 @@ export function Own({ model, look, live, width }) {
       <label class="slider">brush <input type="range" min="0" max="1" step="0.05" value=${brush}
         onInput=${(/** @type {any} */ event) => setBrush(Number(event.target.value))} /> ${brush.toFixed(2)}</label>
       <button type="button" onClick=${clear}>clear</button>
-      <button type="button" onClick=${() => live.show({})}>back to the images of the run</button>
+      <button type="button" onClick=${() => live.also({ picture: undefined, label: undefined })}>back to the images of the run</button>
       <label>picture <input type="file" accept="image/*" onChange=${(/** @type {any} */ event) => take(event.target.files[0])} /></label>
       ${channels > 1 && html`<${Stepper} label="channel" count=${channels} at=${channel} onPick=${setChannel} />`}
-      <label>its class <select value=${label} onChange=${(/** @type {any} */ event) => live.show({ picture: picture.current, label: Number(event.target.value) })}>
+      <label>its class <select value=${label} onChange=${(/** @type {any} */ event) => live.also({ picture: picture.current, label: Number(event.target.value) })}>
         ${model.classes.map((/** @type {string} */ name, /** @type {number} */ k) => html`<option value=${k} selected=${k === label}>${name}</option>`)}
       </select></label>
     </div>

@@ -4,7 +4,7 @@ import { html } from "../vendor/preact.js";
 import { counted, percent, show } from "../numbers.js";
 import { rateOf, ruleOf } from "../rule.js";
 import { coefficient, Link } from "../pieces.js";
-import { isParameter, title, write } from "../model.js";
+import { isParameter, LOSS, title, write } from "../model.js";
 
 /** @import { Term } from "../algebra.js" */
 /** @import { Go } from "../app.js" */
@@ -64,7 +64,7 @@ export function thread(model, look) {
       }
     }
     steps.push({ address, explanation, part: best?.part, term: best?.term });
-    if (!best || best.part.layer === "loss") return steps;
+    if (!best || best.part.layer === LOSS) return steps;
     const error = best.term.factors.find((factor) =>
       /\.error$/.test(best.part.letters[factor.symbol] ?? ""),
     );
@@ -80,14 +80,14 @@ function Step({ model, look, go, step, after }) {
   const view =
     /\.weight$/.test(step.address.name) && step.address.index.length === 4 ? "filter" : "number";
   const title =
-    part.layer === "loss"
+    part.layer === LOSS
       ? "Where the error begins"
       : after
         ? `Back through ${part.layer}`
         : part.layer;
   return html`<li><h3>${title}</h3>
     <p>${part.equation.words}</p>
-    ${part.layer === "loss" ? html`<${Beginning} ...${{ model, address: step.address }} />` : html`<${Product} ...${{ model, go, part, term }} />`}
+    ${part.layer === LOSS ? html`<${Beginning} ...${{ model, address: step.address }} />` : html`<${Product} ...${{ model, go, part, term }} />`}
     <${Sum} ...${{ model, look, go, step }} />
     <p><button type="button" onClick=${() => go({ address: step.address, view })}>Open</button></p></li>`;
 }

@@ -37,8 +37,10 @@ export function TrainAgain({ live }) {
     const timer = setTimeout(() => ask("look"), EVERY);
     return () => clearTimeout(timer);
   }, [now]);
-  if (problem) return html`<p role="alert">${problem}</p>`;
-  if (!now) return html`<p class="hint" aria-busy="true">Asking the server…</p>`;
+  if (!now)
+    return problem
+      ? html`<p role="alert">${problem}</p>`
+      : html`<p class="hint" aria-busy="true">Asking the server…</p>`;
   const look = () => live.also({ trained: now.step });
   const epoch = Math.floor(now.step / now.batches);
   const accuracy = now.accuracy === null ? null : Number(now.accuracy);
@@ -52,7 +54,7 @@ export function TrainAgain({ live }) {
       <button type="button" disabled=${now.running} onClick=${look}>look into this network</button>
       <span data-test="progress">step ${now.step} of ${now.steps}, epoch ${Math.min(epoch + 1, now.steps / now.batches)}${accuracy === null ? "" : `; ${percent(accuracy)} right in it so far`}; η ${show(now.rate, 3)}</span>
     </div>
-    ${now.problem && html`<p role="alert">${now.problem}</p>`}
+    ${(problem || now.problem) && html`<p role="alert">${problem || now.problem}</p>`}
     <div class="equals">
       <${Losses} losses=${losses.current} steps=${now.steps} />
       ${Object.entries(now.weights).map(([name, data]) => html`<${Now} ...${{ name, data, now }} key=${name} />`)}
@@ -62,7 +64,7 @@ export function TrainAgain({ live }) {
 /** The loss of every step. @param {{losses: number[], steps: number}} props */
 function Losses({ losses, steps }) {
   const finite = losses.filter(Number.isFinite);
-  const high = Math.max(...finite, 1e-9);
+  const high = finite.reduce((most, loss) => Math.max(most, loss), 1e-9);
   const across = (/** @type {number} */ k) =>
     EDGE + (k / Math.max(1, steps - 1)) * (WIDTH - 1.3 * EDGE);
   const up = (/** @type {number} */ loss) => HEIGHT - 30 - (loss / high) * (HEIGHT - 50);

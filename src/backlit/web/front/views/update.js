@@ -20,7 +20,7 @@ export function Update({ model, look, go, width, live }) {
   const head = index.slice(0, Math.max(0, index.length - 2));
   const rows = index.length === 1 ? [Array.from(tensor.numbers)] : tensor.rows(head);
   const slopes = index.length === 1 ? [Array.from(gradient.numbers)] : gradient.rows(head);
-  const wide = rows[0].length > 40;
+  const wide = rows.length * rows[0].length > 2000 || rows[0].length > 40;
   const [value, slope] = [tensor.at(index), gradient.at(index)];
   const after = rows.map((line, i) => line.map((each, j) => each - rate * slopes[i][j]));
   const scale = Math.max(most(rows), most(after));
@@ -46,7 +46,7 @@ export function Update({ model, look, go, width, live }) {
     <p class="term" aria-live="polite" data-test="update"><span class="w">${letter} ${show(value)}</span> − ${rate} · <span class="gradient">d${letter} ${show(slope)}</span> = <b class="w">${show(value - rate * slope)}</b></p>
     ${
       wide
-        ? html`<p class="hint">The layer has ${rows[0].length} weights in a row; only this one is shown.</p>`
+        ? html`<p class="hint">The layer has ${rows.length} × ${rows[0].length} weights; only this one is shown.</p>`
         : html`<div class="equals">${grid(letter, "before", rows, roleOf(name), scale)}<span class="sign">−</span>
         ${grid(
           `η·d${letter}`,
@@ -68,8 +68,8 @@ export function Update({ model, look, go, width, live }) {
 function ByHand({ live, address, value }) {
   const submit = (/** @type {any} */ event) => {
     event.preventDefault();
-    const wanted = Number(event.target.elements.value.value);
-    if (Number.isFinite(wanted)) live.edit(address, wanted);
+    const text = event.target.elements.value.value;
+    if (text !== "" && Number.isFinite(Number(text))) live.edit(address, Number(text));
   };
   return html`<form class="choices" onSubmit=${submit}>
     <label>change it by hand to <input name="value" type="number" step="any" value=${value} /></label>
