@@ -414,3 +414,34 @@ def test_numbers_that_are_not_finite_are_shown_as_such(opened: Show) -> None:
     text = shown.locator('svg[aria-label^="error map"]').text_content()
     assert "NaN" in text or "∞" in text
     assert "≈0" not in text
+
+
+def test_flatten_says_where_a_number_went(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#number/flatten1.output[1,23]/1")
+    # 23 of 5 maps of 3×3: map 2, row 1, column 2
+    assert "Map 2, row 1, column 2 is place (2 · 3 + 1) · 3 + 2 = 23" in (
+        shown.locator("main").inner_text().replace("\n", " ")
+    )
+    assert cells(shown, "map 2 of relu2")[1, 2] == digits.recording.activations["flatten1"][1, 23]
+    shown = opened(page(digits, "run"), "#number/relu2.error[1,2,1,2]/1")
+    assert "= 23" in shown.locator("main").inner_text()
+
+
+def test_batch_norm_shows_where_a_number_lies(opened: Show) -> None:
+    one = trace("residual")
+    shown = opened(page(one, "run"), "#number/batchnorm1.output[1,2,3,4]/1")
+    normal, output = shown.locator(".way .equation-line b").all_inner_texts()
+    true = one.recording.activations["batchnorm1"][1, 2, 3, 4]
+    assert near(output, true, 3)  # without ε, which the line leaves out
+    x = one.recording.activations["conv1"][:, 2]
+    assert near(normal, (x[1, 3, 4] - x.mean()) / x.std(), 4)
+
+
+def test_errors_that_meet_add_up(opened: Show) -> None:
+    one = trace("residual")
+    shown = opened(page(one, "run"), "#number/r.error[1,1,2,2]/1")
+    assert "is read by conv2 and add1 and concat1" in shown.locator("main").inner_text()
+    sums = cells(shown, "add1.error, map 1")
+    assert np.array_equal(sums, one.recording.errors["add1"][1, 1])
+    cut = cells(shown, "concat1.error, map 5")  # r comes behind the four maps of tanh1
+    assert np.array_equal(cut, one.recording.errors["concat1"][1, 5])

@@ -107,9 +107,26 @@ export function Registers(props) {
   </div>`;
 }
 
+/** The equation with the numbers of its largest terms, and the terms themselves.
+ * @param {{name: string, parts: Part[], total: number, model: Model, go: Function}} props */
+export function WithNumbers({ name, parts, total, model, go }) {
+  const terms = parts.flatMap((part) => part.terms);
+  const largest = [...terms].sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
+  const written = largest.slice(0, WRITTEN).map((term, k) => {
+    const text = term.factors
+      .map((factor) => (factor.value < 0 ? `(${show(factor.value)})` : show(factor.value)))
+      .join(" · ");
+    return k > 0 ? ` + ${text}` : text.replace(/^\((−[^)]*)\)/, "$1");
+  });
+  const more = terms.length - written.length;
+  return html`<p class="equation-line"><code>${name}</code> = ${written}${more > 0 ? ` + ${counted(more, "other")}` : ""} = <b class="answer">${show(total)}</b></p>
+    <${Terms} ...${{ parts, total, model, go }} />`;
+}
+
+const WRITTEN = 3; // terms of an equation with numbers
+
 /** The products whose sum a number is, the largest first.
- * @param {{parts: Part[], total: number, model: Model, go: Function, limit?: number,
- *   image?: number | null}} props */
+ * @param {{parts: Part[], total: number, model: Model, go: Function, limit?: number}} props */
 export function Terms({ parts, total, model, go, limit = 8 }) {
   const [all, setAll] = useState(false);
   const rows = parts.flatMap((part) => part.terms.map((term) => ({ part, term })));

@@ -6,8 +6,9 @@
 import { html, useState } from "../vendor/preact.js";
 import { most } from "../colors.js";
 import { Grid } from "../grid.js";
+import { title } from "../model.js";
 import { counted, show } from "../numbers.js";
-import { Agreement, Equation, Link, Python, Registers, Stepper, Terms } from "../pieces.js";
+import { Agreement, Equation, Link, Python, Registers, Stepper, WithNumbers } from "../pieces.js";
 
 /** @import { ViewProps } from "../app.js" */
 /** @import { Part } from "../model.js" */
@@ -117,7 +118,7 @@ export function Filter({ model, look, go, width }) {
         <p>Without shared weights every position would have a weight, and a gradient, of its own: the
           ${" "}${counted(products.flat().length, "number")} of dY·X. Because they share one weight, its gradient is their
           <b> sum</b>, not their average and not the last one: <span class="answer">${show(here)} in this image${model.images > 1 ? `, and ${show(explanation.total)} over all ${model.images} images` : ""}</span>.</p>`}
-      numbers=${html`<${Terms} parts=${explanation.parts} total=${explanation.total} model=${model} go=${go} />`}
+      numbers=${html`<${WithNumbers} name=${title(explanation)} parts=${explanation.parts} total=${explanation.total} model=${model} go=${go} />`}
       equation=${html`<${Equation} equation=${part.equation} />`}
       python=${html`<${Python} code=${node.book.weight} indices=${{ o, c, u, v, n: look.image, i: at.row, j: at.column }} />`} />
     <${ByImage} ...${{ model, look, go, part }} />

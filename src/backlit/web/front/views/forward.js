@@ -3,8 +3,9 @@
 import { html, useEffect, useState } from "../vendor/preact.js";
 import { most } from "../colors.js";
 import { Grid } from "../grid.js";
+import { title } from "../model.js";
 import { counted, show } from "../numbers.js";
-import { Agreement, Equation, Link, Python, Registers, Stepper, Terms } from "../pieces.js";
+import { Agreement, Equation, Link, Python, Registers, Stepper, WithNumbers } from "../pieces.js";
 import { channelOf } from "./filter.js";
 
 /** @import { Axis, Windowed } from "../document.js" */
@@ -110,7 +111,7 @@ export function Forward({ model, look, go, width, still }) {
     <${Registers}
       words=${html`<p>${part.equation.words}</p>${part.possible > part.terms.length - (bias === null ? 0 : 1) && html`<p>${counted(part.possible - part.terms.length + (bias === null ? 0 : 1), "product")} of ${part.possible} ${part.equation.skipped}.</p>`}
         <p>One filter sees <b>all</b> ${channels} input channels and adds them up to one number. The filter is laid over the image as it is: nothing is turned here.</p>`}
-      numbers=${html`<${Terms} parts=${explanation.parts} total=${explanation.total} model=${model} go=${go} />`}
+      numbers=${html`<${WithNumbers} name=${title(explanation)} parts=${explanation.parts} total=${explanation.total} model=${model} go=${go} />`}
       equation=${html`<${Equation} equation=${part.equation} />`}
       python=${html`<${Python} code=${node.book.forward} indices=${{ n, o, i, j }} />`} />
     <${Agreement} explanation=${explanation} model=${model} />

@@ -7,8 +7,9 @@
 
 import { html, useState } from "../vendor/preact.js";
 import { Grid } from "../grid.js";
+import { title } from "../model.js";
 import { counted, show } from "../numbers.js";
-import { Equation, Python, Registers, Stepper, Tabs, Terms } from "../pieces.js";
+import { Equation, Python, Registers, Stepper, Tabs, WithNumbers } from "../pieces.js";
 
 const FACES = { gather: "gather", scatter: "scatter", correlation: "full correlation" };
 
@@ -59,7 +60,7 @@ export function BackwardToInput({ model, look, go, part, width }) {
       ${" "}<b class="error answer">${show(part.total)}</b>.</p>
     <${Registers}
       words=${html`<p>${equation.words}</p><p>${TURNED[/** @type {keyof typeof TURNED} */ (face)]}</p>`}
-      numbers=${html`<${Terms} parts=${[part]} total=${part.total} model=${model} go=${go} />`}
+      numbers=${html`<${WithNumbers} name=${title(model.explain(look.address))} parts=${[part]} total=${part.total} model=${model} go=${go} />`}
       equation=${html`<${Equation} equation=${equation} />`}
       python=${html`<${Python} code=${node.book[face === "gather" ? "input" : face]} indices=${{ n, k, h, w, o }} />`} />
   </div>`;

@@ -4,10 +4,11 @@ import { html } from "../vendor/preact.js";
 import { most } from "../colors.js";
 import { Grid } from "../grid.js";
 import { counted, percent, show } from "../numbers.js";
-import { Agreement, Equation, Link, Python, Registers, Terms } from "../pieces.js";
+import { Agreement, Equation, Link, Python, Registers, Terms, WithNumbers } from "../pieces.js";
 import { isParameter, title as titleOf, write } from "../model.js";
 import { BackwardToInput } from "./input.js";
 import { Curve } from "./curve.js";
+import { FlattenPicture, MergePicture, NormPicture } from "./meeting.js";
 
 /** @import { ViewProps } from "../app.js" */
 /** @import { Explanation, Part } from "../model.js" */
@@ -57,7 +58,7 @@ function Way({ model, look, go, part, explanation, width, several }) {
         : html`<${Picture} ...${{ model, look, go, part, node, backward, width }} />
         <${Registers}
           words=${html`<p>${part.equation.words}</p>${notes.map((note) => html`<p>${note}</p>`)}`}
-          numbers=${html`<${Terms} parts=${[part]} total=${part.total} model=${model} go=${go} />`}
+          numbers=${html`<${WithNumbers} name=${titleOf(explanation)} parts=${[part]} total=${part.total} model=${model} go=${go} />`}
           equation=${html`<${Equation} equation=${part.equation} />`}
           python=${html`<${Python} code=${lines(book, look.address, backward)} indices=${{}} />`} />
         ${part.terms.length > 0 && html`<${Terms} parts=${[part]} total=${part.total} model=${model} go=${go} limit=${6} />`}`
@@ -79,6 +80,9 @@ function Picture(props) {
   if (!node) return html`<${Probabilities} ...${props} />`;
   if (CURVES.has(node.kind)) return html`<${Curve} ...${props} />`;
   if (/Pool2d$/.test(node.kind) && node.window) return html`<${Pool} ...${props} />`;
+  if (node.kind === "Flatten") return html`<${FlattenPicture} ...${props} />`;
+  if (node.kind === "Add" || node.kind === "Concat") return html`<${MergePicture} ...${props} />`;
+  if (node.kind === "BatchNorm2d") return html`<${NormPicture} ...${props} />`;
   if (node.kind === "Dense") return html`<${DensePicture} ...${props} />`;
   return null;
 }
