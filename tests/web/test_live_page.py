@@ -1,6 +1,7 @@
 """A served page in a real browser: what is changed by hand changes everything that follows."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -97,25 +98,41 @@ def test_a_picture_drawn_by_hand(shown: Any, one: Live) -> None:
     box = picture.bounding_box()
     assert box
     size = box["width"] / 8
-    with shown.expect_response("**/document"):
-        shown.mouse.move(box["x"] + 2.5 * size, box["y"] + 1.5 * size)
-        shown.mouse.down()
-        for row in range(2, 6):
-            shown.mouse.move(box["x"] + 2.5 * size, box["y"] + (row + 0.5) * size)
-        shown.mouse.up()
-    shown.wait_for_timeout(200)
-    drawn = cells(shown, "your picture")
+    shown.mouse.move(box["x"] + 2.5 * size, box["y"] + 1.5 * size)
+    shown.mouse.down()
+    for row in range(2, 6):
+        shown.mouse.move(box["x"] + 2.5 * size, box["y"] + (row + 0.5) * size)
+    shown.mouse.up()
+    white, black = levels(one)
+    expected = np.full((8, 8), black)
+    expected[2:6, 2] = white
+    soon(lambda: np.allclose(cells(shown, "your picture"), expected))
+    true = one.network.predict_probabilities(expected[None, None])[0]
+    percents = sorted((100 * float(p) for p in true), reverse=True)
+    soon(lambda: np.allclose(guesses(shown), percents, rtol=0, atol=0.051))
+
+
+def levels(one: Live) -> tuple[float, float]:
+    """A white and a black pixel as the network sees them."""
     normalization = one.network.normalization
     assert normalization
     white, black = ((level - normalization.mean[0]) / normalization.std[0] for level in (1.0, 0.0))
-    expected = np.full((8, 8), black)
-    expected[2:6, 2] = white
-    assert np.allclose(drawn, expected)
-    true = one.network.predict_probabilities(drawn[None, None])[0]
-    guesses = shown.locator(".guesses .value").all_inner_texts()
-    percents = sorted((100 * float(p) for p in true), reverse=True)
-    for text, percent in zip(guesses, percents, strict=True):
-        assert float(text.removesuffix(" %")) == pytest.approx(percent, abs=0.051)
+    return white, black
+
+
+def guesses(shown: Any) -> list[float]:
+    """The probabilities on the page, in per cent."""
+    texts = shown.locator(".guesses .value").all_inner_texts()
+    return [float(text.strip("<> %")) for text in texts]
+
+
+def soon(holds: Callable[[], Any]) -> None:
+    """Wait until the page has come so far."""
+    for _ in range(400):
+        if holds():
+            return
+        time.sleep(0.05)
+    assert holds()
 
 
 def test_a_picture_file(shown: Any, one: Live, tmp_path: Any) -> None:
@@ -124,15 +141,14 @@ def test_a_picture_file(shown: Any, one: Live, tmp_path: Any) -> None:
     file = tmp_path / "half.png"
     Image.fromarray(grey).save(file)
     shown.get_by_role("tab", name="Your own input").click()
-    with shown.expect_response("**/document"):
-        shown.get_by_label("picture", exact=True).set_input_files(file)
-    shown.wait_for_timeout(200)
-    drawn = cells(shown, "your picture")
-    normalization = one.network.normalization
-    assert normalization
-    for rows, level in ((drawn[:3], 1.0), (drawn[5:], 0.0)):
-        expected = (level - normalization.mean[0]) / normalization.std[0]
-        assert np.allclose(rows, expected, atol=0.05)
+    shown.get_by_label("picture", exact=True).set_input_files(file)
+    white, black = levels(one)
+
+    def is_drawn() -> bool:
+        drawn = cells(shown, "your picture")
+        return np.allclose(drawn[:3], white, atol=0.05) and np.allclose(drawn[5:], black, atol=0.05)
+
+    soon(is_drawn)
 
 
 def test_a_training_that_one_looks_on(shown: Any, one: Live) -> None:
@@ -163,5 +179,5 @@ def test_a_training_that_one_looks_on(shown: Any, one: Live) -> None:
 @pytest.mark.parametrize("view", ["Update", "Training", "Your own input"])
 def test_no_rule_of_accessibility_is_broken(view: str, shown: Any) -> None:
     shown.get_by_role("tab", name=view).click()
-    shown.wait_for_timeout(600)
+    shown.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
     assert violations(shown) == []
