@@ -52,7 +52,7 @@ WEB_MUTATIONS = [
     Mutation(
         "a resumed run begins its film anew",
         "training/film.py",
-        "self.taken = [frame for frame in earlier if frame.step < training.step]",
+        "self.taken = earlier if _fits(earlier, training.net) else []",
         "self.taken = []",
         FILM,
     ),

@@ -117,6 +117,14 @@ def test_others_are_refused(headers: dict[str, str], server: Served) -> None:
     assert "tensors" not in answer
 
 
+def test_another_name_with_the_right_port_is_refused(server: Served) -> None:
+    for name in ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "[::1]"):
+        status, answer = server.post("/document", {}, host=f"{name}:{server.port}")
+        assert status == 403, name
+        assert "tensors" not in answer
+    assert server.post("/document", {}, host=f"localhost:{server.port}")[0] == 200
+
+
 @pytest.mark.parametrize(
     "path", ["/page.py", "/../etc/passwd", "/%2e%2e/config.json", "/document/x"]
 )

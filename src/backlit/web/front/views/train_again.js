@@ -37,10 +37,11 @@ export function TrainAgain({ live }) {
     const timer = setTimeout(() => ask("look"), EVERY);
     return () => clearTimeout(timer);
   }, [now]);
-  if (!now)
+  if (!now) {
     return problem
       ? html`<p role="alert">${problem}</p>`
       : html`<p class="hint" aria-busy="true">Asking the server…</p>`;
+  }
   const look = () => live.also({ trained: now.step });
   const epoch = Math.floor(now.step / now.batches);
   const accuracy = now.accuracy === null ? null : Number(now.accuracy);
