@@ -11,8 +11,8 @@ from PIL import Image
 from backlit.explain import explain
 from backlit.web.live import Live
 from tests.web.accessibility import violations
+from tests.web.reading import cells, near
 from tests.web.serving import Served, live, served
-from tests.web.test_page import cells, near
 
 
 @pytest.fixture(scope="module")

@@ -114,6 +114,15 @@ export function Grid(props) {
   </div>`;
 }
 
+/** Pixels for each of some maps in a row; on a narrow page they stand below each other.
+ * @param {number} width of the page @param {number} count @param {number} most */
+export function share(width, count, most) {
+  const room = width < NARROW ? width - 12 : (width - 40 * count) / count;
+  return Math.max(120, Math.min(most, Math.floor(room)));
+}
+
+const NARROW = 600; // pixels, as in page.css
+
 /** @param {number} value @param {number} count */
 function within(value, count) {
   return Math.max(0, Math.min(count - 1, value));

@@ -5,7 +5,7 @@
 
 import { html, useState } from "../vendor/preact.js";
 import { most } from "../colors.js";
-import { Grid } from "../grid.js";
+import { Grid, share } from "../grid.js";
 import { title } from "../model.js";
 import { counted, show } from "../numbers.js";
 import { Agreement, Equation, Link, Python, Registers, Stepper, WithNumbers } from "../pieces.js";
@@ -45,7 +45,7 @@ export function Filter({ model, look, go, width }) {
   const [a, e] = meets(at.row, at.column);
   const inside = picture[a]?.[e] !== undefined;
   const here = products.flat().reduce((sum, each) => sum + each, 0);
-  const third = Math.max(150, Math.min(360, Math.floor((width - 120) / 3)));
+  const third = share(width, 3, 360);
   const reach = {
     top: meets(0, 0)[0],
     left: meets(0, 0)[1],

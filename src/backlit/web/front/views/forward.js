@@ -2,7 +2,7 @@
 
 import { html, useEffect, useState } from "../vendor/preact.js";
 import { most } from "../colors.js";
-import { Grid } from "../grid.js";
+import { Grid, share } from "../grid.js";
 import { title } from "../model.js";
 import { counted, show } from "../numbers.js";
 import { Agreement, Equation, Link, Python, Registers, Stepper, WithNumbers } from "../pieces.js";
@@ -55,7 +55,7 @@ export function Forward({ model, look, go, width, still }) {
   const channel = Math.min(shown, channels - 1);
   const picture = model.tensor(input).rows([n, channelOf(node, o, channel)]);
   const padding = [rows.before, rows.after, columns.before, columns.after];
-  const half = Math.max(180, Math.min(380, Math.floor((width - 60) / 2.4)));
+  const half = share(width, 2, 380);
   const after = model.readers(node.name).find((each) => each.inputs.length === 1 && each.letters.X);
 
   return html`<section class="forward">

@@ -6,7 +6,7 @@
  */
 
 import { html, useState } from "../vendor/preact.js";
-import { Grid } from "../grid.js";
+import { Grid, share } from "../grid.js";
 import { title } from "../model.js";
 import { counted, show } from "../numbers.js";
 import { Equation, Python, Registers, Stepper, Tabs, WithNumbers } from "../pieces.js";
@@ -102,7 +102,7 @@ function Gather({ go, node, error, weights, own, o, c, n, h, w, width }) {
       go({ address: { name: `${node.name}.weight`, index: [o, c, u, v] }, view: "filter" });
     }
   };
-  const third = Math.max(120, Math.min(330, Math.floor((width - 110) / 3)));
+  const third = share(width, 3, 330);
   return html`<div class="equals">
     <figure><figcaption><span class="letter error">dY</span> error map ${o}: the pixel (${h}, ${w}) went into ${counted(own.length, "output")}</figcaption>
       <${Grid} rows=${error} name=${`error map ${o}`} role="error" width=${third} frames=${frames} mark=${mark}
@@ -142,7 +142,7 @@ function Scatter({ node, error, weights, o, h, w, width }) {
     }
   }
   const at = Math.max(0, until - 1);
-  const half = Math.min(360, Math.floor((width - 80) / 2.2));
+  const half = share(width, 2, 360);
   const count = rows.output * columns.output;
   return html`<div>
     <div class="transport"><input type="range" min="1" max=${count} value=${until} aria-label="outputs that have handed back"
@@ -176,7 +176,7 @@ function Correlation({ node, error, weights, o, c, h, w, width }) {
       (weight, e) => weight * (spread.rows[h + a * rows.dilation]?.[w + e * columns.dilation] ?? 0),
     ),
   );
-  const half = Math.min(420, Math.floor((width - 80) / 2));
+  const half = share(width, 2, 420);
   return html`<div class="equals">
     <figure><figcaption><span class="letter error">dY</span> error map ${o}${rows.stride > 1 || columns.stride > 1 ? ", zeros put between its numbers (stride)" : ""}, zeros around it</figcaption>
       <${Grid} rows=${spread.rows} name=${`error map ${o} with zeros`} role="error" width=${half} frames=${[window]}

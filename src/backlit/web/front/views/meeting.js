@@ -1,7 +1,7 @@
 /** Where numbers change their place or meet others: flatten, add, concat, batch norm. */
 
 import { html } from "../vendor/preact.js";
-import { Grid } from "../grid.js";
+import { Grid, share } from "../grid.js";
 import { show } from "../numbers.js";
 import { Link } from "../pieces.js";
 
@@ -60,7 +60,7 @@ export function MergePicture({ model, look, go, part, node, backward, width }) {
       : backward
         ? "Each map keeps its own error: the channels are cut apart again."
         : "The channels are laid behind each other; this one comes from there.";
-  const each = Math.max(120, Math.min(280, Math.floor(width / (ends.length + 0.5))));
+  const each = share(width, ends.length, 280);
   return html`<p>${says}</p>
     ${
       maps &&

@@ -2,7 +2,7 @@
 
 import { html } from "../vendor/preact.js";
 import { most } from "../colors.js";
-import { Grid } from "../grid.js";
+import { Grid, share } from "../grid.js";
 import { counted, percent, show } from "../numbers.js";
 import { Agreement, Equation, Link, Python, Registers, Terms, WithNumbers } from "../pieces.js";
 import { isParameter, title as titleOf, write } from "../model.js";
@@ -113,7 +113,7 @@ function Pool({ model, look, go, part, backward, width }) {
   const [n, c, row, column] = look.address.index;
   const input = model.output(node.inputs[0]);
   const [rows, columns] = node.window;
-  const half = Math.min(340, Math.floor((width - 60) / 2.2));
+  const half = share(width, 2, 340);
   const x = model.tensor(input).rows([n, c]);
   const y = model.tensor(`${node.name}.${backward ? "error" : "output"}`).rows([n, c]);
   const boxes = backward ? part.terms.map((term) => [term.index.i, term.index.j]) : [[row, column]];

@@ -1,7 +1,7 @@
 /** Your own input: draw, drop a picture, change any pixel; everything that follows is computed anew. */
 
 import { html, useRef, useState } from "../vendor/preact.js";
-import { Grid } from "../grid.js";
+import { Grid, share } from "../grid.js";
 import { percent } from "../numbers.js";
 import { Stepper } from "../pieces.js";
 
@@ -57,7 +57,7 @@ export function Own({ model, look, live, width }) {
     );
     finish();
   };
-  const side = Math.max(200, Math.min(460, Math.floor(width / 2.2)));
+  const side = share(width, 2, 460);
   const guesses = model.classes
     .map((name, k) => ({
       name,

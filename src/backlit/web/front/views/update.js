@@ -2,7 +2,7 @@
 
 import { html, useState } from "../vendor/preact.js";
 import { most } from "../colors.js";
-import { Grid } from "../grid.js";
+import { Grid, share } from "../grid.js";
 import { show } from "../numbers.js";
 import { roleOf } from "../pieces.js";
 import { write } from "../model.js";
@@ -24,7 +24,7 @@ export function Update({ model, look, go, width, live }) {
   const [value, slope] = [tensor.at(index), gradient.at(index)];
   const after = rows.map((line, i) => line.map((each, j) => each - rate * slopes[i][j]));
   const scale = Math.max(most(rows), most(after));
-  const third = Math.max(140, Math.min(300, Math.floor((width - 100) / 3)));
+  const third = share(width, 3, 300);
   const [row, column] = index.length === 1 ? [0, index[0]] : index.slice(-2);
   const frames = [{ top: row, left: column, rows: 1, columns: 1, kind: "term" }];
   const pick = (/** @type {number} */ i, /** @type {number} */ j) =>
