@@ -58,6 +58,14 @@ def real_data() -> Path:
     return REAL_DATA
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that open pages in a browser are marked so."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("pages")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Tests marked ``torch`` run wherever PyTorch is installed."""
     if item.get_closest_marker("torch") and importlib.util.find_spec("torch") is None:
