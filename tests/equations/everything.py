@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 
@@ -55,3 +56,33 @@ every_operation = pytest.mark.parametrize(
     "operation", [pytest.param(each, id=told) for told, each in operations()]
 )
 EVERY_FORMULA = list(formulas())
+
+# Values for the letters that were left open, which go with the arrays of numbers_for.
+OPTION_VALUES: dict[str, float] = {
+    **{"s": 1, "p": 1, "d": 1, "G": 2, "C1": 2, "C2": 3, "kH": 3, "kW": 3},
+    **{"α": 0.5, "η": 0.1, "r": 0.25, "ε": 1e-3},
+}
+
+
+def numbers_for(
+    operation: Operation, filled: Callable[[Sequence[int], int], Any]
+) -> dict[str, Any]:
+    """Arrays for whatever an operation reads, 5×5 images; ``filled(shape, seed)`` makes one."""
+    sizes = {"N": 2, "C": 4, "O": 4, "IH": 5, "IW": 5, "F": 3, "K": 2, "kH": 3, "kW": 3}
+    sizes |= {"C_g": 2, "O_g": 2, "s": 1, "p": 1, "d": 1, "G": 2, "C1": 2, "C2": 3}
+    equation = operation.forward
+    known = dict(sizes)
+    for definition in equation.definitions:
+        try:
+            known.setdefault(definition.symbol, definition.expression.evaluate(known))
+            if definition.symbol.startswith("O"):
+                known[definition.symbol] = definition.expression.evaluate(known)
+        except KeyError:
+            continue
+    tensors = {}
+    vocabulary = {t.symbol: t for each in operation.equations() for t in each.vocabulary}
+    for number, tensor in enumerate(vocabulary.values()):
+        axes = tensor.letters if tensor.axes is not None else None
+        shape = (2, 3) if axes is None else tuple(a.size.evaluate(known) for a in axes if a.size)
+        tensors[tensor.symbol] = filled(shape, number)
+    return tensors

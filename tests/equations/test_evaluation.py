@@ -26,7 +26,7 @@ from backlit.equations.functions import FUNCTIONS
 from backlit.errors import AddressError, ConfigurationError, ShapeError
 
 from .brute import at, integers, places
-from .everything import every_operation
+from .everything import OPTION_VALUES, every_operation, numbers_for
 
 X = integers((2, 1, 4, 4), 1)
 W = integers((3, 1, 3, 3), 2)
@@ -101,12 +101,10 @@ FULL: dict[str, Any] = {
 @every_operation
 def test_totals_are_sums_of_products_of_factors(operation: Any) -> None:
     """Whatever the operation: total = Σ products, product = factors multiplied."""
-    tensors = _numbers_for(operation)
-    sizes = {"s": 1, "p": 1, "d": 1, "G": 2, "α": 0.5, "η": 0.1, "r": 0.25, "ε": 1e-3}
-    sizes |= {"C1": 2, "C2": 3, "kH": 3, "kW": 3}
+    tensors = numbers_for(operation, lambda shape, seed: np.full(shape, 1.0 + seed % 2))
     for equation in operation.equations():
         rank = 2 if equation.left.indices is None else len(equation.left.indices)
-        evaluation = equation.evaluate((0,) * rank, tensors, sizes)
+        evaluation = equation.evaluate((0,) * rank, tensors, OPTION_VALUES)
         assert evaluation.total == sum(term.product for term in evaluation.terms)
         for term in evaluation.terms:
             assert term.product == math.prod(factor.value for factor in term.factors)
@@ -114,28 +112,6 @@ def test_totals_are_sums_of_products_of_factors(operation: Any) -> None:
         for shown in (equation.with_numbers(evaluation), equation.with_numbers(evaluation, 1)):
             assert str(shown) == "".join(span.text for span in shown.spans())
             assert shown.mathml()
-
-
-def _numbers_for(operation: Any) -> dict[str, Any]:
-    """Arrays of ones and twos for whatever an operation reads, 5×5 images."""
-    sizes = {"N": 2, "C": 4, "O": 4, "IH": 5, "IW": 5, "F": 3, "K": 2, "kH": 3, "kW": 3}
-    sizes |= {"C_g": 2, "O_g": 2, "s": 1, "p": 1, "d": 1, "G": 2, "C1": 2, "C2": 3}
-    equation = operation.forward
-    known = dict(sizes)
-    for definition in equation.definitions:
-        try:
-            known.setdefault(definition.symbol, definition.expression.evaluate(known))
-            if definition.symbol.startswith("O"):
-                known[definition.symbol] = definition.expression.evaluate(known)
-        except KeyError:
-            continue
-    tensors = {}
-    vocabulary = {t.symbol: t for each in operation.equations() for t in each.vocabulary}
-    for number, tensor in enumerate(vocabulary.values()):
-        axes = tensor.letters if tensor.axes is not None else None
-        shape = (2, 3) if axes is None else tuple(a.size.evaluate(known) for a in axes if a.size)
-        tensors[tensor.symbol] = np.full(shape, 1.0 + number % 2)
-    return tensors
 
 
 # --- numbers ---------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ backlit equations conv2d
 backlit equations conv2d --stride 2 --padding 1
 backlit equations conv2d --kernel-size 3x5 --padding same --groups 2
 backlit equations max_pool2d --kernel-size 2 --format latex
+backlit equations conv2d --stride 2 --format python
 """
 
 
@@ -87,7 +88,7 @@ def command(
         option(
             OUTPUT,
             "NAME",
-            "text, latex, mathml or json.",
+            "text, latex, mathml, python or json.",
             parsing.output_format,
             completion.formats,
         ),
@@ -144,6 +145,8 @@ def _show(shown: Operation, form: str) -> None:
         from backlit.views.equations import print_operation
 
         print_operation(shown, console())
+    elif form == "python":
+        print("\n\n".join(f"# {each}\n{each.python()}" for each in shown.equations()))
     else:
         for equation in shown.equations():
             print(equation.latex() if form == "latex" else equation.mathml())
@@ -169,6 +172,7 @@ def _equation(equation: Equation) -> dict[str, Any]:
         "text": equation.text(),
         "latex": equation.latex(),
         "mathml": equation.mathml(),
+        "python": equation.python(),
         "words": equation.words,
         "conditions": [condition.text() for condition in equation.conditions],
     }

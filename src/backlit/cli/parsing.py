@@ -11,7 +11,7 @@ import typer
 
 from .plan import OPTIMIZERS, SCHEDULES
 
-FORMATS = ("text", "latex", "mathml", "json")
+FORMATS = ("text", "latex", "mathml", "python", "json")
 
 
 def count(text: str) -> int:

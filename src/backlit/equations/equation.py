@@ -9,6 +9,7 @@ from typing import Any, Literal, SupportsIndex
 from .evaluation import evaluate
 from .expressions import Expression, Number, Sum, descendants
 from .indices import Letter
+from .program import element_program
 from .sizes import Definition
 from .tensors import Reference, Tensor
 from .terms import Evaluation
@@ -127,6 +128,15 @@ class Equation(Formula):
             digits: significant digits of each number.
         """
         return with_numbers(self, evaluation, limit, digits)
+
+    def python(self) -> str:
+        """Python that computes one element from nested lists, as plain loops.
+
+        It takes as known the letters on the left-hand side, the sizes, and all tensors that are
+        read, whether given or worked out by ``sources``; its result has the name of the left-hand
+        side.
+        """
+        return element_program(self)
 
     def about_skipped(self, skipped: int, possible: int) -> tuple[str, ...]:
         """A sentence about the products that do not exist, if there are any."""

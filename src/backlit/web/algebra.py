@@ -53,6 +53,7 @@ def equation_data(equation: Equation, right: Expression | None = None) -> dict[s
         "kind": equation.kind,
         "text": equation.text(),
         "mathml": equation.mathml(),
+        "python": equation.python(),
         "words": equation.words,
         "conditions": [condition.text() for condition in equation.conditions],
         "letters": equation.letters,

@@ -264,7 +264,7 @@ function exponent(node) {
 }
 
 /** The one letter that a place consists of, or null. @param {Place} place */
-function single(place) {
+export function single(place) {
   const [only, ...more] = place;
   if (!only || more.length) return null;
   const [factor, [atom, ...others]] = only;

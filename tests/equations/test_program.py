@@ -1,0 +1,152 @@
+"""Equations as Python: what is written gives, when it is run, what the equation gives."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from backlit.equations import Equation, Operation, conv2d, max_pool2d
+from backlit.equations.functions import FUNCTIONS
+from backlit.equations.program import element_program
+from backlit.equations.program.places import identifier
+
+from .brute import at, integers, places
+from .everything import OPTION_VALUES, every_operation, numbers_for
+
+EPS = 2.0**-52
+MOST = 40  # elements of an equation that are computed
+
+
+@every_operation
+def test_it_computes_every_element(operation: Operation) -> None:
+    tensors = numbers_for(operation, integers)
+    for symbol in {"σ²", "P"} & tensors.keys():  # these are never negative
+        tensors[symbol] = absolute(tensors[symbol])
+    for equation in operation.equations():
+        for place in elements(equation, tensors):
+            expected = equation.evaluate(place, tensors, OPTION_VALUES)
+            found = run(equation, place, {**OPTION_VALUES, **expected.sizes}, tensors)
+            # The same additions in the same order, but for a factor before the whole sum.
+            size = sum(abs(float(term.product)) for term in expected.terms)
+            bound = (len(expected.terms) + 16) * EPS * max(size, abs(float(expected.total)))
+            assert found == pytest.approx(float(expected.total), rel=0, abs=bound)
+
+
+@pytest.mark.parametrize(
+    ("stride", "padding", "dilation"), [(2, 1, 1), (3, 2, 2), ((1, 2), 0, (2, 1))]
+)
+@pytest.mark.parametrize("groups", [1, 2])
+def test_a_convolution_to_the_last_digit(
+    stride: Any, padding: int, dilation: Any, groups: int
+) -> None:
+    """Whole numbers, so no tolerance: all faces, at every element."""
+    operation = conv2d((3, 2), stride, padding, dilation, groups)
+    x, w = integers((2, 4, 7, 6), 1), integers((4, 4 // groups, 3, 2), 2)
+    shape = [
+        (size + 2 * padding - d * (k - 1) - 1) // s + 1
+        for size, k, s, d in zip((7, 6), (3, 2), pair(stride), pair(dilation), strict=True)
+    ]
+    error = integers((2, 4, *shape), 3)
+    tensors = {"X": x, "W": w, "b": [1, -2, 3, -4], "dY": error}
+    for equation in operation.equations():
+        for place in elements(equation, tensors):
+            expected = equation.evaluate(place, tensors)
+            assert run(equation, place, expected.sizes, tensors) == expected.total
+
+
+def test_a_weight_of_a_padded_convolution_with_stride() -> None:
+    assert element_program(conv2d(3, 2, 1, 1, 1).gradients["weight"]).splitlines() == [
+        "dW = 0",
+        "for n in range(N):",
+        "    for i in range(OH):",
+        "        for j in range(OW):",
+        "            h, w = 2 * i + u - 1, 2 * j + v - 1",
+        "            if 0 <= h < IH and 0 <= w < IW:",
+        "                dW += dY[n][o][i][j] * X[n][c][h][w]",
+    ]
+
+
+def test_the_filter_is_turned_in_one_face_only() -> None:
+    operation = conv2d(3, 1, 0, 1, 1)
+    turned = {
+        name: "W[o][c][2 - u][2 - v]" in element_program(equation)
+        for name, equation in {**operation.gradients, **operation.faces}.items()
+    }
+    assert turned.pop("correlation")
+    assert not any(turned.values())
+
+
+def test_of_equals_the_first_wins() -> None:
+    equation = max_pool2d(2, 2, 0).gradients["input"]
+    tensors = {"X": [[[[7, 7], [7, 7]]]], "dY": [[[[5]]]]}
+    found = [
+        run(equation, (0, 0, *place), {"OH": 1, "OW": 1, "IH": 2, "IW": 2}, tensors)
+        for place in ((0, 0), (0, 1), (1, 0), (1, 1))
+    ]
+    assert found == [5, 0, 0, 0]
+
+
+def run(
+    equation: Equation, place: tuple[int, ...], sizes: Mapping[str, Any], tensors: dict[str, Any]
+) -> Any:
+    """One element by the written program, with nothing but what it says that it needs."""
+    given = {**tensors, **worked_out(equation, tensors, sizes)}
+    if equation.left.indices is None:  # each number for itself
+        given = {symbol: at(numbers, place) for symbol, numbers in given.items()}
+    letters = [each.letter for each in equation.left.indices or ()]
+    known = {**sizes, **given}
+    known |= {each.symbol: k for each, k in zip(letters, place, strict=False) if each is not None}
+    scope = {identifier(symbol): value for symbol, value in known.items()}
+    scope |= {"inf": math.inf, "pi": math.pi, **FUNCTIONS}
+    exec(element_program(equation), scope)
+    return scope[identifier(equation.left.tensor.symbol)]
+
+
+def worked_out(
+    equation: Equation, tensors: dict[str, Any], sizes: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the sources of an equation give and nobody has given."""
+    return {
+        source.left.tensor.symbol: filled_by(source, tensors, sizes)
+        for source in equation.sources
+        if source.left.tensor.symbol not in tensors
+    }
+
+
+def filled_by(equation: Equation, tensors: dict[str, Any], sizes: Mapping[str, Any]) -> Any:
+    counts = [each.size.evaluate(sizes) for each in equation.left.tensor.letters if each.size]
+
+    def nested(place: tuple[int, ...]) -> Any:
+        if len(place) == len(counts):
+            return equation.evaluate(place, tensors, sizes).total
+        return [nested((*place, k)) for k in range(counts[len(place)])]
+
+    return nested(())
+
+
+def elements(equation: Equation, tensors: dict[str, Any]) -> list[tuple[int, ...]]:
+    """Some places of the left-hand side: all, unless they are many."""
+    found = every_element(equation, tensors)
+    return random.Random(6).sample(found, min(len(found), MOST))
+
+
+def every_element(equation: Equation, tensors: dict[str, Any]) -> list[tuple[int, ...]]:
+    symbol = equation.left.tensor.symbol
+    like = symbol if symbol in tensors else symbol.removeprefix("d")
+    if like in tensors:
+        return list(places(tensors[like]))
+    if equation.left.indices is None:
+        return list(places(next(iter(tensors.values()))))
+    return [(0,) * len(equation.left.indices)]
+
+
+def absolute(numbers: Any) -> Any:
+    return [absolute(each) for each in numbers] if isinstance(numbers, list) else abs(numbers)
+
+
+def pair(value: Any) -> tuple[int, int]:
+    return value if isinstance(value, tuple) else (value, value)
