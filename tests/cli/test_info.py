@@ -104,7 +104,13 @@ def test_a_corrupt_run_is_one_sentence(
     assert file in result.sentence
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"epoch": 1}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("", "{", "[]", '{"epoch": 1}'),
+        '{"images": 15, "loss": 1.5, "accuracy": "x", "epoch": 1}',
+    ],
+)
 def test_a_corrupt_result_is_left_out(content: str, backlit: CommandLine, run: Path) -> None:
     (run / "test.json").write_text(content, encoding="utf-8")
     result = backlit("info", run)

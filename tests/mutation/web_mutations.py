@@ -3,7 +3,9 @@
 from tests.mutation.runner import Mutation
 
 FILM = "tests/training/test_film.py"
+PACING = "tests/web/test_pacing.py"
 SERVER = "tests/web/test_server.py"
+TESTED = "tests/training/test_tested.py"
 TRAINER = "tests/web/test_trainer.py"
 
 WEB_MUTATIONS = [
@@ -48,6 +50,41 @@ WEB_MUTATIONS = [
         "settings.seed, epoch, settings.shuffle",
         "settings.seed, 0, settings.shuffle",
         TRAINER,
+    ),
+    Mutation(
+        "the learning rate that is told is that of the step before",
+        "web/trainer.py",
+        "self._settings.learning_rate(min(step, total - 1), total)",
+        "self._settings.learning_rate(max(step - 1, 0), total)",
+        TRAINER,
+    ),
+    Mutation(
+        "a pause waits until the next step is due",
+        "web/pacing.py",
+        "self._ended = True\n            self._changed.notify_all()",
+        "self._ended = True",
+        PACING,
+    ),
+    Mutation(
+        "another pace holds only from the next step on",
+        "web/pacing.py",
+        "self._pace = pace\n            self._changed.notify_all()",
+        "self._pace = pace",
+        PACING,
+    ),
+    Mutation(
+        "the pace is forgotten",
+        "web/pacing.py",
+        "left = since + self._pace - time.monotonic()",
+        "left = since - time.monotonic()",
+        PACING,
+    ),
+    Mutation(
+        "the result of earlier weights is told",
+        "training/tested.py",
+        'known["epoch"] == len(run.history)',
+        "True",
+        TESTED,
     ),
     Mutation(
         "a resumed run begins its film anew",

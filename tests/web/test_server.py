@@ -206,10 +206,36 @@ def test_the_training(server: Served, one: Live) -> None:
     assert status == 200
     assert array(document, "conv1.weight").tobytes() == weights
     assert document["live"]["step"] == 1
+    assert document["live"]["rate"] == answer["rate"] == one.trainer.rate(1)
+    assert server.post("/document", {"count": 2})[1]["live"]["rate"] is None
     for wrong in ({"do": "fly"}, {"do": 1}, {"since": -1}, {"since": "x"}):
         status, answer = server.post("/training", wrong)
         assert status == 400, wrong
         assert "error" in answer
+
+
+@pytest.mark.parametrize("pace", ["-1", "5.01", "NaN", "1e999", "true", "null", '"1"', "[1]"])
+@pytest.mark.parametrize("wish", ["start", "look"])
+def test_a_pace_that_is_none(wish: str, pace: str, server: Served, one: Live) -> None:
+    body = f'{{"do": "{wish}", "since": 0, "pace": {pace}}}'.encode()
+    status, _, content = server.ask("POST", "/training", body, content_type="application/json")
+    assert status == 400
+    sentence = json.loads(content)["error"]
+    assert sentence.startswith("the pace must be a number of seconds from 0 to 5, got ")
+    assert "\n" not in sentence
+    assert one.trainer
+    assert not one.trainer.look()["running"]
+
+
+def test_a_training_at_a_pace(server: Served) -> None:
+    server.post("/training", {"do": "again"})
+    status, answer = server.post("/training", {"do": "start", "since": 0, "pace": 5})
+    assert status == 200
+    assert answer["running"]
+    answer = server.post("/training", {"do": "pause"})[1]
+    assert not answer["running"]
+    assert answer["step"] <= 1  # the next one would have come five seconds later
+    assert server.post("/training", {"do": "again", "pace": 0.5})[1]["step"] == 0
 
 
 def test_a_step_that_is_over(server: Served) -> None:
@@ -263,6 +289,7 @@ def test_garbage_is_never_an_accident(server: Served) -> None:
         "x",
         "do",
         "since",
+        "pace",
         "trained",
     ]
     for _ in range(300):

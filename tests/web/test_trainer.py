@@ -124,6 +124,29 @@ def test_a_network_that_was_looked_into_stays(tmp_path: Path) -> None:
         trainer.network(777)
 
 
+def test_the_learning_rate_of_a_network_that_is_looked_into() -> None:
+    net = bl.Network(
+        SHAPE, LAYERS, engine="pure", seed=1, normalization=bl.Normalization((0.5,), (0.2,))
+    )
+    schedule = bl.WarmUp(0.2, then=bl.CosineDecay())
+    settings = Settings(epochs=3, batch_size=4, optimizer=bl.SGD(0.05), schedule=schedule)
+    trainer = trainer_of(net, settings)
+    told = do(trainer, "look", 0)
+    rates = []
+    for step, indices in enumerate(trainer._batches()):
+        net = trainer.network(step)
+        _, gradients = net.loss_and_gradients(*trainer._data.batch(indices, step // 6))
+        rates.append(told["rate"])
+        assert rates[-1] == trainer.rate(step)
+        told = do(trainer, "step", 0)
+        moved = net.parameters["dense1.bias"] - trainer.network(step + 1).parameters["dense1.bias"]
+        # which is what the step really did: dW = −η·dL/dW
+        assert moved == pytest.approx(rates[-1] * gradients["dense1.bias"], rel=1e-6)
+    assert told["finished"]
+    assert len(set(rates)) > 10
+    assert told["rate"] == trainer.rate(18) == trainer.rate(17) > 0  # there is no step after it
+
+
 def test_from_many_threads_at_once() -> None:
     net = bl.Network(
         SHAPE, LAYERS, engine="pure", seed=1, normalization=bl.Normalization((0.5,), (0.2,))

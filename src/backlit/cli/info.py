@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as jsons
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +11,6 @@ from .help import OUTPUT
 from .opening import open_network, open_run
 from .options import flag
 from .output import console, paragraph, percent, print_json, together
-from .training import TEST
 
 if TYPE_CHECKING:
     from backlit.network import Network
@@ -72,6 +70,8 @@ def _document(path: Path, net: Network, run: Run | None) -> dict[str, Any]:
     }
     if run is None:
         return document
+    from backlit.training.tested import read_test
+
     return {
         **document,
         "engine": run.config["engine"],
@@ -82,19 +82,9 @@ def _document(path: Path, net: Network, run: Run | None) -> dict[str, Any]:
         "versions": run.config["versions"],
         "finished": run.finished,
         "history": run.history.to_dict(),
-        "test": test_result(run),
+        "test": read_test(run),
         "files": dict(_files(run.folder)),
     }
-
-
-def test_result(run: Run) -> dict[str, Any] | None:
-    """What ``backlit train`` measured on the test images, unless the run has gone on since."""
-    try:
-        result = jsons.loads((run.folder / TEST).read_text(encoding="utf-8"))
-        known = {name: result[name] for name in ("images", "loss", "accuracy", "epoch")}
-        return known if known["epoch"] == len(run.history) else None
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
 
 
 def _files(folder: Path) -> list[tuple[str, int]]:
@@ -103,12 +93,14 @@ def _files(folder: Path) -> list[tuple[str, int]]:
 
 
 def _print_run(run: Run) -> None:
+    from backlit.training.tested import read_test
+
     out = console()
     out.print()
     for name, value in _settings(run):
         out.print(f"{name:<9}  {value}", soft_wrap=True)
     out.print(f"\n{run.history!r}", soft_wrap=True)
-    result = test_result(run)
+    result = read_test(run)
     if result:
         out.print(f"\nTest accuracy {percent(result['accuracy'])} of {result['images']:,} images.")
     if not run.finished:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from contextlib import redirect_stdout
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from backlit.network import Evaluation, Network
     from backlit.training import History, Run
 
-TEST = "test.json"  # a run's file with the result on the test images
 _MAY_CHANGE = {"epochs", "data_dir"}  # the data's hash tells whether it is still the same
 
 
@@ -181,11 +179,10 @@ def test_result(trained: Trained) -> dict[str, Any] | None:
 
 
 def _keep(trained: Trained) -> None:
-    """Leave the result in the run's folder, for ``backlit info``."""
-    from backlit.network.saving import write_atomically
+    """Leave the result in the run's folder, for whoever opens it."""
+    from backlit.training.tested import write_test
 
-    text = json.dumps(test_result(trained), indent=2)
-    write_atomically(trained.run / TEST, f"{text}\n".encode())
+    write_test(trained.run, test_result(trained))
 
 
 def _tell(dataset: Dataset, progress: bool) -> None:

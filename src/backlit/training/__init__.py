@@ -5,7 +5,8 @@
   :mod:`~backlit.training.clipping`: what becomes of a gradient;
 * :mod:`~backlit.training.loop` and :mod:`~backlit.training.training`: step after step;
 * :mod:`~backlit.training.callbacks`, :mod:`~backlit.training.progress`: who looks on;
-* :mod:`~backlit.training.run` and :mod:`~backlit.training.state`: what is on disk.
+* :mod:`~backlit.training.run` and :mod:`~backlit.training.state`: what is on disk;
+* :mod:`~backlit.training.tested`: how a run did on images that it has not seen.
 """
 
 from .callbacks import BestCheckpoint, Callback, CSVLog, EarlyStopping

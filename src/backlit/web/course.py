@@ -1,4 +1,4 @@
-"""How a network was trained: its epochs, and the film of its filters."""
+"""How a network was trained: its epochs, its test, and the film of its filters."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import numpy as np
 
 from backlit.errors import RunError
 from backlit.explain.jsonable import json_number
-from backlit.training import read_run
+from backlit.training import Run, read_run
 from backlit.training.film import read_film
+from backlit.training.tested import read_test
 
 from .document import tensor_data
 
@@ -28,9 +29,18 @@ def course(run: Path) -> dict[str, Any] | None:
     return {
         "epochs": epochs,
         "stopped": history["stopped"],
+        "test": _test(found),
         "rule": found.settings.optimizer.to_config(),
         "film": _film(run),
     }
+
+
+def _test(run: Run) -> dict[str, Any] | None:
+    """How it did on its test images; None if that is not known."""
+    result = read_test(run)
+    if result is None:
+        return None
+    return {name: json_number(result[name]) for name in ("accuracy", "loss", "images")}
 
 
 def _film(run: Path) -> dict[str, Any] | None:

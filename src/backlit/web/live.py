@@ -114,6 +114,7 @@ class Live:
             "normalization": normalization.to_config() if normalization else None,
             "trains": self.trainer is not None,
             "step": ask.trained,
+            "rate": self._rate(ask),
         }
         if whole:
             found["course"] = self.course
@@ -138,17 +139,22 @@ class Live:
                 for offset in map(partial(finite, "an offset"), offsets)
             ]
 
-    def train(self, what: str, since: int) -> dict[str, Any]:
+    def train(self, what: str, since: int, pace: float = 0) -> dict[str, Any]:
         """Start, pause, step or begin the training again, or look at it.
 
+        Args:
+            what: one of the :data:`~backlit.web.trainer.WISHES`.
+            since: the loss of every step from this one on is told.
+            pace: of a start, the least number of seconds from step to step.
+
         Raises:
-            InputError: no such wish, or nothing that trains.
+            InputError: no such wish or pace, or nothing that trains.
         """
         if self.trainer is None:
             raise InputError("there is no training to look at")
         if what not in WISHES:
             raise InputError(f"a training can {', '.join(WISHES)}, but not {what!r}")
-        return do(self.trainer, what, since)
+        return do(self.trainer, what, since, pace)
 
     def _trace(self, ask: Ask) -> Trace:
         images, labels = self._batch(ask)
@@ -159,6 +165,12 @@ class Live:
             network = self.trainer.network(ask.trained)
         trace = explain(network, images, labels, ask.training)
         return _with(trace, ask.edits) if ask.edits else trace
+
+    def _rate(self, ask: Ask) -> float | None:
+        """The learning rate at which the training goes on from the network that is shown."""
+        if ask.trained is None or self.trainer is None:
+            return None
+        return self.trainer.rate(ask.trained)
 
     def _batch(self, ask: Ask) -> tuple[NDArray[Any], NDArray[np.int64]]:
         if ask.picture is not None:

@@ -24,6 +24,7 @@ from backlit.errors import BacklitError, ConfigurationError, InputError
 from backlit.explain.jsonable import json_number
 
 from .live import Ask, Live, read_ask
+from .pacing import checked_pace
 from .page import live_page
 
 HOST = "127.0.0.1"
@@ -64,7 +65,7 @@ def application(live: Live, first: dict[str, Any]) -> Starlette:
         what, since = given.get("do", "look"), given.get("since", 0)
         if not isinstance(what, str) or not isinstance(since, int) or not 0 <= since < 1 << 62:
             raise InputError('a training needs {"do": …, "since": …}')
-        return _plain(live.train(what, since))
+        return _plain(live.train(what, since, checked_pace(given.get("pace", 0))))
 
     return Starlette(
         routes=[

@@ -6,7 +6,9 @@ order; only that nothing ends it early, and that the run itself is left alone.
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +26,7 @@ from backlit.training.stepping import Stepper
 from backlit.training.training import Position
 
 from .document import tensor_data
+from .pacing import Pacer, checked_pace
 
 _REMEMBERED = 5000  # losses of single steps that a page can still ask for
 _KEPT = 4  # networks that were looked into, which a page may go on asking about
@@ -48,7 +51,7 @@ class Trainer:
         self._config, self._engine = network.config(), engine or network.engine
         self._settings, self._data = settings, data
         self._control, self._lock = threading.RLock(), threading.Lock()
-        self._stop = threading.Event()
+        self._pacer = Pacer(0)
         self._thread: threading.Thread | None = None
         self.begin_again()
 
@@ -87,26 +90,44 @@ class Trainer:
                     del self._kept[old]
             return self._kept[step]
 
+    def rate(self, step: int) -> float:
+        """η of the step that comes after so many; at the end, where none comes, of the last one.
+
+        It follows from their number alone, so nothing has to be kept for it.
+        """
+        total = self._training.total_steps
+        return self._settings.learning_rate(min(step, total - 1), total)
+
     def step(self) -> None:
         """One step; nothing if the training has come to its end."""
         with self._control:
             self.pause()
             self._step()
 
-    def start(self) -> None:
-        """Go on until :meth:`pause` or the end."""
+    def start(self, pace: float = 0) -> None:
+        """Go on until :meth:`pause` or the end.
+
+        Args:
+            pace: the least number of seconds from step to step; 0 for as fast as it goes.  One
+                that runs already goes on at this pace.
+
+        Raises:
+            InputError: no such pace.
+        """
+        pace = checked_pace(pace)
         with self._control:
             if self._thread is not None and self._thread.is_alive():
+                self._pacer.change(pace)
                 return
-            self._stop = threading.Event()
-            self._thread = threading.Thread(target=self._run, args=(self._stop,), daemon=True)
+            self._pacer = Pacer(pace)
+            self._thread = threading.Thread(target=self._run, args=(self._pacer,), daemon=True)
+            self._publish()  # now, since from here on only that thread may
             self._thread.start()
-            self._publish()
 
     def pause(self) -> None:
         """Stop behind the step that is being taken."""
         with self._control:
-            self._stop.set()
+            self._pacer.end()
             if self._thread is not None:
                 self._thread.join()
                 self._thread = None
@@ -124,12 +145,14 @@ class Trainer:
         first = min(done, max(since, done - len(losses)))
         return {**seen, "first": first, "losses": losses[len(losses) - (done - first) :]}
 
-    def _run(self, stop: threading.Event) -> None:
+    def _run(self, pacer: Pacer) -> None:
         try:
-            while not (stop.is_set() or self._training.finished or self._problem):
+            begun = -math.inf
+            while not (self._training.finished or self._problem) and pacer.wait(begun):
+                begun = time.monotonic()
                 self._step()
         finally:
-            stop.set()
+            pacer.end()
             self._publish()
 
     def _step(self) -> None:
@@ -160,10 +183,10 @@ class Trainer:
             "step": training.step,
             "steps": training.total_steps,
             "batches": training.batches,
-            "running": self._thread is not None and not self._stop.is_set(),
+            "running": self._thread is not None and not self._pacer.ended,
             "finished": training.finished,
             "problem": self._problem,
-            "rate": training.learning_rate,
+            "rate": self.rate(training.step),
             "losses": self._losses,
             "accuracy": training.accuracy if training.position.images else None,
             "weights": {name: tensor_data(array) for name, array in weights.items()},
@@ -179,11 +202,18 @@ class Trainer:
 WISHES = ("look", "start", "pause", "step", "again")
 
 
-def do(trainer: Trainer, what: str, since: int) -> dict[str, Any]:
-    """Carry out one of the :data:`WISHES`, and tell where the training stands then."""
+def do(trainer: Trainer, what: str, since: int, pace: float = 0) -> dict[str, Any]:
+    """Carry out one of the :data:`WISHES`, and tell where the training stands then.
+
+    Args:
+        trainer: of the training.
+        what: the wish.
+        since: as for :meth:`Trainer.look`.
+        pace: as for :meth:`Trainer.start`.
+    """
     match what:
         case "start":
-            trainer.start()
+            trainer.start(pace)
         case "pause":
             trainer.pause()
         case "step":

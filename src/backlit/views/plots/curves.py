@@ -53,6 +53,7 @@ def curves(history: History, called: str = "") -> Figure:
 
 
 def _about(history: History, called: str) -> str:
+    called = called.encode("utf-8", "replace").decode("utf-8")  # names of files may hold more
     epochs = "1 epoch" if len(history) == 1 else f"{len(history)} epochs"
     return f"{called}: {epochs}" if called else epochs
 
