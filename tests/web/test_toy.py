@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backlit.web.toy import ERROR, toy
+from backlit.web.toy import CLASSES, ERROR, toy, toy_note
 
 
 def test_everything_that_one_writes_down_is_whole() -> None:
@@ -11,6 +11,27 @@ def test_everything_that_one_writes_down_is_whole() -> None:
     for array in (*arrays, *recording.gradients.values()):
         assert np.array_equal(array, np.round(array))
         assert np.abs(array).max() < 1000
+
+
+def test_the_note_has_the_numbers_of_the_toy() -> None:
+    trace = toy()
+    note = toy_note(trace)
+    right, wrong = trace.recording.labels[0], trace.recording.probabilities[0].argmax()
+    assert right != wrong
+    scores = trace.recording.activations["dense1"][0]
+    # 34·1 + 84·2 + 134·1, by hand; and the other class has no weights
+    assert scores.tolist() == [336, 0]
+    assert "the scores are 336 and 0" in note
+    assert f"the picture is a {CLASSES[right]}" in note
+    assert trace.recording.errors["dense1"][0].tolist() == [1, -1]
+    assert "the errors of the scores are 1 and −1," in note
+    assert trace.snapshot.classes == CLASSES
+
+
+def test_the_note_follows_the_numbers() -> None:
+    trace = toy()
+    trace.recording.activations["dense1"] = np.array([[335.0, 0.5]])
+    assert "the scores are 335 and 0.5:" in toy_note(trace)
 
 
 def test_by_hand() -> None:

@@ -25,6 +25,7 @@ class Snapshot:
         self._buffers = _copies(network.buffers)
         self.graph: Graph = network.graph
         self.classes = network.classes
+        self.normalization = network.normalization
         self.dtype = network.dtype
         self.parameters = _copies(network.parameters)
 

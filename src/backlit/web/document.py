@@ -34,20 +34,25 @@ LOSS = "loss"
 _SLASH = "dL/d "  # how the explanations name gradients; a key says "….gradient" instead
 
 
-def document(trace: Trace, title: str, indices: Iterable[int] | None = None) -> dict[str, Any]:
+def document(
+    trace: Trace, title: str, indices: Iterable[int] | None = None, note: str = ""
+) -> dict[str, Any]:
     """The data of a page.
 
     Args:
         trace: of the batch that is shown.
         title: what the page is about, such as the run's name.
         indices: the number of each image in its data set.
+        note: a sentence or two for the top of the page.
     """
     recording, graph = trace.recording, trace.graph
+    normalization = trace.snapshot.normalization
     equations = Equations()
     nodes = [_node(node, trace.work(node.name), equations) for node in graph]
     return {
         "format": 1,
-        "title": title.encode("utf-8", "replace").decode("utf-8"),  # names of files may hold more
+        "title": _sendable(title),
+        "note": _sendable(note),
         "engine": trace.snapshot.engine,
         "dtype": str(trace.snapshot.dtype),
         "training": recording.training,
@@ -55,12 +60,18 @@ def document(trace: Trace, title: str, indices: Iterable[int] | None = None) -> 
         "labels": [int(label) for label in recording.labels],
         "indices": list(indices if indices is not None else range(trace.images)),
         "input": {"shape": list(graph.input_shape)},
+        "normalization": normalization.to_config() if normalization else None,
         "output": graph.output,
         "nodes": nodes,
         "loss": _loss(loss_work(recording, graph.output), equations),
         "equations": equations.data,
         "tensors": {name: tensor_data(array) for name, array in tensors(trace).items()},
     }
+
+
+def _sendable(text: str) -> str:
+    """A text as UTF-8 can hold it: names of files may hold more."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def checked_image(trace: Trace, image: int | None) -> int | None:

@@ -57,6 +57,7 @@ def page(
     view: str | None = None,
     indices: Iterable[int] | None = None,
     run: Path | None = None,
+    note: str = "",
 ) -> str:
     """A page that shows a trace, complete in one file, for any browser, without a network.
 
@@ -68,6 +69,7 @@ def page(
         view: which view, by its name in the front end.
         indices: the number of each image in its data set.
         run: the folder of the training, which the page then tells of too.
+        note: a sentence or two for the top of the page.
 
     Raises:
         AddressError: there is no such number.
@@ -75,7 +77,8 @@ def page(
     if address is not None:
         address = str(trace.address(address))
     first = {"address": address, "image": checked_image(trace, image), "view": view}
-    data = {**document(trace, title, indices), "course": course(run) if run else None}
+    told = course(run) if run else None
+    data = {**document(trace, title, indices, note), "course": told}
     return _html(data, first, _ALONE)
 
 

@@ -1,15 +1,19 @@
 """A network for pencil and paper: one image of 4×4, one filter of 2×2, small whole numbers.
 
-The image counts from 0 to 15, the filter from 1 to 4.  What follows is made so that the error
-that comes back to the filter is whole too: the dense layer's first score is far above the second,
-so the softmax is (1, 0) to the last bit, and with class "b" as the truth the error of the scores
-is exactly (1, −1).  Its weights then *are* the error of the convolution.
+The image counts from 0 to 15, dark to bright, a ramp; the filter counts from 1 to 4.  What follows
+is made so that the error that comes back to the filter is whole too: the dense layer looks for a
+stripe from corner to corner, and its score is so far above the other, which is always 0, that the
+error of the scores is (1, −1) to the last bit.  Its weights then *are* the error of the
+convolution.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
+from backlit.equations import format_number
 from backlit.explain import Trace, explain
 from backlit.network import Network
 from backlit.network.layers import Conv2d, Dense, Flatten
@@ -17,6 +21,8 @@ from backlit.network.layers import Conv2d, Dense, Flatten
 IMAGE = np.arange(16.0).reshape(1, 1, 4, 4)
 FILTER = np.array([[1.0, 2.0], [3.0, 4.0]]).reshape(1, 1, 2, 2)
 ERROR = np.array([[1.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 1.0]])
+CLASSES = ("stripe", "ramp")  # as in "the picture is a ramp, but taken for a stripe"
+TRUE = CLASSES.index("ramp")
 
 
 def toy() -> Trace:
@@ -30,7 +36,27 @@ def toy() -> Trace:
         (1, 4, 4),
         [Conv2d(1, 2), Flatten(), Dense(2, bias=False)],
         engine="pure",
-        classes=("a", "b"),
+        classes=CLASSES,
         parameters=weights,
     )
-    return explain(net, IMAGE, [1])
+    return explain(net, IMAGE, [TRUE])
+
+
+def toy_note(trace: Trace) -> str:
+    """What a page of the toy says on top: why its numbers are what they are.
+
+    Args:
+        trace: from :func:`toy`, whose numbers are told.
+    """
+    output = trace.graph.output
+    scores = map(format_number, trace.recording.activations[output][0].tolist())
+    errors = map(format_number, trace.recording.errors[output][0].tolist())
+    return (
+        f"For {_listed(CLASSES)} the scores are {_listed(scores)}: this network is completely sure,"
+        f" and wrong, since the picture is a {CLASSES[TRUE]}. So the errors of the scores are"
+        f" {_listed(errors)}, and every error on the way back is a whole number."
+    )
+
+
+def _listed(both: Iterable[str]) -> str:
+    return " and ".join(both)
