@@ -65,6 +65,19 @@ def test_the_first_command_to_try_shows_the_same_new_weight(
     assert rule in again
 
 
+def test_the_story_is_served_as_it_was_told(backlit: CommandLine, small: Path) -> None:
+    told = backlit("demo", "--epochs", "1").out
+    lines = told.split("What to try next:\n")[1].splitlines()
+    explained, served = (shlex.split(line)[1:] for line in lines[:2])
+    assert (explained[0], served[0]) == ("explain", "serve")
+    assert served[1:3] == explained[1:3]  # the run and the weight
+    assert f"How a picture changed {served[2]}" in told
+    image = explained[explained.index("--image") + 1]
+    assert f"test image {image}:" in " ".join(told.split())
+    assert served[3:] == ["--first", image, "--count", "1"]
+    assert len(lines[1]) <= 80
+
+
 def test_it_writes_the_page(backlit: CommandLine, small: Path) -> None:
     told = backlit("demo", "--epochs", "1").out
     file = small / "page.html"
