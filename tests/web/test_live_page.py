@@ -54,15 +54,16 @@ def test_a_weight_changed_by_hand(shown: Any, one: Live) -> None:
     shown.get_by_role("tab", name="Update").click()
     shown.get_by_label("change it by hand to").fill("-1.5")
     shown.get_by_role("button", name="compute everything anew").click()
-    shown.get_by_role("status").wait_for()
-    assert f"{address} = −1.5" in shown.get_by_role("status").inner_text()
+    changed_by_hand = shown.get_by_role("status").filter(has_text="Changed by hand")
+    changed_by_hand.wait_for()
+    assert f"{address} = −1.5" in changed_by_hand.inner_text()
     changed = live().network
     changed.parameters["conv1.weight"][1, 0, 2, 2] = -1.5
     true = explain(changed, one.images[:4], one.labels[:4])
     assert near(shown.locator('[data-test="value"]').inner_text(), -1.5, 6)
     assert near(shown.locator('[data-test="gradient"]').inner_text(), true[address].engine_value, 6)
     shown.get_by_role("button", name="Take it back").click()
-    shown.get_by_role("status").wait_for(state="detached")
+    changed_by_hand.wait_for(state="detached")
     before = one.network.parameters["conv1.weight"][1, 0, 2, 2]
     assert near(shown.locator('[data-test="value"]').inner_text(), before, 6)
 
@@ -74,7 +75,7 @@ def test_the_loss_is_measured_as_the_weight_is_turned(shown: Any, one: Live) -> 
     shown.get_by_role("tab", name="Update").click()
     said = shown.locator('[data-test="nudge"] b')
     said.first.wait_for()
-    slider = shown.get_by_label("turn it by")
+    slider = shown.get_by_label("turn it")
     slider.focus()
     for _ in range(4):
         shown.keyboard.press("ArrowRight")
@@ -160,15 +161,16 @@ def test_a_training_that_one_looks_on(shown: Any, one: Live) -> None:
         shown.get_by_role("button", name="one step").click()
         shown.get_by_text(f"step {step} of 15").wait_for()
     shown.get_by_role("button", name="look into this network").click()
-    shown.get_by_role("status").wait_for()
-    assert "after step 2" in shown.get_by_role("status").inner_text()
+    in_training = shown.get_by_role("status").filter(has_text="in training")
+    in_training.wait_for()
+    assert "after step 2" in in_training.inner_text()
     assert one.trainer
     trained = one.trainer.network(2)
     true = explain(trained, one.images[:4], one.labels[:4])
     address = shown.locator(".selected input").input_value()
     assert near(shown.locator('[data-test="value"]').inner_text(), true[address].value, 6)
     shown.get_by_role("button", name="Back to the network of the run").click()
-    shown.get_by_role("status").wait_for(state="detached")
+    in_training.wait_for(state="detached")
     shown.get_by_role("button", name="start").click()
     shown.get_by_text("step 15 of 15").wait_for()
     assert shown.get_by_role("button", name="one step").is_disabled()

@@ -34,7 +34,7 @@ def shown_network(
 
 def test_filters_of_other_groups_hand_nothing_back(opened: Show) -> None:
     layers = [bl.Conv2d(4, 3, groups=2), bl.Flatten(), bl.Dense(2)]
-    shown = shown_network(opened, (2, 5, 5), layers, "#number/input.error[0,1,2,2]/0")
+    shown = shown_network(opened, (2, 5, 5), layers, "#input/input.error[0,1,2,2]/0")
     stepper = shown.get_by_role("spinbutton", name="filter o")
     assert (stepper.get_attribute("min"), stepper.get_attribute("max")) == ("2", "3")
 

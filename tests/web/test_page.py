@@ -81,7 +81,7 @@ def test_three_faces_of_an_error(name: str, opened: Show) -> None:
     written = f"{below}.error[1,{','.join(map(str, map(int, index)))}]"
     explanation = one[written]
     part = next(part for part in explanation.parts if part.layer == node.name)
-    shown = opened(page(one, name, image=1), f"#number/{written}/1")
+    shown = opened(page(one, name, image=1), f"#input/{written}/1")
     way = shown.locator("article", has_text=node.name).first
     for face in ("gather", "scatter", "full correlation"):
         way.get_by_role("tab", name=face, exact=True).click()
@@ -126,7 +126,8 @@ def test_the_story_follows_links(opened: Show, digits: Trace) -> None:
     assert steps.count() >= 6
     assert "The loss" in steps.first.inner_text()
     assert "The update" in steps.last.inner_text()
-    links = shown.locator(".steps .equation-line .number").all_inner_texts()
+    links = shown.locator(".steps .equation-line .number:has(b)").all_inner_texts()
+    assert len(links) > 6
     for text in links:
         found = re.fullmatch(r"(\S+\[[\d,]+\])\s+(\S+)", text.strip())
         assert found, text
@@ -176,23 +177,30 @@ def test_what_is_being_typed_stays(opened: Show, digits: Trace) -> None:
 
 def test_every_question_is_answered_where_it_leads(opened: Show, digits: Trace) -> None:
     shown = opened(page(digits, "run"))
-    select = shown.locator("header select").nth(1)
-    slugs = select.locator("option").evaluate_all("all => all.map(e => e.value)")
-    assert len([slug for slug in slugs if slug]) == 7  # there is no stride here
-    for slug in filter(None, slugs):
-        shown.goto("about:blank")
-        shown = opened(page(digits, "run"), f"#question/{slug}")
+    questions = shown.locator(".questions li button").all_inner_texts()
+    assert len(questions) == 8
+    for question in questions:
+        shown.get_by_role("button", name=question).click()
         box = shown.get_by_role("complementary", name="question")
-        assert len(box.inner_text()) > 150
-        select = shown.locator("header select").nth(1)
-        assert box.locator("b").inner_text() in select.inner_text()
+        said = box.inner_text()
+        assert question in said
+        assert len(said) > 150
+        # There is no stride here.
+        assert ("nothing to show of it" in said) == ("stride" in question)
         box.get_by_label("close").click()
         assert box.count() == 0
 
 
+def test_a_link_to_a_question(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#question/why-turned")
+    assert "turned by 180°" in shown.get_by_role("complementary", name="question").inner_text()
+    assert shown.get_by_role("tab", name="full correlation").get_attribute("aria-selected")
+    assert shown.locator(".selected input").input_value().startswith("maxpool1.error[")
+
+
 def test_back_takes_back_a_step(opened: Show, digits: Trace) -> None:
     shown = opened(page(digits, "run"), "#filter/conv1.weight[0,0,0,0]/0")
-    shown.locator(".follow .number").first.click()
+    shown.locator('[data-test="term"] .number').first.click()
     there = shown.locator(".selected input").input_value()
     assert there.startswith("conv1.error")
     shown.get_by_role("button", name="← conv1.weight[0,0,0,0]").click()
@@ -243,6 +251,8 @@ def test_with_the_keyboard_alone(opened: Show, digits: Trace) -> None:
         shown.keyboard.press(key)
     error = float(digits.recording.errors["conv1"][0, 0, 1, 3])
     assert "dY[0,0,1,3]" in grid.get_attribute("aria-label")
+    shown.keyboard.press("Enter")
+    assert "(1, 3)" in shown.locator('[data-test="term"]').inner_text()
     shown.keyboard.press("Enter")
     assert shown.locator(".selected input").input_value() == "conv1.error[0,0,1,3]"
     assert near(shown.locator('[data-test="value"]').inner_text(), error, 6) or error == 0
@@ -300,9 +310,8 @@ def test_predict_then_reveal(opened: Show, digits: Trace) -> None:
 def test_flatten_says_where_a_number_went(opened: Show, digits: Trace) -> None:
     shown = opened(page(digits, "run"), "#number/flatten1.output[1,23]/1")
     # 23 of 5 maps of 3×3: map 2, row 1, column 2
-    assert "Map 2, row 1, column 2 is place (2 · 3 + 1) · 3 + 2 = 23" in (
-        shown.locator("main").inner_text().replace("\n", " ")
-    )
+    said = shown.locator("main").inner_text().replace("\n", " ")
+    assert "map 2, row 1, column 2 is place 2 · 9 + 1 · 3 + 2 = 23 of the row" in said
     assert cells(shown, "map 2 of relu2")[1, 2] == digits.recording.activations["flatten1"][1, 23]
     shown = opened(page(digits, "run"), "#number/relu2.error[1,2,1,2]/1")
     assert "= 23" in shown.locator("main").inner_text()

@@ -61,7 +61,7 @@ def test_the_film_can_be_walked_through(opened: Show, run: Path) -> None:
     shown = shown_page(opened, run)
     frames = read_film(run)
     said = shown.locator('[data-test="frame"]')
-    for frame in frames:
+    for frame in reversed(frames):  # it begins with the filters as they are in the end
         assert said.inner_text().startswith(f"after {frame.step} of 18 steps")
         canvas = shown.locator('canvas[aria-label^="conv1.weight"]')
         canvas.focus()
@@ -75,9 +75,11 @@ def test_the_film_can_be_walked_through(opened: Show, run: Path) -> None:
             float(frame.weights["conv1.weight"][place[0], 0, row, column]), rel=1e-3
         )
         shown.keyboard.press("Tab")
-        if frame is not frames[-1]:
-            shown.get_by_label("one frame on").click()
-    assert shown.get_by_label("one frame on").is_disabled()
+        if frame is not frames[0]:
+            shown.get_by_label("one frame back").click()
+    assert shown.get_by_label("one frame back").is_disabled()
+    shown.get_by_role("button", name="play").click()
+    shown.get_by_text("after 18 of 18 steps").wait_for()
 
 
 def test_a_click_on_a_filter_goes_to_the_weight(opened: Show, run: Path) -> None:

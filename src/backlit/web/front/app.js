@@ -2,23 +2,18 @@
 
 import { html, render, useEffect, useRef, useState } from "./vendor/preact.js";
 import { useLive } from "./live.js";
-import { Model, isParameter, write } from "./model.js";
+import { Model, isParameter, same, write } from "./model.js";
 import { hash, read, tidy, useLook } from "./state.js";
 import { show } from "./numbers.js";
 import { Guess, Known } from "./guess.js";
 import { Head } from "./head.js";
 import { Tabs } from "./pieces.js";
-import { Question } from "./questions.js";
+import { Question, Questions } from "./questions.js";
 import { Legend, Selected } from "./selected.js";
-import { Filter } from "./views/filter.js";
-import { Forward } from "./views/forward.js";
-import { Matrix } from "./views/matrix.js";
+import { bestView } from "./near.js";
+import { VIEWS } from "./views.js";
 import { Network } from "./views/network.js";
-import { NumberView } from "./views/number.js";
-import { Own } from "./views/own.js";
-import { Story } from "./views/story.js";
-import { Training } from "./views/training.js";
-import { Update } from "./views/update.js";
+import { thread } from "./thread.js";
 
 /** @import { Edit, PageDocument } from "./document.js" */
 /** @import { Address } from "./model.js" */
@@ -31,40 +26,6 @@ import { Update } from "./views/update.js";
 /** @typedef {import("./live.js").Live} Live */
 /** @typedef {{model: Model, look: Look, go: Go,
  *   width: number, still: boolean, live: Live | null}} ViewProps */
-
-/** @type {Record<string, {label: string, view: (props: ViewProps) => unknown,
- *   fits: (address: Address, model: Model) => boolean}>} */
-const VIEWS = {
-  story: { label: "Story", view: Story, fits: isParameter },
-  filter: { label: "Backward to the filter", view: Filter, fits: isFilter },
-  forward: { label: "Forward", view: Forward, fits: isConvolved },
-  number: { label: "Terms", view: NumberView, fits: () => true },
-  update: { label: "Update", view: Update, fits: isParameter },
-  training: { label: "Training", view: Training, fits: comesFromRun },
-  own: { label: "Your own input", view: Own, fits: comesFromRun },
-  matrix: {
-    label: "As a matrix",
-    view: Matrix,
-    fits: (address, model) => isFilter(address, model) || isConvolved(address, model),
-  },
-};
-
-const TELLING = new Set(["story", "update"]); // views that are made of the answer
-
-/** @param {Address} _address @param {Model} model */
-function comesFromRun(_address, model) {
-  return Boolean(model.document.course || model.document.live);
-}
-
-/** @param {Address} address @param {Model} model */
-function isFilter(address, model) {
-  return address.name.endsWith(".weight") && model.owner(address)?.kind === "Conv2d";
-}
-
-/** @param {Address} address @param {Model} model */
-function isConvolved(address, model) {
-  return address.name.endsWith(".output") && model.owner(address)?.kind === "Conv2d";
-}
 
 /** Show a document in an element; gives back what lets a program look elsewhere.
  * @param {HTMLElement} root @param {PageDocument} document
@@ -93,9 +54,12 @@ function beginning(model, first) {
       : { name: "loss", index: [] });
   const plain = { ...address, name: address.name.replace(/\.gradient$/, "") };
   const image = first.image ?? (isParameter(plain) ? model.pulling(plain) : 0);
-  const view = first.view ?? (isParameter(plain) ? "story" : "number");
+  const view = first.view ?? (isParameter(plain) ? "story" : bestView(plain, model));
   return tidy({ address: plain, image, view, detail: "" });
 }
+
+/** @type {Record<string, string>} */
+const ENGINES = { pure: "plain Python, ", fast: "compiled, " };
 
 /** @param {{document: PageDocument, start: Look, options: Options, handle: Handle}} props */
 function Page({ document: begun, start, options, handle }) {
@@ -103,7 +67,7 @@ function Page({ document: begun, start, options, handle }) {
   const { look, go } = useLook(model, start, options);
   handle.go = go;
   handle.model = () => model;
-  const { live, problem } = useLive(model, setModel);
+  const { live, problem, busy } = useLive(model, setModel);
   const holder = useRef(null);
   const [width, setWidth] = useState(900);
   useEffect(() => {
@@ -128,32 +92,43 @@ function Page({ document: begun, start, options, handle }) {
   const number = write(look.address);
   const weight = useRef(isParameter(look.address) ? look.address : start.address);
   if (isParameter(look.address)) weight.current = look.address;
-  const asked = quiz && known !== number;
+  // Who opens a question wants its answer, and is not asked one.
+  const asked = quiz && known !== number && !look.question;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const fitting = Object.entries(VIEWS).filter(([, each]) => each.fits(look.address, model));
-  const chosen = fitting.find(([name]) => name === look.view) ?? fitting[0];
-  const View = chosen[1].view;
+  const view = VIEWS[look.view]?.fits(look.address, model)
+    ? look.view
+    : bestView(look.address, model);
+  const { view: View, label, telling } = VIEWS[view];
+  const standing = { model, address: look.address, image: look.image, weight: weight.current };
+  const tabs = Object.entries(VIEWS).filter(([, each]) => each.near(standing));
+  const turn = (/** @type {string} */ to) => {
+    const near = VIEWS[to].near(standing) ?? look.address;
+    go(same(near, look.address) ? { view: to } : { view: to, address: near });
+  };
   return html`<div class="backlit">
     <${Head} ...${{ model, look, go, live, quiz, setQuiz }} />
     ${problem && html`<p role="alert">${problem}</p>`}
+    ${model.document.note && html`<p class="note">${model.document.note}</p>`}
+    ${busy && html`<p class="edited" role="status" aria-busy="true">Computing…</p>`}
     <${Edited} ...${{ model, live }} />
-    <${Network} ...${{ model, look, go }} />
+    <${Network} ...${{ model, look, go, still, path: view === "story" ? thread(model, look).map(({ address }) => address) : [] }} />
     <main ref=${holder} class=${asked ? "quiz" : ""}>
+      <${Questions} ...${{ model, look, go }} />
       <${Question} ...${{ model, look, go }} />
       <${Selected} ...${{ model, look, go, weight: weight.current }} />
       ${asked && html`<${Guess} ...${{ model, look, onEnd: () => setKnown(number) }} key=${number} />`}
       ${quiz && !asked && html`<${Known} ...${{ model, look }} />`}
-      <${Tabs} label="Views" chosen=${chosen[0]} onPick=${(/** @type {string} */ view) => go({ view })}
-        items=${Object.fromEntries(fitting.map(([name, each]) => [name, each.label]))} />
-      <div class="view" role="tabpanel" aria-label=${chosen[1].label}>
+      <${Tabs} label="Views" chosen=${view} onPick=${turn}
+        items=${Object.fromEntries(tabs.map(([name, each]) => [name, each.label]))} />
+      <div class="view" role="tabpanel" aria-label=${label}>
         ${
-          asked && TELLING.has(chosen[0])
+          asked && telling
             ? html`<p class="hint">This view would tell the answer: find it in one of the others first.</p>`
-            : html`<${View} ...${{ model, look, go, width, still, live }} key=${chosen[0]} />`
+            : html`<${View} ...${{ model, look: { ...look, view }, go, width, still, live }} key=${view} />`
         }
       </div>
     </main>
-    <footer><p>Every number on this page was computed by the engine “${model.document.engine}” in ${model.document.dtype}; sums are added up again in the browser, and it is said how far they are apart.</p>
+    <footer><p>Every number on this page was computed by backlit's engine “${model.document.engine}” (${ENGINES[model.document.engine] ?? ""}${model.document.dtype === "float64" ? "about 16 digits" : "about 7 digits"}). The browser adds the terms up again, and says how far its sum lies from the engine's.</p>
       <${Legend} /></footer>
   </div>`;
 }

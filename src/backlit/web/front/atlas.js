@@ -18,8 +18,10 @@ const TALL = 108; // pixels that the maps of a layer may be high, as far as one 
  * @param {string} props.role
  * @param {boolean} [props.picture] whether a picture's own greys, or colours, are drawn
  * @param {number[] | null} props.chosen the index of the selected number, without the image
+ * @param {number[][]} [props.path] more indices that are marked
  * @param {number} props.width pixels that it may take
  * @param {number} [props.tall] pixels that it may be high
+ * @param {number} [props.together] so many maps that belong together stay in one row
  * @param {number} [props.most] the size that gets the full colour; by default the largest there is
  * @param {(index: number[]) => void} props.onPick
  * @param {(index: number[]) => string} [props.tell] what a number is called
@@ -32,7 +34,8 @@ export function Atlas(props) {
   const [all, height, across] = maps ? tensor.shape.slice(1) : [1, ...strip(tensor.shape[1])];
   const colour = picture && all === 3;
   const channels = colour ? 1 : all;
-  const columns = maps ? Math.max(1, Math.round(Math.sqrt((channels * height) / across))) : 1;
+  const square = maps ? Math.max(1, Math.round(Math.sqrt((channels * height) / across))) : 1;
+  const columns = abreast(square, props.together ?? 1);
   const lines = Math.ceil(channels / columns);
   const gap = maps && channels > 1 ? 3 : 1;
   const room = Math.floor(((maps ? width : width / 2) - gap) / columns - gap);
@@ -123,9 +126,14 @@ export function Atlas(props) {
         const index = place(event);
         if (index) onPick(index);
       }} />
-    ${chosen && box(chosen, "chosen")} ${at && box(at, "pointed")}
+    ${props.path?.map((each) => box(each, "chosen"))} ${chosen && box(chosen, "chosen")} ${at && box(at, "pointed")}
     ${told && html`<div class="bubble" aria-hidden="true">${told}</div>`}
   </div>`;
+}
+
+/** How many maps lie in a row: so many, but whole groups. @param {number} wanted @param {number} together */
+export function abreast(wanted, together) {
+  return together * Math.max(1, Math.round(wanted / together));
 }
 
 /** A row of numbers as a block that is about as wide as high. @param {number} count */

@@ -20,6 +20,10 @@ export interface PageDocument {
   /** only in a page that is served */
   live?: Offered;
   edits?: Edit[];
+  /** what is said above everything else */
+  note?: string;
+  /** what was done to raw pictures, channel by channel */
+  normalization?: { mean: number[]; std: number[] } | null;
   /** how the network was trained; null if that is not known */
   course?: Course | null;
 }
@@ -31,6 +35,8 @@ export interface Course {
   /** the optimizer and its options */
   rule: { optimizer: string; learning_rate: number } & Record<string, unknown>;
   film: Film | null;
+  /** how well the network did on images that it had not seen */
+  test?: { accuracy: number; loss: number; images: number } | null;
 }
 
 /** Filters at some steps of a training; each tensor has an axis for the frames in front. */
@@ -56,6 +62,8 @@ export interface Offered {
   trains: boolean;
   /** the step of that training whose network this is; null for the run's own */
   step: number | null;
+  /** the learning rate of that step */
+  rate?: number | null;
 }
 
 /** Where a training stands that one looks on. */
@@ -133,6 +141,8 @@ export interface Equation {
   kind: string;
   text: string;
   mathml: string;
+  /** the loops that compute one element */
+  python: string;
   words: string;
   conditions: string[];
   /** what each letter means, by its role, such as "index:u" */

@@ -21,6 +21,7 @@ import { power, raised, short, show } from "./numbers.js";
  * @param {(row: number, column: number) => void} [props.onPick] a click, or Enter
  * @param {(cell: Cell | null) => void} [props.onPoint] the pointer, or the keyboard, is at a cell
  * @param {(row: number, column: number) => string} [props.tell] what a cell is called
+ * @param {(value: number) => string} [props.write] how a number is written in its cell
  */
 export function Grid(props) {
   const { rows, name, role = "", width = 320, padding = [0, 0, 0, 0], frames = [] } = props;
@@ -30,7 +31,8 @@ export function Grid(props) {
   const scale = props.scale ?? most(rows);
   const size = Math.max(3, Math.min(46, Math.floor(width / Math.max(1, across + left + right))));
   const full = [size * (across + left + right), size * (height + above + below)];
-  const factor = power(most(rows));
+  const factor = props.write ? 0 : power(most(rows));
+  const written = props.write ?? ((/** @type {number} */ value) => short(value / 10 ** factor));
   const [pointed, setAt] = useState(/** @type {Cell | null} */ (null));
   // The map may have become another one since.
   const at = pointed && rows[pointed.row]?.[pointed.column] !== undefined ? pointed : null;
@@ -74,13 +76,14 @@ export function Grid(props) {
       const value = rows[row][column];
       const color = props.picture ? grey(value, ...props.picture) : colour(value);
       const [x, y] = [(column + left) * size, (row + above) * size];
+      const mark = props.mark?.(row, column) ?? "";
       cells.push(html`<rect
-        class=${`cell ${props.mark?.(row, column) ?? ""}`}
+        class=${`cell ${mark}`}
         x=${x} y=${y} width=${size} height=${size} fill=${css(color)}
         data-row=${row} data-column=${column} data-value=${value} />`);
       if (size >= 27) {
-        cells.push(html`<text x=${x + size / 2} y=${y + size / 2} fill=${ink(color)}
-          font-size=${Math.min(13, size * 0.36)}>${short(value / 10 ** factor)}</text>`);
+        cells.push(html`<text class=${mark} x=${x + size / 2} y=${y + size / 2} fill=${ink(color)}
+          font-size=${Math.min(13, size * 0.36)}>${written(value)}</text>`);
       }
     }
   }
@@ -117,11 +120,12 @@ export function Grid(props) {
 /** Pixels for each of some maps in a row; on a narrow page they stand below each other.
  * @param {number} width of the page @param {number} count @param {number} most */
 export function share(width, count, most) {
-  const room = width < NARROW ? width - 12 : (width - 40 * count) / count;
+  const room = width < NARROW ? Math.min(SMALL, width - 12) : (width - 40 * count) / count;
   return Math.max(120, Math.min(most, Math.floor(room)));
 }
 
 const NARROW = 600; // pixels, as in page.css
+const SMALL = 250; // pixels of a map there, so that error, input and product are seen together
 
 /** @param {number} value @param {number} count */
 function within(value, count) {

@@ -1,7 +1,7 @@
 /** Predict, then reveal: what a number is the sum of is shown, and the sum is asked for. */
 
 import { html, useState } from "./vendor/preact.js";
-import { write } from "./model.js";
+import { isParameter, write } from "./model.js";
 import { show } from "./numbers.js";
 
 const NEAR = 0.01; // how far a guess may be off, as a share of the answer
@@ -11,7 +11,12 @@ const NEAR = 0.01; // how far a guess may be off, as a share of the answer
 export function Guess({ model, look, onEnd }) {
   const [wrong, setWrong] = useState("");
   const { total, explained } = model.explain(look.address);
-  const what = explained === "value" ? "What does it come to" : "What is its gradient";
+  const plain = explained === "value" || look.address.name.endsWith(".error");
+  const what = plain
+    ? "What does it come to"
+    : isParameter(look.address)
+      ? "What is its gradient"
+      : "What is its error";
   const submit = (/** @type {any} */ event) => {
     event.preventDefault();
     const text = event.target.elements.guess.value.trim().replace(",", ".").replace("−", "-");

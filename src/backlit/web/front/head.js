@@ -4,7 +4,6 @@ import { html, useState } from "./vendor/preact.js";
 import { themed } from "./colors.js";
 import { ofImages } from "./model.js";
 import { percent } from "./numbers.js";
-import { answer, QUESTIONS } from "./questions.js";
 
 /** @import { ViewProps } from "./app.js" */
 /** @import { Live } from "./live.js" */
@@ -24,16 +23,9 @@ export function Head({ model, look, go, live, quiz, setQuiz }) {
   return html`<header>
     <h1>${model.title}</h1>
     <label>image <select value=${image} onChange=${(/** @type {any} */ event) => to(Number(event.target.value))}>
-      ${labels.map((/** @type {number} */ label, /** @type {number} */ n) => html`<option value=${n} selected=${n === image}>${indices[n]}: ${model.classes[label]}, ${percent(model.tensor("probability").at([n, label]))}</option>`)}
+      ${labels.map((/** @type {number} */ label, /** @type {number} */ n) => html`<option value=${n} selected=${n === image}>${indices[n]}: ${model.classes[label]} (p = ${percent(model.tensor("probability").at([n, label]))})</option>`)}
     </select></label>
     ${live && html`<${Batch} ...${{ model, live }} />`}
-    <label>question <select value="" onChange=${(/** @type {any} */ event) => {
-      const found = answer(model, event.target.value);
-      if (found) go(found);
-      event.target.value = "";
-    }}><option value="">…</option>
-      ${QUESTIONS.filter((each) => each.look(model)).map((each) => html`<option value=${each.slug}>${each.question}</option>`)}
-    </select></label>
     <button type="button" aria-pressed=${quiz} onClick=${() => setQuiz(!quiz)}>ask me first</button>
     <${Theme} />
   </header>`;

@@ -12,23 +12,27 @@ import { ask } from "./remote.js";
 /** @typedef {import("./document.js").Offered & {
  *   count: number, drawn: boolean, show: (wish: Wish) => Promise<void>, also: (wish: Wish) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
  *   undo: () => Promise<void>, losses: (address: Address, offsets: number[]) => Promise<number[]>,
- *   train: (wish: string, since: number) => Promise<import("./document.js").Progress>}} Live */
+ *   train: (wish: string, since: number, pace: number) => Promise<import("./document.js").Progress>}} Live */
+
+const LONG = 200; // milliseconds after which it is said that something is being computed
 
 /** What a served page can do; null for a page in a file.
  * @param {Model} model @param {(model: Model) => void} setModel
- * @returns {{live: Live | null, problem: string}} */
+ * @returns {{live: Live | null, problem: string, busy: boolean}} busy once it takes long */
 export function useLive(model, setModel) {
   const [wish, setWish] = useState(/** @type {Wish} */ ({}));
   const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
   const latest = useRef(0);
   const offered = model.document.live;
   // A batch at the end of the images may be smaller; the next one is as large as was asked for.
   const { indices, training } = model.document;
   const batch = useRef({ first: indices[0], count: indices.length });
-  if (!offered) return { live: null, problem };
+  if (!offered) return { live: null, problem, busy };
   const load = async (/** @type {Wish} */ asked) => {
     latest.current += 1;
     const mine = latest.current;
+    const timer = setTimeout(() => mine === latest.current && setBusy(true), LONG);
     try {
       const found = await ask("document", asked);
       if (mine !== latest.current) return; // somebody has asked for something else meanwhile
@@ -36,7 +40,10 @@ export function useLive(model, setModel) {
       setProblem("");
       setModel(new Model({ ...found, course: model.document.course }));
     } catch (error) {
-      setProblem(/** @type {Error} */ (error).message);
+      if (mine === latest.current) setProblem(/** @type {Error} */ (error).message);
+    } finally {
+      clearTimeout(timer);
+      if (mine === latest.current) setBusy(false);
     }
   };
   const now = { ...batch.current, training, ...wish };
@@ -51,8 +58,11 @@ export function useLive(model, setModel) {
     undo: () => load({ ...now, edits: [] }),
     losses: async (/** @type {Address} */ address, /** @type {number[]} */ offsets) =>
       (await ask("losses", { ...now, address: write(address), offsets })).losses.map(Number),
-    train: (/** @type {string} */ wanted, /** @type {number} */ since) =>
-      ask("training", { do: wanted, since }),
+    train: (
+      /** @type {string} */ wanted,
+      /** @type {number} */ since,
+      /** @type {number} */ pace,
+    ) => ask("training", wanted === "start" ? { do: wanted, since, pace } : { do: wanted, since }),
   };
-  return { live, problem };
+  return { live, problem, busy };
 }

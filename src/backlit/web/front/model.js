@@ -255,7 +255,21 @@ export function isParameter({ name }) {
 export function places({ name, index }) {
   const words =
     PLACES[`${name.split(".")[1] ?? name} ${index.length}`] ?? PLACES[`map ${index.length}`];
-  return index.map((at, axis) => `${words?.[axis] ?? "index"} ${at}`).join(", ");
+  return index
+    .map((at, axis) => (words?.[axis] ?? "index").replace(/( of the batch)?$/, ` ${at}$1`))
+    .join(", ");
+}
+
+/** What a number is, and where, for those who do not know its name yet. @param {Address} address */
+export function meaning(address) {
+  const [layer, quantity = ""] = address.name.split(".");
+  const what = {
+    error: `the error at the output of ${layer}`,
+    output: `the output of ${layer}`,
+    weight: `a weight of ${layer}`,
+    bias: `a bias of ${layer}`,
+  }[quantity];
+  return [what ?? layer, places(address)].filter(Boolean).join("; ");
 }
 
 /** @type {Record<string, string[]>} */
@@ -264,9 +278,9 @@ const PLACES = {
   "weight 2": ["unit", "input"],
   "weight 1": ["channel"],
   "bias 1": ["filter or unit"],
-  "probability 2": ["image", "class"],
-  "map 4": ["image", "map", "row", "column"],
-  "map 2": ["image", "unit"],
+  "probability 2": ["image of the batch", "class"],
+  "map 4": ["image of the batch", "map", "row", "column"],
+  "map 2": ["image of the batch", "unit"],
 };
 
 /** What the sum of an explanation is: the number itself, or how the loss changes with it.

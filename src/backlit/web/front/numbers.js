@@ -50,6 +50,24 @@ function trimmed(text) {
   return text.replace(/^0\./, ".").replace(/\.?0+$/, "") || "0";
 }
 
+/** With so many decimals, and without the 0 before the point. @param {number} value @param {number} decimals */
+export function decimal(value, decimals) {
+  if (!Number.isFinite(value)) return show(value);
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const fitting = Math.max(0, decimals - Math.max(0, Math.floor(Math.log10(size))));
+  const text = size.toFixed(fitting);
+  if (Number(text) === 0) return "≈0";
+  return (value < 0 ? "−" : "") + text.replace(/^0\./, ".");
+}
+
+/** How many significant digits show that a number moved; four will do where that is no question.
+ * @param {number} value @param {number} change */
+export function digitsToShow(value, change) {
+  if (!change || !Number.isFinite(change) || !Number.isFinite(value)) return 4;
+  return Math.min(12, Math.max(4, 2 + Math.ceil(Math.log10(1 + Math.abs(value / change)))));
+}
+
 /** @param {number} value */
 export function percent(value) {
   const share = 100 * value;
@@ -61,4 +79,10 @@ export function percent(value) {
 /** @param {number} count @param {string} noun @param {string} [plural] */
 export function counted(count, noun, plural = `${noun}s`) {
   return `${count.toLocaleString("en")} ${count === 1 ? noun : plural}`;
+}
+
+/** 2nd, 3rd: of strides, so 1 to 99 will do. @param {number} count */
+export function ordinal(count) {
+  const ending = { 1: "st", 2: "nd", 3: "rd" }[count % 10];
+  return `${count}${(Math.floor(count / 10) !== 1 && ending) || "th"}`;
 }

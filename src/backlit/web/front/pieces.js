@@ -1,7 +1,7 @@
 /** Small parts that many views share: a number that is a link, an equation, a list of terms. */
 
 import { html, useState } from "./vendor/preact.js";
-import { write } from "./model.js";
+import { meaning, write } from "./model.js";
 import { counted, show } from "./numbers.js";
 
 /** @typedef {import("./model.js").Model} Model */
@@ -23,7 +23,7 @@ export function roleOf(name) {
 export function Link({ address, model, go, value = true, label }) {
   const name = label ?? write(address);
   const visited = { ...address, name: address.name.replace(/\.gradient$/, "") };
-  return html`<button type="button" class=${`number ${roleOf(address.name)}`} onClick=${() => go({ address: visited })}>
+  return html`<button type="button" class=${`number ${roleOf(address.name)}`} title=${`${write(address)}: ${meaning(address)}`} onClick=${() => go({ address: visited })}>
     <span class="name">${name}</span>
     ${value && html` <b>${show(model.value(address))}</b>`}
   </button>`;
@@ -160,7 +160,7 @@ export function Terms({ parts, total, model, go, limit = 8 }) {
         <td class="right value">${show(rest.reduce((sum, each) => sum + each.term.product, 0))}</td><td /></tr>`
       }
     </tbody>
-    <tfoot class="answer"><tr><td colspan=${letters.length + 1}>${counted(rows.length, "term")}, added up</td>
+    <tfoot class="answer"><tr><td colspan=${letters.length + 1}>${rows.length === 1 ? "1 term" : `${counted(rows.length, "term")}, added up`}</td>
       <td class="right value"><b>${show(total)}</b></td><td /></tr></tfoot>
   </table></div>`;
 }
@@ -180,14 +180,4 @@ export function Stepper({ label, count, at, onPick, first = 0 }) {
       }} />
     <button type="button" aria-label=${`${label}: one more`} disabled=${at >= last} onClick=${() => onPick(at + 1)}>+</button>
     <small>${first ? `${first} to ${last}` : `of ${count}`}</small></label>`;
-}
-
-/** Lines of Python with the loop indices of the moment above them.
- * @param {{code: string | undefined, indices: Record<string, number>}} props */
-export function Python({ code, indices }) {
-  if (!code) return html`<p>This step has no lines of its own in the book.</p>`;
-  const now = Object.entries(indices)
-    .map(([letter, value]) => `${letter} = ${value}`)
-    .join(", ");
-  return html`${now && html`<p class="now"># ${now}</p>`}<pre tabindex="0"><code>${code}</code></pre>`;
 }

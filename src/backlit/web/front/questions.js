@@ -1,6 +1,6 @@
 /** The questions that learners really ask, each with the place on the page where the answer is. */
 
-import { html } from "./vendor/preact.js";
+import { html, useState } from "./vendor/preact.js";
 import { counted } from "./numbers.js";
 
 /** @import { Layer } from "./document.js" */
@@ -63,16 +63,31 @@ export const QUESTIONS = [
     question: "What changes with stride 2?",
     look: (model) => atInputError(model, first(convolutions(model).filter(strided)), "correlation"),
     say: () =>
-      "Forward the filter moves two steps at a time, so the output is half as large. On the way back to the filter the error map lies over every second input only. On the way back to the input there is no output at every second place, which this face shows as zeros between the errors; zeros behind the last error are there where the last inputs met no output.",
+      "Forward the filter moves two steps at a time, so the output is half as large. On the way back to the filter the error map lies over every second input only: error (i, j) meets input (2i + u − p, 2j + v − p). On the way back to the input there is no output at every second place, which this face shows as zeros between the errors; zeros behind the last error are there where the last inputs met no output.",
   },
   {
     slug: "one-over-n",
     question: "Where does the 1/N go?",
     look: (model) => strongest(model, `${model.document.output}.error`, "number"),
     say: (model) =>
-      `Into the very first error, once: the loss is the mean over the batch of N = ${model.images}, so each score's error is (p − t)/${model.images}. From there on it is carried along in every error; gradients are sums, and nothing is divided again.`,
+      `Into the very first error, once: the loss is the mean over the batch of N = ${model.images}, so each score's error is (p − t)/${model.images}. From there on it is carried along in every error; gradients are sums, and nothing is divided again.${model.images === 1 ? " Here the batch is a single image, so the division changes nothing; with several (--images 0:8) it shows." : ""}`,
   },
 ];
+
+/** All questions, each a button that leads to the answer.
+ * @param {{model: Model, look: Look, go: (change: Partial<Look>) => void}} props */
+export function Questions({ model, look, go }) {
+  const [open, setOpen] = useState(() => innerWidth > WIDE);
+  if (look.question) return null;
+  const ask = (/** @type {string} */ slug) =>
+    go(answer(model, slug) ?? { ...look, question: slug });
+  return html`<details class="questions" open=${open} onToggle=${(/** @type {any} */ event) => setOpen(event.currentTarget.open)}>
+    <summary>Questions, and where this page answers them</summary>
+    <ul>${QUESTIONS.map(({ slug, question }) => html`<li><button type="button" onClick=${() => ask(slug)}>${question}</button></li>`)}</ul>
+  </details>`;
+}
+
+const WIDE = 900; // pixels
 
 /** The question that led here, and its answer in a few sentences.
  * @param {{model: Model, look: Look, go: (change: Partial<Look>) => void}} props */
@@ -81,7 +96,8 @@ export function Question({ model, look, go }) {
   if (!asked) return null;
   return html`<aside class="question" aria-label="question">
     <button type="button" aria-label="close" onClick=${() => go({ ...look, question: "" })}>×</button>
-    <p><b>${asked.question}</b></p><p>${asked.say(model, look)}</p></aside>`;
+    <p><b>${asked.question}</b></p><p>${asked.say(model, look)}</p>
+    ${!asked.look(model) && html`<p>This network has nothing to show of it.</p>`}</aside>`;
 }
 
 /** @param {Model} model @param {string} slug @returns {Look | null} */
@@ -126,7 +142,8 @@ function atWeight(model, node, view) {
 /** @param {Model} model @param {Layer | undefined} node @param {string} [detail] @returns {Look | null} */
 function atInputError(model, node, detail = "") {
   if (!node) return null;
-  return strongest(model, `${node.inputs[0]}.error`, "number", detail);
+  const view = node.kind === "Conv2d" ? "input" : "number";
+  return strongest(model, `${node.inputs[0]}.error`, view, detail);
 }
 
 /** @param {Model} model @param {Layer | undefined} node @param {string} view @returns {Look | null} */

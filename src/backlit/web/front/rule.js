@@ -2,7 +2,7 @@
 
 /** @param {import("./model.js").Model} model */
 export function rateOf(model) {
-  return model.document.course?.rule.learning_rate ?? 0.05;
+  return model.document.live?.rate ?? model.document.course?.rule.learning_rate ?? 0.05;
 }
 
 /** What else the training did with a gradient. @param {import("./model.js").Model} model */
@@ -14,5 +14,5 @@ export function ruleOf(model) {
   const options = Object.entries(rule)
     .filter(([name, value]) => name !== "optimizer" && value)
     .map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`);
-  return `That is plain gradient descent. The training used ${rule.optimizer} (${options.join(", ")}), which also keeps something from step to step; backlit explain shows its rule line by line.`;
+  return `That is plain gradient descent. The training used ${rule.optimizer} (${options.join(", ")}), which also keeps something from step to step.`;
 }

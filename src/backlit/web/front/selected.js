@@ -3,6 +3,7 @@
 import { html, useState } from "./vendor/preact.js";
 import { isParameter, places, write } from "./model.js";
 import { show } from "./numbers.js";
+import { roleOf } from "./pieces.js";
 
 /** @import { Look } from "./state.js" */
 /** @import { Model } from "./model.js" */
@@ -26,7 +27,7 @@ export function Selected({ model, look, go, weight }) {
   return html`<form class="selected" onSubmit=${submit}>
     <label>number <input name="address" defaultValue=${written} key=${written} spellcheck="false" autocomplete="off" aria-invalid=${wrong !== ""} /></label>
     <span class=${`is ${slope === null ? "answer" : ""}`}>= <b data-test="value">${show(model.value(look.address), 6)}</b></span>
-    ${slope !== null && html`<span class="is gradient answer">dL/d = <b data-test="gradient">${show(slope, 6)}</b></span>`}
+    ${slope !== null && html`<span class="is gradient answer">its gradient dL/d${roleOf(look.address.name) === "b" ? "b" : "W"} = <b data-test="gradient">${show(slope, 6)}</b></span>`}
     <span class="places">${places(look.address)}</span>
     ${
       !isParameter(look.address) &&
@@ -42,6 +43,6 @@ export function Legend() {
   return html`<ul class="legend">
     <li><span class="swatch x" /> input X</li><li><span class="swatch w" /> weights W</li><li><span class="swatch b" /> bias b</li>
     <li><span class="swatch y" /> output Y</li><li><span class="swatch error" /> error dL/dY, dL/dX</li><li><span class="swatch gradient" /> gradient dL/dW, products</li>
-    <li class="scale"><span>−</span><span class="ramp" /><span>+</span> numbers: zero is the paper</li>
+    <li class="scale"><span>−</span><span class="ramp" /><span>+</span> in the maps: below zero, zero, above</li>
   </ul>`;
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "./vendor/preact.js";
 import { ofImages, write } from "./model.js";
+import { bestView } from "./near.js";
 import { answer } from "./questions.js";
 
 /** @typedef {import("./model.js").Address} Address */
@@ -21,9 +22,11 @@ export function useLook(model, first, { hash: follows = true, onLook }) {
     return () => removeEventListener("hashchange", follow);
   }, [model, follows]);
 
-  /** @param {Partial<Look>} change */
+  /** Look elsewhere; the view "best" is the one that shows most of the number.
+   * @param {Partial<Look>} change */
   const go = (change) => {
     const next = tidy({ ...look, detail: "", question: "", ...change });
+    if (next.view === "best") next.view = bestView(next.address, model);
     if (follows) {
       // Another place is a step that Back takes back; another image or position is not.
       const elsewhere = next.view !== look.view || next.address.name !== look.address.name;

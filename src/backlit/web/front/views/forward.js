@@ -1,11 +1,13 @@
 /** Forward at one position: the filter over its window, product by product, sum, bias, activation. */
 
-import { html, useEffect, useState } from "../vendor/preact.js";
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { most } from "../colors.js";
 import { Grid, share } from "../grid.js";
 import { title } from "../model.js";
 import { counted, show } from "../numbers.js";
-import { Agreement, Equation, Link, Python, Registers, Stepper, WithNumbers } from "../pieces.js";
+import { Agreement, Equation, Link, Registers, Stepper, WithNumbers } from "../pieces.js";
+import { Python } from "../python.js";
+import { Transport } from "../transport.js";
 import { channelOf } from "./filter.js";
 
 /** @import { Axis, Windowed } from "../document.js" */
@@ -24,7 +26,6 @@ export function Forward({ model, look, go, width, still }) {
   const explanation = model.explain(address);
   const [part] = explanation.parts;
   const count = rows.output * columns.output;
-  const [playing, setPlaying] = useState(false);
   const to = (/** @type {number} */ place) =>
     go({
       address: {
@@ -33,12 +34,6 @@ export function Forward({ model, look, go, width, still }) {
       },
     });
   const at = i * columns.output + j;
-  useEffect(() => {
-    if (!playing) return undefined;
-    const timer = setTimeout(() => (at + 1 < count ? to(at + 1) : setPlaying(false)), PACE);
-    return () => clearTimeout(timer);
-  }, [playing, at]);
-
   const top = i * rows.stride - rows.before;
   const left = j * columns.stride - columns.before;
   const span = (/** @type {Axis} */ axis) => axis.dilation * (axis.kernel - 1) + 1;
@@ -51,8 +46,24 @@ export function Forward({ model, look, go, width, still }) {
   const sum = part.terms
     .filter((term) => "u" in term.index)
     .reduce((total, term) => total + term.product, 0);
-  const [shown, setShown] = useState(0);
+  // At first the channel that gives most here.
+  const [shown, setShown] = useState(() =>
+    listed.reduce((best, { sum }, c) => (Math.abs(sum) > Math.abs(listed[best].sum) ? c : best), 0),
+  );
   const channel = Math.min(shown, channels - 1);
+  const list = useRef(null);
+  useEffect(() => {
+    const { children, offsetTop, clientHeight, scrollTop } = /** @type {any} */ (list.current);
+    const slice = children[channel];
+    if (!slice) return;
+    const [top, bottom] = [
+      slice.offsetTop - offsetTop,
+      slice.offsetTop - offsetTop + slice.offsetHeight,
+    ];
+    if (top < scrollTop || bottom > scrollTop + clientHeight) {
+      /** @type {any} */ (list.current).scrollTop = top;
+    }
+  }, [channel]);
   const picture = model.tensor(input).rows([n, channelOf(node, o, channel)]);
   const padding = [rows.before, rows.after, columns.before, columns.after];
   const half = share(width, 2, 380);
@@ -61,25 +72,15 @@ export function Forward({ model, look, go, width, still }) {
   return html`<section class="forward">
     <h2>Forward: filter ${o} of ${node.name} at row ${i}, column ${j}</h2>
     <div class="choices">
-      <div class="transport" role="group" aria-label="Positions">
-        <button type="button" disabled=${at <= 0} onClick=${() => to(at - 1)} aria-label="one position back">◀</button>
-        <button type="button" onClick=${() => {
-          if (at + 1 >= count) to(0);
-          setPlaying(!playing);
-        }}>${playing ? "pause" : "play"}</button>
-        <button type="button" disabled=${at + 1 >= count} onClick=${() => to(at + 1)} aria-label="one position on">▶</button>
-        <input type="range" min="0" max=${count - 1} value=${at} aria-label="position"
-          onInput=${(/** @type {any} */ event) => to(Number(event.target.value))} />
-        <span>${at + 1} of ${count}</span>
-      </div>
+      <${Transport} label="Positions" first=${0} last=${count - 1} at=${at} pace=${PACE} still=${still} onPick=${to} told=${`${at + 1} of ${count}`} />
       <${Stepper} label="filter o" count=${node.parameters.weight[0]} at=${o} onPick=${(/** @type {number} */ k) => go({ address: { ...address, index: [n, k, i, j] } })} />
       ${channels > 1 && html`<${Stepper} label="channel c" count=${channels} at=${channel} onPick=${setShown} />`}
     </div>
-    <div class="equals">
+    <div class="equals level">
       <figure><figcaption><span class="letter x">X</span> ${input === "input" ? "the picture" : input}, map ${channelOf(node, o, channel)}</figcaption>
         <${Grid} rows=${picture} name=${`input ${channel}`} role="x" width=${half} padding=${padding} frames=${[window]}
           mark=${(/** @type {number} */ row, /** @type {number} */ column) => (under(row - top, rows) && under(column - left, columns) ? "met" : "")}
-          onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { name: input, index: [n, channelOf(node, o, channel), row, column] }, view: "number" })}
+          onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { name: input, index: [n, channelOf(node, o, channel), row, column] }, view: "best" })}
           tell=${(/** @type {number} */ row, /** @type {number} */ column) => `X[${[n, channelOf(node, o, channel), row, column]}]`} /></figure>
       <span class="sign" aria-hidden="true">→</span>
       <figure class="answer"><figcaption><span class="letter y">Y</span> output of ${node.name}, map ${o}</figcaption>
@@ -88,8 +89,8 @@ export function Forward({ model, look, go, width, still }) {
           onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { ...address, index: [n, o, row, column] } })}
           tell=${(/** @type {number} */ row, /** @type {number} */ column) => `Y[${[n, o, row, column]}]`} /></figure>
     </div>
-    <h3>${counted(channels, "channel")}, each with its own slice of the filter</h3>
-    <div class="slices-list">
+    <h3>${channels === 1 ? "One channel, and the filter's one slice" : `${channels} channels, each with its own slice of the filter`}</h3>
+    <div class="slices-list" ref=${list}>
       ${listed.map(
         (each, c) => html`<div
         class=${`slice ${c === channel ? "chosen" : ""}`} onClick=${() => setShown(c)}>
@@ -104,16 +105,16 @@ export function Forward({ model, look, go, width, still }) {
       </div>`,
       )}
     </div>
-    <p class="term" aria-live=${playing || still ? "off" : "polite"} data-test="sum">
+    <p class="term" aria-live="polite" data-test="sum">
       ${channels > 1 ? `all ${channels} channels` : "all products"} <b class="answer">${show(sum)}</b>
       ${bias !== null && html` + <span class="b">bias ${show(bias)}</span>`} = <b class="y answer">${show(explanation.total)}</b>
       ${after && String(after.shape) === String(node.shape) && html`, and ${after.name} makes <span class="answer"><${Link} address=${{ name: `${after.name}.output`, index: address.index }} ...${{ model, go }} /></span>`}</p>
     <${Registers}
       words=${html`<p>${part.equation.words}</p>${part.possible > part.terms.length - (bias === null ? 0 : 1) && html`<p>${counted(part.possible - part.terms.length + (bias === null ? 0 : 1), "product")} of ${part.possible} ${part.equation.skipped}.</p>`}
-        <p>One filter sees <b>all</b> ${channels} input channels and adds them up to one number. The filter is laid over the image as it is: nothing is turned here.</p>`}
+        <p>${channels > 1 && html`One filter sees <b>all</b> ${channels} input channels and adds them up to one number. `}The filter is laid over the image as it is: nothing is turned here.</p>`}
       numbers=${html`<${WithNumbers} name=${title(explanation)} parts=${explanation.parts} total=${explanation.total} model=${model} go=${go} />`}
       equation=${html`<${Equation} equation=${part.equation} />`}
-      python=${html`<${Python} code=${node.book.forward} indices=${{ n, o, i, j }} />`} />
+      python=${html`<${Python} ...${{ model, part, index: address.index, book: node.book.forward }} />`} />
     <${Agreement} explanation=${explanation} model=${model} />
   </section>`;
 }

@@ -9,7 +9,8 @@ import { html, useState } from "../vendor/preact.js";
 import { Grid, share } from "../grid.js";
 import { title } from "../model.js";
 import { counted, show } from "../numbers.js";
-import { Equation, Python, Registers, Stepper, Tabs, WithNumbers } from "../pieces.js";
+import { Equation, Registers, Stepper, Tabs, WithNumbers } from "../pieces.js";
+import { Python } from "../python.js";
 
 const FACES = { gather: "gather", scatter: "scatter", correlation: "full correlation" };
 
@@ -28,7 +29,8 @@ export function BackwardToInput({ model, look, go, part, width }) {
   const [n, k, h, w] = look.address.index;
   const filters = node.parameters.weight[0];
   const perGroup = node.parameters.weight[1];
-  const first = Math.floor(k / perGroup) * (filters / node.groups);
+  const many = filters / node.groups;
+  const first = Math.floor(k / perGroup) * many;
   const totals = Array.from({ length: filters }, () => 0);
   for (const term of part.terms) totals[term.index.o] += term.product;
   const strongest = totals.reduce(
@@ -51,24 +53,33 @@ export function BackwardToInput({ model, look, go, part, width }) {
   return html`<div class="faces">
     <div class="choices">
       <${Tabs} label="Three ways to the same number" items=${FACES} chosen=${face} onPick=${setFace} />
-      <${Stepper} label="filter o" first=${first} count=${filters / node.groups} at=${o} onPick=${setWanted} />
+      <${Stepper} label="filter o" first=${first} count=${many} at=${o} onPick=${setWanted} />
     </div>
+    <p class="hint">${ASKED[/** @type {keyof typeof ASKED} */ (face)]}</p>
     ${face === "gather" && html`<${Gather} ...${faces} />`}
     ${face === "scatter" && html`<${Scatter} ...${faces} />`}
     ${face === "correlation" && html`<${Correlation} ...${faces} />`}
-    <p class="term" data-test="face">Filter ${o} hands back <b class="error">${show(totals[o])}</b>; ${counted(filters / node.groups, "filter")} together
-      ${" "}<b class="error answer">${show(part.total)}</b>.</p>
+    <p class="term" data-test="face">Filter ${o} hands back <b class=${`error ${many > 1 ? "" : "answer"}`}>${show(totals[o])}</b>${many > 1 ? html`; all ${many} filters together hand back <b class="error answer">${show(part.total)}</b>` : ""}.</p>
     <${Registers}
       words=${html`<p>${equation.words}</p><p>${TURNED[/** @type {keyof typeof TURNED} */ (face)]}</p>`}
       numbers=${html`<${WithNumbers} name=${title(model.explain(look.address))} parts=${[part]} total=${part.total} model=${model} go=${go} />`}
       equation=${html`<${Equation} equation=${equation} />`}
-      python=${html`<${Python} code=${node.book[face === "gather" ? "input" : face]} indices=${{ n, k, h, w, o }} />`} />
+      python=${html`<${Python} ...${{ model, part, equation, index: look.address.index, moment: { o }, book: node.book[face === "gather" ? "input" : face] }} />`} />
   </div>`;
 }
 
+const ASKED = {
+  gather:
+    "Gather: ask the one number which outputs it fed, and through which weight; collect their errors.",
+  scatter:
+    "Scatter: go through the outputs; each hands its error back to all numbers that it was made of.",
+  correlation:
+    "Full correlation: slide the filter, turned by 180°, over the error map, with zeros put around it.",
+};
+
 const TURNED = {
   gather:
-    "Nothing is turned: each weight is looked up at the place (u, v) through which the pixel went into an output.",
+    "Nothing is turned: each weight is looked up at its place (u, v), the one through which the number went into that output. But lay the weights out by where the outputs are, as in the middle map: there they stand in reverse order. An output further down saw the number through a weight further up. To write this as a correlation, the filter has to be turned; that is all there is to the turning.",
   scatter:
     "Nothing is turned: the filter lies where it lay in the forward pass, and each output's error flows back through it.",
   correlation:
@@ -86,13 +97,7 @@ function Gather({ go, node, error, weights, own, o, c, n, h, w, width }) {
     products[index.i][index.j] = product;
     met.add(`${index.i},${index.j}`);
   }
-  const frames = own.map(({ index }) => ({
-    top: index.i,
-    left: index.j,
-    rows: 1,
-    columns: 1,
-    kind: "term",
-  }));
+  const frames = own.map(({ index }) => spot(index.i, index.j));
   const mark = (/** @type {number} */ i, /** @type {number} */ j) =>
     met.has(`${i},${j}`) ? "" : "put";
   const toWeight = (/** @type {number} */ i, /** @type {number} */ j) => {
@@ -103,17 +108,40 @@ function Gather({ go, node, error, weights, own, o, c, n, h, w, width }) {
     }
   };
   const third = share(width, 3, 330);
-  return html`<div class="equals">
-    <figure><figcaption><span class="letter error">dY</span> error map ${o}: the pixel (${h}, ${w}) went into ${counted(own.length, "output")}</figcaption>
-      <${Grid} rows=${error} name=${`error map ${o}`} role="error" width=${third} frames=${frames} mark=${mark}
+  const [pointed, setPointed] = useState(/** @type {import("../grid.js").Cell | null} */ (null));
+  const weightAt = own.find(({ index }) => index.i === pointed?.row && index.j === pointed?.column);
+  const outputs = pointed && weightAt ? [spot(pointed.row, pointed.column)] : frames;
+  const seen = weightAt ? [weightAt] : own;
+  return html`<div>
+    <div class="equals level">
+    <figure><figcaption><span class="letter error">dY</span> error map ${o}: (${h}, ${w}) went into ${counted(own.length, "output")}</figcaption>
+      <${Grid} rows=${error} name=${`error map ${o}`} role="error" width=${third} frames=${outputs} mark=${mark} onPoint=${setPointed}
         onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name: `${node.name}.error`, index: [n, o, i, j] } })} /></figure>
     <span class="sign" aria-hidden="true">·</span>
-    <figure><figcaption><span class="letter w">W</span> for each of them the weight that it went through (filter ${o}, channel ${c})</figcaption>
-      <${Grid} rows=${used} name="the weights it went through" role="w" width=${third} frames=${frames} mark=${mark} onPick=${toWeight} /></figure>
+    <figure><figcaption><span class="letter w">W</span> for each of them the weight that it went through</figcaption>
+      <${Grid} rows=${used} name="the weights it went through" role="w" width=${third} frames=${outputs} mark=${mark} onPoint=${setPointed} onPick=${toWeight} /></figure>
     <span class="sign" aria-hidden="true">=</span>
     <figure><figcaption>the products; their sum is what filter ${o} hands back</figcaption>
-      <${Grid} rows=${products} name="the products of error and weight" role="error" width=${third} frames=${frames} mark=${mark} /></figure>
-  </div>`;
+      <${Grid} rows=${products} name="the products of error and weight" role="error" width=${third} frames=${outputs} mark=${mark} onPoint=${setPointed} /></figure>
+    </div>
+    <div class="choices">
+      <${AsItIs} ...${{ weights, o, c, go, node }} frames=${seen.map(({ index }) => spot(index.u, index.v))} />
+      <ul class="where">${seen.slice(0, 25).map(({ index }) => html`<li>output (${index.i}, ${index.j}) through W[${o},${c},${index.u},${index.v}] = ${show(weights[index.u][index.v])}</li>`)}</ul>
+    </div></div>`;
+}
+
+/** The filter as it is, nothing turned.
+ * @param {{weights: number[][], o: number, c: number, node: Windowed, go: import("../app.js").Go,
+ *   frames?: import("../grid.js").Frame[]}} props */
+function AsItIs({ weights, o, c, node, go, frames = [] }) {
+  return html`<figure><figcaption><span class="letter w">W</span> filter ${o}, channel ${c}, as it is</figcaption>
+    <${Grid} rows=${weights} name="the filter as it is" role="w" width=${150} frames=${frames} tell=${(/** @type {number} */ u, /** @type {number} */ v) => `W[${[o, c, u, v]}]`}
+      onPick=${(/** @type {number} */ u, /** @type {number} */ v) => go({ address: { name: `${node.name}.weight`, index: [o, c, u, v] }, view: "filter" })} /></figure>`;
+}
+
+/** @param {number} row @param {number} column */
+function spot(row, column) {
+  return { top: row, left: column, rows: 1, columns: 1, kind: "term" };
 }
 
 /** What one output hands back, and what has arrived so far. @param {FaceProps} props */
@@ -160,7 +188,7 @@ function Scatter({ node, error, weights, o, h, w, width }) {
 }
 
 /** The turned filter over the error map with zeros put in and around. @param {FaceProps} props */
-function Correlation({ node, error, weights, o, c, h, w, width }) {
+function Correlation({ go, node, error, weights, o, c, h, w, width }) {
   const [rows, columns] = node.window;
   const spread = spreadOut(error, rows, columns);
   const turned = [...weights].reverse().map((line) => [...line].reverse());
@@ -177,17 +205,19 @@ function Correlation({ node, error, weights, o, c, h, w, width }) {
     ),
   );
   const half = share(width, 2, 420);
-  return html`<div class="equals">
+  return html`<div><div class="equals">
     <figure><figcaption><span class="letter error">dY</span> error map ${o}${rows.stride > 1 || columns.stride > 1 ? ", zeros put between its numbers (stride)" : ""}, zeros around it</figcaption>
       <${Grid} rows=${spread.rows} name=${`error map ${o} with zeros`} role="error" width=${half} frames=${[window]}
         mark=${(/** @type {number} */ row, /** @type {number} */ column) => (spread.real[row][column] ? "" : "put")} /></figure>
     <span class="sign" aria-hidden="true">·</span>
     <figure><figcaption><span class="letter w">W</span> filter ${o}, channel ${c}, turned by 180°</figcaption>
-      <${Grid} rows=${turned} name="turned weights" role="w" width=${Math.min(180, half)} /></figure>
+      <${Grid} rows=${turned} name="turned weights" role="w" width=${Math.min(180, half)} tell=${(/** @type {number} */ a, /** @type {number} */ e) => `W[${[o, c, rows.kernel - 1 - a, columns.kernel - 1 - e]}]`} /></figure>
     <span class="sign" aria-hidden="true">=</span>
     <figure><figcaption>the products; their sum is what filter ${o} hands back</figcaption>
       <${Grid} rows=${products} name="products under the window" role="error" width=${Math.min(180, half)} /></figure>
-  </div>`;
+  </div>
+    <div class="choices"><${AsItIs} ...${{ weights, o, c, go, node }} />
+      <p class="hint">The turned filter has the last weight of this one first: row by row from the end.</p></div></div>`;
 }
 
 /** @param {number[][]} error @param {Axis} rows @param {Axis} columns */

@@ -37,8 +37,17 @@ export function FlattenPicture({ model, look, go, node, backward, width }) {
       width=${Math.min(300, width)} frames=${frames}
       onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { name, index: [n, c, row, column] } })}
       tell=${(/** @type {number} */ row, /** @type {number} */ column) => `place ${(c * height + row) * across + column}`} /></figure>
-    <p>Map ${c}, row ${h}, column ${w} is place (${c} · ${height} + ${h}) · ${across} + ${w} = <b>${k}</b> of the row:
+    <p>${placeInRow(model, node, [n, c, h, w])}
       ${" "}<${Link} address=${inMap} ...${{ model, go }} /> ${backward ? "←" : "→"} <${Link} address=${inRow} ...${{ model, go }} />. Nothing is computed, so the error goes back to the same place.</p>`;
+}
+
+/** Which place in the row a number of a map has.
+ * @param {import("../model.js").Model} model @param {import("../document.js").Layer} node
+ * @param {number[]} index of the number in the maps */
+export function placeInRow(model, node, [, c, h, w]) {
+  const [, , height, across] = model.tensor(model.output(node.inputs[0])).shape;
+  const k = (c * height + h) * across + w;
+  return html`The maps are written one behind the other, row by row: map ${c}, row ${h}, column ${w} is place ${c} · ${height * across} + ${h} · ${across} + ${w} = <b>${k}</b> of the row.`;
 }
 
 /** The same place of all that is added or laid side by side. @param {PictureProps} props */

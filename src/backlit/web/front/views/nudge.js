@@ -5,9 +5,11 @@ import { show } from "../numbers.js";
 
 const [WIDTH, HEIGHT, EDGE] = [480, 250, 60];
 const STEPS = 41;
+const PAUSE = 120; // milliseconds
 
-/** @param {import("../app.js").ViewProps & {slope: number, value: number}} props */
-export function Nudge({ model, look, live, slope, value }) {
+/** @param {Pick<import("../app.js").ViewProps, "model" | "look" | "live"> &
+ *   {slope: number, value: number, rate: number}} props */
+export function Nudge({ model, look, live, slope, value, rate }) {
   const [range, setRange] = useState(0.5);
   const [offset, setOffset] = useState(0);
   const [found, setFound] = useState(
@@ -19,12 +21,16 @@ export function Nudge({ model, look, live, slope, value }) {
     if (!live) return undefined;
     let old = false;
     const offsets = Array.from({ length: STEPS }, (_, k) => range * ((2 * k) / (STEPS - 1) - 1));
-    live
-      .losses(address, offsets)
-      .then((/** @type {number[]} */ losses) => !old && setFound({ offsets, losses }))
-      .catch((/** @type {Error} */ error) => !old && setProblem(error.message));
+    // Who steps through the weights of a filter asks for each of them, and waits for the last.
+    const timer = setTimeout(() => {
+      live
+        .losses(address, offsets)
+        .then((/** @type {number[]} */ losses) => !old && setFound({ offsets, losses }))
+        .catch((/** @type {Error} */ error) => !old && setProblem(error.message));
+    }, PAUSE);
     return () => {
       old = true;
+      clearTimeout(timer);
     };
   }, [model, range, address.name, String(address.index)]);
   const loss = model.tensor("loss").at([]);
@@ -59,15 +65,23 @@ export function Nudge({ model, look, live, slope, value }) {
         <line class="tangent" x1=${across(-range)} x2=${across(range)} y1=${up(line(-range))} y2=${up(line(range))} />
         <polyline class="line" points=${points.join(" ")} />
       </g>
+      ${
+        Math.abs(rate * slope) <= range &&
+        html`<line class="after" x1=${across(-rate * slope)} x2=${across(-rate * slope)} y1=${EDGE / 2} y2=${HEIGHT - EDGE} />
+        <text class="tick" x=${across(-rate * slope)} y=${EDGE / 2 - 6} text-anchor="middle">after the update</text>`
+      }
       <circle class="dot" cx=${across(by)} cy=${up(measured)} r="5" />
+      <text class="tick" x=${EDGE - 4} y=${EDGE / 2 - 6} text-anchor="end">loss</text>
+      <text class="tick" x=${WIDTH / 2} y=${HEIGHT - 12} text-anchor="middle">the weight</text>
       <text class="tick" x=${EDGE} y=${HEIGHT - 12}>${show(value - range, 3)}</text>
       <text class="tick" x=${WIDTH - EDGE} y=${HEIGHT - 12} text-anchor="end">${show(value + range, 3)}</text>
       <text class="tick" x=${EDGE - 4} y=${up(high) + 4} text-anchor="end">${show(high, 3)}</text>
       <text class="tick" x=${EDGE - 4} y=${up(low) + 4} text-anchor="end">${show(low, 3)}</text>
     </svg>
-    <div class="choices">
-      <label class="slider">turn it by <input type="range" min=${-range} max=${range} step=${(2 * range) / (STEPS - 1)} value=${offset}
-        onInput=${(/** @type {any} */ event) => setOffset(Number(event.target.value))} /> ${show(by, 3)}</label>
+    <label class="turn" style=${{ width: `${WIDTH}px`, paddingInline: `${EDGE - 8}px` }}><span class="hidden">turn it</span>
+      <input type="range" min=${-range} max=${range} step=${(2 * range) / (STEPS - 1)} value=${offset}
+        onInput=${(/** @type {any} */ event) => setOffset(Number(event.target.value))} /></label>
+    <div class="choices"><span>turned by ${show(by, 3)}</span>
       <label>as far as ± <select value=${range} onChange=${(/** @type {any} */ event) => {
         setOffset(0);
         setRange(Number(event.target.value));

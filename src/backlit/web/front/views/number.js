@@ -4,7 +4,8 @@ import { html } from "../vendor/preact.js";
 import { most } from "../colors.js";
 import { Grid, share } from "../grid.js";
 import { counted, percent, show } from "../numbers.js";
-import { Agreement, Equation, Link, Python, Registers, Terms, WithNumbers } from "../pieces.js";
+import { Agreement, Equation, Link, Registers, Terms, WithNumbers } from "../pieces.js";
+import { Python } from "../python.js";
 import { isParameter, title as titleOf, write } from "../model.js";
 import { BackwardToInput } from "./input.js";
 import { Curve } from "./curve.js";
@@ -13,10 +14,12 @@ import { FlattenPicture, MergePicture, NormPicture } from "./meeting.js";
 /** @import { ViewProps } from "../app.js" */
 /** @import { Explanation, Part } from "../model.js" */
 /** @import { Layer } from "../document.js" */
-/** @typedef {ViewProps & {part: Part, node: Layer | undefined, backward: boolean}} PictureProps */
+/** @typedef {Pick<ViewProps, "model" | "look" | "go" | "width"> &
+ *   {part: Part, node: Layer | undefined, backward: boolean}} PictureProps */
 
 /** @param {ViewProps} props */
 export function NumberView({ model, look, go, width }) {
+  const faces = look.view === "input";
   const { address } = look;
   const explanation = model.explain(address);
   const { parts } = explanation;
@@ -35,19 +38,20 @@ export function NumberView({ model, look, go, width }) {
       html`<p>Its output is read by ${parts.map((part) => part.layer).join(" and ")}; what comes back on these paths <b>adds up</b>:
       ${" "}${parts.map((part) => show(part.total)).join(" + ")} = ${show(explanation.total)}.</p>`
     }
-    ${parts.map((part) => html`<${Way} ...${{ model, look, go, part, explanation, width, several: parts.length > 1 }} key=${part.layer} />`)}
+    ${parts.map((part) => html`<${Way} ...${{ model, look, go, part, explanation, width, faces, several: parts.length > 1 }} key=${part.layer} />`)}
     ${parts.length > 1 && html`<p class="count">${counted(terms, "term")} in all.</p>`}
     <${Agreement} explanation=${explanation} model=${model} />
   </section>`;
 }
 
-/** One layer's part.
- * @param {ViewProps & {part: Part, explanation: Explanation, several: boolean}} props */
-function Way({ model, look, go, part, explanation, width, several }) {
+/** One layer's part; with faces, what a convolution hands back is shown in three ways.
+ * @param {Pick<ViewProps, "model" | "look" | "go" | "width"> &
+ *   {part: Part, explanation: Explanation, faces: boolean, several: boolean}} props */
+function Way({ model, look, go, part, explanation, width, faces, several }) {
   const node = model.node(part.layer);
   const { book, notes } = node ?? model.document.loss;
   const backward = explanation.explained === "gradient";
-  const convolved = backward && node?.kind === "Conv2d" && /error$|^input$/.test(look.address.name);
+  const convolved = faces && backward && node?.kind === "Conv2d";
   const through = backward && !isParameter(look.address) ? "It comes back through " : "";
   const title = node ? `${through}${part.layer}: ${node.title}` : model.document.loss.title;
   return html`<article class="way">
@@ -60,7 +64,7 @@ function Way({ model, look, go, part, explanation, width, several }) {
           words=${html`<p>${part.equation.words}</p>${notes.map((note) => html`<p>${note}</p>`)}`}
           numbers=${html`<${WithNumbers} name=${titleOf(explanation)} parts=${[part]} total=${part.total} model=${model} go=${go} />`}
           equation=${html`<${Equation} equation=${part.equation} />`}
-          python=${html`<${Python} code=${lines(book, look.address, backward)} indices=${{}} />`} />
+          python=${html`<${Python} ...${{ model, part, index: look.address.index, book: lines(book, look.address, backward) }} />`} />
         ${part.terms.length > 0 && html`<${Terms} parts=${[part]} total=${part.total} model=${model} go=${go} limit=${6} />`}`
     }
   </article>`;
@@ -89,7 +93,7 @@ function Picture(props) {
 
 const CURVES = new Set(["ReLU", "ELU", "LeakyReLU", "Sigmoid", "Tanh", "GELU", "SiLU"]);
 
-/** p, t and p − t for every class. @param {ViewProps} props */
+/** p, t and p − t for every class. @param {PictureProps} props */
 function Probabilities({ model, look, go }) {
   const image = look.image;
   const output = model.document.output;
@@ -113,7 +117,6 @@ function Pool({ model, look, go, part, backward, width }) {
   const [n, c, row, column] = look.address.index;
   const input = model.output(node.inputs[0]);
   const [rows, columns] = node.window;
-  const half = share(width, 2, 340);
   const x = model.tensor(input).rows([n, c]);
   const y = model.tensor(`${node.name}.${backward ? "error" : "output"}`).rows([n, c]);
   const boxes = backward ? part.terms.map((term) => [term.index.i, term.index.j]) : [[row, column]];
@@ -135,27 +138,51 @@ function Pool({ model, look, go, part, backward, width }) {
     columns: 1,
     kind: "term",
   }));
-  return html`<div class="equals">
+  const below = `${node.inputs[0]}.error`;
+  const alone = model.readers(node.inputs[0]).length === 1;
+  const third = share(width, backward && alone ? 3 : 2, 320);
+  return html`<div class="equals level">
     <figure><figcaption><span class="letter x">X</span> ${input}, map ${c}</figcaption>
-      <${Grid} rows=${x} name=${`input map ${c}`} role="x" width=${half} frames=${[...windows, ...own]} padding=${[rows.before, rows.after, columns.before, columns.after]}
-        onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name: backward ? `${node.inputs[0]}.error` : input, index: [n, c, i, j] } })} /></figure>
+      <${Grid} rows=${x} name=${`input map ${c}`} role="x" width=${third} frames=${[...windows, ...own]} padding=${[rows.before, rows.after, columns.before, columns.after]}
+        onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name: backward ? below : input, index: [n, c, i, j] } })} /></figure>
     <span class="sign" aria-hidden="true">${backward ? "←" : "→"}</span>
-    <figure><figcaption><span class=${`letter ${backward ? "error" : "y"}`}>${backward ? "dY" : "Y"}</span> ${node.name}, map ${c}</figcaption>
-      <${Grid} rows=${y} name=${`${backward ? "error" : "output"} map ${c}`} role=${backward ? "error" : "y"} width=${half} frames=${cells}
+    <figure><figcaption><span class=${`letter ${backward ? "error" : "y"}`}>${backward ? "dY" : "Y"}</span> ${backward ? `error of ${node.name}` : node.name}, map ${c}</figcaption>
+      <${Grid} rows=${y} name=${`${backward ? "error" : "output"} map ${c}`} role=${backward ? "error" : "y"} width=${third} frames=${cells}
         onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name: `${node.name}.${backward ? "error" : "output"}`, index: [n, c, i, j] } })} /></figure>
+    ${
+      backward &&
+      alone &&
+      html`<span class="sign" aria-hidden="true">→</span>
+      <figure><figcaption><span class="letter error">dX</span> what it passes back: error of ${node.inputs[0]}, map ${c}</figcaption>
+        <${Grid} rows=${model.tensor(below).rows([n, c])} name="what the pool passes back" role="error" width=${third} frames=${[...windows, ...own]} padding=${[rows.before, rows.after, columns.before, columns.after]}
+          onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name: below, index: [n, c, i, j] } })} /></figure>`
+    }
   </div>
-  ${backward && node.kind === "MaxPool2d" && html`<p>${winning(part)} Among equals the first in row order wins.</p>`}`;
+  ${backward && node.kind === "MaxPool2d" && html`<p>${winning(part, x, windows)}</p>`}`;
 }
 
-/** What a max pool has decided about a number. @param {Part} part */
-function winning({ terms, total }) {
+/** What a max pool has decided about a number.
+ * @param {Part} part @param {number[][]} x @param {import("../grid.js").Frame[]} windows */
+function winning({ terms, total }, x, windows) {
   if (!terms.length) return "It lies in no window, so nothing comes back: 0.";
-  const wins = terms.filter((term) =>
-    term.factors.some(({ symbol, value }) => /wins/.test(symbol) && value),
+  const won = terms.flatMap((term, k) =>
+    term.factors.some(({ symbol, value }) => /wins/.test(symbol) && value) ? [windows[k]] : [],
   );
-  if (!wins.length) return "It lost in every window that it lies in, so nothing comes back: 0.";
-  if (total === 0) return "It won, but the error behind the pool is 0 there, so 0 comes back.";
-  return "It won, so the whole error of the window comes back to it.";
+  if (!won.length) return "It lost in every window that it lies in, so nothing comes back: 0.";
+  const tied = won.some((window) => {
+    const inside = x
+      .slice(Math.max(0, window.top), window.top + window.rows)
+      .flatMap((line) => line.slice(Math.max(0, window.left), window.left + window.columns));
+    const largest = Math.max(...inside);
+    return inside.filter((each) => each === largest).length > 1;
+  });
+  const first = tied
+    ? " Others in its window are as large; among equals the first in row order wins."
+    : "";
+  if (total === 0) {
+    return `It won, but the error behind the pool is 0 there, so 0 comes back.${first}`;
+  }
+  return `It won, so the whole error of the window comes back to it, and 0 to the others.${first}`;
 }
 
 /** @param {Part} part */

@@ -2,7 +2,7 @@
 
 import { html, useRef, useState } from "../vendor/preact.js";
 import { Grid, share } from "../grid.js";
-import { percent } from "../numbers.js";
+import { percent, show } from "../numbers.js";
 import { Stepper } from "../pieces.js";
 
 /** @import { Model } from "../model.js" */
@@ -67,6 +67,7 @@ export function Own({ model, look, live, width }) {
   return html`<section class="own">
     <h2>Your own input</h2>
     <p class="hint">Draw with the pointer, or with the arrow keys and Enter; drop a picture in; or go back to the images of the run. Nothing here changes the run.</p>
+    <${Levels} low=${low} high=${high} normalization=${live.normalization} />
     <div class="choices">
       <label class="slider">brush <input type="range" min="0" max="1" step="0.05" value=${brush}
         onInput=${(/** @type {any} */ event) => setBrush(Number(event.target.value))} /> ${brush.toFixed(2)}</label>
@@ -100,6 +101,13 @@ export function Own({ model, look, live, width }) {
       )}</ol>
     </div>
   </section>`;
+}
+
+/** Why black is not 0. @param {any} props */
+function Levels({ low, high, normalization }) {
+  if (!normalization) return null;
+  const each = (/** @type {number[]} */ levels) => levels.map((level) => show(level, 3)).join(", ");
+  return html`<p class="hint">The network sees pictures normalized: from each pixel the mean of the training pictures was taken, and the rest divided by their spread. So black is ${each(low)}, and white ${each(high)}.</p>`;
 }
 
 /** The numbers of a black and of a white pixel, channel by channel, as the network sees them.

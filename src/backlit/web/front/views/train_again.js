@@ -11,16 +11,20 @@ import { decode, Tensor } from "../tensors.js";
 const [WIDTH, HEIGHT, EDGE] = [520, 200, 58];
 const EVERY = 250; // milliseconds from one look to the next while it runs
 
+/** Seconds from step to step. @type {Record<string, string>} */
+const PACES = { 0: "as fast as it goes", 0.1: "10 steps a second", 0.5: "2 steps a second" };
+
 /** @param {any} props */
 export function TrainAgain({ live }) {
   const [now, setNow] = useState(/** @type {Progress | null} */ (null));
   const [problem, setProblem] = useState("");
   const losses = useRef(/** @type {number[]} */ ([]));
-  const ask = async (/** @type {string} */ wish) => {
+  const [pace, setPace] = useState(0);
+  const ask = async (/** @type {string} */ wish, seconds = pace) => {
     try {
       const since = wish === "again" ? 0 : losses.current.length;
       /** @type {Progress} */
-      const found = await live.train(wish, since);
+      const found = await live.train(wish, since, seconds);
       if (found.step < losses.current.length) losses.current = [];
       found.losses.forEach((loss, k) => {
         losses.current[found.first + k] = Number(loss);
@@ -52,6 +56,11 @@ export function TrainAgain({ live }) {
       <button type="button" disabled=${now.finished} onClick=${() => ask(now.running ? "pause" : "start")}>${now.running ? "pause" : "start"}</button>
       <button type="button" disabled=${now.running || now.finished} onClick=${() => ask("step")}>one step</button>
       <button type="button" onClick=${() => ask("again")}>begin again</button>
+      <label>speed <select value=${pace} onChange=${(/** @type {any} */ event) => {
+        const seconds = Number(event.target.value);
+        setPace(seconds);
+        if (now.running) ask("start", seconds);
+      }}>${Object.entries(PACES).map(([seconds, words]) => html`<option value=${seconds} selected=${Number(seconds) === pace}>${words}</option>`)}</select></label>
       <button type="button" disabled=${now.running} onClick=${look}>look into this network</button>
       <span data-test="progress">step ${now.step} of ${now.steps}, epoch ${Math.min(epoch + 1, now.steps / now.batches)}${accuracy === null ? "" : `; ${percent(accuracy)} right in it so far`}; η ${show(now.rate, 3)}</span>
     </div>
@@ -91,6 +100,6 @@ function Now({ name, data }) {
   const [, filters, channels, height, width] = shape;
   const maps = new Tensor([1, filters * channels, height, width], numbers);
   return html`<figure><figcaption><span class="letter w">W</span> ${name}, now</figcaption>
-    <${Atlas} tensor=${maps} image=${0} name=${`${name} now`} role="w" chosen=${null} width=${220} tall=${220}
+    <${Atlas} tensor=${maps} image=${0} name=${`${name} now`} role="w" together=${channels} chosen=${null} width=${220} tall=${220}
       most=${most([Array.from(numbers)])} onPick=${() => {}} /></figure>`;
 }

@@ -3,7 +3,7 @@
 import { html, useState } from "../vendor/preact.js";
 import { most } from "../colors.js";
 import { Grid, share } from "../grid.js";
-import { show } from "../numbers.js";
+import { decimal, digitsToShow, show } from "../numbers.js";
 import { roleOf } from "../pieces.js";
 import { write } from "../model.js";
 import { rateOf, ruleOf } from "../rule.js";
@@ -25,6 +25,11 @@ export function Update({ model, look, go, width, live }) {
   const after = rows.map((line, i) => line.map((each, j) => each - rate * slopes[i][j]));
   const scale = Math.max(most(rows), most(after));
   const third = share(width, 3, 300);
+  const step = most(slopes) * rate;
+  // As many decimals as show what moved, and as fit into a cell.
+  const decimals = Math.max(2, Math.min(4, step > 0 ? 1 - Math.floor(Math.log10(step)) : 2));
+  const inCell = (/** @type {number} */ each) => decimal(each, decimals);
+  const digits = digitsToShow(value, rate * slope);
   const [row, column] = index.length === 1 ? [0, index[0]] : index.slice(-2);
   const frames = [{ top: row, left: column, rows: 1, columns: 1, kind: "term" }];
   const pick = (/** @type {number} */ i, /** @type {number} */ j) =>
@@ -34,31 +39,31 @@ export function Update({ model, look, go, width, live }) {
     /** @type {string} */ title,
     /** @type {number[][]} */ numbers,
     /** @type {string} */ role,
-    /** @type {number} */ most,
+    /** @type {number} */ full,
   ) => html`<figure>
     <figcaption><span class=${`letter ${role}`}>${letter}</span> ${title}</figcaption>
-    <${Grid} rows=${numbers} name=${title} role=${role} width=${third} scale=${most} frames=${frames} onPick=${pick} /></figure>`;
+    <${Grid} rows=${numbers} name=${title} role=${role} width=${third} scale=${full} frames=${frames} onPick=${pick} write=${inCell} /></figure>`;
   const letter = roleOf(name) === "b" ? "b" : "W";
   return html`<section class="update">
     <h2>The update of <code>${write(address)}</code></h2>
     <label class="slider">learning rate η <input type="range" min="-4" max="1" step="0.01" value=${power}
       aria-valuetext=${String(rate)} onInput=${(/** @type {any} */ event) => setPower(Number(event.target.value))} /> <b>${rate}</b></label>
-    <p class="term" aria-live="polite" data-test="update"><span class="w">${letter} ${show(value)}</span> − ${rate} · <span class="gradient">d${letter} ${show(slope)}</span> = <b class="w">${show(value - rate * slope)}</b></p>
+    <p class="term" aria-live="polite" data-test="update"><span class="w">${letter} ${show(value, digits)}</span> − ${rate} · <span class="gradient">d${letter} ${show(slope)}</span> = <b class="w">${show(value - rate * slope, digits)}</b></p>
     ${
       wide
         ? html`<p class="hint">The layer has ${rows.length} × ${rows[0].length} weights; only this one is shown.</p>`
-        : html`<div class="equals">${grid(letter, "before", rows, roleOf(name), scale)}<span class="sign">−</span>
+        : html`<div class="equals level">${grid(letter, "before", rows, roleOf(name), scale)}<span class="sign">−</span>
         ${grid(
           `η·d${letter}`,
-          "gradient times η",
+          "gradient times η, on a colour scale of its own",
           slopes.map((line) => line.map((each) => rate * each)),
           "gradient",
-          scale,
+          step,
         )}<span class="sign">=</span>
         ${grid(letter, "after", after, roleOf(name), scale)}</div>`
     }
     ${live && html`<${ByHand} ...${{ live, address, value }} key=${write(address)} />`}
-    <${Nudge} ...${{ model, look, live, slope, value }} key=${`${write(address)} ${value}`} />
+    <${Nudge} ...${{ model, look, live, slope, value, rate }} key=${`${write(address)} ${value}`} />
     <p>All weights are changed at once, after <em>all</em> gradients have been computed with the weights from before. ${ruleOf(model)}</p>
   </section>`;
 }

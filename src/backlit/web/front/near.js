@@ -1,0 +1,111 @@
+/** From the number that is selected to the one that another view would show of the same place. */
+
+import { isParameter } from "./model.js";
+
+/** @import { Layer } from "./document.js" */
+/** @import { Address, Model } from "./model.js" */
+/** What is known: the model, the selected number, the image, and the weight visited last.
+ * @typedef {{model: Model, address: Address, image: number, weight: Address}} Standing */
+
+/** @param {Address} address @param {Model} model */
+export function isFilter(address, model) {
+  return address.name.endsWith(".weight") && model.owner(address)?.kind === "Conv2d";
+}
+
+/** @param {Address} address @param {Model} model */
+export function isConvolved(address, model) {
+  return address.name.endsWith(".output") && model.owner(address)?.kind === "Conv2d";
+}
+
+/** Whether a number is, or is the error of, what a convolution reads.
+ * @param {Address} address @param {Model} model */
+export function isRead(address, model) {
+  const [name, quantity = ""] = address.name.split(".");
+  const back = quantity === "error" || address.name === "input";
+  return back && model.readers(name).some((node) => node.kind === "Conv2d");
+}
+
+/** The view that shows most of a number. @param {Address} address @param {Model} model */
+export function bestView(address, model) {
+  if (isFilter(address, model)) return "filter";
+  if (isConvolved(address, model)) return "forward";
+  return isRead(address, model) ? "input" : "number";
+}
+
+/** A parameter: of the filter that the number belongs to, or the one visited last.
+ * @param {Standing} at @returns {Address | null} */
+export function parameterNear(at) {
+  if (isParameter(at.address)) return at.address;
+  return ownFilter(at) ?? (isParameter(at.weight) ? at.weight : firstFilter(at.model));
+}
+
+/** A weight of a convolution. @param {Standing} at @returns {Address | null} */
+export function filterNear(at) {
+  const { model, address, weight } = at;
+  if (isFilter(address, model)) return address;
+  return ownFilter(at) ?? (isFilter(weight, model) ? weight : firstFilter(model));
+}
+
+/** An output of a convolution: where the weight has its strongest term.
+ * @param {Standing} at @returns {Address | null} */
+export function outputNear(at) {
+  const { model, address, image } = at;
+  if (isConvolved(address, model)) return address;
+  const [name, quantity] = address.name.split(".");
+  if (quantity === "error" && model.node(name)?.kind === "Conv2d") {
+    return { name: `${name}.output`, index: address.index };
+  }
+  const weight = filterNear(at);
+  const term = weight && strongestTerm(model, weight, image);
+  return term && { name: `${weight.name.split(".")[0]}.output`, index: placeOf(term, weight) };
+}
+
+/** The error of what a convolution reads: of the input that the strongest term has met.
+ * @param {Standing} at @returns {Address | null} */
+export function readNear(at) {
+  const { model, address, image } = at;
+  if (isRead(address, model)) return address;
+  const known = isConvolved(address, model) ? address : filterNear(at);
+  if (!known) return null;
+  const [layer] = known.name.split(".");
+  const read = strongestTerm(model, known, image)?.factors.find(({ symbol }) => symbol === "X");
+  const node = model.node(layer);
+  return read && node ? { name: `${node.inputs[0]}.error`, index: read.index } : null;
+}
+
+/** The weight with the largest gradient in the filter that a convolution's number belongs to.
+ * @param {Standing} at @returns {Address | null} */
+function ownFilter({ model, address, weight }) {
+  const [name, quantity] = address.name.split(".");
+  const node = model.node(name);
+  if (node?.kind !== "Conv2d" || !/^(output|error|bias)$/.test(quantity)) return null;
+  const filter = quantity === "bias" ? address.index[0] : address.index[1];
+  if (weight.name === `${name}.weight` && weight.index[0] === filter) return weight;
+  const { index } = model.strongest(`${name}.weight.gradient`, filter);
+  return { name: `${name}.weight`, index };
+}
+
+/** @param {Model} model @returns {Address | null} */
+function firstFilter(model) {
+  const node = model.nodes.find((each) => each.kind === "Conv2d");
+  if (!node) return null;
+  return { ...model.strongest(`${node.name}.weight.gradient`, null), name: `${node.name}.weight` };
+}
+
+/** The largest term of a convolution's number, of one image where it is of all.
+ * @param {Model} model @param {Address} address @param {number} image */
+function strongestTerm(model, address, image) {
+  const terms = model.explain(address).parts.flatMap((part) => part.terms);
+  const own = terms.filter(
+    (term) => (term.index.n ?? image) === image && "c" in term.index !== isFilter(address, model),
+  );
+  return own.reduce(
+    (best, each) => (!best || Math.abs(each.product) > Math.abs(best.product) ? each : best),
+    /** @type {import("./model.js").Term | null} */ (null),
+  );
+}
+
+/** @param {import("./model.js").Term} term @param {Address} weight */
+function placeOf({ index }, weight) {
+  return [index.n, weight.index[0], index.i, index.j];
+}
