@@ -33,6 +33,8 @@ export function Grid(props) {
   const full = [size * (across + left + right), size * (height + above + below)];
   const factor = props.write ? 0 : power(most(rows));
   const written = props.write ?? ((/** @type {number} */ value) => short(value / 10 ** factor));
+  const longest = props.write ? Math.max(0, ...rows.flat().map((each) => written(each).length)) : 0;
+  const letters = Math.min(13, size * 0.36, (size - 4) / (0.64 * longest)); // a digit is 0.64 em wide
   const [pointed, setAt] = useState(/** @type {Cell | null} */ (null));
   // The map may have become another one since.
   const at = pointed && rows[pointed.row]?.[pointed.column] !== undefined ? pointed : null;
@@ -83,7 +85,7 @@ export function Grid(props) {
         data-row=${row} data-column=${column} data-value=${value} />`);
       if (size >= 27) {
         cells.push(html`<text class=${mark} x=${x + size / 2} y=${y + size / 2} fill=${ink(color)}
-          font-size=${Math.min(13, size * 0.36)}>${written(value)}</text>`);
+          font-size=${letters}>${written(value)}</text>`);
       }
     }
   }

@@ -86,3 +86,10 @@ export function ordinal(count) {
   const ending = { 1: "st", 2: "nd", 3: "rd" }[count % 10];
   return `${count}${(Math.floor(count / 10) !== 1 && ending) || "th"}`;
 }
+
+/** Which rows and columns are taken, by their steps. @param {number} down @param {number} across */
+export function everyOther(down, across) {
+  const each = (/** @type {number} */ step) => (step === 1 ? "every" : `every ${ordinal(step)}`);
+  if (down === across) return `${each(down)} row and column`;
+  return `${each(down)} row and ${each(across)} column`;
+}

@@ -7,7 +7,7 @@ import { html, useEffect, useState } from "../vendor/preact.js";
 import { most } from "../colors.js";
 import { Grid, share } from "../grid.js";
 import { title } from "../model.js";
-import { counted, ordinal, show } from "../numbers.js";
+import { counted, everyOther, show } from "../numbers.js";
 import { Agreement, Equation, Link, Registers, Stepper, WithNumbers } from "../pieces.js";
 import { Python } from "../python.js";
 import { Transport } from "../transport.js";
@@ -94,7 +94,7 @@ export function Filter({ model, look, go, width, still }) {
           frames=${[spot(at.row, at.column)]} onPoint=${point} onPick=${(/** @type {number} */ i, /** @type {number} */ j) => pin({ row: i, column: j }, errorAt(i, j))}
           tell=${(/** @type {number} */ i, /** @type {number} */ j) => `dY[${[look.image, o, i, j]}]`} /></figure>
       <span class="sign" aria-hidden="true">·</span>
-      <figure><figcaption><span class="letter x">X</span> ${input === "input" ? "the picture" : input}${model.tensor(input).shape[1] > 1 ? `, map ${channel}` : ""}, the error map over ${over.strided ? strided(over.steps) : "it"}</figcaption>
+      <figure><figcaption><span class="letter x">X</span> ${input === "input" ? "the picture" : input}${model.tensor(input).shape[1] > 1 ? `, map ${channel}` : ""}, the error map over ${over.strided ? `${everyOther(...over.steps)} of it` : "it"}</figcaption>
         <${Grid} rows=${picture} name=${`input ${channel} of ${node.name}`} role="x" width=${third} padding=${over.padding}
           picture=${null} frames=${[over.frame, spot(a, e)]} mark=${(/** @type {number} */ row, /** @type {number} */ column) => (over.isMet(row, column) ? "met" : "unmet")}
           onPoint=${(/** @type {Cell | null} */ p) => point(onInput(p))}
@@ -160,15 +160,6 @@ function there(map, at) {
 /** @param {import("./lying.js").Lying} over */
 function a0(over) {
   return over.meets(0, 0).map((at) => String(at).replace("-", "−"));
-}
-
-/** @param {number[]} steps */
-function strided([down, across]) {
-  if (down === across) return `every ${ordinal(down)} row and column of it`;
-  return `every ${ordinal(down)} row and every ${ordinal(across)} column of it`.replace(
-    /every 1st /,
-    "every ",
-  );
 }
 
 /** The filter's slice, to choose another of its weights.

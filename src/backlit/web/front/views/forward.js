@@ -4,7 +4,7 @@ import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { most } from "../colors.js";
 import { Grid, share } from "../grid.js";
 import { title } from "../model.js";
-import { counted, show } from "../numbers.js";
+import { everyOther, show } from "../numbers.js";
 import { Agreement, Equation, Link, Registers, Stepper, WithNumbers } from "../pieces.js";
 import { Python } from "../python.js";
 import { Transport } from "../transport.js";
@@ -36,7 +36,6 @@ export function Forward({ model, look, go, width, still }) {
   const at = i * columns.output + j;
   const top = i * rows.stride - rows.before;
   const left = j * columns.stride - columns.before;
-  const span = (/** @type {Axis} */ axis) => axis.dilation * (axis.kernel - 1) + 1;
   const window = { top, left, rows: span(rows), columns: span(columns), kind: "window" };
   const output = model.tensor(address.name).rows([n, o]);
   const bias = model.has(`${node.name}.bias`) ? model.tensor(`${node.name}.bias`).at([o]) : null;
@@ -66,6 +65,7 @@ export function Forward({ model, look, go, width, still }) {
   }, [channel]);
   const picture = model.tensor(input).rows([n, channelOf(node, o, channel)]);
   const padding = [rows.before, rows.after, columns.before, columns.after];
+  const absent = part.possible - part.terms.length + (bias === null ? 0 : 1);
   const half = share(width, 2, 380);
   const after = model.readers(node.name).find((each) => each.inputs.length === 1 && each.letters.X);
 
@@ -76,10 +76,11 @@ export function Forward({ model, look, go, width, still }) {
       <${Stepper} label="filter o" count=${node.parameters.weight[0]} at=${o} onPick=${(/** @type {number} */ k) => go({ address: { ...address, index: [n, k, i, j] } })} />
       ${channels > 1 && html`<${Stepper} label="channel c" count=${channels} at=${channel} onPick=${setShown} />`}
     </div>
+    <p class="hint">${node.title}: the window of this output begins at row ${beginning(i, rows)}, column ${beginning(j, columns)} of the input${spread(rows, columns)}.</p>
     <div class="equals level">
       <figure><figcaption><span class="letter x">X</span> ${input === "input" ? "the picture" : input}, map ${channelOf(node, o, channel)}</figcaption>
         <${Grid} rows=${picture} name=${`input ${channel}`} role="x" width=${half} padding=${padding} frames=${[window]}
-          mark=${(/** @type {number} */ row, /** @type {number} */ column) => (under(row - top, rows) && under(column - left, columns) ? "met" : "")}
+          mark=${(/** @type {number} */ row, /** @type {number} */ column) => (isSkipped(row - top, column - left, rows, columns) ? "unmet" : "")}
           onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { name: input, index: [n, channelOf(node, o, channel), row, column] }, view: "best" })}
           tell=${(/** @type {number} */ row, /** @type {number} */ column) => `X[${[n, channelOf(node, o, channel), row, column]}]`} /></figure>
       <span class="sign" aria-hidden="true">→</span>
@@ -110,7 +111,7 @@ export function Forward({ model, look, go, width, still }) {
       ${bias !== null && html` + <span class="b">bias ${show(bias)}</span>`} = <b class="y answer">${show(explanation.total)}</b>
       ${after && String(after.shape) === String(node.shape) && html`, and ${after.name} makes <span class="answer"><${Link} address=${{ name: `${after.name}.output`, index: address.index }} ...${{ model, go }} /></span>`}</p>
     <${Registers}
-      words=${html`<p>${part.equation.words}</p>${part.possible > part.terms.length - (bias === null ? 0 : 1) && html`<p>${counted(part.possible - part.terms.length + (bias === null ? 0 : 1), "product")} of ${part.possible} ${part.equation.skipped}.</p>`}
+      words=${html`<p>${part.equation.words}</p>${absent > 0 && html`<p>${absent} of ${part.possible} products are left out: ${part.equation.skipped}.</p>`}
         <p>${channels > 1 && html`One filter sees <b>all</b> ${channels} input channels and adds them up to one number. `}The filter is laid over the image as it is: nothing is turned here.</p>`}
       numbers=${html`<${WithNumbers} name=${title(explanation)} parts=${explanation.parts} total=${explanation.total} model=${model} go=${go} />`}
       equation=${html`<${Equation} equation=${part.equation} />`}
@@ -119,9 +120,31 @@ export function Forward({ model, look, go, width, still }) {
   </section>`;
 }
 
-/** Whether a place lies under one of the window's weights. @param {number} off @param {Axis} axis */
-function under(off, axis) {
-  return off >= 0 && off % axis.dilation === 0 && off / axis.dilation < axis.kernel;
+/** Where a window begins, as it is computed. @param {number} place @param {Axis} axis */
+function beginning(place, { stride, before }) {
+  const first = place * stride - before;
+  if (stride === 1 && before === 0) return `${first}`;
+  const steps = stride === 1 ? `${place}` : `${place} · ${stride}`;
+  return `${steps}${before ? ` − ${before}` : ""} = ${String(first).replace("-", "−")}`;
+}
+
+/** What dilation does to it. @param {Axis} rows @param {Axis} columns */
+function spread(rows, columns) {
+  if (rows.dilation === 1 && columns.dilation === 1) return "";
+  return `, and takes ${everyOther(rows.dilation, columns.dilation)} from there`;
+}
+
+/** Whether dilation passes over a place that lies inside the window.
+ * @param {number} down @param {number} across from the window's corner
+ * @param {Axis} rows @param {Axis} columns */
+function isSkipped(down, across, rows, columns) {
+  const isInside = down >= 0 && across >= 0 && down < span(rows) && across < span(columns);
+  return isInside && (down % rows.dilation > 0 || across % columns.dilation > 0);
+}
+
+/** How many inputs a window reaches over. @param {Axis} axis */
+function span({ dilation, kernel }) {
+  return dilation * (kernel - 1) + 1;
 }
 
 /** The inputs, the weights and the products of one channel.

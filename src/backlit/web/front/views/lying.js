@@ -43,6 +43,6 @@ export function lying(node, u, v, picture) {
       Math.max(0, left + width - picture[0].length),
     ],
     strided: rows.stride > 1 || columns.stride > 1,
-    steps: [rows.stride, columns.stride],
+    steps: /** @type {[number, number]} */ ([rows.stride, columns.stride]),
   };
 }

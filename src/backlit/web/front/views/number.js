@@ -2,13 +2,14 @@
 
 import { html } from "../vendor/preact.js";
 import { most } from "../colors.js";
-import { Grid, share } from "../grid.js";
+import { Grid } from "../grid.js";
 import { counted, percent, show } from "../numbers.js";
 import { Agreement, Equation, Link, Registers, Terms, WithNumbers } from "../pieces.js";
 import { Python } from "../python.js";
 import { isParameter, title as titleOf, write } from "../model.js";
 import { BackwardToInput } from "./input.js";
 import { Curve } from "./curve.js";
+import { PoolPicture } from "./pool.js";
 import { FlattenPicture, MergePicture, NormPicture } from "./meeting.js";
 
 /** @import { ViewProps } from "../app.js" */
@@ -83,7 +84,7 @@ function Picture(props) {
   const { node } = props;
   if (!node) return html`<${Probabilities} ...${props} />`;
   if (CURVES.has(node.kind)) return html`<${Curve} ...${props} />`;
-  if (/Pool2d$/.test(node.kind) && node.window) return html`<${Pool} ...${props} />`;
+  if (/Pool2d$/.test(node.kind) && node.window) return html`<${PoolPicture} ...${props} />`;
   if (node.kind === "Flatten") return html`<${FlattenPicture} ...${props} />`;
   if (node.kind === "Add" || node.kind === "Concat") return html`<${MergePicture} ...${props} />`;
   if (node.kind === "BatchNorm2d") return html`<${NormPicture} ...${props} />`;
@@ -109,87 +110,6 @@ function Probabilities({ model, look, go }) {
         <td class="right"><${Link} address=${{ name: `${output}.error`, index: [image, k] }} label="" ...${{ model, go }} /></td></tr>`;
     })}</tbody></table></div>
     <p class="hint">1/N, with N = ${model.images}, is applied here, once: the loss is a mean over the batch, and everything below carries it on.</p>`;
-}
-
-/** Windows of a pool, and who won or shared. @param {PictureProps} props */
-function Pool({ model, look, go, part, backward, width }) {
-  const node = model.windowed(part.layer);
-  const [n, c, row, column] = look.address.index;
-  const input = model.output(node.inputs[0]);
-  const [rows, columns] = node.window;
-  const x = model.tensor(input).rows([n, c]);
-  const y = model.tensor(`${node.name}.${backward ? "error" : "output"}`).rows([n, c]);
-  const boxes = backward ? part.terms.map((term) => [term.index.i, term.index.j]) : [[row, column]];
-  const windows = boxes.map(([i, j]) => ({
-    top: i * rows.stride - rows.before,
-    left: j * columns.stride - columns.before,
-    rows: rows.kernel,
-    columns: columns.kernel,
-    kind: "window",
-  }));
-  const taken = backward ? { row, column } : winner(part);
-  const own = taken
-    ? [{ top: taken.row, left: taken.column, rows: 1, columns: 1, kind: "term" }]
-    : [];
-  const cells = boxes.map(([i, j]) => ({
-    top: i,
-    left: j,
-    rows: 1,
-    columns: 1,
-    kind: "term",
-  }));
-  const below = `${node.inputs[0]}.error`;
-  const alone = model.readers(node.inputs[0]).length === 1;
-  const third = share(width, backward && alone ? 3 : 2, 320);
-  return html`<div class="equals level">
-    <figure><figcaption><span class="letter x">X</span> ${input}, map ${c}</figcaption>
-      <${Grid} rows=${x} name=${`input map ${c}`} role="x" width=${third} frames=${[...windows, ...own]} padding=${[rows.before, rows.after, columns.before, columns.after]}
-        onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name: backward ? below : input, index: [n, c, i, j] } })} /></figure>
-    <span class="sign" aria-hidden="true">${backward ? "←" : "→"}</span>
-    <figure><figcaption><span class=${`letter ${backward ? "error" : "y"}`}>${backward ? "dY" : "Y"}</span> ${backward ? `error of ${node.name}` : node.name}, map ${c}</figcaption>
-      <${Grid} rows=${y} name=${`${backward ? "error" : "output"} map ${c}`} role=${backward ? "error" : "y"} width=${third} frames=${cells}
-        onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name: `${node.name}.${backward ? "error" : "output"}`, index: [n, c, i, j] } })} /></figure>
-    ${
-      backward &&
-      alone &&
-      html`<span class="sign" aria-hidden="true">→</span>
-      <figure><figcaption><span class="letter error">dX</span> what it passes back: error of ${node.inputs[0]}, map ${c}</figcaption>
-        <${Grid} rows=${model.tensor(below).rows([n, c])} name="what the pool passes back" role="error" width=${third} frames=${[...windows, ...own]} padding=${[rows.before, rows.after, columns.before, columns.after]}
-          onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name: below, index: [n, c, i, j] } })} /></figure>`
-    }
-  </div>
-  ${backward && node.kind === "MaxPool2d" && html`<p>${winning(part, x, windows)}</p>`}`;
-}
-
-/** What a max pool has decided about a number.
- * @param {Part} part @param {number[][]} x @param {import("../grid.js").Frame[]} windows */
-function winning({ terms, total }, x, windows) {
-  if (!terms.length) return "It lies in no window, so nothing comes back: 0.";
-  const won = terms.flatMap((term, k) =>
-    term.factors.some(({ symbol, value }) => /wins/.test(symbol) && value) ? [windows[k]] : [],
-  );
-  if (!won.length) return "It lost in every window that it lies in, so nothing comes back: 0.";
-  const tied = won.some((window) => {
-    const inside = x
-      .slice(Math.max(0, window.top), window.top + window.rows)
-      .flatMap((line) => line.slice(Math.max(0, window.left), window.left + window.columns));
-    const largest = Math.max(...inside);
-    return inside.filter((each) => each === largest).length > 1;
-  });
-  const first = tied
-    ? " Others in its window are as large; among equals the first in row order wins."
-    : "";
-  if (total === 0) {
-    return `It won, but the error behind the pool is 0 there, so 0 comes back.${first}`;
-  }
-  return `It won, so the whole error of the window comes back to it, and 0 to the others.${first}`;
-}
-
-/** @param {Part} part */
-function winner(part) {
-  const factor =
-    part.terms.length === 1 ? part.terms[0].factors.find((each) => each.symbol === "X") : null;
-  return factor ? { row: factor.index[2], column: factor.index[3] } : null;
 }
 
 /** A row of the weights times the inputs, or a column of them times the errors. @param {PictureProps} props */
