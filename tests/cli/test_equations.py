@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from xml.etree import ElementTree
 
 import pytest
@@ -27,6 +28,11 @@ def test_every_layer_can_be_shown_in_every_form(name: str, backlit: CommandLine)
     assert max(map(len, text.out.splitlines())) <= 80
     latex = backlit("equations", name, "--format", "latex").out.splitlines()
     assert latex == [each.latex() for each in shown.equations()]
+    programs = backlit("equations", name, "--format", "python").out
+    assert programs.strip() == "\n\n".join(
+        f"# {each}\n{each.python()}" for each in shown.equations()
+    )
+    ast.parse(programs)
     for line in backlit("equations", name, "--format", "mathml").out.splitlines():
         assert ElementTree.fromstring(line).tag.endswith("math")
     document = backlit("equations", name, "--json").json
@@ -36,6 +42,7 @@ def test_every_layer_can_be_shown_in_every_form(name: str, backlit: CommandLine)
     }
     told = [*document["forward"], *document["gradients"].values(), *document["faces"].values()]
     assert {each["text"] for each in told} == {each.text() for each in shown.equations()}
+    assert {each["python"] for each in told} == {each.python() for each in shown.equations()}
 
 
 @pytest.mark.parametrize(

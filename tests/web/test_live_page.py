@@ -178,6 +178,39 @@ def test_a_training_that_one_looks_on(shown: Any, one: Live) -> None:
     shown.get_by_text("step 0 of 15").wait_for()
 
 
+def test_a_training_at_a_pace_that_one_can_follow(shown: Any, one: Live) -> None:
+    assert one.trainer
+    one.trainer.begin_again()
+    shown.get_by_role("tab", name="Training").click()
+    shown.get_by_label("speed").select_option("2 steps a second")
+    shown.get_by_role("button", name="start").click()
+    shown.get_by_text("step 2 of 15").wait_for()
+    shown.get_by_role("button", name="pause").click()
+    shown.get_by_role("button", name="start").wait_for()
+    assert 2 <= one.trainer.look()["step"] < 15  # at full speed it would have ended long ago
+    one.trainer.begin_again()
+
+
+def test_who_hurries_through_weights_waits_for_the_last_alone(shown: Any) -> None:
+    asked = []
+    shown.get_by_role("tab", name="Update").click()
+    shown.locator('[data-test="nudge"]').wait_for()
+    shown.on("request", lambda request: asked.append(request.url))
+    field = shown.locator(".selected input")
+    field.evaluate(
+        """field => {
+            for (const column of [0, 1, 2]) {
+                field.value = `conv2.weight[0,0,0,${column}]`;
+                field.form.requestSubmit();
+            }
+        }"""
+    )
+    shown.locator('[data-test="nudge"]').wait_for()
+    soon(lambda: asked)
+    shown.wait_for_timeout(300)
+    assert len([url for url in asked if url.endswith("/losses")]) == 1
+
+
 @pytest.mark.parametrize("view", ["Update", "Training", "Your own input"])
 def test_no_rule_of_accessibility_is_broken(view: str, shown: Any) -> None:
     shown.get_by_role("tab", name=view).click()

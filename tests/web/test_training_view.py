@@ -10,6 +10,7 @@ import pytest
 import backlit as bl
 from backlit.explain import explain
 from backlit.training.film import Film, read_film
+from backlit.training.tested import write_test
 from backlit.web import page
 from tests.web.networks import NETWORKS
 
@@ -55,6 +56,19 @@ def test_the_curves_end_where_the_training_ended(opened: Show, run: Path) -> Non
     assert f"validation {last.validation_loss:.3g}" in told
     assert "accuracy: training" in accuracy.get_attribute("aria-label")
     assert loss.locator("circle.n0").count() == 3
+
+
+def test_how_it_did_on_images_that_it_has_not_seen(opened: Show, run: Path) -> None:
+    result = {"images": 1234, "loss": 0.5, "accuracy": 0.625, "epoch": 3}
+    write_test(run, result)
+    try:
+        shown = shown_page(opened, run)
+    finally:
+        write_test(run, None)
+    assert (
+        "On 1,234 images that it had not seen: 62.5 % right" in shown.locator("main").inner_text()
+    )
+    assert shown_page(opened, run).locator('[data-test="held-out"]').count() == 0
 
 
 def test_the_film_can_be_walked_through(opened: Show, run: Path) -> None:

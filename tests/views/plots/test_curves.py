@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -68,3 +69,10 @@ def test_epochs_are_whole_numbers_and_shares_stay_in_bounds(epochs: int) -> None
 def test_there_must_be_an_epoch() -> None:
     with pytest.raises(InputError, match="no epoch of the training is finished"):
         plots.curves(History())
+
+
+def test_a_run_whose_name_is_no_text() -> None:
+    name = "r\udcff"  # as Python reads a folder on Linux that is called b"r\xff"
+    figure = plots.curves(history(), name)
+    assert any(text.get_text().startswith("r?: ") for text in figure.texts)
+    figure.savefig(io.BytesIO(), format="svg")

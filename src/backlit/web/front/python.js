@@ -18,7 +18,9 @@ const NAMES = /[\p{L}_][\p{L}\p{M}\p{N}_]*/gu;
  * @param {string} [props.book] the lines of `backlit.pure`
  */
 export function Python({ model, part, equation = part.equation, index, moment = {}, book }) {
+  const [result] = equation.python.split(" = ");
   const used = new Set(equation.python.match(NAMES));
+  used.delete(result);
   const work = model.node(part.layer) ?? model.document.loss;
   const fixed = (equation.at ?? []).flatMap((place, axis) => {
     const letter = single(place);
