@@ -6,6 +6,7 @@ Each group names the file that is changed, and the tests that have to turn red.
 
 from tests.equations.mutations import EQUATION_MUTATIONS
 from tests.mutation.fast_mutations import FAST_MUTATIONS
+from tests.mutation.front_mutations import FRONT_MUTATIONS
 from tests.mutation.runner import Mutation
 from tests.mutation.web_mutations import WEB_MUTATIONS
 
@@ -423,4 +424,5 @@ MUTATIONS = [
     *EQUATION_MUTATIONS,
     *FAST_MUTATIONS,
     *WEB_MUTATIONS,
+    *FRONT_MUTATIONS,
 ]

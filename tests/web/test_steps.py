@@ -10,6 +10,7 @@ import pytest
 
 import backlit as bl
 from backlit.explain import Trace, explain
+from backlit.explain.thread import follow
 from backlit.web import page
 from tests.web.networks import trace
 from tests.web.reading import cells, near, number
@@ -111,6 +112,23 @@ def test_tabs_of_a_network_without_convolutions(opened: Show) -> None:
     shown.locator(".selected input").press("Enter")
     tabs = shown.get_by_role("tablist", name="Views").get_by_role("tab").all_inner_texts()
     assert tabs == ["Story", "Terms", "Update"]
+
+
+@pytest.mark.parametrize("name", ["digits", "elu", "colour", "residual"])
+def test_the_story_goes_by_the_strongest_term(name: str, opened: Show) -> None:
+    """The same thread as in the terminal."""
+    one, image = trace(name), 2
+    written = "conv1.weight[1,0,2,1]"
+    thread = follow(one, one[written].address, one[written].parts[0], image)
+    shown = opened(page(one, "run", address=written), f"#story/{written}/{image}")
+    lines = shown.locator(".steps > li").filter(has=shown.locator(".step"))
+    followed = [
+        next(text for text in line.locator(".name").all_inner_texts() if ".error[" in text)
+        for line in lines.locator(".equation-line").all()
+    ]
+    expected = [str(link.source) for link in reversed(thread) if link.source]
+    assert followed[1:] == expected  # before them comes the score where the error begins
+    assert followed[0] == expected[0]
 
 
 def test_paths_that_leave_the_line_are_drawn(opened: Show) -> None:

@@ -13,6 +13,7 @@ from backlit.training.film import Film, read_film
 from backlit.training.tested import write_test
 from backlit.web import page
 from tests.web.networks import NETWORKS
+from tests.web.reading import cells
 
 Show = Callable[..., Any]
 
@@ -77,6 +78,8 @@ def test_the_film_can_be_walked_through(opened: Show, run: Path) -> None:
     said = shown.locator('[data-test="frame"]')
     for frame in reversed(frames):  # it begins with the filters as they are in the end
         assert said.inner_text().startswith(f"after {frame.step} of 18 steps")
+        own = cells(shown, "the selected filter")
+        assert np.allclose(own, frame.weights["conv1.weight"][0, 0], rtol=1e-6)
         canvas = shown.locator('canvas[aria-label^="conv1.weight"]')
         canvas.focus()
         shown.keyboard.press("Home")
