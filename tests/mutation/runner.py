@@ -128,5 +128,5 @@ def _read(verdict: dict[str, str | int | None], source: Path) -> Result:
     if verdict["broken"] is not None:
         return Result(Outcome.BROKEN, str(verdict["broken"]))
     if not verdict["passed"]:
-        return Result(Outcome.BROKEN, "no test ran")
+        return Result(Outcome.BROKEN, f"no test ran: {verdict['skipped'] or 'none was chosen'}")
     return Result(Outcome.SURVIVED, f"all {verdict['passed']} tests passed")

@@ -20,6 +20,10 @@ TESTS = {
         "@pytest.fixture\ndef six():\n    assert double(3) == 6\n"
         "def test(six): pass"
     ),
+    "is_skipped": (
+        "import pytest\nfrom backlit.toy import double\n"
+        "def test():\n    pytest.skip('no browser here')\n    assert double(3) == 6"
+    ),
     "is_deselected": (
         "import pytest\nfrom backlit.toy import double\n"
         "@pytest.mark.torch\ndef test(): assert double(3) == 6"
@@ -63,6 +67,12 @@ def change(mutant: str, test: str) -> Mutation:
 )
 def test_outcomes(project: Path, mutant: str, test: str, outcome: Outcome) -> None:
     assert judge(change(mutant, test), project).outcome is outcome
+
+
+def test_why_no_test_ran_is_told(project: Path) -> None:
+    result = judge(change("return x + x + 1", "is_skipped"), project)
+    assert result.outcome is Outcome.BROKEN
+    assert "no browser here" in result.detail
 
 
 def test_the_unchanged_package_survives(project: Path) -> None:

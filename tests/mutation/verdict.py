@@ -14,6 +14,7 @@ verdict: dict[str, str | int | None] = {
     "passed": 0,
     "failed": None,  # the first test that failed by assertion
     "broken": None,  # the first that stopped for another reason
+    "skipped": None,  # why the first that was skipped could not run
 }
 
 
@@ -29,6 +30,8 @@ def pytest_runtest_makereport(
         verdict[kind] = verdict[kind] or f"{item.nodeid}: {call.excinfo.exconly()}"
     elif report.passed and call.when == "call":
         verdict["passed"] = int(verdict["passed"] or 0) + 1
+    elif report.skipped and call.excinfo is not None:
+        verdict["skipped"] = verdict["skipped"] or call.excinfo.exconly()
     return report
 
 
