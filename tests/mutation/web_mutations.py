@@ -73,6 +73,13 @@ WEB_MUTATIONS = [
         PACING,
     ),
     Mutation(
+        "what nobody waits for any more is computed",
+        "web/server.py",
+        "if await request.is_disconnected():",
+        "if False:",
+        SERVER,
+    ),
+    Mutation(
         "the pace is forgotten",
         "web/pacing.py",
         "left = since + self._pace - time.monotonic()",

@@ -1,10 +1,13 @@
 """The server: what it computes is right, and nobody else gets anything out of it."""
 
 import base64
+import http.client
 import json
 import random
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -13,7 +16,7 @@ import pytest
 from backlit.errors import ConfigurationError
 from backlit.explain import explain
 from backlit.web.live import Live
-from backlit.web.server import LARGEST, listen
+from backlit.web.server import HOST, LARGEST, listen
 from tests.web.serving import Served, live, served
 
 
@@ -267,6 +270,33 @@ def test_a_picture_on_another_site_costs_nothing(server: Served) -> None:
     assert server.ask("GET", "/", None, **headers)[0] == 403
     headers["sec_fetch_mode"] = "navigate"  # a link
     assert server.ask("GET", "/", None, **headers)[0] == 200
+
+
+def test_nothing_is_computed_for_who_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow, computed = live(), []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def losses(_: Any, address: str, offsets: list[float]) -> list[float]:
+        computed.append(address)
+        begun.set()
+        assert go_on.wait(30)
+        return offsets
+
+    monkeypatch.setattr(slow, "losses", losses)
+    with served(slow) as server, ThreadPoolExecutor() as pool:
+        first = pool.submit(server.post, "/losses", {"address": "first", "offsets": [1]})
+        assert begun.wait(30)
+        gone = http.client.HTTPConnection(HOST, server.port)
+        body = json.dumps({"address": "gone", "offsets": [2]})
+        gone.request("POST", "/losses", body, {"content-type": "application/json"})
+        gone.close()
+        last = pool.submit(server.post, "/losses", {"address": "last", "offsets": [3]})
+        # What the training does is told meanwhile.
+        assert server.post("/training", {"do": "look"})[0] == 200
+        go_on.set()
+        assert first.result() == (200, {"losses": [1]})
+        assert last.result() == (200, {"losses": [3]})
+    assert computed == ["first", "last"]
 
 
 def test_garbage_is_never_an_accident(server: Served) -> None:

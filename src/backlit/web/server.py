@@ -7,10 +7,11 @@ files: everything it shows is in memory when it starts.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any
 
 import uvicorn
@@ -67,28 +68,33 @@ def application(live: Live, first: dict[str, Any]) -> Starlette:
             raise InputError('a training needs {"do": …, "since": …}')
         return _plain(live.train(what, since, checked_pace(given.get("pace", 0))))
 
+    def look(given: dict[str, Any]) -> Any:
+        return live.document(read_ask(given))
+
+    turn = asyncio.Lock()  # what takes long is computed one after the other
     return Starlette(
         routes=[
             Route("/", start),
-            Route(
-                "/document",
-                _answers(lambda given: live.document(read_ask(given))),
-                methods=["POST"],
-            ),
+            Route("/document", _answers(look, turn), methods=["POST"]),
+            Route("/losses", _answers(losses, turn), methods=["POST"]),
             Route("/training", _answers(training), methods=["POST"]),
-            Route("/losses", _answers(losses), methods=["POST"]),
         ]
     )
 
 
-def _answers(work: Work) -> Callable[[Request], Any]:
+def _answers(work: Work, turn: asyncio.Lock | None = None) -> Callable[[Request], Any]:
+    """What answers a request; with a turn, it waits for that, and may not be wanted any more."""
+
     async def answer(request: Request) -> Response:
         refused = _refused(request)
         if refused:
             return refused
         try:
             given = await _read(request)
-            found = await run_in_threadpool(work, given)
+            async with turn or nullcontext():
+                if await request.is_disconnected():
+                    raise ClientDisconnect
+                found = await run_in_threadpool(work, given)
         except BacklitError as problem:
             return _Json({"error": str(problem)}, 400, _HEADERS)
         except ClientDisconnect:

@@ -11,7 +11,7 @@ import { ask } from "./remote.js";
  *   trained?: number}} Wish */
 /** @typedef {import("./document.js").Offered & {
  *   count: number, drawn: boolean, show: (wish: Wish) => Promise<void>, also: (wish: Wish) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
- *   undo: () => Promise<void>, losses: (address: Address, offsets: number[]) => Promise<number[]>,
+ *   undo: () => Promise<void>, losses: (address: Address, offsets: number[], signal: AbortSignal) => Promise<number[]>,
  *   train: (wish: string, since: number, pace: number) => Promise<import("./document.js").Progress>}} Live */
 
 const LONG = 200; // milliseconds after which it is said that something is being computed
@@ -23,19 +23,20 @@ export function useLive(model, setModel) {
   const [wish, setWish] = useState(/** @type {Wish} */ ({}));
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
-  const latest = useRef(0);
+  const latest = useRef(new AbortController());
   const offered = model.document.live;
   // A batch at the end of the images may be smaller; the next one is as large as was asked for.
   const { indices, training } = model.document;
   const batch = useRef({ first: indices[0], count: indices.length });
   if (!offered) return { live: null, problem, busy };
   const load = async (/** @type {Wish} */ asked) => {
-    latest.current += 1;
-    const mine = latest.current;
+    latest.current.abort(); // who asks for something else does not wait for what was before
+    const mine = new AbortController();
+    latest.current = mine;
     const timer = setTimeout(() => mine === latest.current && setBusy(true), LONG);
     try {
-      const found = await ask("document", asked);
-      if (mine !== latest.current) return; // somebody has asked for something else meanwhile
+      const found = await ask("document", asked, mine.signal);
+      if (mine !== latest.current) return;
       setWish(asked);
       setProblem("");
       setModel(new Model({ ...found, course: model.document.course }));
@@ -56,8 +57,14 @@ export function useLive(model, setModel) {
     edit: (/** @type {Address} */ address, /** @type {number} */ value) =>
       load({ ...now, edits: [...(now.edits ?? []), { address: write(address), value }] }),
     undo: () => load({ ...now, edits: [] }),
-    losses: async (/** @type {Address} */ address, /** @type {number[]} */ offsets) =>
-      (await ask("losses", { ...now, address: write(address), offsets })).losses.map(Number),
+    losses: async (
+      /** @type {Address} */ address,
+      /** @type {number[]} */ offsets,
+      /** @type {AbortSignal} */ signal,
+    ) =>
+      (await ask("losses", { ...now, address: write(address), offsets }, signal)).losses.map(
+        Number,
+      ),
     train: (
       /** @type {string} */ wanted,
       /** @type {number} */ since,

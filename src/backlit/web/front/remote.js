@@ -3,13 +3,15 @@
 /**
  * @param {string} path
  * @param {object} body
+ * @param {AbortSignal} [signal] that nobody waits for the answer any more
  * @returns {Promise<any>} the answer; rejected with the server's sentence
  */
-export async function ask(path, body) {
+export async function ask(path, body, signal) {
   const answer = await fetch(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
+    signal,
   });
   const found = await answer
     .json()

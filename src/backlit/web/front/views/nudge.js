@@ -19,17 +19,22 @@ export function Nudge({ model, look, live, slope, value, rate }) {
   const { address } = look;
   useEffect(() => {
     if (!live) return undefined;
-    let old = false;
+    const unwanted = new AbortController();
     const offsets = Array.from({ length: STEPS }, (_, k) => range * ((2 * k) / (STEPS - 1) - 1));
     // Who steps through the weights of a filter asks for each of them, and waits for the last.
     const timer = setTimeout(() => {
       live
-        .losses(address, offsets)
-        .then((/** @type {number[]} */ losses) => !old && setFound({ offsets, losses }))
-        .catch((/** @type {Error} */ error) => !old && setProblem(error.message));
+        .losses(address, offsets, unwanted.signal)
+        .then(
+          (/** @type {number[]} */ losses) =>
+            !unwanted.signal.aborted && setFound({ offsets, losses }),
+        )
+        .catch(
+          (/** @type {Error} */ error) => !unwanted.signal.aborted && setProblem(error.message),
+        );
     }, PAUSE);
     return () => {
-      old = true;
+      unwanted.abort();
       clearTimeout(timer);
     };
   }, [model, range, address.name, String(address.index)]);
