@@ -32,14 +32,14 @@ WEB_MUTATIONS = [
     ),
     Mutation(
         "a pixel that was changed by hand is forgotten",
-        "web/live.py",
+        "web/changes.py",
         "images[address.index] = edit.value",
         "pass",
         SERVER,
     ),
     Mutation(
         "what follows a changed weight is not computed anew",
-        "web/live.py",
+        "web/changes.py",
         "snapshot.record(recording, parameters, images=images)",
         "recording",
         SERVER,

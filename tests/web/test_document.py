@@ -9,8 +9,8 @@ import numpy as np
 import backlit as bl
 from backlit.explain import Trace, explain
 from backlit.web import page
+from backlit.web.asks import Ask, Edit
 from backlit.web.document import document
-from backlit.web.live import Ask, Edit
 from tests.web.networks import NETWORKS, trace
 from tests.web.serving import live
 

@@ -186,18 +186,12 @@ def _list(network: Network, json: bool) -> None:
 def _optimizer(
     run: Run, network: Network, parameter: str, learning_rate: float | None
 ) -> tuple[Optimizer, dict[str, Any] | None]:
-    """Who changes the weight, and what it remembers: the run's own, unless a rate was given.
-
-    The memory belongs to the weights that the run would go on from.  Where a callback has left
-    others, as early stopping does, it is not theirs.
-    """
+    """Who changes the weight, and what it remembers: the run's own, unless a rate was given."""
     from backlit.training import SGD
 
     if learning_rate is not None:
         return SGD(learning_rate), None
-    kept = run.state.arrays.get(f"parameters.{parameter}")
-    same = kept is not None and (kept == network.parameters[parameter]).all()
-    return run.settings.optimizer, (run.optimizer_state(parameter) or None) if same else None
+    return run.settings.optimizer, run.memory(parameter, network.parameters[parameter])
 
 
 @dataclass(frozen=True)

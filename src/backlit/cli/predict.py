@@ -55,7 +55,7 @@ def command(
     1 then.
     """
     net = open_network(run, engine)
-    looked = Look(net, pad=_is_widened(run), invert=invert, top=top)
+    looked = Look(net, pad=is_widened(run), invert=invert, top=top)
     answers, failures = _answers(looked, images)
     if json:
         print_json({"predictions": answers, "failed": failures})
@@ -82,7 +82,7 @@ class Look:
     top: int
 
 
-def _is_widened(run: Path) -> bool:
+def is_widened(run: Path) -> bool:
     """Whether the training pictures were never cut, so that a picture should not be either."""
     from backlit.data.prediction import ON_PLAIN_GROUND
     from backlit.data.published import forgiving

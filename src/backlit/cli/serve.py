@@ -85,13 +85,16 @@ def _live(run: Path, split: str, count: int, data_dir: Path | None, engine: str 
     from backlit.web.live import Live
 
     from .batch import Choice, take
+    from .predict import is_widened
 
     network = open_to_explain(run, engine, count)
     whole = take(open_run(run), network, Choice(split, several=1 << 31), data_dir)
     name = run.resolve().name
     title = f"{name}: {split} images"
-    trainer = _trainer(open_run(run), network, data_dir)
-    return Live(network, whole.images, whole.labels, title, course(run), trainer)
+    found = open_run(run)
+    trainer = _trainer(found, network, data_dir)
+    pad = is_widened(run)
+    return Live(network, whole.images, whole.labels, title, course(run), trainer, found, pad)
 
 
 def _trainer(run: Run, network: Network, data_dir: Path | None) -> Trainer:
@@ -111,7 +114,7 @@ def _trainer(run: Run, network: Network, data_dir: Path | None) -> Trainer:
 def _check(live: Live, start: dict[str, Any]) -> None:
     """Find out now, and not in the browser, that something is not there."""
     from backlit.explain.address import elements, find_address
-    from backlit.web.live import Ask
+    from backlit.web.asks import Ask
 
     live.check(Ask(start["first"], start["count"]))
     if start["address"] is not None:

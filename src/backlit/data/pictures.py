@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,9 @@ _CAMERAS = frozenset({"JPEG", "MPO", "WEBP"})
 _WHITE = (255, 255, 255, 255)
 
 
+Source = Path | BinaryIO
+
+
 @dataclass(frozen=True)
 class Header:
     """What a picture's file says about it before it is decoded."""
@@ -38,7 +42,7 @@ class Header:
     grey: bool
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Source) -> Header:
     """Size (as it is shown, turned upright) and kind of a picture.
 
     Raises:
@@ -55,7 +59,7 @@ def read_header(path: Path) -> Header:
 
 
 def read_picture(
-    path: Path, shape: tuple[int, int, int], *, pad: bool = False
+    path: Source, shape: tuple[int, int, int], *, pad: bool = False
 ) -> NDArray[np.uint8]:
     """A picture as ``uint8`` (C, H, W).
 
@@ -66,7 +70,7 @@ def read_picture(
     counts.
 
     Args:
-        path: The file.
+        path: The file, or its contents as a stream.
         shape: (C, H, W).
         pad: Instead of cutting, put the picture into the middle of one with the proportions H:W,
             in the color that its border mostly has.
@@ -157,9 +161,10 @@ def _has_grey_palette(image: Image.Image) -> bool:
     return bool((colors == colors[:, :1]).all())
 
 
-def _unreadable(path: Path, error: Exception) -> DataError:
+def _unreadable(path: Source, error: Exception) -> DataError:
+    name = path if isinstance(path, Path) else "The file"
     if isinstance(error, UnidentifiedImageError):
         cause = "its contents are of no format that Pillow knows"
     else:
         cause = reason(error)
-    return DataError(f"{path} cannot be read as a picture: {cause}.")
+    return DataError(f"{name} cannot be read as a picture: {cause}.")

@@ -9,7 +9,7 @@ from typing import Any, Literal, SupportsIndex
 from .evaluation import evaluate
 from .expressions import Expression, Number, Sum, descendants
 from .indices import Letter
-from .program import element_program
+from .program import element_program, scatter_program
 from .sizes import Definition
 from .tensors import Reference, Tensor
 from .terms import Evaluation
@@ -28,11 +28,19 @@ def of_kind(kind: str, letters: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Written:
-    """How an equation is shown where that differs from how one element is worked out."""
+    """How an equation is shown where that differs from how one element is worked out.
+
+    Attributes:
+        left: the element.
+        relation: "=" or "+=".
+        right: what it is, or what is added to it.
+        leaves: whether the element's place may lie outside; then nothing happens there.
+    """
 
     left: Reference
     relation: str
     right: Expression
+    leaves: bool = False
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -129,14 +137,20 @@ class Equation(Formula):
         """
         return with_numbers(self, evaluation, limit, digits)
 
+    @property
+    def scatters(self) -> bool:
+        """Whether it says where each product goes: ``dX[n,c,2i+u,2j+v] += …``."""
+        return self.written is not None and self.written.left != self.left
+
     def python(self) -> str:
         """Python that computes one element from nested lists, as plain loops.
 
         It takes as known the letters on the left-hand side, the sizes, and all tensors that are
         read, whether given or worked out by ``sources``; its result has the name of the left-hand
-        side.
+        side.  If the equation :attr:`scatters`, the program writes into an array of that name,
+        which has to begin with zeros, at all places that the loops reach.
         """
-        return element_program(self)
+        return scatter_program(self) if self.scatters else element_program(self)
 
     def about_skipped(self, skipped: int, possible: int) -> tuple[str, ...]:
         """A sentence about the products that do not exist, if there are any."""

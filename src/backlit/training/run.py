@@ -84,6 +84,16 @@ class Run:
         arrays = self.state.arrays
         return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
 
+    def memory(self, parameter: str, values: Array) -> dict[str, Array] | None:
+        """The same, if it belongs to these values of the parameter; else None.
+
+        Where a callback has left other weights, as early stopping does, it is not theirs.
+        """
+        kept = self.state.arrays.get(f"parameters.{parameter}")
+        if kept is None or not np.array_equal(kept, values):
+            return None
+        return self.optimizer_state(parameter) or None
+
     @property
     def finished(self) -> bool:
         """Whether there is nothing left to do."""

@@ -5,7 +5,7 @@ Everything is computed by the engine, on copies; the network and its run stay as
 
 from __future__ import annotations
 
-import math
+import io
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,11 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.errors import AddressError, InputError
+from backlit.data.pictures import framing, read_header, read_picture
+from backlit.data.prediction import is_inverted
+from backlit.errors import InputError
 from backlit.explain import Trace, explain
 from backlit.network import Network
+from backlit.training import Run
+from backlit.training.optimizers import Optimizer
 
+from .asks import Ask, Edit, finite
+from .changes import changed, edited
 from .document import document
+from .told import told
 from .trainer import WISHES, Trainer, do
 
 MOST_IMAGES = 64  # that a page shows at a time
@@ -27,35 +34,12 @@ _MOST_LOSSES = 201
 
 
 @dataclass(frozen=True)
-class Edit:
-    """One number that was changed by hand."""
+class Batch:
+    """The images that are shown, their classes if these are known, and their numbers."""
 
-    address: str
-    value: float
-
-
-@dataclass(frozen=True)
-class Ask:
-    """What a page wants to see.
-
-    Attributes:
-        first: the first image of the batch.
-        count: how many.
-        training: whether layers behave as in training.
-        edits: numbers of parameters and of the input that are replaced, in order.
-        picture: an image of the visitor's own, (C, H, W) as the network sees it, in the place of
-            the batch.
-        label: its class.
-        trained: the step of the training whose network is meant, as it is now; None for the run's.
-    """
-
-    first: int = 0
-    count: int = 8
-    training: bool = True
-    edits: tuple[Edit, ...] = ()
-    picture: tuple[Any, ...] | None = None
-    label: int = 0
-    trained: int | None = None
+    images: NDArray[Any]
+    labels: NDArray[np.int64] | None
+    indices: list[int]
 
 
 @dataclass
@@ -69,6 +53,8 @@ class Live:
         title: what the page is about.
         course: how it was trained, from :func:`.course.course`.
         trainer: trains such a network anew, if that can be looked at.
+        run: that it is from, which knows by what rule it was trained.
+        pad: whether pictures of other proportions are widened instead of cut.
     """
 
     network: Network
@@ -77,6 +63,8 @@ class Live:
     title: str
     course: dict[str, Any] | None = None
     trainer: Trainer | None = None
+    run: Run | None = None
+    pad: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def check(self, ask: Ask) -> None:
@@ -105,8 +93,9 @@ class Live:
             AddressError: an edit of a number that is not there or follows from others.
         """
         with self._lock:
-            trace = self._trace(ask)
-            found = document(trace, self.title, self._indices(ask))
+            batch = self._batch(ask)
+            trace, changes = changed(self._trace(ask, batch), ask.edits)
+            found = document(trace, self.title, batch.indices)
         normalization = self.network.normalization
         found["live"] = {
             "images": len(self.labels),
@@ -118,8 +107,43 @@ class Live:
         }
         if whole:
             found["course"] = self.course
-        found["edits"] = [{"address": each.address, "value": each.value} for each in ask.edits]
+        found["edits"] = changes
         return found
+
+    def told(self, ask: Ask, address: str) -> dict[str, Any]:
+        """The real update of a weight, and whether the loss does what its gradient says.
+
+        Raises:
+            InputError: as :meth:`document`.
+            AddressError: it is neither a weight nor a bias.
+        """
+        with self._lock:
+            trace, _ = changed(self._trace(ask, self._batch(ask)), ask.edits)
+            explanation = trace[address]
+            return told(explanation, *self._rule(ask, explanation.address.name))
+
+    def picture(self, contents: bytes, invert: bool | None = None) -> dict[str, Any]:
+        """A picture file as the network would see it, read as ``backlit predict`` does.
+
+        Args:
+            contents: of the file.
+            invert: whether dark becomes light; None for a guess by its border.
+
+        Raises:
+            DataError: it cannot be read as a picture.
+        """
+        shape: tuple[int, int, int] = self.network.input_shape  # type: ignore[assignment]
+        file, normalization = io.BytesIO(contents), self.network.normalization
+        raw = read_picture(file, shape, pad=self.pad)
+        if invert is None:
+            invert = normalization is not None and is_inverted(raw, normalization)
+        pixels = (255 - raw if invert else raw)[None]
+        seen = normalization.apply(pixels, self.network.dtype) if normalization else pixels / 255
+        return {
+            "picture": np.asarray(seen[0], np.float64).tolist(),
+            "inverted": invert,
+            "framed": framing(read_header(file), shape, pad=self.pad),
+        }
 
     def losses(self, ask: Ask, address: str, offsets: Sequence[float]) -> list[float]:
         """The loss with one number changed by each of the offsets: measured, not predicted.
@@ -131,11 +155,11 @@ class Live:
         if len(offsets) > _MOST_LOSSES:
             raise InputError(f"at most {_MOST_LOSSES} losses at a time, got {len(offsets)}")
         with self._lock:
-            trace = self._trace(ask)
+            trace, _ = changed(self._trace(ask, self._batch(ask)), ask.edits)
             found = trace.address(address)
             value = trace[found].value
             return [
-                float(_with(trace, [Edit(address, value + offset)]).recording.loss)
+                float(edited(trace, [Edit(address, value + offset)]).recording.loss)
                 for offset in map(partial(finite, "an offset"), offsets)
             ]
 
@@ -156,15 +180,19 @@ class Live:
             raise InputError(f"a training can {', '.join(WISHES)}, but not {what!r}")
         return do(self.trainer, what, since, pace)
 
-    def _trace(self, ask: Ask) -> Trace:
-        images, labels = self._batch(ask)
-        network = self.network
-        if ask.trained is not None:
-            if self.trainer is None:
-                raise InputError("there is no training to look into")
-            network = self.trainer.network(ask.trained)
-        trace = explain(network, images, labels, ask.training)
-        return _with(trace, ask.edits) if ask.edits else trace
+    def _trace(self, ask: Ask, batch: Batch) -> Trace:
+        network = self._network(ask)
+        labels = batch.labels
+        if labels is None:
+            labels = network.predict_probabilities(batch.images).argmax(1)
+        return explain(network, batch.images, labels, ask.training)
+
+    def _network(self, ask: Ask) -> Network:
+        if ask.trained is None:
+            return self.network
+        if self.trainer is None:
+            raise InputError("there is no training to look into")
+        return self.trainer.network(ask.trained)
 
     def _rate(self, ask: Ask) -> float | None:
         """The learning rate at which the training goes on from the network that is shown."""
@@ -172,18 +200,41 @@ class Live:
             return None
         return self.trainer.rate(ask.trained)
 
-    def _batch(self, ask: Ask) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    def _rule(
+        self, ask: Ask, parameter: str
+    ) -> tuple[Optimizer | None, Mapping[str, NDArray[Any]] | None]:
+        """What trains a parameter, and what it remembers."""
+        if parameter not in self.network.parameters:
+            return None, None
+        if ask.trained is not None and self.trainer is not None:
+            return self.trainer.rule(ask.trained, parameter)
+        if self.run is None:
+            return None, None
+        memory = self.run.memory(parameter, self.network.parameters[parameter])
+        return self.run.settings.optimizer, memory
+
+    def _batch(self, ask: Ask) -> Batch:
         if ask.picture is not None:
             picture = _picture(ask.picture, self.network)
-            return picture[None], np.array([ask.label], np.int64)
+            labels = None if ask.label is None else np.array([ask.label], np.int64)
+            return Batch(picture[None], labels, [0])
+        if ask.upcoming:
+            return self._upcoming(ask)
         self.check(ask)
-        part = slice(ask.first, ask.first + ask.count)
-        return self.images[part], self.labels[part]
+        chosen = range(ask.first, min(ask.first + ask.count, len(self.labels)))
+        part = slice(chosen.start, chosen.stop)
+        return Batch(self.images[part], self.labels[part], list(chosen))
 
-    def _indices(self, ask: Ask) -> list[int]:
-        if ask.picture is not None:
-            return [0]
-        return list(range(ask.first, min(ask.first + ask.count, len(self.labels))))
+    def _upcoming(self, ask: Ask) -> Batch:
+        if self.trainer is None or ask.trained is None:
+            raise InputError("there is no training whose next step could be looked at")
+        images, labels, indices = self.trainer.batch(ask.trained)
+        if len(labels) > MOST_IMAGES:
+            raise InputError(
+                f"a page shows up to {MOST_IMAGES} images at a time, and a step of this training "
+                f"learns from {len(labels)}"
+            )
+        return Batch(images, labels, indices)
 
 
 def _picture(rows: Any, network: Network) -> NDArray[np.float64]:
@@ -194,82 +245,3 @@ def _picture(rows: Any, network: Network) -> NDArray[np.float64]:
     if picture.shape != network.input_shape:
         raise InputError(f"the picture must have shape {network.input_shape}, got {picture.shape}")
     return picture
-
-
-def _with(trace: Trace, edits: Sequence[Edit]) -> Trace:
-    """The same pass with some numbers replaced, everything that follows computed anew."""
-    snapshot, recording = trace.snapshot, trace.recording
-    images = np.array(recording.images)
-    parameters: dict[str, Any] = {}
-    for edit in edits:
-        address = trace.address(edit.address)
-        if address.is_pixel:
-            images[address.index] = edit.value
-        elif address.is_parameter:
-            name = address.name
-            parameters.setdefault(name, np.array(snapshot.parameters[name]))
-            parameters[name][address.index] = edit.value
-        else:
-            raise AddressError(
-                f"{address} follows from others: only weights, biases and pixels can be changed"
-            )
-    return Trace(snapshot.edited(parameters), snapshot.record(recording, parameters, images=images))
-
-
-def read_ask(given: Mapping[str, Any]) -> Ask:
-    """An :class:`Ask` out of JSON from anybody.
-
-    Raises:
-        InputError: it is not of that form; the message names what is wrong.
-    """
-    unknown = given.keys() - {"first", "count", "training", "edits", "picture", "label", "trained"}
-    if unknown:
-        raise InputError(f"unknown keys: {', '.join(sorted(map(str, unknown)))}")
-    edits = given.get("edits", [])
-    if not isinstance(edits, list) or len(edits) > 10_000:
-        raise InputError("edits must be a list of at most 10,000")
-    picture = given.get("picture")
-    if picture is not None and not isinstance(picture, list):
-        raise InputError("the picture must be an array of numbers")
-    return Ask(
-        first=_whole(given, "first", 0),
-        count=_whole(given, "count", 8),
-        training=given.get("training", True) is True,
-        edits=tuple(map(_edit, edits)),
-        picture=None if picture is None else tuple(picture),
-        label=_whole(given, "label", 0),
-        trained=None if given.get("trained") is None else _whole(given, "trained", 0),
-    )
-
-
-def _whole(given: Mapping[str, Any], name: str, default: int) -> int:
-    value = given.get(name, default)
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > 2**31:
-        raise InputError(f"{name} must be a whole number")
-    return value
-
-
-def _edit(given: Any) -> Edit:
-    if not isinstance(given, dict) or given.keys() != {"address", "value"}:
-        raise InputError('an edit must be {"address": …, "value": …}')
-    address, value = given["address"], given["value"]
-    if not isinstance(address, str) or len(address) > 200:
-        raise InputError("the address of an edit must be a short text")
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise InputError(f"the value of {address} must be a number")
-    return Edit(address, finite(f"the value of {address}", value))
-
-
-def finite(what: str, value: float) -> float:
-    """A number as a float.
-
-    Raises:
-        InputError: it is too large for one, or not finite.
-    """
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise InputError(f"{what} must be a finite number")
-    return number

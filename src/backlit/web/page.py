@@ -8,12 +8,18 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from backlit.explain import Trace
+import numpy as np
 
+from backlit.explain import Address, Trace
+from backlit.network.layers import Conv2d
+from backlit.training import read_run
+
+from .asks import Ask
 from .bundle import script, style
 from .course import course
 from .document import checked_image, document
-from .live import Ask, Live
+from .live import Live
+from .told import told
 
 # Nothing is loaded from anywhere: what is in the file is all there is.
 _ALONE = (
@@ -76,10 +82,37 @@ def page(
     """
     if address is not None:
         address = str(trace.address(address))
-    first = {"address": address, "image": checked_image(trace, image), "view": view}
-    told = course(run) if run else None
-    data = {**document(trace, title, indices, note), "course": told}
+    start = address or steepest(trace)
+    first = {"address": start, "image": checked_image(trace, image), "view": view}
+    data = {
+        **document(trace, title, indices, note),
+        "course": course(run) if run else None,
+        "told": _told(trace, start, run) if start else None,
+    }
     return _html(data, first, _ALONE)
+
+
+def steepest(trace: Trace) -> str | None:
+    """The weight with the largest gradient in the first convolution; None without convolutions."""
+    for node in trace.graph:
+        if isinstance(node.layer, Conv2d):
+            name = f"{node.name}.weight"
+            sizes = np.abs(trace.recording.gradients[name])
+            place = np.unravel_index(sizes.argmax(), sizes.shape)
+            return str(Address(node.name, "weight", tuple(map(int, place))))
+    return None
+
+
+def _told(trace: Trace, address: str, run: Path | None) -> dict[str, Any] | None:
+    """What is told of the number that a page opens at; a file cannot ask for others."""
+    explanation = trace[address]
+    if not explanation.address.is_parameter:
+        return None
+    if run is None:
+        return told(explanation, None, None)
+    found, name = read_run(run), explanation.address.name
+    memory = found.memory(name, trace.snapshot.parameters[name])
+    return told(explanation, found.settings.optimizer, memory)
 
 
 def live_page(live: Live, first: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ files: everything it shows is in memory when it starts.
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import socket
 from collections.abc import Callable
@@ -24,7 +25,8 @@ from starlette.routing import Route
 from backlit.errors import BacklitError, ConfigurationError, InputError
 from backlit.explain.jsonable import json_number
 
-from .live import Ask, Live, read_ask
+from .asks import Ask, read_ask
+from .live import Live
 from .pacing import checked_pace
 from .page import live_page
 
@@ -71,12 +73,30 @@ def application(live: Live, first: dict[str, Any]) -> Starlette:
     def look(given: dict[str, Any]) -> Any:
         return live.document(read_ask(given))
 
+    def tell(given: dict[str, Any]) -> Any:
+        address = given.pop("address", "")
+        if not isinstance(address, str):
+            raise InputError("an address must be a text")
+        return live.told(read_ask(given), address)
+
+    def picture(given: dict[str, Any]) -> Any:
+        file, invert = given.get("file"), given.get("invert")
+        if not isinstance(file, str) or not (invert is None or isinstance(invert, bool)):
+            raise InputError('a picture needs {"file": …} in base64, and "invert" is true or false')
+        try:
+            contents = base64.b64decode(file, validate=True)
+        except ValueError:
+            raise InputError("the file is no base64") from None
+        return live.picture(contents, invert)
+
     turn = asyncio.Lock()  # what takes long is computed one after the other
     return Starlette(
         routes=[
             Route("/", start),
             Route("/document", _answers(look, turn), methods=["POST"]),
             Route("/losses", _answers(losses, turn), methods=["POST"]),
+            Route("/told", _answers(tell, turn), methods=["POST"]),
+            Route("/picture", _answers(picture), methods=["POST"]),
             Route("/training", _answers(training), methods=["POST"]),
         ]
     )

@@ -10,6 +10,8 @@ import math
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, is_dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,7 @@ from backlit.training import Settings, Training
 from backlit.training.examples import Data
 from backlit.training.film import filmed
 from backlit.training.interrupts import Interrupts
+from backlit.training.optimizers import Optimizer
 from backlit.training.stepping import Stepper
 from backlit.training.training import Position
 
@@ -30,6 +33,23 @@ from .pacing import Pacer, checked_pace
 
 _REMEMBERED = 5000  # losses of single steps that a page can still ask for
 _KEPT = 4  # networks that were looked into, which a page may go on asking about
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """A training at one moment: a copy of its network, and of what the optimizer remembers."""
+
+    network: Network
+    memory: dict[str, NDArray[Any]]
+
+    @classmethod
+    def of(cls, training: Training) -> _Moment:
+        net = training.net
+        arrays = {**net.parameters, **net.buffers}
+        network = Network.from_config(net.config(), net.engine, parameters=arrays)
+        network.training_step = net.training_step  # which the masks of dropouts follow from
+        memory = {key: np.array(array) for key, array in training.memory.arrays().items()}
+        return cls(network, memory)
 
 
 class Trainer:
@@ -66,7 +86,7 @@ class Trainer:
                 self._training, self._stepper = training, Stepper(training, Interrupts())
                 self._order = self._batches()
                 self._losses: list[float] = []
-                self._kept: dict[int, Network] = {}
+                self._kept: dict[int, _Moment] = {}
                 self._problem = ""
             self._publish()
 
@@ -76,16 +96,45 @@ class Trainer:
         Raises:
             InputError: the training has gone on since.
         """
+        return self._after(step).network
+
+    def rule(self, step: int, parameter: str) -> tuple[Optimizer, dict[str, Any]]:
+        """What will change a parameter in the step after so many: with its η, and its memory.
+
+        Raises:
+            InputError: the training has gone on since.
+        """
+        optimizer = self._settings.optimizer
+        if is_dataclass(optimizer):
+            optimizer = replace(optimizer, learning_rate=self.rate(step))
+        memory, prefix = self._after(step).memory, f"{parameter}."
+        return optimizer, {
+            key.removeprefix(prefix): array
+            for key, array in memory.items()
+            if key.startswith(prefix)
+        }
+
+    def batch(self, step: int) -> tuple[NDArray[Any], NDArray[np.int64], list[int]]:
+        """The images that the step after so many learns from, their labels and their numbers.
+
+        Raises:
+            InputError: there is no step after it.
+        """
+        found = next(islice(self._batches(), step, None), None)
+        if found is None:
+            raise InputError(f"the training is over after step {step}")
+        images, labels = self._data.batch(found, step // self._training.batches)
+        return images, labels, [int(index) for index in found]
+
+    def _after(self, step: int) -> _Moment:
         with self._lock:
-            net, now = self._training.net, self._training.step
+            now = self._training.step
             if step not in self._kept:
                 if step != now:
                     raise InputError(
                         f"the training has gone on: it is after step {now}, not {step}"
                     )
-                arrays = {**net.parameters, **net.buffers}
-                config = net.config()
-                self._kept[step] = Network.from_config(config, net.engine, parameters=arrays)
+                self._kept[step] = _Moment.of(self._training)
                 for old in list(self._kept)[:-_KEPT]:
                     del self._kept[old]
             return self._kept[step]

@@ -22,12 +22,11 @@ from .convolution_faces import faces
 from .geometry import Window, make_window
 from .options import Padding, Pair, positive
 
-NOTES = (
+_NOT_FLIPPED = (
     "“Convolution” means cross-correlation here, as everywhere in the field: "
-    "the filter is not flipped.",
-    "One filter sees all input channels of its group and adds them up.",
-    "All gradients use the weights from before the update.",
+    "the filter is not flipped."
 )
+_BEFORE = "All gradients use the weights from before the update."
 
 
 def conv2d(
@@ -78,7 +77,7 @@ def conv2d(
         gradients={**gradients, "input": error},
         shapes=window.shapes,
         faces=faces(forward, error, parts.weight, parts.read, window),
-        notes=NOTES,
+        notes=(_NOT_FLIPPED, parts.channels_words, _BEFORE),
     )
 
 
@@ -112,6 +111,12 @@ class _Parts:
     @property
     def grouped(self) -> bool:
         return bool(self.definitions)
+
+    @property
+    def channels_words(self) -> str:
+        """Which channels a filter sees."""
+        where = " of its group" if self.grouped else ""
+        return f"One filter sees all input channels{where} and adds them up."
 
     @property
     def outside(self) -> tuple[Phrase, ...]:

@@ -65,7 +65,9 @@ def _scatter(
         name="error of X, scattered",
         kind="face",
         right=replace(right, loops=loops),
-        written=Written(Reference(read.tensor.gradient, read.indices), "+=", upstream * weight),
+        written=Written(
+            Reference(read.tensor.gradient, read.indices), "+=", upstream * weight, leaves
+        ),
         words="Go through the outputs instead of the inputs: each hands its error back, times the "
         "weight, to every input that it was made of; where windows overlap, the parts add up.",
         conditions=(

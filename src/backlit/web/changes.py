@@ -1,0 +1,75 @@
+"""Numbers that were changed by hand, and everything that follows from them computed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from backlit.errors import AddressError
+from backlit.explain import Trace
+from backlit.explain.jsonable import json_number
+
+from .asks import Change, Descent, Edit
+
+
+def changed(trace: Trace, changes: Iterable[Change]) -> tuple[Trace, list[dict[str, Any]]]:
+    """The pass after all changes, in their order, and what a page is told of them.
+
+    Raises:
+        AddressError: an edit of a number that is not there or follows from others.
+    """
+    said: list[dict[str, Any]] = []
+    for by_hand, some in groupby(changes, lambda each: isinstance(each, Edit)):
+        if by_hand:
+            edits = [each for each in some if isinstance(each, Edit)]
+            said += [{"address": each.address, "value": each.value} for each in edits]
+            trace = edited(trace, edits)
+            continue
+        for descent in some:
+            assert isinstance(descent, Descent)
+            said.append({"descend": descent.rate, "loss": json_number(trace.recording.loss)})
+            trace = descended(trace, descent.rate)
+    return trace, said
+
+
+def edited(trace: Trace, edits: Sequence[Edit]) -> Trace:
+    """The same pass with some numbers replaced.
+
+    Raises:
+        AddressError: an edit of a number that is not there or follows from others.
+    """
+    snapshot = trace.snapshot
+    images = np.array(trace.recording.images)
+    parameters: dict[str, Any] = {}
+    for edit in edits:
+        address = trace.address(edit.address)
+        if address.is_pixel:
+            images[address.index] = edit.value
+        elif address.is_parameter:
+            name = address.name
+            parameters.setdefault(name, np.array(snapshot.parameters[name]))
+            parameters[name][address.index] = edit.value
+        else:
+            raise AddressError(
+                f"{address} follows from others: only weights, biases and pixels can be changed"
+            )
+    return _again(trace, parameters, images)
+
+
+def descended(trace: Trace, rate: float) -> Trace:
+    """The same pass after one step of gradient descent, W ← W − η·dW, for all parameters."""
+    gradients = trace.recording.gradients
+    with np.errstate(all="ignore"):  # a rate may be too large; the page shows what comes of it
+        parameters = {
+            name: values - rate * gradients[name]
+            for name, values in trace.snapshot.parameters.items()
+        }
+    return _again(trace, parameters, trace.recording.images)
+
+
+def _again(trace: Trace, parameters: dict[str, Any], images: Any) -> Trace:
+    snapshot, recording = trace.snapshot, trace.recording
+    return Trace(snapshot.edited(parameters), snapshot.record(recording, parameters, images=images))
