@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from backlit.explain import explain
+from backlit.web.asks import Descent
+from backlit.web.changes import changed
 from backlit.web.live import Live
 from tests.web.accessibility import violations
 from tests.web.reading import cells, near
@@ -32,6 +34,7 @@ def shown(chromium: Any, server: Served) -> Iterator[Any]:
     page, complaints = context.new_page(), []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.complaints = complaints
     page.goto(server.url)
     yield page
     context.close()
@@ -137,19 +140,104 @@ def soon(holds: Callable[[], Any]) -> None:
 
 
 def test_a_picture_file(shown: Any, one: Live, tmp_path: Any) -> None:
-    grey = np.zeros((16, 16), np.uint8)
+    grey = np.zeros((16, 20), np.uint8)
     grey[:8] = 255
     file = tmp_path / "half.png"
     Image.fromarray(grey).save(file)
     shown.get_by_role("tab", name="Your own input").click()
-    shown.get_by_label("picture", exact=True).set_input_files(file)
+    chooser = shown.get_by_label("picture", exact=True)
+    chooser.set_input_files(file)
     white, black = levels(one)
+    read = one.picture(file.read_bytes())
+    assert read["inverted"]  # its border is dark, and the training pictures are not
+    said = shown.locator('[data-test="read"]')
+    said.wait_for()
+    assert "half.png was read as backlit predict reads it: cut to 16×16" in said.inner_text()
+    assert "dark and light swapped" in said.inner_text()
+    soon(lambda: np.allclose(cells(shown, "your picture"), read["picture"][0]))
+    shown.get_by_role("button", name="swap dark and light").click()
 
     def is_drawn() -> bool:
         drawn = cells(shown, "your picture")
         return np.allclose(drawn[:3], white, atol=0.05) and np.allclose(drawn[5:], black, atol=0.05)
 
     soon(is_drawn)
+    assert "as they are" in said.inner_text()
+
+
+def test_what_is_no_picture_is_said_so(shown: Any, tmp_path: Any) -> None:
+    file = tmp_path / "letter.png"
+    file.write_text("Dear network,")
+    shown.get_by_role("tab", name="Your own input").click()
+    before = cells(shown, "your picture")
+    shown.get_by_label("picture", exact=True).set_input_files(file)
+    alert = shown.get_by_role("alert")
+    alert.wait_for()
+    assert alert.inner_text().startswith("letter.png: The file cannot be read as a picture")
+    assert np.array_equal(cells(shown, "your picture"), before)
+    shown.complaints.clear()  # the browser writes each answer 400 into its console
+
+
+def test_what_is_drawn_has_the_class_that_it_is_taken_for(shown: Any, one: Live) -> None:
+    shown.get_by_role("tab", name="Your own input").click()
+    shown.get_by_role("button", name="clear").click()
+    shown.get_by_text("Nothing is known of its class").wait_for()
+    _, black = levels(one)
+    p = one.network.predict_probabilities(np.full((1, 1, 8, 8), black))[0]
+    assert one.network.classes
+    said = shown.locator(".outcome").inner_text().replace("\n", " ")
+    assert f"it is taken for {one.network.classes[p.argmax()]}" in said
+    other = int(p.argmin())
+    shown.get_by_label("its class").select_option(str(other))
+    shown.get_by_text("wrong:").wait_for()
+    soon(lambda: near(shown.locator(".outcome .number.y b").inner_text(), -np.log(p[other]), 4))
+
+
+def test_a_step_with_all_weights(shown: Any, one: Live) -> None:
+    shown.get_by_role("tab", name="Update").click()
+    button = shown.get_by_role("button", name="or take this step with all weights")
+    button.click()
+    said = shown.get_by_role("status").filter(has_text="gradient descent")
+    said.wait_for()
+    assert "1 step of gradient descent" in said.inner_text()
+    button.click()
+    shown.get_by_text("2 steps of gradient descent").wait_for()
+    trace = explain(one.network, one.images[:4], one.labels[:4])
+    after, told = changed(trace, [Descent(0.05), Descent(0.05)])
+    assert told[0]["loss"] > told[1]["loss"] > after.recording.loss
+    assert near(shown.locator(".outcome .number.y b").inner_text(), after.recording.loss, 4)
+    shown.get_by_role("button", name="Take the last back").click()
+    shown.get_by_text("1 step of gradient descent").wait_for()
+    shown.get_by_role("button", name="Take it back").click()
+    said.wait_for(state="detached")
+
+
+def test_one_step_of_the_training_can_be_followed_exactly(shown: Any, one: Live) -> None:
+    trainer = one.trainer
+    assert trainer
+    trainer.begin_again()
+    address = "conv1.weight[1,0,2,2]"
+    shown.locator(".selected input").fill(address)
+    shown.locator(".selected input").press("Enter")
+    training = shown.get_by_role("tab", name="Training")
+    training.click()
+    shown.get_by_role("button", name="one step").click()
+    shown.get_by_text("step 1 of 15").wait_for()
+    shown.get_by_role("button", name="look at its next step").click()
+    shown.get_by_text("with the images that its next step learns from").wait_for()
+    shown.get_by_role("tab", name="Update").click()
+    rule = shown.locator('[data-test="rule"]')
+    rule.wait_for()
+    assert "momentum" in rule.inner_text()
+    promised = rule.locator(".equation-line b").last.inner_text()
+    own = shown.locator('svg[aria-label^="the selected filter now"]')
+    training.click()
+    shown.get_by_role("button", name="one step").click()
+    shown.get_by_text("step 2 of 15").wait_for()
+    assert near(promised, trainer.network(2).parameters["conv1.weight"][1, 0, 2, 2], 6)
+    assert own.is_visible()
+    assert near(promised, cells(shown, "the selected filter now")[2, 2], 6)
+    trainer.begin_again()
 
 
 def test_a_training_that_one_looks_on(shown: Any, one: Live) -> None:

@@ -130,7 +130,8 @@ def test_the_story_follows_links(opened: Show, digits: Trace) -> None:
     steps = shown.locator(".steps > li")
     assert steps.count() >= 6
     assert "The loss" in steps.first.inner_text()
-    assert "The update" in steps.last.inner_text()
+    assert "The update" in steps.nth(-2).inner_text()
+    assert "The nudge" in steps.last.inner_text()
     links = shown.locator(".steps .equation-line .number:has(b)").all_inner_texts()
     assert len(links) > 6
     for text in links:
@@ -243,7 +244,12 @@ def test_what_the_story_adds_up(opened: Show, digits: Trace) -> None:
     terms = digits[written].terms
     own = sum(float(term.product) for term in terms if term.index["n"] == 2)
     total = sum(float(term.product) for term in terms)
-    said = shown.locator(".steps > li").nth(-2).locator("p b").all_inner_texts()
+    said = (
+        shown.locator(".steps > li")
+        .filter(has_text="Back through conv2")
+        .locator(".says > p b")
+        .all_inner_texts()
+    )
     assert near(said[-2], own) or abs(own) < 1e-12
     assert near(said[-1], total)
 
@@ -258,6 +264,7 @@ def test_with_the_keyboard_alone(opened: Show, digits: Trace) -> None:
     assert "dY[0,0,1,3]" in grid.get_attribute("aria-label")
     shown.keyboard.press("Enter")
     assert "(1, 3)" in shown.locator('[data-test="term"]').inner_text()
+    shown.wait_for_timeout(500)  # two at once count as one
     shown.keyboard.press("Enter")
     assert shown.locator(".selected input").input_value() == "conv1.error[0,0,1,3]"
     assert near(shown.locator('[data-test="value"]').inner_text(), error, 6) or error == 0
@@ -310,6 +317,54 @@ def test_predict_then_reveal(opened: Show, digits: Trace) -> None:
     assert not gradient.is_visible()
     shown.get_by_role("button", name="show me").click()
     assert gradient.is_visible()
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["input[0,0,4,4]", "dense1.error[1,1]", "loss"],
+)
+def test_what_is_asked_stands_nowhere(written: str, opened: Show, digits: Trace) -> None:
+    image = 1 if written.startswith("dense") else 0
+    shown = opened(page(digits, "run"), f"#number/{written}/{image}")
+    answer = digits[written].engine_value
+    begins = f"{abs(answer):.12f}"[: 5 if abs(answer) < 0.1 else 4]
+    shown.get_by_role("button", name="ask me first").click()
+    shown.locator("form.guess").wait_for()
+    told = shown.locator("body").inner_text()
+    percent = f"{100 * answer:.1f} %"
+    assert begins not in told
+    assert percent not in told
+    shown.get_by_role("button", name="show me").click()
+    told = shown.locator("body").inner_text()
+    assert begins in told or percent in told
+
+
+def test_back_leads_to_where_the_page_began(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"))
+    began = shown.locator("main h2").inner_text()
+    shown.get_by_role("tab", name="Forward").click()
+    assert shown.locator("main h2").inner_text() != began
+    shown.go_back()
+    shown.wait_for_function(f"document.querySelector('main h2').innerText == {began!r}")
+
+
+def test_the_address_names_the_view_that_is_shown(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#forward/conv2.output[2,4,0,0]/2")
+    shown.locator(".selected input").fill("dense1.error[0,2]")
+    shown.locator(".selected input").press("Enter")
+    shown.wait_for_function("location.hash == '#number/dense1.error[0,2]/0'")
+
+
+def test_a_step_to_another_view_is_seen_from_its_beginning(opened: Show, digits: Trace) -> None:
+    written = "conv1.weight[2,0,1,1]"
+    shown = opened(page(digits, "run", address=written), f"#story/{written}/1")
+    shown.get_by_role("button", name="open: Back through relu1").click()
+    shown.wait_for_function(
+        """() => {
+            const { top } = document.querySelector('.view h2').getBoundingClientRect();
+            return top > 0 && top < 0.6 * innerHeight;
+        }"""
+    )
 
 
 def test_flatten_says_where_a_number_went(opened: Show, digits: Trace) -> None:

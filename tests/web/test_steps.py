@@ -78,6 +78,9 @@ def test_a_click_holds_on_to_a_position(opened: Show, digits: Trace) -> None:
     told = shown.locator('[data-test="term"]')
     # input (3, 5) met the weight of row 2, column 1 at position (1, 4)
     assert "At position (1, 4)" in told.inner_text()
+    target.dblclick()  # which is no second click
+    assert selected(shown) == written
+    shown.wait_for_timeout(500)
     target.click()
     assert selected(shown) == "input[0,0,3,5]"
 

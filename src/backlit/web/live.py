@@ -103,6 +103,7 @@ class Live:
             "normalization": normalization.to_config() if normalization else None,
             "trains": self.trainer is not None,
             "step": ask.trained,
+            "upcoming": ask.upcoming,
             "rate": self._rate(ask),
         }
         if whole:

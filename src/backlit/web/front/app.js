@@ -4,14 +4,16 @@ import { html, render, useEffect, useRef, useState } from "./vendor/preact.js";
 import { useLive } from "./live.js";
 import { Model, isParameter, same, write } from "./model.js";
 import { hash, read, tidy, useLook } from "./state.js";
-import { show } from "./numbers.js";
 import { Guess, Known } from "./guess.js";
+import { keepSecret } from "./secret.js";
+import { Changed } from "./changed.js";
 import { Head } from "./head.js";
 import { Tabs } from "./pieces.js";
 import { Question, Questions } from "./questions.js";
 import { Legend, Selected } from "./selected.js";
 import { bestView } from "./near.js";
 import { VIEWS } from "./views.js";
+import { Words } from "./words.js";
 import { Network } from "./views/network.js";
 import { thread } from "./thread.js";
 
@@ -58,6 +60,23 @@ function beginning(model, first) {
   return tidy({ address: plain, image, view, detail: "" });
 }
 
+/** After a step to another view its beginning is seen, if it would not be.
+ * @param {{current: any}} holder @param {string} place @param {boolean} may @param {boolean} still */
+function useInSight(holder, place, may, still) {
+  const before = useRef(place);
+  useEffect(() => {
+    if (before.current === place || !may) return;
+    before.current = place;
+    const heading = holder.current.querySelector(".view h2, .view .hint");
+    const { top } = heading.getBoundingClientRect();
+    if (top >= 0 && top < HIGH * innerHeight) return;
+    const begins = holder.current.querySelector(".question, .tabs");
+    begins.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
+  }, [place]);
+}
+
+const HIGH = 0.6; // of the window: what begins further down is not seen well
+
 /** @type {Record<string, string>} */
 const ENGINES = { pure: "plain Python, ", fast: "compiled, " };
 
@@ -94,10 +113,16 @@ function Page({ document: begun, start, options, handle }) {
   if (isParameter(look.address)) weight.current = look.address;
   // Who opens a question wants its answer, and is not asked one.
   const asked = quiz && known !== number && !look.question;
+  keepSecret(model, asked ? look.address : null);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const view = VIEWS[look.view]?.fits(look.address, model)
     ? look.view
     : bestView(look.address, model);
+  useEffect(() => {
+    const isOwn = options.hash !== false && view !== look.view && !look.question;
+    if (isOwn) history.replaceState(null, "", hash({ ...look, view }));
+  }, [view, look]);
+  useInSight(holder, `${view} ${look.question ?? ""}`, options.hash !== false, still);
   const { view: View, label, telling } = VIEWS[view];
   const standing = { model, address: look.address, image: look.image, weight: weight.current };
   const tabs = Object.entries(VIEWS).filter(([, each]) => each.near(standing));
@@ -109,8 +134,8 @@ function Page({ document: begun, start, options, handle }) {
     <${Head} ...${{ model, look, go, live, quiz, setQuiz }} />
     ${problem && html`<p role="alert">${problem}</p>`}
     ${model.document.note && html`<p class="note">${model.document.note}</p>`}
-    ${busy && html`<p class="edited" role="status" aria-busy="true">Computing…</p>`}
-    <${Edited} ...${{ model, live }} />
+    ${busy && html`<p class="edited" role="status" aria-busy="true">Computing…${model.document.engine === "fast" && html` <small>(the first time, the code for such a batch is compiled, which takes seconds)</small>`}</p>`}
+    <${Changed} ...${{ model, live }} />
     <${Network} ...${{ model, look, go, still, path: view === "story" ? thread(model, look).map(({ address }) => address) : [] }} />
     <main ref=${holder} class=${asked ? "quiz" : ""}>
       <${Questions} ...${{ model, look, go }} />
@@ -129,26 +154,8 @@ function Page({ document: begun, start, options, handle }) {
       </div>
     </main>
     <footer><p>Every number on this page was computed by backlit's engine “${model.document.engine}” (${ENGINES[model.document.engine] ?? ""}${model.document.dtype === "float64" ? "about 16 digits" : "about 7 digits"}). The browser adds the terms up again, and says how far its sum lies from the engine's.</p>
-      <${Legend} /></footer>
+      <${Legend} /><${Words} /></footer>
   </div>`;
-}
-
-/** What was changed by hand is said, wherever one looks. @param {{model: Model, live: Live}} props */
-function Edited({ model, live }) {
-  const edits = model.document.edits ?? [];
-  const last = edits[edits.length - 1];
-  return html`
-    ${
-      live &&
-      live.step !== null &&
-      html`<p class="edited" role="status">This is the network in training, as it was after step ${live.step}.
-      ${" "}<button type="button" onClick=${() => live.also({ trained: undefined })}>Back to the network of the run</button></p>`
-    }
-    ${
-      last &&
-      html`<p class="edited" role="status">Changed by hand: ${last.address} = ${show(last.value)}${edits.length > 1 ? ` and ${edits.length - 1} more` : ""}. All numbers on this page were computed with that.
-      ${" "}<button type="button" onClick=${() => live.undo()}>Take it back</button></p>`
-    }`;
 }
 
 export { Model, hash, read };

@@ -3,12 +3,13 @@
 import { html, useEffect, useRef, useState } from "./vendor/preact.js";
 import { diverging, grey, isDark } from "./colors.js";
 import { show } from "./numbers.js";
+import { isSecret } from "./secret.js";
 
 const TALL = 108; // pixels that the maps of a layer may be high, as far as one pixel a number allows
 
 /** How the maps lie on the canvas.
  * @typedef {{channels: number, height: number, across: number, columns: number, unit: number,
- *   gap: number, size: number[], picture?: boolean, colour?: boolean, most?: number}} Form */
+ *   gap: number, size: number[], picture?: number[][] | null, colour?: boolean, most?: number}} Form */
 
 /**
  * @param {object} props
@@ -16,7 +17,8 @@ const TALL = 108; // pixels that the maps of a layer may be high, as far as one 
  * @param {number} props.image
  * @param {string} props.name what it shows
  * @param {string} props.role
- * @param {boolean} [props.picture] whether a picture's own greys, or colours, are drawn
+ * @param {number[][] | null} [props.picture] of a picture what is black, and what is white, channel
+ *   by channel: its own greys, or colours, are drawn
  * @param {number[] | null} props.chosen the index of the selected number, without the image
  * @param {number[][]} [props.path] more indices that are marked
  * @param {number} props.width pixels that it may take
@@ -32,7 +34,7 @@ export function Atlas(props) {
   const canvas = useRef(null);
   const maps = tensor.shape.length === 4;
   const [all, height, across] = maps ? tensor.shape.slice(1) : [1, ...strip(tensor.shape[1])];
-  const colour = picture && all === 3;
+  const colour = Boolean(picture) && all === 3;
   const channels = colour ? 1 : all;
   const square = maps ? Math.max(1, Math.round(Math.sqrt((channels * height) / across))) : 1;
   const columns = abreast(square, props.together ?? 1);
@@ -106,7 +108,9 @@ export function Atlas(props) {
     event.preventDefault();
     setAt(to.map((each, k) => Math.max(0, Math.min(tensor.shape[k + 1] - 1, each))));
   };
-  const told = at && `${tell(at)} = ${show(tensor.at([image, ...at]))}`;
+  const value =
+    at && (isSecret({ name, index: [image, ...at] }) ? "?" : show(tensor.at([image, ...at])));
+  const told = at && `${tell(at)} = ${value}`;
   const box = (/** @type {number[]} */ index, /** @type {string} */ kind) => {
     const [inner, row, column] = maps
       ? index
@@ -172,17 +176,18 @@ function draw(canvas, numbers, form) {
 /** The colour of a number, by its place.
  * @param {ArrayLike<number>} numbers @param {Form} form @returns {(place: number) => number[]} */
 function coloured(numbers, { height, across, picture, colour, most }) {
-  let [low, high] = [Infinity, -Infinity];
-  for (let k = 0; k < numbers.length; k += 1) {
-    low = Math.min(low, numbers[k]);
-    high = Math.max(high, numbers[k]);
-  }
-  const shade = (/** @type {number} */ place) => grey(numbers[place], low, high);
-  if (colour) {
-    const area = height * across;
+  const area = height * across;
+  if (picture) {
+    const [black, white] = picture;
+    const shade = (/** @type {number} */ place) => {
+      const channel = Math.floor(place / area);
+      return grey(numbers[place], black[channel], white[channel]);
+    };
+    if (!colour) return shade;
     return (place) => [0, area, 2 * area].map((step) => shade(place + step)[0]);
   }
-  if (picture) return shade;
-  const scale = diverging(most ?? Math.max(Math.abs(low), Math.abs(high)));
+  let largest = 0;
+  for (let k = 0; k < numbers.length; k += 1) largest = Math.max(largest, Math.abs(numbers[k]));
+  const scale = diverging(most ?? largest);
   return (place) => scale(numbers[place]);
 }

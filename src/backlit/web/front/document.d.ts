@@ -26,6 +26,28 @@ export interface PageDocument {
   normalization?: { mean: number[]; std: number[] } | null;
   /** how the network was trained; null if that is not known */
   course?: Course | null;
+  /** of the weight that a page in a file begins with */
+  told?: Told | null;
+}
+
+/** An optimizer and its options. */
+export type Rule = { optimizer: string; learning_rate: number } & Record<string, unknown>;
+
+/** What a weight's real update is, and what the loss does when it is nudged; `web/told.py`. */
+export interface Told {
+  address: string;
+  /** null where it is not known how the network was trained */
+  update: {
+    optimizer: Rule;
+    lines: { symbol: string; equation: string; numbers: string; value: number | string }[];
+    /** whether what the optimizer keeps from step to step is known */
+    memory: "none" | "first" | "given";
+    letters: string[];
+    sentence: string;
+  } | null;
+  nudge: Record<"epsilon", number> &
+    Record<"loss_minus" | "loss_plus" | "measured" | "gradient", number | string> &
+    Record<"sentence", string>;
 }
 
 /** A training: its epochs, and the film of its filters. */
@@ -33,7 +55,7 @@ export interface Course {
   epochs: Record<string, number | string | null>[];
   stopped: string | null;
   /** the optimizer and its options */
-  rule: { optimizer: string; learning_rate: number } & Record<string, unknown>;
+  rule: Rule;
   film: Film | null;
   /** how well the network did on images that it had not seen */
   test?: { accuracy: number; loss: number; images: number } | null;
@@ -62,6 +84,8 @@ export interface Offered {
   trains: boolean;
   /** the step of that training whose network this is; null for the run's own */
   step: number | null;
+  /** whether the images are those that the step after it learns from */
+  upcoming: boolean;
   /** the learning rate of that step */
   rate?: number | null;
 }
@@ -82,11 +106,10 @@ export interface Progress {
   weights: Record<string, TensorData>;
 }
 
-/** A number that was changed by hand. */
-export interface Edit {
-  address: string;
-  value: number;
-}
+/** A number that was changed by hand, or a step for all weights and the loss before it. */
+export type Edit =
+  | { address: string; value: number; descend?: undefined }
+  | { descend: number; loss?: number | string; address?: undefined };
 
 /** What its equations work on. */
 export interface Work {

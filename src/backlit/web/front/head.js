@@ -22,7 +22,7 @@ export function Head({ model, look, go, live, quiz, setQuiz }) {
   };
   return html`<header>
     <h1>${model.title}</h1>
-    <label>image <select value=${image} onChange=${(/** @type {any} */ event) => to(Number(event.target.value))}>
+    <label title="number in the data set: true class, and p, the probability that the network gives it">image <select value=${image} onChange=${(/** @type {any} */ event) => to(Number(event.target.value))}>
       ${labels.map((/** @type {number} */ label, /** @type {number} */ n) => html`<option value=${n} selected=${n === image}>${indices[n]}: ${model.classes[label]} (p = ${percent(model.tensor("probability").at([n, label]))})</option>`)}
     </select></label>
     ${live && html`<${Batch} ...${{ model, live }} />`}
@@ -38,9 +38,9 @@ function Batch({ model, live }) {
   const to = (/** @type {number} */ at) =>
     live.also({ first: Math.max(0, Math.min(live.images - 1, at)), picture: undefined });
   return html`<span class="stepper" role="group" aria-label="batch">
-    <button type="button" aria-label="the images before" disabled=${first <= 0} onClick=${() => to(first - live.count)}>◀</button>
-    <small>${live.drawn ? "your own picture" : `${first} to ${last} of ${live.images}`}</small>
-    <button type="button" aria-label="the next images" disabled=${last >= live.images - 1} onClick=${() => to(last + 1)}>▶</button></span>`;
+    <button type="button" aria-label="the images before" disabled=${live.upcoming || first <= 0} onClick=${() => to(first - live.count)}>◀</button>
+    <small>${live.drawn ? "your own picture" : live.upcoming ? "what the next step learns from" : `${first} to ${last} of ${live.images}`}</small>
+    <button type="button" aria-label="the next images" disabled=${live.upcoming || last >= live.images - 1} onClick=${() => to(last + 1)}>▶</button></span>`;
 }
 
 /** @type {Record<string, string>} */

@@ -7,11 +7,15 @@ import { ask } from "./remote.js";
 /** @typedef {import("./model.js").Address} Address */
 /** What can be asked for: a batch of the run, or a picture of one's own; some numbers changed.
  * @typedef {{first?: number, count?: number, training?: boolean,
- *   edits?: import("./document.js").Edit[], picture?: number[][][], label?: number,
- *   trained?: number}} Wish */
+ *   edits?: import("./document.js").Edit[], picture?: number[][][],
+ *   label?: number | null, trained?: number, upcoming?: boolean}} Wish */
+/** How a picture file was read. @typedef {{picture: number[][][], inverted: boolean, framed: string}} ReadPicture */
 /** @typedef {import("./document.js").Offered & {
  *   count: number, drawn: boolean, show: (wish: Wish) => Promise<void>, also: (wish: Wish) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
- *   undo: () => Promise<void>, losses: (address: Address, offsets: number[], signal: AbortSignal) => Promise<number[]>,
+ *   label: number | null | undefined, descend: (rate: number) => Promise<void>,
+ *   told: (address: Address, signal: AbortSignal) => Promise<import("./document.js").Told>,
+ *   picture: (file: string, invert: boolean | null) => Promise<ReadPicture>,
+ *   undo: (all: boolean) => Promise<void>, losses: (address: Address, offsets: number[], signal: AbortSignal) => Promise<number[]>,
  *   train: (wish: string, since: number, pace: number) => Promise<import("./document.js").Progress>}} Live */
 
 const LONG = 200; // milliseconds after which it is said that something is being computed
@@ -52,11 +56,19 @@ export function useLive(model, setModel) {
     ...offered,
     count: now.count,
     drawn: Boolean(now.picture),
+    label: now.label,
     show: (/** @type {Wish} */ asked) => load({ ...batch.current, ...asked }),
     also: (/** @type {Wish} */ more) => load({ ...now, ...more }),
     edit: (/** @type {Address} */ address, /** @type {number} */ value) =>
       load({ ...now, edits: [...(now.edits ?? []), { address: write(address), value }] }),
-    undo: () => load({ ...now, edits: [] }),
+    descend: (/** @type {number} */ rate) =>
+      load({ ...now, edits: [...(now.edits ?? []), { descend: rate }] }),
+    undo: (/** @type {boolean} */ all) =>
+      load({ ...now, edits: all ? [] : (now.edits ?? []).slice(0, -1) }),
+    told: (/** @type {Address} */ address, /** @type {AbortSignal} */ signal) =>
+      ask("told", { ...now, address: write(address) }, signal),
+    picture: (/** @type {string} */ file, /** @type {boolean | null} */ invert) =>
+      ask("picture", { file, invert }),
     losses: async (
       /** @type {Address} */ address,
       /** @type {number[]} */ offsets,

@@ -1,6 +1,7 @@
 /** From the number that is selected to the one that another view would show of the same place. */
 
 import { isParameter } from "./model.js";
+import { thread } from "./thread.js";
 
 /** @import { Layer } from "./document.js" */
 /** @import { Address, Model } from "./model.js" */
@@ -60,11 +61,16 @@ export function outputNear(at) {
   return term && { name: `${weight.name.split(".")[0]}.output`, index: placeOf(term, weight) };
 }
 
-/** The error of what a convolution reads: of the input that the strongest term has met.
+/** The error of what a convolution reads: on the thread of the story, since that is the way back to
+ * the filters; else of the input that the strongest term has met, which may be the picture's.
  * @param {Standing} at @returns {Address | null} */
 export function readNear(at) {
   const { model, address, image } = at;
   if (isRead(address, model)) return address;
+  const weight = isConvolved(address, model) ? null : parameterNear(at);
+  const steps = weight ? thread(model, { address: weight, image }) : [];
+  const passed = steps.find((step) => isRead(step.address, model));
+  if (passed) return passed.address;
   const known = isConvolved(address, model) ? address : filterNear(at);
   if (!known) return null;
   const [layer] = known.name.split(".");

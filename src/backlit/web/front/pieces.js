@@ -3,6 +3,7 @@
 import { html, useState } from "./vendor/preact.js";
 import { meaning, write } from "./model.js";
 import { counted, show } from "./numbers.js";
+import { isSecret } from "./secret.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").Address} Address */
@@ -25,7 +26,7 @@ export function Link({ address, model, go, value = true, label }) {
   const visited = { ...address, name: address.name.replace(/\.gradient$/, "") };
   return html`<button type="button" class=${`number ${roleOf(address.name)}`} title=${`${write(address)}: ${meaning(address)}`} onClick=${() => go({ address: visited })}>
     <span class="name">${name}</span>
-    ${value && html` <b>${show(model.value(address))}</b>`}
+    ${value && html` <b>${isSecret(address) ? "?" : show(model.value(address))}</b>`}
   </button>`;
 }
 
@@ -135,10 +136,11 @@ export function Terms({ parts, total, model, go, limit = 8 }) {
   const rest = rows.slice(shown.length);
   const most = Math.abs(rows[0]?.term.product ?? 0);
   const letters = Object.keys(rows[0]?.term.index ?? {});
+  const known = rows[0]?.part.equation.letters ?? {};
   return html`<div class="scroll"><table class="terms">
     <caption class="hidden">The terms, the largest first</caption>
     <thead><tr>
-      ${letters.map((letter) => html`<th class="index">${letter}</th>`)}
+      ${letters.map((letter) => html`<th class="index" title=${known[`index:${letter}`] ?? ""}>${letter}</th>`)}
       <th>product of</th><th class="right">term</th><th><span class="hidden">size</span></th>
     </tr></thead>
     <tbody>
@@ -149,7 +151,7 @@ export function Terms({ parts, total, model, go, limit = 8 }) {
           const address = model.source(part, factor);
           return html`${place > 0 && " · "}${address ? html`<${Link} ...${{ address, model, go }} />` : html`<span class="coefficient">${coefficient(factor)}</span>`}`;
         })}</td>
-        <td class="right value">${show(term.product)}</td>
+        <td class=${`right value ${rows.length === 1 ? "answer" : ""}`}>${show(term.product)}</td>
         <td class="bar"><span class=${term.product < 0 ? "below" : "above"} style=${{ width: `${most ? (100 * Math.abs(term.product)) / most : 0}%` }} /></td>
       </tr>`,
       )}

@@ -16,7 +16,7 @@ export const QUESTIONS = [
     question: "How does the error get from the dense layer into the filters?",
     look: (model) => atWeight(model, first(convolutions(model)), "story"),
     say: () =>
-      "Step by step, as in the dense layers: each layer turns the error of its output into the error of its input. Flatten only brings the row of errors back into maps, a pool or a ReLU lets it pass or stops it, and where it reaches a convolution's output it is multiplied with the inputs of the filter. Follow the numbered steps.",
+      "Step by step, as in the dense layers: each layer turns the error of its output into the error of its input. Flatten only brings the row of errors back into maps, a pool or a ReLU lets it pass or stops it, and at a convolution it is used twice: times the inputs it gives the gradient of the filter, and times the filter's weights it gives the error of the layer before, which travels on to the filters there. Follow the numbered steps.",
   },
   {
     slug: "which-numbers-are-added",
@@ -62,8 +62,8 @@ export const QUESTIONS = [
     slug: "stride",
     question: "What changes with stride 2?",
     look: (model) => atInputError(model, first(convolutions(model).filter(strided)), "correlation"),
-    say: () =>
-      "Forward the filter moves two steps at a time, so the output is half as large. On the way back to the filter the error map lies over every second input only: error (i, j) meets input (2i + u − p, 2j + v − p). On the way back to the input there is no output at every second place, which this face shows as zeros between the errors; zeros behind the last error are there where the last inputs met no output.",
+    say: (model) =>
+      `Forward the filter moves two steps at a time, so the output is half as large. On the way back to the filter the error map lies over every second input only: error (i, j) meets input (2i + u − p, 2j + v − p), with the weight at row u, column v of the filter and a padding of p. On the way back to the input there is no output at every second place, so zeros are put between the errors before the filter slides over them.${convolutions(model).some(strided) ? " Below they are grey; zeros behind the last error are there where the last inputs met no output." : ""}`,
   },
   {
     slug: "one-over-n",
@@ -97,7 +97,7 @@ export function Question({ model, look, go }) {
   return html`<aside class="question" aria-label="question">
     <button type="button" aria-label="close" onClick=${() => go({ ...look, question: "" })}>×</button>
     <p><b>${asked.question}</b></p><p>${asked.say(model, look)}</p>
-    ${!asked.look(model) && html`<p>This network has nothing to show of it.</p>`}</aside>`;
+    ${!asked.look(model) && html`<p>This network has no such layer, so there is nothing to show of it here.</p>`}</aside>`;
 }
 
 /** @param {Model} model @param {string} slug @returns {Look | null} */

@@ -1,18 +1,31 @@
 /** The rule by which the weights were trained, as far as a page knows it. */
 
-/** @param {import("./model.js").Model} model */
+/** @import { Rule } from "./document.js" */
+/** @import { Model } from "./model.js" */
+
+/** @param {Model} model */
 export function rateOf(model) {
   return model.document.live?.rate ?? model.document.course?.rule.learning_rate ?? 0.05;
 }
 
-/** What else the training did with a gradient. @param {import("./model.js").Model} model */
+/** Whose rate that is. @param {Model} model */
+export function rateWords(model) {
+  if (model.document.live?.rate) return ", the rate of the training's next step";
+  return model.document.course ? ", the rate of this run" : "";
+}
+
+/** Whether a rule is W ← W − η · dW and nothing else. @param {Rule} rule */
+export function isPlain(rule) {
+  return rule.optimizer === "SGD" && !rule.momentum && !rule.weight_decay;
+}
+
+/** What else the training did with a gradient. @param {Model} model */
 export function ruleOf(model) {
   const rule = model.document.course?.rule;
   if (!rule) return "";
-  const plain = rule.optimizer === "SGD" && !rule.momentum && !rule.weight_decay;
-  if (plain) return "That is the rule by which this network was trained.";
+  if (isPlain(rule)) return "That is the rule by which this network was trained.";
   const options = Object.entries(rule)
     .filter(([name, value]) => name !== "optimizer" && value)
     .map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`);
-  return `That is plain gradient descent. The training used ${rule.optimizer} (${options.join(", ")}), which also keeps something from step to step.`;
+  return `That is plain gradient descent. The training used ${rule.optimizer} (${options.join(", ")}), which also remembers the gradients of earlier steps.`;
 }

@@ -17,6 +17,8 @@ export function useLook(model, first, { hash: follows = true, onLook }) {
   const [look, setLook] = useState(() => (follows && read(model, location.hash)) || first);
   useEffect(() => {
     if (!follows) return undefined;
+    // So that Back leads to where the page began, too.
+    if (!location.hash) history.replaceState(null, "", hash(look));
     const follow = () => setLook((/** @type {Look} */ old) => read(model, location.hash) ?? old);
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);

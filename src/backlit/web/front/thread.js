@@ -9,7 +9,7 @@ import { LOSS } from "./model.js";
 /** @typedef {{address: Address, explanation: Explanation, part?: Part, term?: Term}} ThreadStep */
 
 /** From the selected number up to a score's error, always by the largest term.
- * @param {Model} model @param {Look} look @returns {ThreadStep[]} */
+ * @param {Model} model @param {Pick<Look, "address" | "image">} look @returns {ThreadStep[]} */
 export function thread(model, look) {
   /** @type {ThreadStep[]} */
   const steps = [];

@@ -3,19 +3,23 @@
  *     dW[o,c,u,v] = Σ_{n,i,j} dY[n,o,i,j] · X[n,c,i·s + u·d − p, j·s + v·d − p]
  */
 
-import { html, useEffect, useState } from "../vendor/preact.js";
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { Bars } from "../bars.js";
 import { most } from "../colors.js";
 import { Grid, share } from "../grid.js";
 import { title } from "../model.js";
 import { counted, everyOther, show } from "../numbers.js";
 import { Agreement, Equation, Link, Registers, Stepper, WithNumbers } from "../pieces.js";
+import { Levels } from "../levels.js";
 import { Python } from "../python.js";
 import { Transport } from "../transport.js";
 import { lying } from "./lying.js";
 
 /** @import { ViewProps } from "../app.js" */
 /** @import { Cell } from "../grid.js" */
-/** @import { Part } from "../model.js" */
+/** @import { Address, Part } from "../model.js" */
+
+const DOUBLE = 450; // milliseconds
 
 /** @param {ViewProps} props */
 export function Filter({ model, look, go, width, still }) {
@@ -41,6 +45,8 @@ export function Filter({ model, look, go, width, still }) {
     }),
   );
   const count = products.flat().length;
+  const zeros = error.flat().filter((each) => each === 0).length;
+  const stops = stoppers(model, node.name).join(" and ");
   const [strong] = [...part.terms]
     .filter((term) => term.index.n === look.image)
     .sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
@@ -63,14 +69,17 @@ export function Filter({ model, look, go, width, still }) {
     index: [look.image, channel, row, column],
   });
   const third = share(width, 3, 360);
-  // A click holds on to a position, whose numbers are links below; a second click goes there.
-  const pin = (
-    /** @type {Cell | null} */ to,
-    /** @type {import("../model.js").Address} */ number,
-  ) => {
-    if (to && pinned && sameCell(to, pinned) && until === null) return go({ address: number });
+  // A click holds on to a position, whose numbers are links below; another click on it goes to the
+  // number under the pointer, or, where that is a product, lets go.  A double-click is one click.
+  const since = useRef(0);
+  const pin = (/** @type {Cell | null} */ to, /** @type {Address | null} */ number) => {
+    const again = to && pinned && sameCell(to, pinned) && until === null;
+    const doubled = again && performance.now() - since.current < DOUBLE;
+    since.current = performance.now();
+    if (doubled) return undefined;
+    if (again && number) return go({ address: number });
     setUntil(null);
-    return setPinned(to);
+    return setPinned(again ? null : to);
   };
   const point = (/** @type {Cell | null} */ to) => setPointed(to);
   const onInput = (/** @type {Cell | null} */ p) => p && over.position(p.row, p.column);
@@ -83,11 +92,13 @@ export function Filter({ model, look, go, width, still }) {
         <${Stepper} label="filter o" count=${node.parameters.weight[0]} at=${o} onPick=${(/** @type {number} */ k) => go({ address: { ...address, index: [k, c, u, v] } })} />
         <${Stepper} label="channel c" count=${node.parameters.weight[1]} at=${c} onPick=${(/** @type {number} */ k) => go({ address: { ...address, index: [o, k, u, v] } })} />
         <p class="hint">The weight at row ${u}, column ${v} of the filter met another input at each of the
-          ${" "}${counted(count, "position")} of the error map. Lay the map over the input, so that its first number lies on row ${a0(over)[0]}, column ${a0(over)[1]}; multiply what lies on each other; add everything up. A click holds on to a position; a second click goes to its number.</p>
+          ${" "}${counted(count, "position")} of the error map. Lay the map over the input, so that its first number lies on row ${a0(over)[0]}, column ${a0(over)[1]}${over.padding.some(Boolean) ? "; what lies outside is padding, where X is 0" : ""}; multiply what lies on each other; add everything up. A click holds on to a position; another click on it goes to its number. The cells show two digits.</p>
         <${Transport} label="Positions" first=${1} last=${count} at=${until ?? count} pace=${Math.max(60, Math.min(500, 12000 / count))} still=${still}
           onPick=${(/** @type {number} */ to) => setUntil(to === count ? null : to)} told=${until === null ? `all ${count} added` : `${until} of ${count} added`} />
       </div>
     </div>
+    ${input === "input" && html`<${Levels} model=${model} />`}
+    ${zeros > 0 && html`<p class="hint">${zeros} of the ${count} errors are 0${stops ? `: behind ${node.name}, ${stops} let nothing come back to these positions` : ""}.</p>`}
     <div class="equals level">
       <figure><figcaption><span class="letter error">dY</span> error of ${node.name}, map ${o}</figcaption>
         <${Grid} rows=${error} name=${`error map ${o} of ${node.name}`} role="error" width=${third}
@@ -104,7 +115,7 @@ export function Filter({ model, look, go, width, still }) {
       <figure class="answer"><figcaption><span class="letter gradient">dY·X</span> what each position says about this weight</figcaption>
         <${Grid} rows=${products} name="products, position by position" role="gradient" width=${third} scale=${most(products)}
           mark=${(/** @type {number} */ i, /** @type {number} */ j) => (isAdded(i, j) ? "" : "later")}
-          frames=${[spot(at.row, at.column)]} onPoint=${point} onPick=${(/** @type {number} */ i, /** @type {number} */ j) => pin({ row: i, column: j }, errorAt(i, j))}
+          frames=${[spot(at.row, at.column)]} onPoint=${point} onPick=${(/** @type {number} */ i, /** @type {number} */ j) => pin({ row: i, column: j }, null)}
           tell=${(/** @type {number} */ i, /** @type {number} */ j) => `dY·X at (${i}, ${j})`} /></figure>
     </div>
     <div class="term" aria-live=${until === null ? "polite" : "off"}>
@@ -128,6 +139,14 @@ export function Filter({ model, look, go, width, still }) {
     <${ByImage} ...${{ model, look, go, part }} />
     <${Agreement} explanation=${explanation} model=${model} />
   </section>`;
+}
+
+/** The layers right behind a convolution that let some errors through and stop others.
+ * @param {import("../model.js").Model} model @param {string} name @returns {string[]} */
+function stoppers(model, name) {
+  const readers = model.readers(name);
+  if (readers.length !== 1 || !/^(ReLU|MaxPool2d|Dropout)$/.test(readers[0].kind)) return [];
+  return [readers[0].name, ...stoppers(model, readers[0].name)];
 }
 
 /** The channel of the input that channel c of filter o looks at. @param {import("../document.js").Layer} node @param {number} o @param {number} c */
@@ -188,12 +207,12 @@ function ByImage({ model, look, go, part }) {
   if (model.images < 2) return null;
   const totals = Array.from({ length: model.images }, () => 0);
   for (const term of part.terms) totals[term.index.n] += term.product;
-  const largest = Math.max(...totals.map(Math.abs), Number.MIN_VALUE);
-  return html`<details class="by-image answer" open><summary>What each of the ${model.images} images adds</summary>
-    <ol>${totals.map(
-      (total, n) => html`<li class=${n === look.image ? "chosen" : ""}>
-      <button type="button" onClick=${() => go({ image: n })}>image ${model.document.indices[n]}: ${model.classes[model.document.labels[n]]}</button>
-      <span class="bar"><span class=${total < 0 ? "below" : "above"} style=${{ width: `${(100 * Math.abs(total)) / largest}%` }} /></span>
-      <span class="value">${show(total)}</span></li>`,
-    )}</ol></details>`;
+  const { indices, labels } = model.document;
+  const bars = totals.map((total, n) => ({
+    name: `image ${indices[n]}: ${model.classes[labels[n]]}`,
+    total,
+    chosen: n === look.image,
+    onPick: () => go({ image: n }),
+  }));
+  return html`<${Bars} title=${`What each of the ${model.images} images adds`} bars=${bars} open=${true} />`;
 }

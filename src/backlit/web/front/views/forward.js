@@ -3,6 +3,7 @@
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { most } from "../colors.js";
 import { Grid, share } from "../grid.js";
+import { Levels } from "../levels.js";
 import { title } from "../model.js";
 import { everyOther, show } from "../numbers.js";
 import { Agreement, Equation, Link, Registers, Stepper, WithNumbers } from "../pieces.js";
@@ -77,6 +78,7 @@ export function Forward({ model, look, go, width, still }) {
       ${channels > 1 && html`<${Stepper} label="channel c" count=${channels} at=${channel} onPick=${setShown} />`}
     </div>
     <p class="hint">${node.title}: the window of this output begins at row ${beginning(i, rows)}, column ${beginning(j, columns)} of the input${spread(rows, columns)}.</p>
+    ${input === "input" && html`<${Levels} model=${model} />`}
     <div class="equals level">
       <figure><figcaption><span class="letter x">X</span> ${input === "input" ? "the picture" : input}, map ${channelOf(node, o, channel)}</figcaption>
         <${Grid} rows=${picture} name=${`input ${channel}`} role="x" width=${half} padding=${padding} frames=${[window]}

@@ -5,12 +5,13 @@ import { isDark } from "../colors.js";
 import { counted, show } from "../numbers.js";
 import { channelOf } from "./filter.js";
 
+const FAINT = 0.35; // of the weights that are not selected
 const MOST = 2000; // rows and columns that a canvas has room for
 
 /** @import { Axis } from "../document.js" */
 
 /** @param {import("../app.js").ViewProps} props */
-export function Matrix({ model, look, width }) {
+export function Matrix({ model, look, go, width }) {
   const { address } = look;
   const node = model.windowed(address.name);
   const [o, c] = address.name.endsWith("weight") ? address.index : [address.index[1], 0];
@@ -23,16 +24,21 @@ export function Matrix({ model, look, width }) {
   const weights = model.tensor(`${node.name}.weight`).rows([o, c]);
   const dark = isDark();
   const connected = count(rows, columns);
+  const [, , u, v] = address.name.endsWith("weight") ? address.index : [];
+  const own = u === undefined ? null : u * columns.kernel + v;
+  const uses = own === null ? 0 : count(rows, columns, own);
   useEffect(() => {
     const pen = /** @type {any} */ (canvas.current).getContext("2d");
     pen.fillStyle = dark ? "#161a20" : "#ffffff";
     pen.fillRect(0, 0, ins * unit, outs * unit);
     each(rows, columns, (out, into, tap) => {
       if (out >= outs || into >= ins) return;
+      pen.globalAlpha = tap === own || own === null ? 1 : FAINT;
       pen.fillStyle = hue(tap, rows.kernel * columns.kernel, dark);
       pen.fillRect(into * unit, out * unit, unit, unit);
     });
-  }, [node, unit, dark]);
+    pen.globalAlpha = 1;
+  }, [node, unit, dark, own]);
   const point = (/** @type {PointerEvent} */ event) => {
     const box = /** @type {any} */ (canvas.current).getBoundingClientRect();
     const into = Math.floor(((event.clientX - box.left) / box.width) * ins);
@@ -40,21 +46,29 @@ export function Matrix({ model, look, width }) {
     setAt(out >= 0 && out < outs && into >= 0 && into < ins ? { out, into } : null);
   };
   const tap = at && tapOf(rows, columns, at.out, at.into);
+  const select = (/** @type {number[]} */ [a, e]) =>
+    go({ address: { name: `${node.name}.weight`, index: [o, c, a, e] } });
+  const pick = () => tap && select(tap);
   return html`<section class="matrix">
     <h2>The connections of ${node.name} as a matrix</h2>
     <p>Every row is an output of map ${o}, every column a number of input map ${channelOf(node, o, c)}. A dense layer would fill the whole
       rectangle with ${(allOuts * allIns).toLocaleString("en")} weights of its own. The convolution has <b>${counted(connected, "connection")}</b>
       ${" "}(${((100 * connected) / (allOuts * allIns)).toFixed(1)} %), and they share <b>${counted(rows.kernel * columns.kernel, "weight")}</b>: equal colours are the same weight.</p>
+    ${
+      own !== null &&
+      html`<p>The selected weight W[${o},${c},${u},${v}] stands in it <b>${uses}</b> times. Each entry of its colour has a gradient of its own, error of its row times input of its column; the weight's gradient is their sum. On the way back to the input the same matrix is used turned over (transposed): each column collects the errors of its rows.</p>`
+    }
     ${(allOuts > outs || allIns > ins) && html`<p class="hint">The matrix has ${allOuts} rows and ${allIns} columns; its upper left corner is drawn.</p>`}
     <div class="scroll"><canvas ref=${canvas} width=${ins * unit} height=${outs * unit} role="img"
       aria-label=${`A matrix of ${outs} rows and ${ins} columns with ${connected} entries`}
-      onPointerMove=${point} onPointerLeave=${() => setAt(null)} /></div>
+      onPointerMove=${point} onPointerLeave=${() => setAt(null)} onClick=${pick} /></div>
+    <p class="hint">Rows from top to bottom: outputs; columns from left to right: inputs; both row by row of their maps. A click selects a weight.</p>
     <p class="term" data-test="matrix">${
       at
         ? `Output (${Math.floor(at.out / columns.output)}, ${at.out % columns.output}), input (${Math.floor(at.into / columns.size)}, ${at.into % columns.size}): ${tap === null ? "not connected" : `W[${o},${c},${tap[0]},${tap[1]}] = ${show(weights[tap[0]][tap[1]])}`}`
         : "Point at an entry."
     }</p>
-    <ul class="key" aria-label="the shared weights">${weights.flatMap((line, u) => line.map((value, v) => html`<li><span style=${{ background: hue(u * columns.kernel + v, rows.kernel * columns.kernel, dark) }} /> W[${o},${c},${u},${v}] = ${show(value)}</li>`))}</ul>
+    <ul class="key" aria-label="the shared weights">${weights.flatMap((line, u) => line.map((value, v) => html`<li class=${own === u * columns.kernel + v ? "chosen" : ""}><button type="button" onClick=${() => select([u, v])}><span style=${{ background: hue(u * columns.kernel + v, rows.kernel * columns.kernel, dark) }} /> W[${o},${c},${u},${v}] = ${show(value)}</button></li>`))}</ul>
     <h3>A dense layer between the same numbers</h3>
     <p>Every output is joined to every input, by ${(allOuts * allIns).toLocaleString("en")} weights that share nothing: each has a gradient of its own.</p>
     <div class="scroll"><${Dense} ...${{ outs: Math.min(outs, 300), ins: Math.min(ins, 600), unit: Math.max(1, Math.floor(unit / 2)) }} /></div>
@@ -104,11 +118,12 @@ function each(rows, columns, visit) {
   }
 }
 
-/** @param {Axis} rows @param {Axis} columns */
-function count(rows, columns) {
+/** How often a weight is used, or all are.
+ * @param {Axis} rows @param {Axis} columns @param {number | null} only */
+function count(rows, columns, only = null) {
   let found = 0;
-  each(rows, columns, () => {
-    found += 1;
+  each(rows, columns, (_out, _into, tap) => {
+    if (only === null || tap === only) found += 1;
   });
   return found;
 }

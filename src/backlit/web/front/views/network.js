@@ -2,11 +2,13 @@
 
 import { html, useEffect, useRef } from "../vendor/preact.js";
 import { Atlas } from "../atlas.js";
+import { levels } from "../levels.js";
 import { percent } from "../numbers.js";
+import { isSecret } from "../secret.js";
 import { Arcs, branches } from "./branches.js";
 
 /** @import { ViewProps } from "../app.js" */
-/** @import { Address } from "../model.js" */
+/** @import { Address, Model } from "../model.js" */
 /** @typedef {{name: string, kind: string, shape: number[], parameters: Record<string, number[]>}} Shown */
 
 /** @param {Pick<ViewProps, "model" | "look" | "go" | "still"> & {path: Address[]}} props */
@@ -60,7 +62,7 @@ function Layer({ layer, model, look, go, path, from }) {
     look.address.name === name ? look.address.index.slice(1) : null;
   const width = 108;
   const atlas = (/** @type {string} */ name, /** @type {string} */ role) => html`<${Atlas}
-    tensor=${model.tensor(name)} image=${look.image} name=${name} role=${role} picture=${name === "input"}
+    tensor=${model.tensor(name)} image=${look.image} name=${name} role=${role} picture=${name === "input" ? greys(model) : null}
     chosen=${chosen(name)} width=${width} path=${path.filter((each) => each.name === name).map((each) => each.index.slice(1))}
     onPick=${(/** @type {number[]} */ index) => go({ address: { name, index: [look.image, ...index] }, view: "best" })} />`;
   const owned = look.address.name.split(".")[0] === layer.name;
@@ -80,6 +82,21 @@ function Layer({ layer, model, look, go, path, from }) {
         }}>${quantity} <small>${shape.join("×")}</small></button>`,
     )}</p>
   </li>`;
+}
+
+/** What is black and what is white in a picture; without normalization, its darkest and lightest.
+ * @param {Model} model */
+function greys(model) {
+  const { normalization, input } = model.document;
+  const [channels] = input.shape;
+  if (normalization) return levels(normalization, channels);
+  const { numbers } = model.tensor("input");
+  let [low, high] = [Infinity, -Infinity];
+  for (let k = 0; k < numbers.length; k += 1) {
+    low = Math.min(low, numbers[k]);
+    high = Math.max(high, numbers[k]);
+  }
+  return [low, high].map((level) => Array.from({ length: channels }, () => level));
 }
 
 /** @param {number} value */
@@ -108,13 +125,13 @@ function Outcome({ model, look, go }) {
       <tbody>${rows.map(
         (row) => html`<tr class=${row.k === truth ? "truth" : ""}>
         <th scope="row">${row.name}${row.k === truth && html`<span class="tick" title="the true class"> ✓</span>`}</th>
-        <td class="right"><span class="share" style=${{ "--share": row.p }}>${percent(row.p)}</span></td>
+        <td class="right">${isSecret({ name: "probability", index: [look.image, row.k] }) ? "?" : html`<span class="share" style=${{ "--share": row.p }}>${percent(row.p)}</span>`}</td>
         <td class="right"><button type="button" class="number error"
-          onClick=${() => go({ address: { name, index: [look.image, row.k] }, view: "best" })}>${thousandths(row.error)}</button></td>
+          onClick=${() => go({ address: { name, index: [look.image, row.k] }, view: "best" })}>${isSecret({ name, index: [look.image, row.k] }) ? "?" : thousandths(row.error)}</button></td>
       </tr>`,
       )}</tbody>
     </table>
     <p><button type="button" class="number y" onClick=${() => go({ address: { name: "loss", index: [] }, view: "best" })}>
-      loss <b>${model.tensor("loss").at([]).toFixed(4)}</b></button></p>
+      loss <b>${isSecret({ name: "loss", index: [] }) ? "?" : model.tensor("loss").at([]).toFixed(4)}</b></button></p>
   </li>`;
 }

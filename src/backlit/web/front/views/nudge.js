@@ -73,7 +73,7 @@ export function Nudge({ model, look, live, slope, value, rate }) {
       ${
         Math.abs(rate * slope) <= range &&
         html`<line class="after" x1=${across(-rate * slope)} x2=${across(-rate * slope)} y1=${EDGE / 2} y2=${HEIGHT - EDGE} />
-        <text class="tick" x=${across(-rate * slope)} y=${EDGE / 2 - 6} text-anchor="middle">after the update</text>`
+        <text class="tick" x=${across(-rate * slope)} y=${EDGE / 2 - 6} text-anchor="middle">after its update</text>`
       }
       <circle class="dot" cx=${across(by)} cy=${up(measured)} r="5" />
       <text class="tick" x=${EDGE - 4} y=${EDGE / 2 - 6} text-anchor="end">loss</text>
@@ -83,11 +83,12 @@ export function Nudge({ model, look, live, slope, value, rate }) {
       <text class="tick" x=${EDGE - 4} y=${up(high) + 4} text-anchor="end">${show(high, 3)}</text>
       <text class="tick" x=${EDGE - 4} y=${up(low) + 4} text-anchor="end">${show(low, 3)}</text>
     </svg>
+    <ul class="key"><li><span class="swatch y" /> measured</li><li><span class="swatch error" /> predicted by the gradient</li></ul>
     <label class="turn" style=${{ width: `${WIDTH}px`, paddingInline: `${EDGE - 8}px` }}><span class="hidden">turn it</span>
       <input type="range" min=${-range} max=${range} step=${(2 * range) / (STEPS - 1)} value=${offset}
         onInput=${(/** @type {any} */ event) => setOffset(Number(event.target.value))} /></label>
-    <div class="choices"><span>turned by ${show(by, 3)}</span>
-      <label>as far as ± <select value=${range} onChange=${(/** @type {any} */ event) => {
+    <div class="choices"><span>this weight changed by ${show(by, 3)}, all others as they are</span>
+      <label>range ± <select value=${range} onChange=${(/** @type {any} */ event) => {
         setOffset(0);
         setRange(Number(event.target.value));
       }}>${[0.001, 0.01, 0.1, 0.5, 2].map((each) => html`<option value=${each} selected=${each === range}>${each}</option>`)}</select></label>

@@ -7,6 +7,7 @@ import { counted, percent, show } from "../numbers.js";
 import { Agreement, Equation, Link, Registers, Terms, WithNumbers } from "../pieces.js";
 import { Python } from "../python.js";
 import { isParameter, title as titleOf, write } from "../model.js";
+import { isSecret } from "../secret.js";
 import { BackwardToInput } from "./input.js";
 import { Curve } from "./curve.js";
 import { PoolPicture } from "./pool.js";
@@ -19,7 +20,7 @@ import { FlattenPicture, MergePicture, NormPicture } from "./meeting.js";
  *   {part: Part, node: Layer | undefined, backward: boolean}} PictureProps */
 
 /** @param {ViewProps} props */
-export function NumberView({ model, look, go, width }) {
+export function NumberView({ model, look, go, width, still }) {
   const faces = look.view === "input";
   const { address } = look;
   const explanation = model.explain(address);
@@ -39,16 +40,16 @@ export function NumberView({ model, look, go, width }) {
       html`<p>Its output is read by ${parts.map((part) => part.layer).join(" and ")}; what comes back on these paths <b>adds up</b>:
       ${" "}${parts.map((part) => show(part.total)).join(" + ")} = ${show(explanation.total)}.</p>`
     }
-    ${parts.map((part) => html`<${Way} ...${{ model, look, go, part, explanation, width, faces, several: parts.length > 1 }} key=${part.layer} />`)}
+    ${parts.map((part) => html`<${Way} ...${{ model, look, go, part, explanation, width, still, faces, several: parts.length > 1 }} key=${part.layer} />`)}
     ${parts.length > 1 && html`<p class="count">${counted(terms, "term")} in all.</p>`}
     <${Agreement} explanation=${explanation} model=${model} />
   </section>`;
 }
 
 /** One layer's part; with faces, what a convolution hands back is shown in three ways.
- * @param {Pick<ViewProps, "model" | "look" | "go" | "width"> &
+ * @param {Pick<ViewProps, "model" | "look" | "go" | "width" | "still"> &
  *   {part: Part, explanation: Explanation, faces: boolean, several: boolean}} props */
-function Way({ model, look, go, part, explanation, width, faces, several }) {
+function Way({ model, look, go, part, explanation, width, still, faces, several }) {
   const node = model.node(part.layer);
   const { book, notes } = node ?? model.document.loss;
   const backward = explanation.explained === "gradient";
@@ -59,7 +60,7 @@ function Way({ model, look, go, part, explanation, width, faces, several }) {
     <h3>${several ? "One way: " : ""}${title}</h3>
     ${
       convolved
-        ? html`<${BackwardToInput} ...${{ model, look, go, part, width }} key=${`${write(look.address)} ${look.detail}`} />`
+        ? html`<${BackwardToInput} ...${{ model, look, go, part, width, still }} key=${`${write(look.address)} ${look.detail}`} />`
         : html`<${Picture} ...${{ model, look, go, part, node, backward, width }} />
         <${Registers}
           words=${html`<p>${part.equation.words}</p>${notes.map((note) => html`<p>${note}</p>`)}`}
@@ -106,9 +107,10 @@ function Probabilities({ model, look, go }) {
       const t = k === truth ? 1 : 0;
       return html`<tr class=${t ? "truth" : ""}><th scope="row">${name}</th>
         <td class="right"><${Link} address=${{ name: `${output}.output`, index: [image, k] }} label="" ...${{ model, go }} /></td>
-        <td class="right">${percent(p)}</td><td class="right">${t}</td><td class="right">${show(p - t)}</td>
+        <td class="right">${isSecret({ name: "probability", index: [image, k] }) ? "?" : percent(p)}</td><td class="right">${t}</td><td class="right">${isSecret({ name: `${output}.error`, index: [image, k] }) ? "?" : show(p - t)}</td>
         <td class="right"><${Link} address=${{ name: `${output}.error`, index: [image, k] }} label="" ...${{ model, go }} /></td></tr>`;
     })}</tbody></table></div>
+    <p class="hint">Why p − t? Raise one score a little: its own p rises, and all others fall, since they add up to 1. For the true class that lets the loss −log p fall by 1 − p of the step; for another it lets it rise by p.</p>
     <p class="hint">1/N, with N = ${model.images}, is applied here, once: the loss is a mean over the batch, and everything below carries it on.</p>`;
 }
 

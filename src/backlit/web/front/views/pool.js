@@ -3,6 +3,8 @@
 import { html } from "../vendor/preact.js";
 import { Grid, share } from "../grid.js";
 
+/** @import { Windowed } from "../document.js" */
+/** @import { Frame } from "../grid.js" */
 /** @import { Part } from "../model.js" */
 /** @import { PictureProps } from "./number.js" */
 
@@ -15,13 +17,7 @@ export function PoolPicture({ model, look, go, part, backward, width }) {
   const x = model.tensor(input).rows([n, c]);
   const y = model.tensor(`${node.name}.${backward ? "error" : "output"}`).rows([n, c]);
   const boxes = backward ? part.terms.map((term) => [term.index.i, term.index.j]) : [[row, column]];
-  const windows = boxes.map(([i, j]) => ({
-    top: i * rows.stride - rows.before,
-    left: j * columns.stride - columns.before,
-    rows: rows.kernel,
-    columns: columns.kernel,
-    kind: "window",
-  }));
+  const windows = windowsAt(node, boxes);
   const taken = backward ? { row, column } : winner(part);
   const own = taken
     ? [{ top: taken.row, left: taken.column, rows: 1, columns: 1, kind: "term" }]
@@ -51,18 +47,29 @@ export function PoolPicture({ model, look, go, part, backward, width }) {
       backward &&
       alone &&
       html`${ARROW}
-      <figure><figcaption><span class="letter error">dX</span> what it passes back: error of ${node.inputs[0]}, map ${c}</figcaption>
+      <figure class="answer"><figcaption><span class="letter error">dX</span> what it passes back: error of ${node.inputs[0]}, map ${c}</figcaption>
         <${Grid} rows=${model.tensor(below).rows([n, c])} name="what the pool passes back" role="error" ...${sizes} frames=${[...windows, ...own]} padding=${padding} onPick=${pick(below)} /></figure>`
     }
   </div>
-  ${backward && node.kind === "MaxPool2d" && html`<p>${winning(part, x, windows)}</p>`}`;
+  ${backward && node.kind === "MaxPool2d" && html`<p class="answer">${winning(part, x, windows)}</p>`}`;
 }
 
 const ARROW = html`<span class="sign" aria-hidden="true">→</span>`;
 
+/** The windows of some positions. @param {Windowed} node @param {number[][]} positions @returns {Frame[]} */
+export function windowsAt({ window: [rows, columns] }, positions) {
+  return positions.map(([i, j]) => ({
+    top: i * rows.stride - rows.before,
+    left: j * columns.stride - columns.before,
+    rows: rows.kernel,
+    columns: columns.kernel,
+    kind: "window",
+  }));
+}
+
 /** What a max pool has decided about a number.
- * @param {Part} part @param {number[][]} x @param {import("../grid.js").Frame[]} windows */
-function winning({ terms, total }, x, windows) {
+ * @param {Part} part @param {number[][]} x @param {Frame[]} windows */
+export function winning({ terms, total }, x, windows) {
   if (!terms.length) return "It lies in no window, so nothing comes back: 0.";
   const won = terms.flatMap((term, k) =>
     term.factors.some(({ symbol, value }) => /wins/.test(symbol) && value) ? [windows[k]] : [],

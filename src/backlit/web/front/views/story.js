@@ -4,16 +4,20 @@ import { html } from "../vendor/preact.js";
 import { places, write } from "../model.js";
 import { percent, show } from "../numbers.js";
 import { Link } from "../pieces.js";
-import { rateOf, ruleOf } from "../rule.js";
+import { rateOf, rateWords, ruleOf } from "../rule.js";
 import { thread } from "../thread.js";
+import { useTold } from "../told.js";
+import { Nudged, RealUpdate } from "./real_update.js";
 import { Step } from "./story_step.js";
 
 /** @import { Go } from "../app.js" */
+/** @import { Told } from "../document.js" */
 /** @import { Model } from "../model.js" */
 /** @import { ThreadStep } from "../thread.js" */
 
 /** @param {import("../app.js").ViewProps} props */
-export function Story({ model, look, go }) {
+export function Story({ model, look, go, live }) {
+  const told = useTold(model, live, look.address);
   const steps = thread(model, look);
   const [last] = steps;
   const truth = model.document.labels[look.image];
@@ -28,7 +32,8 @@ export function Story({ model, look, go }) {
       <li><h3>The loss</h3><p>The picture is a <b>${model.classes[truth]}</b>, and the network gave that class ${percent(p)}.${" "}
         ${model.images > 1 ? "The mean loss of the batch" : "The loss"} is <${Link} address=${{ name: "loss", index: [] }} label="" ...${{ model, go }} />.</p></li>
       ${backward.map((step) => html`<${Step} ...${{ model, look, go, step }} key=${write(step.address)} />`)}
-      <${Change} ...${{ model, go, last }} />
+      <${Change} ...${{ model, go, last, told }} />
+      ${told && html`<li class="update"><h3>Is it true? The nudge</h3><${Nudged} told=${told} /></li>`}
     </ol>
   </section>`;
 }
@@ -38,15 +43,17 @@ function withPlaces(address) {
   return html`<code>${write(address)}</code> (${places(address)})`;
 }
 
-/** What gradient descent makes of it. @param {{model: Model, go: Go, last: ThreadStep}} props */
-function Change({ model, go, last }) {
+/** What gradient descent makes of it.
+ * @param {{model: Model, go: Go, last: ThreadStep, told: Told | null}} props */
+function Change({ model, go, last, told }) {
   const { value, gradient } = last.explanation;
   const rate = rateOf(model);
   const slope = gradient ?? 0;
   return html`<li class="update"><h3>The update</h3>
-    <p>Gradient descent takes a step against the gradient: W ← W − η · dW. With η = ${rate}${model.document.course ? ", the rate of this run" : ""}:</p>
-    <p class="equation-line">${show(value)} − ${rate} · ${signed(slope)} = <b class="w">${show(value - rate * slope)}</b></p>
-    <p>${ruleOf(model)} <button type="button" onClick=${() => go({ view: "update" })}>See the whole filter</button></p></li>`;
+    <p>Gradient descent takes a step against the gradient: W ← W − η · dW. With η = ${show(rate)}${rateWords(model)}:</p>
+    <p class="equation-line">${show(value)} − ${show(rate)} · ${signed(slope)} = <b class="w">${show(value - rate * slope)}</b></p>
+    <p>${ruleOf(model)}</p><${RealUpdate} told=${told} />
+    <p><button type="button" onClick=${() => go({ view: "update" })}>See the whole filter</button></p></li>`;
 }
 
 /** @param {number} value */

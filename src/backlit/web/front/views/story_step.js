@@ -2,13 +2,16 @@
 
 import { html } from "../vendor/preact.js";
 import { Grid } from "../grid.js";
+import { Levels } from "../levels.js";
 import { isParameter, LOSS, title } from "../model.js";
 import { bestView } from "../near.js";
 import { counted, show } from "../numbers.js";
-import { coefficient, Link, Terms } from "../pieces.js";
+import { coefficient, Equation, Link, Terms } from "../pieces.js";
 import { placeInRow } from "./meeting.js";
+import { windowsAt, winning } from "./pool.js";
 
 /** @import { Term } from "../algebra.js" */
+/** @import { Axis, Windowed } from "../document.js" */
 /** @import { Go } from "../app.js" */
 /** @import { Address, Model, Part } from "../model.js" */
 /** @import { Look } from "../state.js" */
@@ -37,25 +40,37 @@ export function Step({ model, look, go, step }) {
             <${Why} ...${{ model, go, step, part }} />
             <${Sum} ...${{ model, look, go, step }} />`
         }
+        <details class="more"><summary>as an equation</summary><${Equation} equation=${part.equation} /></details>
       </div>
       <${Map} ...${{ model, go, step }} />
     </div></li>`;
 }
 
-/** Where in its map the number lies; of a weight, what met where its strongest term is from.
+/** Where in its map the number lies; of a weight, what met where its strongest term is from; of a
+ * pool, its windows over what it read.
  * @param {Pick<StepProps, "model" | "go" | "step">} props */
 function Map({ model, go, step }) {
   const { address, part, term } = step;
+  const node = part && model.node(part.layer);
+  const pooled = part && node?.window && /^(Max|Avg)Pool2d$/.test(node.kind);
   const places =
     isParameter(address) && part && term
       ? term.factors.map((factor) => model.source(part, factor)).filter((each) => each !== null)
       : [address];
+  if (pooled) places.unshift({ name: model.output(node.inputs[0]), index: address.index });
+  const windows = pooled
+    ? windowsAt(
+        model.windowed(part.layer),
+        part.terms.map(({ index }) => [index.i, index.j]),
+      )
+    : [];
   const maps = places.filter(({ index }) => index.length === 4);
   return html`<div class="maps">${maps.map(({ name, index: [n, c, row, column] }) => {
     const role = name.endsWith(".error") ? "error" : "x";
+    const own = { top: row, left: column, rows: 1, columns: 1, kind: "term" };
     return html`<figure><figcaption>${name}, map ${c}</figcaption>
       <${Grid} rows=${model.tensor(name).rows([n, c])} name=${`${name}, map ${c}`} role=${role} width=${SMALL}
-        frames=${[{ top: row, left: column, rows: 1, columns: 1, kind: "term" }]}
+        frames=${[...windows, own]}
         onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name, index: [n, c, i, j] }, view: "best" })} /></figure>`;
   })}</div>`;
 }
@@ -95,11 +110,43 @@ function Why({ model, go, step, part }) {
   if (node?.kind === "Flatten" && index.length === 4) {
     return html`<p>${placeInRow(model, node, index)}</p>`;
   }
+  if (node?.kind === "Conv2d" && isParameter(step.address) && step.term && index.length === 4) {
+    return html`<${Meeting} ...${{ model, step, node: model.windowed(node.name) }} />`;
+  }
+  if (node?.kind === "MaxPool2d") {
+    const [n, c] = index;
+    const x = model.tensor(model.output(node.inputs[0])).rows([n, c]);
+    const positions = part.terms.map((term) => [term.index.i, term.index.j]);
+    return html`<p>${winning(part, x, windowsAt(model.windowed(part.layer), positions))}</p>`;
+  }
   if (!node || !ACTIVATIONS.test(node.kind)) return null;
   /** @type {Address} */
   const input = { name: model.output(node.inputs[0]), index };
   const value = model.value(input);
   return html`<p>What went in was <${Link} address=${input} ...${{ model, go }} />${BENT.test(node.kind) && ` which is ${value > 0 ? "above" : "not above"} 0`}.</p>`;
+}
+
+/** Which input a weight met at the position of its strongest term, and how often it met one.
+ * @param {{model: Model, step: ThreadStep, node: Windowed}} props */
+function Meeting({ model, step, node }) {
+  const [, , u, v] = step.address.index;
+  const { i, j } = step.term?.index ?? { i: 0, j: 0 };
+  const [rows, columns] = node.window;
+  const here = step.explanation.parts[0].terms.length / model.images;
+  const all = rows.output * columns.output;
+  return html`<p>At position (${i}, ${j}) of the output, the weight at row ${u}, column ${v} of the filter meets input row ${met(rows, i, u)}, column ${met(columns, j, v)}.${
+    here < all
+      ? ` It has ${counted(all, "position")} in a picture; at ${all - here} of them it lies over the padding, where X is 0.`
+      : ""
+  }</p>${node.inputs[0] === "input" && html`<${Levels} model=${model} />`}`;
+}
+
+/** ``2 · 2 + 1 − 1 = 4`` @param {Axis} axis @param {number} place @param {number} tap */
+function met({ stride, dilation, before }, place, tap) {
+  const times = (/** @type {number} */ count, /** @type {number} */ step) =>
+    step === 1 ? `${count}` : `${count} · ${step}`;
+  const sum = place * stride + tap * dilation - before;
+  return `${times(place, stride)} + ${times(tap, dilation)}${before ? ` − ${before}` : ""} = ${sum}`;
 }
 
 const ACTIVATIONS = /^(ReLU|LeakyReLU|ELU|Sigmoid|Tanh|GELU|SiLU)$/;

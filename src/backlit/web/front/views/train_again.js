@@ -3,6 +3,8 @@
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { Atlas } from "../atlas.js";
 import { most } from "../colors.js";
+import { Grid } from "../grid.js";
+import { write } from "../model.js";
 import { percent, show } from "../numbers.js";
 import { decode, Tensor } from "../tensors.js";
 
@@ -15,7 +17,7 @@ const EVERY = 250; // milliseconds from one look to the next while it runs
 const PACES = { 0: "as fast as it goes", 0.1: "10 steps a second", 0.5: "2 steps a second" };
 
 /** @param {any} props */
-export function TrainAgain({ live }) {
+export function TrainAgain({ live, go, look: { address } }) {
   const [now, setNow] = useState(/** @type {Progress | null} */ (null));
   const [problem, setProblem] = useState("");
   const losses = useRef(/** @type {number[]} */ ([]));
@@ -46,12 +48,13 @@ export function TrainAgain({ live }) {
       ? html`<p role="alert">${problem}</p>`
       : html`<p class="hint" aria-busy="true">Asking the server…</p>`;
   }
-  const look = () => live.also({ trained: now.step });
+  const look = () => live.also({ trained: now.step, upcoming: undefined });
+  const upcoming = () => live.also({ trained: now.step, upcoming: true, picture: undefined });
   const epoch = Math.floor(now.step / now.batches);
   const accuracy = now.accuracy === null ? null : Number(now.accuracy);
   return html`<div class="again">
     <h3>Train it once more, and look on</h3>
-    <p class="hint">From the first weights of this run, with the same images in the same order. The run itself is left alone.</p>
+    <p class="hint">From the first weights of this run, with the same images in the same order. The run itself is left alone. To follow one step exactly: look at the next step, find a weight's new value under Update, take one step, and look again.</p>
     <div class="transport" role="group" aria-label="Training">
       <button type="button" disabled=${now.finished} onClick=${() => ask(now.running ? "pause" : "start")}>${now.running ? "pause" : "start"}</button>
       <button type="button" disabled=${now.running || now.finished} onClick=${() => ask("step")}>one step</button>
@@ -62,12 +65,13 @@ export function TrainAgain({ live }) {
         if (now.running) ask("start", seconds);
       }}>${Object.entries(PACES).map(([seconds, words]) => html`<option value=${seconds} selected=${Number(seconds) === pace}>${words}</option>`)}</select></label>
       <button type="button" disabled=${now.running} onClick=${look}>look into this network</button>
+      <button type="button" disabled=${now.running || now.finished} onClick=${upcoming}>look at its next step</button>
       <span data-test="progress">step ${now.step} of ${now.steps}, epoch ${Math.min(epoch + 1, now.steps / now.batches)}${accuracy === null ? "" : `; ${percent(accuracy)} right in it so far`}; η ${show(now.rate, 3)}</span>
     </div>
     ${(problem || now.problem) && html`<p role="alert">${problem || now.problem}</p>`}
     <div class="equals">
       <${Losses} losses=${losses.current} steps=${now.steps} />
-      ${Object.entries(now.weights).map(([name, data]) => html`<${Now} ...${{ name, data, now }} key=${name} />`)}
+      ${Object.entries(now.weights).map(([name, data]) => html`<${Now} ...${{ name, data, go, address }} key=${name} />`)}
     </div></div>`;
 }
 
@@ -94,12 +98,26 @@ function Losses({ losses, steps }) {
     </svg></figure>`;
 }
 
-/** The filters of a layer as they are now. @param {any} props */
-function Now({ name, data }) {
+/** The filters of a layer as they are now, and the selected weight's one large. @param {any} props */
+function Now({ name, data, go, address }) {
   const { shape, numbers } = decode(data);
   const [, filters, channels, height, width] = shape;
   const maps = new Tensor([1, filters * channels, height, width], numbers);
+  const scale = most([Array.from(numbers)]);
+  const weight = (/** @type {number[]} */ [map, u, v]) => ({
+    name,
+    index: [Math.floor(map / channels), map % channels, u, v],
+  });
+  const [o, c, u, v] = address.index;
+  const own = address.name === name;
   return html`<figure><figcaption><span class="letter w">W</span> ${name}, now</figcaption>
-    <${Atlas} tensor=${maps} image=${0} name=${`${name} now`} role="w" together=${channels} chosen=${null} width=${220} tall=${220}
-      most=${most([Array.from(numbers)])} onPick=${() => {}} /></figure>`;
+    <${Atlas} tensor=${maps} image=${0} name=${`${name} now`} role="w" together=${channels} chosen=${own ? [o * channels + c, u, v] : null} width=${220} tall=${220}
+      most=${scale} onPick=${(/** @type {number[]} */ at) => go({ address: weight(at) })} tell=${(/** @type {number[]} */ at) => write(weight(at))} /></figure>
+    ${
+      own &&
+      html`<figure><figcaption><span class="letter w">W</span> filter ${o}, channel ${c}, now</figcaption>
+      <${Grid} rows=${maps.rows([0, o * channels + c])} name="the selected filter now" role="w" width=${200} scale=${scale}
+        frames=${[{ top: u, left: v, rows: 1, columns: 1, kind: "term" }]}
+        onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { name, index: [o, c, row, column] } })} /></figure>`
+    }`;
 }

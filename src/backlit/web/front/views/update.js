@@ -7,12 +7,17 @@ import { decimal, digitsToShow, show } from "../numbers.js";
 import { roleOf } from "../pieces.js";
 import { write } from "../model.js";
 import { rateOf, ruleOf } from "../rule.js";
+import { useTold } from "../told.js";
 import { Nudge } from "./nudge.js";
+import { RealUpdate } from "./real_update.js";
 
 /** @param {import("../app.js").ViewProps} props */
 export function Update({ model, look, go, width, live }) {
-  const [power, setPower] = useState(Math.log10(rateOf(model)));
-  const rate = Number((10 ** power).toPrecision(2));
+  const told = useTold(model, live, look.address);
+  const [chosen, setChosen] = useState(/** @type {number | null} */ (null));
+  const rate = chosen ?? rateOf(model);
+  const turn = (/** @type {any} */ event) =>
+    setChosen(Number((10 ** Number(event.target.value)).toPrecision(2)));
   const { address } = look;
   const { name, index } = address;
   const tensor = model.tensor(name);
@@ -46,9 +51,9 @@ export function Update({ model, look, go, width, live }) {
   const letter = roleOf(name) === "b" ? "b" : "W";
   return html`<section class="update">
     <h2>The update of <code>${write(address)}</code></h2>
-    <label class="slider">learning rate η <input type="range" min="-4" max="1" step="0.01" value=${power}
-      aria-valuetext=${String(rate)} onInput=${(/** @type {any} */ event) => setPower(Number(event.target.value))} /> <b>${rate}</b></label>
-    <p class="term" aria-live="polite" data-test="update"><span class="w">${letter} ${show(value, digits)}</span> − ${rate} · <span class="gradient">d${letter} ${show(slope)}</span> = <b class="w">${show(value - rate * slope, digits)}</b></p>
+    <label class="slider">learning rate η <input type="range" min="-4" max="1" step="0.01" value=${Math.log10(rate)}
+      aria-valuetext=${show(rate)} onInput=${turn} /> <b>${show(rate)}</b></label>
+    <p class="term" aria-live="polite" data-test="update"><span class="w">${letter} ${show(value, digits)}</span> − ${show(rate)} · <span class="gradient">d${letter} ${show(slope)}</span> = <b class="w">${show(value - rate * slope, digits)}</b></p>
     ${
       wide
         ? html`<p class="hint">The layer has ${rows.length} × ${rows[0].length} weights; only this one is shown.</p>`
@@ -62,22 +67,25 @@ export function Update({ model, look, go, width, live }) {
         )}<span class="sign">=</span>
         ${grid(letter, "after", after, roleOf(name), scale)}</div>`
     }
-    ${live && html`<${ByHand} ...${{ live, address, value }} key=${write(address)} />`}
+    <${RealUpdate} told=${told} />
+    ${live && html`<${ByHand} ...${{ live, address, value, rate }} key=${write(address)} />`}
     <${Nudge} ...${{ model, look, live, slope, value, rate }} key=${`${write(address)} ${value}`} />
     <p>All weights are changed at once, after <em>all</em> gradients have been computed with the weights from before. ${ruleOf(model)}</p>
   </section>`;
 }
 
 /** Another value for this weight.
- * @param {{live: import("../app.js").Live, address: import("../model.js").Address, value: number}} props */
-function ByHand({ live, address, value }) {
+ * @param {{live: import("../app.js").Live, address: import("../model.js").Address,
+ *   value: number, rate: number}} props */
+function ByHand({ live, address, value, rate }) {
   const submit = (/** @type {any} */ event) => {
     event.preventDefault();
     const text = event.target.elements.value.value;
     if (text !== "" && Number.isFinite(Number(text))) live.edit(address, Number(text));
   };
   return html`<form class="choices" onSubmit=${submit}>
-    <label>change it by hand to <input name="value" type="number" step="any" value=${value} /></label>
+    <label>change it by hand to <input name="value" type="number" step="any" value=${Number(value.toPrecision(6))} /></label>
     <button type="submit">compute everything anew</button>
+    <button type="button" onClick=${() => live.descend(rate)}>or take this step with all weights</button>
   </form>`;
 }

@@ -1,0 +1,41 @@
+/** What was changed by hand is said, wherever one looks. */
+
+import { html } from "./vendor/preact.js";
+import { counted, show } from "./numbers.js";
+
+/** @import { Edit } from "./document.js" */
+/** @import { Live } from "./live.js" */
+/** @import { Model } from "./model.js" */
+
+/** @param {{model: Model, live: Live | null}} props */
+export function Changed({ model, live }) {
+  if (!live) return null;
+  const edits = model.document.edits ?? [];
+  return html`
+    ${
+      live.step !== null &&
+      html`<p class="edited" role="status">This is the network in training, as it was after step ${live.step}${live.upcoming ? ", with the images that its next step learns from" : ""}.
+      ${" "}<button type="button" onClick=${() => live.also({ trained: undefined, upcoming: undefined })}>Back to the network of the run</button></p>`
+    }
+    ${
+      edits.length > 0 &&
+      html`<p class="edited" role="status">${told(edits, model)} All numbers on this page were computed with that.
+      ${" "}<button type="button" onClick=${() => live.undo(false)}>Take ${edits.length > 1 ? "the last" : "it"} back</button>
+      ${edits.length > 1 && html` <button type="button" onClick=${() => live.undo(true)}>Take all back</button>`}</p>`
+    }`;
+}
+
+/** @param {Edit[]} edits @param {Model} model */
+function told(edits, model) {
+  const steps = edits.filter((each) => each.descend !== undefined);
+  const numbers = edits.filter((each) => each.address !== undefined);
+  const last = numbers[numbers.length - 1];
+  const byHand =
+    last &&
+    `Changed by hand: ${last.address} = ${show(Number(last.value))}${numbers.length > 1 ? ` and ${numbers.length - 1} more` : ""}.`;
+  const [first] = steps;
+  const taken =
+    first &&
+    `${counted(steps.length, "step")} of gradient descent with all weights (η = ${show(Number(first.descend))}): the loss of these images went from ${show(Number(first.loss))} to ${show(model.tensor("loss").at([]))}.`;
+  return [byHand, taken].filter(Boolean).join(" ");
+}
