@@ -1,11 +1,15 @@
 """Sphinx's settings.  Nothing on a page comes from the network."""
 
+import logging
 import sys
 from pathlib import Path
 
 import backlit
 
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
+# Furo imports a package that lets every library's messages through; matplotlib's first is about
+# the fonts of this machine.
+logging.getLogger("matplotlib").setLevel(logging.WARNING)
 
 project = "backlit"
 copyright = "The backlit authors, MIT licence"

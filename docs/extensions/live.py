@@ -23,6 +23,8 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from docs.extensions.notices import without_notices
+
 _namespaces: dict[str, dict[str, Any]] = {}  # page -> the names its blocks have made
 _workplace = tempfile.TemporaryDirectory(prefix="backlit-docs-")
 BESIDE = "beside"  # a folder in it: what blocks write there is put beside the pages
@@ -37,11 +39,18 @@ class LivePython(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         code = "\n".join(self.content)
-        printed = io.StringIO()
+        printed, said = io.StringIO(), io.StringIO()
         names = _namespaces.setdefault(self.env.docname, {"__name__": "__main__"})
         file = f"{self.env.docname}, line {self.lineno}"
-        with contextlib.redirect_stdout(printed), contextlib.chdir(_workplace.name):
-            exec(compile(code, file, "exec"), names)
+        try:
+            with (
+                contextlib.redirect_stdout(printed),
+                contextlib.redirect_stderr(said),
+                contextlib.chdir(_workplace.name),
+            ):
+                exec(compile(code, file, "exec"), names)
+        finally:
+            sys.stderr.write(without_notices(said.getvalue()))
         shown: list[nodes.Node] = []
         if "hide" not in self.options:
             shown.append(nodes.literal_block(code, code, language="python"))
@@ -87,7 +96,7 @@ class LiveConsole(SphinxDirective):
         )
         if finished.returncode != self.options.get("status", 0):
             raise self.error(f"{line!r} ended with {finished.returncode}:\n{finished.stdout}")
-        lines = [text.rstrip() for text in finished.stdout.splitlines()]
+        lines = [text.rstrip() for text in without_notices(finished.stdout).splitlines()]
         most = self.options.get("lines", len(lines))
         return "\n".join(lines[:most] + ["…"] * (most < len(lines)))
 

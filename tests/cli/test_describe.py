@@ -71,6 +71,10 @@ def test_what_is_said_with_an_update() -> None:
     assert about_the_update(settings(own, bl.CosineDecay())) == (
         "0.02 is the highest learning rate of the training; its rate falls along a cosine to 0."
     )
+    assert about_the_update(settings(own), kept=True) == "The run has kept that from its last step."
+    assert about_the_update(settings(own, bl.CosineDecay()), kept=True).startswith(
+        "The run has kept that from its last step. 0.02 is the highest"
+    )
     assert about_the_update(settings(own), bl.SGD(0.1)) == (
         "Shown is plain gradient descent at a rate of 0.1. The training itself used SGD, learning "
         "rate 0.02, momentum 0.9."

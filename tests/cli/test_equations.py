@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from backlit.equations import OPERATIONS, operation
+from backlit.equations.program import legend
 
 from .conftest import CommandLine
 
@@ -30,7 +31,7 @@ def test_every_layer_can_be_shown_in_every_form(name: str, backlit: CommandLine)
     assert latex == [each.latex() for each in shown.equations()]
     programs = backlit("equations", name, "--format", "python").out
     assert programs.strip() == "\n\n".join(
-        f"# {each}\n{each.python()}" for each in shown.equations()
+        f"# {each}\n{legend(each)}\n{each.python()}" for each in shown.equations()
     )
     ast.parse(programs)
     for line in backlit("equations", name, "--format", "mathml").out.splitlines():

@@ -18,6 +18,7 @@ from backlit.training import SGD, read_run
 from .conftest import CommandLine
 
 WEIGHT = "conv1.weight[0,0,1,1]"
+KEPT = "The run has kept that from its last step."
 
 
 def data_of(run: Path) -> Dataset:
@@ -87,7 +88,11 @@ def test_json_is_the_same_as_from_python(backlit: CommandLine, trained: Path) ->
     # The run's own momentum, as its last step left it.
     velocity = read_run(trained).state.arrays["optimizer.conv1.weight.momentum"]
     assert velocity.any()
-    own: dict[str, Any] = {"optimizer": SGD(0.05, momentum=0.9), "state": {"momentum": velocity}}
+    own: dict[str, Any] = {
+        "optimizer": SGD(0.05, momentum=0.9),
+        "state": {"momentum": velocity},
+        "note": KEPT,
+    }
     assert document["update"] == ours.update(**own).to_dict()
     assert document["update"]["memory"] == "given"
     assert document["story"] == trace.story(WEIGHT, image=0, **own).to_dict()
@@ -99,10 +104,15 @@ def test_the_memory_of_other_weights_is_left_alone(backlit: CommandLine, run: Pa
     network.parameters["conv1.weight"][0, 0, 0, 0] += 1
     network.save(run / "weights.safetensors")
     arguments = ("explain", run, WEIGHT, "--no-story", "--json")
-    assert backlit(*arguments).json["update"]["memory"] == "first"
-    assert backlit("explain", run, "conv2.bias[0]", "--json").json["update"]["memory"] == "given"
+    first = backlit(*arguments).json["update"]
+    assert first["memory"] == "first"
+    assert KEPT not in first["sentence"]
+    given = backlit("explain", run, "conv2.bias[0]", "--json").json["update"]
+    assert given["memory"] == "given"
+    assert given["sentence"].endswith(KEPT)
     plain = backlit(*arguments, "--learning-rate", "0.1").json["update"]
     assert plain["memory"] == "none"
+    assert KEPT not in plain["sentence"]
 
 
 @pytest.mark.parametrize("change", ["a picture", "a label", "a name"])

@@ -260,7 +260,7 @@ def test_without_matplotlib_one_sentence_and_all_else_works(trained: Path) -> No
     assert (plot.returncode, plot.stdout) == (1, "")
     assert plot.stderr == (
         "backlit: error: figures are drawn by matplotlib, which is not installed: "
-        "pip install 'backlit[plot]'\n"
+        "pip install matplotlib\n"
     )
     assert help_page.returncode == 0
 

@@ -91,6 +91,24 @@ EQUATION_MUTATIONS = [
         ),
     ),
     *group(
+        "program/scatter.py",
+        "test_program.py",
+        (
+            "the program of a scatter keeps the last part only",
+            "{values.read(written.left)} {written.relation}",
+            "{values.read(written.left)} =",
+        ),
+    ),
+    *group(
+        "program/legend.py",
+        "test_legend.py",
+        (
+            "what a program sets is said to be given",
+            "if name in used and name not in made",
+            "if name in used",
+        ),
+    ),
+    *group(
         "evaluation.py",
         "test_operations.py",
         (

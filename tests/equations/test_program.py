@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import itertools
 import math
 import random
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import pytest
 
 from backlit.equations import Equation, Operation, conv2d, max_pool2d
 from backlit.equations.functions import FUNCTIONS
-from backlit.equations.program import element_program
 from backlit.equations.program.places import identifier
 
-from .brute import at, integers, places
+from .brute import at, filled, integers, places
 from .everything import OPTION_VALUES, every_operation, numbers_for
 
 EPS = 2.0**-52
@@ -27,6 +28,9 @@ def test_it_computes_every_element(operation: Operation) -> None:
     for symbol in {"σ²", "P"} & tensors.keys():  # these are never negative
         tensors[symbol] = absolute(tensors[symbol])
     for equation in operation.equations():
+        if equation.scatters:
+            assert scattered(equation, tensors) == all_elements(equation, tensors)
+            continue
         for place in elements(equation, tensors):
             expected = equation.evaluate(place, tensors, OPTION_VALUES)
             found = run(equation, place, {**OPTION_VALUES, **expected.sizes}, tensors)
@@ -53,13 +57,16 @@ def test_a_convolution_to_the_last_digit(
     error = integers((2, 4, *shape), 3)
     tensors = {"X": x, "W": w, "b": [1, -2, 3, -4], "dY": error}
     for equation in operation.equations():
+        if equation.scatters:
+            assert scattered(equation, tensors) == all_elements(equation, tensors)
+            continue
         for place in elements(equation, tensors):
             expected = equation.evaluate(place, tensors)
             assert run(equation, place, expected.sizes, tensors) == expected.total
 
 
 def test_a_weight_of_a_padded_convolution_with_stride() -> None:
-    assert element_program(conv2d(3, 2, 1, 1, 1).gradients["weight"]).splitlines() == [
+    assert conv2d(3, 2, 1, 1, 1).gradients["weight"].python().splitlines() == [
         "dW = 0",
         "for n in range(N):",
         "    for i in range(OH):",
@@ -70,10 +77,43 @@ def test_a_weight_of_a_padded_convolution_with_stride() -> None:
     ]
 
 
+def test_what_is_scattered_is_added_where_the_forward_pass_read_it() -> None:
+    faces = conv2d(3, 2, 1, 1, 1).faces
+    assert faces["scatter"].python().splitlines() == [
+        "for o in range(O):",
+        "    for i in range(OH):",
+        "        for j in range(OW):",
+        "            for u in range(3):",
+        "                for v in range(3):",
+        "                    h, w = 2 * i + u - 1, 2 * j + v - 1",
+        "                    if 0 <= h < IH and 0 <= w < IW:",
+        "                        dX[n][c][h][w] += dY[n][o][i][j] * W[o][c][u][v]",
+    ]
+    assert faces["zeros"].python().splitlines() == [
+        "for i in range(OH):",
+        "    for j in range(OW):",
+        "        a, e = 2 * i, 2 * j",
+        "        D[n][o][a][e] = dY[n][o][i][j]",
+    ]
+
+
+def test_only_what_may_fall_outside_is_asked_whether_it_does() -> None:
+    assert "if " in conv2d(3, 1, ((0, 1), (0, 0)), 1, 1).faces["scatter"].python()
+    assert "if " not in conv2d(3, 2, 0, 1, 1).faces["scatter"].python()
+
+
+def test_which_equations_scatter() -> None:
+    operation = conv2d(3, 2, 1, 1, 1)
+    assert [each.name for each in operation.equations() if each.scatters] == [
+        "error of X, scattered",
+        "error dY with zeros put in",
+    ]
+
+
 def test_the_filter_is_turned_in_one_face_only() -> None:
     operation = conv2d(3, 1, 0, 1, 1)
     turned = {
-        name: "W[o][c][2 - u][2 - v]" in element_program(equation)
+        name: "W[o][c][2 - u][2 - v]" in equation.python()
         for name, equation in {**operation.gradients, **operation.faces}.items()
     }
     assert turned.pop("correlation")
@@ -100,10 +140,38 @@ def run(
     letters = [each.letter for each in equation.left.indices or ()]
     known = {**sizes, **given}
     known |= {each.symbol: k for each, k in zip(letters, place, strict=False) if each is not None}
+    return executed(equation, known)
+
+
+def scattered(equation: Equation, tensors: dict[str, Any]) -> Any:
+    """The whole array: its program, run on zeros for all values of the indices that it is given."""
+    sizes = sizes_of(equation, tensors)
+    written = {node.id for node in ast.walk(ast.parse(equation.python())) if is_set(node)}
+    given = [each for each in equation.left.tensor.letters if each.symbol not in written]
+    symbol = equation.left.tensor.symbol
+    array = filled(shape_of_left(equation, sizes), lambda: 0)
+    counts = [each.size.evaluate(sizes) for each in given if each.size]
+    for values in itertools.product(*map(range, counts)):
+        letters = {each.symbol: value for each, value in zip(given, values, strict=True)}
+        array = executed(equation, {**sizes, **tensors, **letters, symbol: array})
+    return array
+
+
+def is_set(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+def executed(equation: Equation, known: Mapping[str, Any]) -> Any:
+    """What the program leaves under the name of the left-hand side."""
     scope = {identifier(symbol): value for symbol, value in known.items()}
     scope |= {"inf": math.inf, "pi": math.pi, **FUNCTIONS}
-    exec(element_program(equation), scope)
+    exec(equation.python(), scope)
     return scope[identifier(equation.left.tensor.symbol)]
+
+
+def sizes_of(equation: Equation, tensors: dict[str, Any]) -> dict[str, Any]:
+    first = (0,) * len(equation.left.indices or ())
+    return {**OPTION_VALUES, **equation.evaluate(first, tensors, OPTION_VALUES).sizes}
 
 
 def worked_out(
@@ -118,14 +186,17 @@ def worked_out(
 
 
 def filled_by(equation: Equation, tensors: dict[str, Any], sizes: Mapping[str, Any]) -> Any:
-    counts = [each.size.evaluate(sizes) for each in equation.left.tensor.letters if each.size]
+    places = itertools.product(*map(range, shape_of_left(equation, sizes)))
+    totals = (equation.evaluate(place, tensors, sizes).total for place in places)
+    return filled(shape_of_left(equation, sizes), lambda: next(totals))
 
-    def nested(place: tuple[int, ...]) -> Any:
-        if len(place) == len(counts):
-            return equation.evaluate(place, tensors, sizes).total
-        return [nested((*place, k)) for k in range(counts[len(place)])]
 
-    return nested(())
+def all_elements(equation: Equation, tensors: dict[str, Any]) -> Any:
+    return filled_by(equation, tensors, sizes_of(equation, tensors))
+
+
+def shape_of_left(equation: Equation, sizes: Mapping[str, Any]) -> list[int]:
+    return [each.size.evaluate(sizes) for each in equation.left.tensor.letters if each.size]
 
 
 def elements(equation: Equation, tensors: dict[str, Any]) -> list[tuple[int, ...]]:

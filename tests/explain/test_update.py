@@ -108,6 +108,83 @@ def test_in_words() -> None:
     assert still["conv1.bias", 0].update().sentence == "The bias stays as it is."
 
 
+def remembering(optimizer: Any, **values: float) -> dict[str, Any]:
+    """A state of the whole parameter that has these numbers at every place."""
+    start = optimizer.initial_state(np.asarray(TRACE.snapshot.parameters["conv1.weight"]))
+    return {name: array + values.get(name, 0) for name, array in start.items()}
+
+
+UPHILL = np.sign(WEIGHT.engine_value)  # a memory of −UPHILL moves the weight with its gradient
+VELOCITY, AVERAGE, DECAY = (
+    "the velocity of the earlier steps",
+    "the average of the earlier gradients",
+    "the weight decay",
+)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "kept", "why"),
+    [
+        (bl.SGD(0.1, momentum=0.9), "momentum", VELOCITY),
+        (bl.SGD(0.1, momentum=0.9, nesterov=True), "momentum", VELOCITY),
+        (bl.RMSprop(0.1, momentum=0.9), "momentum", VELOCITY),
+        (bl.Adam(0.1), "first_moment", AVERAGE),
+        (bl.AdamW(0.1, weight_decay=0), "first_moment", AVERAGE),
+    ],
+)
+def test_a_weight_that_moves_with_its_gradient(optimizer: Any, kept: str, why: str) -> None:
+    way, other = ("grows", "fall") if UPHILL > 0 else ("falls", "grow")
+    told = WEIGHT.update(optimizer, state=remembering(optimizer, **{kept: -100 * UPHILL}))
+    assert told.sentence.startswith(
+        f"The weight {way} although its gradient says that it should {other}: {why} outweighs "
+        "this gradient."
+    )
+    back = WEIGHT.update(optimizer, state=remembering(optimizer, **{kept: 100 * UPHILL}))
+    assert "it moves against its gradient" in back.sentence
+
+
+@pytest.mark.parametrize("kind", [bl.SGD, bl.Adam, bl.AdamW, bl.RMSprop])
+def test_a_weight_decay_that_outweighs_the_gradient(kind: Any) -> None:
+    rows = TRACE.recording.gradients["conv1.weight"] * TRACE.snapshot.parameters["conv1.weight"]
+    torn = TRACE["conv1.weight", *np.argwhere(rows < 0)[0]]  # decay and gradient disagree
+    sentence = torn.update(kind(0.1, weight_decay=1e4)).sentence
+    assert f": {DECAY} outweighs this gradient." in sentence
+    assert "moves against its gradient" in torn.update(kind(0.1, weight_decay=0)).sentence
+
+
+def test_two_that_outweigh_it_together() -> None:
+    rows = TRACE.recording.gradients["conv1.weight"] * TRACE.snapshot.parameters["conv1.weight"]
+    torn = TRACE["conv1.weight", *np.argwhere(rows < 0)[0]]
+    optimizer = bl.SGD(0.1, momentum=0.9, weight_decay=1e4)
+    state = remembering(optimizer, momentum=-torn.engine_value)
+    assert f"{VELOCITY} and {DECAY} outweigh this" in torn.update(optimizer, state=state).sentence
+
+
+def test_a_weight_that_moves_without_a_gradient() -> None:
+    still = CONVOLUTIONS[5].trace()
+    still.recording.gradients["conv1.bias"][...] = 0
+    optimizer = bl.SGD(0.1, momentum=0.9)
+    state = {"momentum": np.ones_like(still.snapshot.parameters["conv1.bias"])}
+    sentence = still["conv1.bias", 0].update(optimizer, state=state).sentence
+    assert sentence.startswith(f"The bias falls although its gradient is 0: {VELOCITY} moves it.")
+
+
+def test_a_rule_that_nothing_is_known_of() -> None:
+    class Ascent(bl.SGD):
+        def _rule(self, value: Any, gradient: Any, state: Any, rate: float) -> Any:
+            return rate * gradient, state
+
+    assert ", by the optimizer's rule." in WEIGHT.update(Ascent(0.1)).sentence
+
+
+def test_all_that_is_remembered_is_told() -> None:
+    optimizer = bl.Adam(0.1)
+    state = remembering(optimizer, first_moment=0.25, second_moment=0.5, step=3)
+    told = WEIGHT.update(optimizer, state=state)
+    assert told.remembered == {"m": 0.25, "s": 0.5}
+    assert "until now m was 0.25 and s was 0.5." in told.sentence
+
+
 @pytest.mark.parametrize("key", ["input[0,0,0,0]", "conv1.output[0,0,0,0]", "loss"])
 def test_only_weights_and_biases_are_updated(key: str) -> None:
     with pytest.raises(AddressError, match="only weights and biases are updated"):
@@ -126,7 +203,8 @@ def test_whether_an_optimizer_remembers_is_said() -> None:
     assert "first step" not in WEIGHT.update().sentence
     assert "as the first step of SGD" in WEIGHT.update(momentum).sentence
     given = WEIGHT.update(momentum, state=state)
-    assert "SGD also remembers the gradients" in given.sentence
+    remembers = "SGD also remembers the gradients of the steps before: until now v was 1."
+    assert remembers in given.sentence
     assert given.change == -0.1 * (0.9 + WEIGHT.engine_value)
     told = TRACE.story("conv1.weight", 1, 0, 2, 1, optimizer=momentum, state=state)
     assert told.steps[-2].to_dict()["update"] == given.to_dict()

@@ -36,7 +36,7 @@ FRONT_MUTATIONS = [
     ),
     Mutation(
         "the filter is not turned where it has to be",
-        _FRONT + "views/input.js",
+        _FRONT + "views/faces.js",
         "const turned = [...weights].reverse().map((line) => [...line].reverse());",
         "const turned = weights;",
         _PAGE + "test_three_faces_of_an_error",

@@ -421,6 +421,15 @@ MUTATIONS = [
             "m, s",
         ),
     ),
+    *group(
+        "explain/update_words.py",
+        "tests/explain/test_update.py",
+        (
+            "what pulls with the gradient is said to outweigh it",
+            "if _opposite(pull, update.change)",
+            "if _opposite(-pull, update.change)",
+        ),
+    ),
     *EQUATION_MUTATIONS,
     *FAST_MUTATIONS,
     *WEB_MUTATIONS,

@@ -110,7 +110,7 @@ def test_forms_without_anywidget(digits: Trace) -> None:
     assert set(contents) == {"text/plain", "text/html"}
     assert metadata == {}
     assert contents["text/plain"] == repr(digits)
-    with pytest.raises(ConfigurationError, match=r'pip install "backlit\[notebook\]"'):
+    with pytest.raises(ConfigurationError, match="pip install anywidget"):
         widget(digits)
 
 

@@ -51,12 +51,13 @@ def callback_words(config: Mapping[str, Any]) -> str:
     return f"stops after {patience} {epochs} without a better {watched}"
 
 
-def about_the_update(settings: Settings, plain: Optimizer | None = None) -> str:
+def about_the_update(settings: Settings, plain: Optimizer | None = None, kept: bool = False) -> str:
     """What is to be said with one shown update; "" where every step of the training was like it.
 
     Args:
         settings: how the run was trained.
         plain: the optimizer that is shown instead of the run's own.
+        kept: whether the run's own remembers the steps of the training.
     """
     from backlit.training.schedules import ConstantRate
 
@@ -66,7 +67,8 @@ def about_the_update(settings: Settings, plain: Optimizer | None = None) -> str:
     )
     if plain is None:
         peak = f"{own.learning_rate:g} is the highest learning rate of the training"
-        return f"{peak}; {changing}." if changing else ""
+        origin = "The run has kept that from its last step." if kept else ""
+        return " ".join(filter(None, (origin, f"{peak}; {changing}." if changing else "")))
     if plain == own and not changing:
         return ""
     training = f"The training itself used {optimizer_words(own)}"

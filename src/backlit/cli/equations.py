@@ -146,10 +146,17 @@ def _show(shown: Operation, form: str) -> None:
 
         print_operation(shown, console())
     elif form == "python":
-        print("\n\n".join(f"# {each}\n{each.python()}" for each in shown.equations()))
+        print("\n\n".join(map(_program, shown.equations())))
     else:
         for equation in shown.equations():
             print(equation.latex() if form == "latex" else equation.mathml())
+
+
+def _program(equation: Equation) -> str:
+    """The loops, below the equation and what their names mean."""
+    from backlit.equations.program import legend
+
+    return f"# {equation}\n{legend(equation)}\n{equation.python()}"
 
 
 def _document(shown: Operation) -> dict[str, Any]:

@@ -218,7 +218,7 @@ class Told:
             return
         optimizer, state = _optimizer(batch.run, batch.network, own.name, asked.learning_rate)
         plain = optimizer if asked.learning_rate is not None else None
-        note = about_the_update(batch.run.settings, plain)
+        note = about_the_update(batch.run.settings, plain, kept=state is not None)
         self.update = self.explanation.update(optimizer, state=state, note=note)
         if asked.story:
             self.story = trace.story(

@@ -129,7 +129,7 @@ def command(
 ) -> None:
     """Draw a figure for a paper or a slide.
 
-    It needs matplotlib: pip install 'backlit[plot]'. The colors are those of the pages: blue below
+    It needs matplotlib: pip install matplotlib. The colors are those of the pages: blue below
     zero, white at zero, orange above it.
     """
     _check_fitting(what, layer, address, image, images, misclassified)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +12,8 @@ from backlit.errors import ConfigurationError
 
 from .address import Address
 from .jsonable import json_number
-from .update_rules import Line, Step, rule_letters, rule_lines
+from .update_rules import Line, Step, remembered, rule_letters, rule_lines
+from .update_words import memory_words, movement_words
 
 if TYPE_CHECKING:
     from backlit.training.optimizers import Optimizer
@@ -32,6 +33,7 @@ class Update:
         lines: the optimizer's rule, line by line: as an equation, and with its numbers.
         memory: where what the optimizer keeps from step to step came from: "none" (it keeps
             nothing), "first" (this is taken for its first step) or "given".
+        remembered: what it kept of the steps before, by the letters of its rule: {"v": −0.04}.
         note: what else is to be said of the rule, such as that the training used another.
     """
 
@@ -43,35 +45,13 @@ class Update:
     optimizer: dict[str, Any]
     lines: tuple[Line, ...]
     memory: str = "none"
+    remembered: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
 
     @property
     def sentence(self) -> str:
         """What it means, in words."""
-        note = f" {self.note}" if self.note else ""
-        return f"{self._movement}{self._about_memory}{note}"
-
-    @property
-    def _movement(self) -> str:
-        what = f"The {self.address.quantity}"
-        if self.change == 0:
-            return f"{what} stays as it is."
-        way = "grows" if self.change > 0 else "falls"
-        if self.gradient * self.change < 0:
-            why = ": it moves against its gradient, so that the loss falls."
-        else:
-            why = ", by the optimizer's rule."
-        return f"{what} {way}{why}"
-
-    @property
-    def _about_memory(self) -> str:
-        kind = self.optimizer["optimizer"]
-        return {
-            "none": "",
-            "first": f" It is worked out as the first step of {kind}, which has no earlier "
-            "gradients in its memory yet.",
-            "given": f" {kind} also remembers the gradients of the steps before.",
-        }[self.memory]
+        return " ".join(filter(None, (movement_words(self), memory_words(self), self.note)))
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -126,6 +106,7 @@ def make_update(
         optimizer=optimizer.to_config(),
         lines=tuple(line.with_letter(letter) for line in rule_lines(step)),
         memory="none" if not optimizer.state_names else "first" if own is None else "given",
+        remembered=remembered(step),
         note=note,
     )
 

@@ -83,6 +83,24 @@ _LETTERS = {
 }
 
 
+_KEPT = {
+    "momentum": "v",
+    "first_moment": "m",
+    "second_moment": "s",
+    "gradient_average": "a",
+    "square_average": "s",
+}
+
+
+def remembered(step: Step) -> dict[str, float]:
+    """What was kept of the steps before, by the letters of the lines."""
+    from backlit.training.optimizers import SGD, Adam, RMSprop
+
+    if not isinstance(step.optimizer, SGD | Adam | RMSprop):
+        return {}
+    return {letter: float(step.before[k]) for k, letter in _KEPT.items() if k in step.before}
+
+
 def rule_letters(lines: tuple[Line, ...]) -> tuple[str, ...]:
     """``η is the learning rate``, for each letter that the lines use."""
     used = " ".join(f"{line.symbol} {line.equation}" for line in lines)

@@ -54,6 +54,7 @@ def equation_data(equation: Equation, right: Expression | None = None) -> dict[s
         "text": equation.text(),
         "mathml": equation.mathml(),
         "python": equation.python(),
+        "scatters": equation.scatters,
         "words": equation.words,
         "conditions": [condition.text() for condition in equation.conditions],
         "letters": equation.letters,

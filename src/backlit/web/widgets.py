@@ -51,8 +51,7 @@ def widget(
     """
     if not has_widgets():
         raise ConfigurationError(
-            f"the widget needs the package {NEEDED}, which is not installed: "
-            'pip install "backlit[notebook]"'
+            f"the widget needs the package {NEEDED}, which is not installed: pip install {NEEDED}"
         )
     written = checked_address(trace, address)
     return _widget_class()(trace, address=written, image=image, view=view)

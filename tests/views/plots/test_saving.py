@@ -146,7 +146,7 @@ def test_without_matplotlib_it_is_said_how_to_get_it() -> None:
         "except ImportError as problem:\n    print(problem)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.stdout.strip().endswith("is not installed: pip install 'backlit[plot]'")
+    assert done.stdout.strip().endswith("is not installed: pip install matplotlib")
 
 
 def test_no_window_can_be_opened() -> None:

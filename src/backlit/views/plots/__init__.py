@@ -1,4 +1,4 @@
-"""Figures for papers and slides, drawn by matplotlib, which comes with ``backlit[plot]``.
+"""Figures for papers and slides, drawn by matplotlib, which is installed separately.
 
 Each function makes one :class:`matplotlib.figure.Figure`, and :func:`save` writes it::
 

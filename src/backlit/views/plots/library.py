@@ -19,5 +19,5 @@ def require_matplotlib() -> None:
     """
     if find_spec("matplotlib") is None:
         raise MissingMatplotlib(
-            "figures are drawn by matplotlib, which is not installed: pip install 'backlit[plot]'"
+            "figures are drawn by matplotlib, which is not installed: pip install matplotlib"
         )

@@ -164,8 +164,9 @@ export interface Equation {
   kind: string;
   text: string;
   mathml: string;
-  /** the loops that compute one element */
+  /** the loops that compute one element; all of them at once, where each is added up from many */
   python: string;
+  scatters: boolean;
   words: string;
   conditions: string[];
   /** what each letter means, by its role, such as "index:u" */

@@ -103,7 +103,7 @@ export function Grid(props) {
       onPointerMove=${(/** @type {PointerEvent} */ event) => point(cellOf(event))}
       onPointerLeave=${() => point(null)} onBlur=${() => point(null)} onKeyDown=${key}
       onClick=${(/** @type {PointerEvent} */ event) => {
-        const cell = cellOf(event);
+        const cell = event.detail > 1 ? null : cellOf(event); // a double-click is one click
         if (cell && props.onPick) props.onPick(cell.row, cell.column);
       }}>
       ${

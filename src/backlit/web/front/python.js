@@ -18,9 +18,11 @@ const NAMES = /[\p{L}_][\p{L}\p{M}\p{N}_]*/gu;
  * @param {string} [props.book] the lines of `backlit.pure`
  */
 export function Python({ model, part, equation = part.equation, index, moment = {}, book }) {
-  const [result] = equation.python.split(" = ");
-  const used = new Set(equation.python.match(NAMES));
-  used.delete(result);
+  const result = equation.symbol.normalize("NFKC");
+  const named = new Set(equation.python.match(NAMES));
+  const given = new Set(named);
+  for (const name of setBy(equation.python)) given.delete(name);
+  if (!equation.scatters) given.delete(result);
   const work = model.node(part.layer) ?? model.document.loss;
   const fixed = (equation.at ?? []).flatMap((place, axis) => {
     const letter = single(place);
@@ -28,20 +30,35 @@ export function Python({ model, part, equation = part.equation, index, moment = 
   });
   const known = Object.fromEntries([...Object.entries(work.sizes), ...fixed]);
   const now = Object.entries(moment).filter(([letter]) => !(letter in known));
-  const tensors = Object.entries(part.letters).map(([symbol, name]) => [
-    symbol.normalize("NFKC"),
-    equation.at ? name : `a number of ${name}`,
-  ]);
-  const comments = [
-    ["", Object.entries(known), " = "],
-    ["", tensors, ": "],
-    ["at the marked place ", now, " = "],
-  ].map(([start, pairs, joint]) =>
-    told(String(start), /** @type {any} */ (pairs), String(joint), used),
+  const tensors = Object.entries(part.letters).map(
+    ([symbol, name]) =>
+      /** @type {[string, string]} */ ([
+        symbol.normalize("NFKC"),
+        symbol.normalize("NFKC") === result
+          ? `of the size of ${name}, all 0 to begin with`
+          : equation.at
+            ? name
+            : `a number of ${name}`,
+      ]),
   );
+  const comments = [
+    told("", Object.entries(known), " = ", given),
+    told("", tensors, ": ", given),
+    told("at the marked place ", now, " = ", named),
+  ];
   return html`${comments.filter(Boolean).map((line) => html`<p class="now"># ${line}</p>`)}
     <pre tabindex="0"><code>${equation.python}</code></pre>
     ${book && html`<details><summary>All of them at once, as the book does it (backlit.pure)</summary><pre tabindex="0"><code>${book}</code></pre></details>`}`;
+}
+
+/** The names that a program gives a value itself: of its loops, and of places.
+ * @param {string} program */
+function setBy(program) {
+  const loops = [...program.matchAll(/for (\S+) in/g)].map(([, name]) => name);
+  const places = [...program.matchAll(/^\s*([^=+[\]()]+?) = /gm)].flatMap(([, names]) =>
+    names.split(", "),
+  );
+  return [...loops, ...places];
 }
 
 /** ``o = 3, u = 0``, as far as the program uses the names.

@@ -3,7 +3,7 @@
  *     dW[o,c,u,v] = Σ_{n,i,j} dY[n,o,i,j] · X[n,c,i·s + u·d − p, j·s + v·d − p]
  */
 
-import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { html, useEffect, useState } from "../vendor/preact.js";
 import { Bars } from "../bars.js";
 import { most } from "../colors.js";
 import { Grid, share } from "../grid.js";
@@ -18,8 +18,6 @@ import { lying } from "./lying.js";
 /** @import { ViewProps } from "../app.js" */
 /** @import { Cell } from "../grid.js" */
 /** @import { Address, Part } from "../model.js" */
-
-const DOUBLE = 450; // milliseconds
 
 /** @param {ViewProps} props */
 export function Filter({ model, look, go, width, still }) {
@@ -70,13 +68,9 @@ export function Filter({ model, look, go, width, still }) {
   });
   const third = share(width, 3, 360);
   // A click holds on to a position, whose numbers are links below; another click on it goes to the
-  // number under the pointer, or, where that is a product, lets go.  A double-click is one click.
-  const since = useRef(0);
+  // number under the pointer, or, where that is a product, lets go.
   const pin = (/** @type {Cell | null} */ to, /** @type {Address | null} */ number) => {
     const again = to && pinned && sameCell(to, pinned) && until === null;
-    const doubled = again && performance.now() - since.current < DOUBLE;
-    since.current = performance.now();
-    if (doubled) return undefined;
     if (again && number) return go({ address: number });
     setUntil(null);
     return setPinned(again ? null : to);
