@@ -26,7 +26,7 @@ from backlit.training.optimizers import Optimizer
 from .asks import Ask, Edit, finite
 from .changes import changed, edited
 from .document import document
-from .told import told
+from .told import OF_RUN, told
 from .trainer import WISHES, Trainer, do
 
 MOST_IMAGES = 64  # that a page shows at a time
@@ -121,7 +121,8 @@ class Live:
         with self._lock:
             trace, _ = changed(self._trace(ask, self._batch(ask)), ask.edits)
             explanation = trace[address]
-            return told(explanation, *self._rule(ask, explanation.address.name))
+            origin = "" if ask.trained is not None else OF_RUN
+            return told(explanation, *self._rule(ask, explanation.address.name), origin)
 
     def picture(self, contents: bytes, invert: bool | None = None) -> dict[str, Any]:
         """A picture file as the network would see it, read as ``backlit predict`` does.

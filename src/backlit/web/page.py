@@ -19,7 +19,7 @@ from .bundle import script, style
 from .course import course
 from .document import checked_image, document
 from .live import Live
-from .told import told
+from .told import OF_RUN, told
 
 # Nothing is loaded from anywhere: what is in the file is all there is.
 _ALONE = (
@@ -112,7 +112,7 @@ def _told(trace: Trace, address: str, run: Path | None) -> dict[str, Any] | None
         return told(explanation, None, None)
     found, name = read_run(run), explanation.address.name
     memory = found.memory(name, trace.snapshot.parameters[name])
-    return told(explanation, found.settings.optimizer, memory)
+    return told(explanation, found.settings.optimizer, memory, OF_RUN)
 
 
 def live_page(live: Live, first: Mapping[str, Any]) -> str:
