@@ -52,20 +52,21 @@ def place(tmp_path_factory: pytest.TempPathFactory, trained: Path, pictures: lis
 
 
 @pytest.fixture
-def untrained(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No training may begin: somebody might type a million epochs."""
+def endless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing may begin that goes on: a million epochs, or a server."""
 
     def begin(*_: object, **__: object) -> None:
-        raise DataError("this would begin a training")
+        raise DataError("this would go on")
 
     monkeypatch.setattr("backlit.cli.training.begin", begin)
     monkeypatch.setattr("backlit.cli.training.resume", begin)
     monkeypatch.setattr("backlit.cli.demo.begin", begin)
+    monkeypatch.setattr("backlit.web.server.listen", begin)
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(command=st.sampled_from([*COMMANDS, ""]), words=st.lists(WORDS, max_size=6))
-def test_any_words(command: str, words: list[str], place: Path, untrained: None) -> None:
+def test_any_words(command: str, words: list[str], place: Path, endless: None) -> None:
     arguments = [*([command] if command else []), *words]
     out, err = io.StringIO(), io.StringIO()
     with chdir(place), redirect_stdout(out), redirect_stderr(err):

@@ -4,6 +4,7 @@ from tests.mutation.runner import Mutation
 
 _FRONT = "web/front/"
 _PAGE, _STEPS = "tests/web/test_page.py::", "tests/web/test_steps.py::"
+_PICTURES = "tests/web/test_pictures.py::"
 
 FRONT_MUTATIONS = [
     Mutation(
@@ -89,5 +90,33 @@ FRONT_MUTATIONS = [
         "tensor.rows([frame, o, c])",
         "tensor.rows([0, o, c])",
         "tests/web/test_training_view.py",
+    ),
+    Mutation(
+        "gather shows the weights in the order of the outputs",
+        _FRONT + "views/faces.js",
+        "used[index.i][index.j] = weights[index.u][index.v];",
+        "used[index.i][index.j] = weights[index.v]?.[index.u] ?? 0;",
+        _PICTURES + "test_gather_shows_the_weights_that_a_number_went_through",
+    ),
+    Mutation(
+        "the matrix is told without its padding",
+        _FRONT + "views/matrix.js",
+        "const u = (a + axis.before - i * axis.stride) / axis.dilation;",
+        "const u = (a - i * axis.stride) / axis.dilation;",
+        _PICTURES + "test_an_entry_of_the_matrix",
+    ),
+    Mutation(
+        "a click in a padded map arrives beside its cell",
+        _FRONT + "grid.js",
+        "* (across + left + right)) - left;",
+        "* (across + left + right));",
+        _PICTURES + "test_a_click_in_a_padded_map_arrives",
+    ),
+    Mutation(
+        "a second change by hand takes back the first",
+        _FRONT + "live.js",
+        "edits: [...(now.edits ?? []), { address: write(address), value }]",
+        "edits: [{ address: write(address), value }]",
+        "tests/web/test_live_page.py::test_two_weights_changed_by_hand",
     ),
 ]

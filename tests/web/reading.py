@@ -29,3 +29,41 @@ def cells(shown: Any, name: str) -> np.ndarray[Any, Any]:
     for row, column, value in found:
         numbers[int(row), int(column)] = value
     return numbers
+
+
+def frames(shown: Any, name: str, kind: str) -> list[tuple[int, ...]]:
+    """The rectangles around cells of a map: first row, first column, rows, columns."""
+    found = shown.locator(f'svg[aria-label^="{name}"]').first.evaluate(
+        """(map, kind) => {
+            const size = +map.querySelector("rect.cell").getAttribute("width");
+            const edge = map.querySelector("rect.edge");
+            const of = (e, name) => +e.getAttribute(name);
+            return [...map.querySelectorAll(`rect.frame.${kind}`)].map((e) => [
+                (of(e, "y") - 1 - of(edge, "y")) / size,
+                (of(e, "x") - 1 - of(edge, "x")) / size,
+                (of(e, "height") + 2) / size,
+                (of(e, "width") + 2) / size,
+            ]);
+        }""",
+        kind,
+    )
+    return [tuple(round(number) for number in each) for each in found]
+
+
+def border(shown: Any, name: str) -> tuple[int, ...]:
+    """How many cells of padding a map has: above, below, left, right."""
+    found = shown.locator(f'svg[aria-label^="{name}"]').first.evaluate(
+        """(map) => {
+            const size = +map.querySelector("rect.cell").getAttribute("width");
+            const edge = map.querySelector("rect.edge");
+            const of = (e, name) => +e.getAttribute(name) / size;
+            const [above, left] = [of(edge, "y"), of(edge, "x")];
+            return [
+                above,
+                of(map, "height") - above - of(edge, "height"),
+                left,
+                of(map, "width") - left - of(edge, "width"),
+            ];
+        }"""
+    )
+    return tuple(round(number) for number in found)

@@ -13,7 +13,7 @@ from backlit.web.asks import Descent
 from backlit.web.changes import changed
 from backlit.web.live import Live
 from tests.web.accessibility import violations
-from tests.web.reading import cells, near
+from tests.web.reading import cells, near, number
 from tests.web.serving import Served, live, served
 
 
@@ -48,6 +48,38 @@ def test_another_batch(shown: Any, one: Live) -> None:
     address = shown.locator(".selected input").input_value()
     engine = true[address].engine_value
     assert near(shown.locator('[data-test="gradient"]').inner_text(), engine, 6)
+    shown.get_by_label("the images before").click()
+    shown.get_by_text("0 to 3 of 20").wait_for()
+
+
+def test_two_weights_changed_by_hand(shown: Any, one: Live) -> None:
+    addresses = ["conv1.weight[1,0,2,2]", "conv2.bias[3]"]
+    shown.get_by_role("tab", name="Update").click()
+    for address, value in zip(addresses, ("-1.5", "0.75"), strict=True):
+        shown.locator(".selected input").fill(address)
+        shown.locator(".selected input").press("Enter")
+        shown.get_by_label("change it by hand to").fill(value)
+        shown.get_by_role("button", name="compute everything anew").click()
+        shown.get_by_text(f"Changed by hand: {address}").wait_for()
+    assert "and 1 more" in shown.get_by_role("status").filter(has_text="by hand").inner_text()
+    changed_net = live().network
+    changed_net.parameters["conv1.weight"][1, 0, 2, 2] = -1.5
+    changed_net.parameters["conv2.bias"][3] = 0.75
+    loss = explain(changed_net, one.images[:4], one.labels[:4]).recording.loss
+    assert near(shown.locator(".outcome .number.y b").inner_text(), loss, 4)
+    shown.get_by_role("button", name="Take all back").click()
+    shown.get_by_text("Changed by hand").wait_for(state="detached")
+
+
+def test_the_update_is_marked_on_the_side_where_the_loss_falls(shown: Any) -> None:
+    shown.get_by_role("tab", name="Update").click()
+    shown.locator('[data-test="nudge"]').wait_for()
+    gradient = number(shown.locator('[data-test="gradient"]').inner_text())
+    marker = shown.locator(".nudge line.after")
+    middle = shown.locator(".nudge line.axis").nth(1)
+    there, now = (float(each.get_attribute("x1")) for each in (marker, middle))
+    assert there != now
+    assert (there > now) == (gradient < 0)
 
 
 def test_a_weight_changed_by_hand(shown: Any, one: Live) -> None:
@@ -262,8 +294,10 @@ def test_a_training_that_one_looks_on(shown: Any, one: Live) -> None:
     shown.get_by_role("button", name="start").click()
     shown.get_by_text("step 15 of 15").wait_for()
     assert shown.get_by_role("button", name="one step").is_disabled()
+    assert shown.locator('svg[aria-label^="loss of 15 steps"]').is_visible()
     shown.get_by_role("button", name="begin again").click()
     shown.get_by_text("step 0 of 15").wait_for()
+    assert shown.locator('svg[aria-label^="loss of 0 steps"]').is_visible()
 
 
 def test_a_training_at_a_pace_that_one_can_follow(shown: Any, one: Live) -> None:

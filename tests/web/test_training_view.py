@@ -104,6 +104,11 @@ def test_a_click_on_a_filter_goes_to_the_weight(opened: Show, run: Path) -> None
     canvas = shown.locator('canvas[aria-label^="conv2.weight"]')
     canvas.click(position={"x": 6, "y": 6})
     assert shown.locator(".selected input").input_value() == "conv2.weight[0,0,0,0]"
+    canvas.focus()
+    for key in ("PageDown",) * 6 + ("ArrowRight", "Enter"):
+        shown.keyboard.press(key)
+    # six maps on, of four channels each: filter 1, channel 2
+    assert shown.locator(".selected input").input_value() == "conv2.weight[1,2,0,1]"
 
 
 def test_without_a_run_there_is_nothing_to_tell(opened: Show) -> None:

@@ -11,6 +11,7 @@ import { decode, Tensor } from "../tensors.js";
 /** @typedef {import("../document.js").Progress} Progress */
 
 const [WIDTH, HEIGHT, EDGE] = [520, 200, 58];
+const FEW = 40; // steps that the first losses have room for
 const EVERY = 250; // milliseconds from one look to the next while it runs
 
 /** Seconds from step to step. @type {Record<string, string>} */
@@ -79,8 +80,9 @@ export function TrainAgain({ live, go, look: { address } }) {
 function Losses({ losses, steps }) {
   const finite = losses.filter(Number.isFinite);
   const high = finite.reduce((most, loss) => Math.max(most, loss), 1e-9);
+  const far = Math.min(steps, Math.max(FEW, Math.ceil(losses.length * 1.25)));
   const across = (/** @type {number} */ k) =>
-    EDGE + (k / Math.max(1, steps - 1)) * (WIDTH - 1.3 * EDGE);
+    EDGE + (k / Math.max(1, far - 1)) * (WIDTH - 1.3 * EDGE);
   const up = (/** @type {number} */ loss) => HEIGHT - 30 - (loss / high) * (HEIGHT - 50);
   const last = losses.length ? losses[losses.length - 1] : NaN;
   const points = losses
@@ -94,7 +96,7 @@ function Losses({ losses, steps }) {
       <polyline class="line n0 thin" points=${points} />
       <text class="tick" x=${EDGE - 4} y=${up(high) + 4} text-anchor="end">${losses.length ? show(high, 3) : ""}</text>
       <text class="tick" x=${EDGE - 4} y=${HEIGHT - 26} text-anchor="end">0</text>
-      <text class="tick" x=${WIDTH - 0.3 * EDGE} y=${HEIGHT - 10} text-anchor="end">step ${steps}</text>
+      <text class="tick" x=${WIDTH - 0.3 * EDGE} y=${HEIGHT - 10} text-anchor="end">step ${far}</text>
     </svg></figure>`;
 }
 
