@@ -107,6 +107,7 @@ def test_a_recording_is_what_the_book_says(name: str, training: bool) -> None:
             assert near(array, true.auxiliary[layer][key]), (layer, key)
 
 
+@pytest.mark.widths
 @pytest.mark.parametrize("lanes", WIDTHS)
 def test_every_width_computes_the_same(lanes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BACKLIT_LANES", str(lanes))

@@ -119,7 +119,10 @@ def examples_of(shape: Shape, count: int) -> tuple[Array, Array]:
     return images, random.integers(0, 3, count)
 
 
-@pytest.mark.parametrize("name", ALL)
+_QUICK_FIRST = [pytest.param(n, marks=[pytest.mark.widths] if n in MORE else []) for n in ALL]
+
+
+@pytest.mark.parametrize("name", _QUICK_FIRST)
 def test_results_are_the_same_whatever_is_in_memory(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,7 +133,7 @@ def test_results_are_the_same_whatever_is_in_memory(
         check(lambda: network(name), shape, monkeypatch, (7, 2, 9))
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", _QUICK_FIRST)
 def test_recordings_too(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     check(lambda: network(name), ALL[name][0], monkeypatch, (2, 5), recorded)
 
@@ -146,17 +149,8 @@ def test_with_vectors_of_every_width(
         check(lambda: network(name), ALL[name][0], monkeypatch, (9, 2), what)
 
 
-_LARGE = {"depthwise", "resnet20", "vgg-small"}
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=[pytest.mark.widths] if name in _LARGE else [])
-        for name in CASES
-        if name != "lenet-256"
-    ],
-)
+@pytest.mark.widths
+@pytest.mark.parametrize("name", [name for name in CASES if name != "lenet-256"])
 def test_networks_that_are_timed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     case = CASES[name]
     check(
