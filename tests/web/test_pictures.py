@@ -192,3 +192,55 @@ def test_a_probability_too_small_for_a_digit(opened: Show) -> None:
     shown = opened(page(explain(net, np.ones((1, 1, 2, 2)), [0]), "run"), "#number/loss/0")
     assert "< 0.1 %" in shown.locator(".outcome").inner_text()
     assert "0.0 %" not in shown.locator(".outcome").inner_text()
+
+
+def test_what_each_image_adds(opened: Show, digits: Trace) -> None:
+    written = "conv2.weight[1,2,0,1]"
+    shown = opened(page(digits, "run", address=written), f"#filter/{written}/2")
+    sums = np.zeros(3)
+    for term in digits[written].terms:
+        sums[term.index["n"]] += float(term.product)
+    bars = shown.locator(".by-image li .value").all_inner_texts()
+    for text, true in zip(bars, sums, strict=True):
+        assert near(text, true, 4) or abs(true) < 1e-12
+    assert shown.locator(".by-image li.chosen").inner_text().startswith("image 2")
+
+
+def test_what_each_filter_hands_back(opened: Show, digits: Trace) -> None:
+    written = "maxpool1.error[1,2,1,1]"
+    shown = opened(page(digits, "run"), f"#input/{written}/1")
+    sums = np.zeros(5)
+    for term in digits[written].terms:
+        sums[term.index["o"]] += float(term.product)
+    bars = shown.locator(".by-image li .value").all_inner_texts()
+    for text, true in zip(bars, sums, strict=True):
+        assert near(text, true, 4) or abs(true) < 1e-12
+
+
+def test_products_outside_the_input_are_counted(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#forward/conv2.output[0,2,0,0]/0")
+    # Of 4 channels with 9 products each, a corner sees 4 inputs of each.
+    assert "20 of 36 products are left out" in shown.locator(".register").inner_text()
+    shown = opened(page(digits, "run"), "#forward/conv2.output[0,2,1,1]/0")
+    assert "left out" not in shown.locator(".register").inner_text()
+
+
+def test_the_marked_place_is_told_beside_the_program(opened: Show, digits: Trace) -> None:
+    written = "conv1.weight[1,0,2,2]"
+    shown = opened(page(digits, "run", address=written), f"#filter/{written}/1")
+    shown.get_by_role("tab", name="as Python").click()
+    shown.locator('svg[aria-label^="error map 1"] rect[data-row="4"][data-column="2"]').click()
+    assert "at the marked place n = 1, i = 4, j = 2" in shown.locator(".register").inner_text()
+
+
+def test_filters_of_the_first_group_are_where_stepping_begins(opened: Show) -> None:
+    layers = [bl.Conv2d(4, 3, groups=2), bl.Flatten(), bl.Dense(2)]
+    net = bl.Network((2, 5, 5), layers, engine="pure", seed=1)
+    pictures = np.random.default_rng(2).standard_normal((1, 2, 5, 5))
+    shown = opened(page(explain(net, pictures, [0]), "run"), "#input/input.error[0,1,2,2]/0")
+    step = shown.get_by_role("spinbutton", name="filter o")
+    less = shown.get_by_label("filter o: one less")
+    if step.input_value() == "3":
+        less.click()
+    assert step.input_value() == "2"
+    assert less.is_disabled()
