@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import backlit as bl
-from backlit.cli.suggestion import steepest_weight
+from backlit.explain.steepest import steepest_weight
 
 from .conftest import CommandLine, Result
 

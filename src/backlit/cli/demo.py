@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from . import options, parsing
-from .describe import about_the_update
 from .help import OUTPUT, TRAINING
 from .opening import open_run, open_to_explain
 from .options import option
@@ -103,10 +102,11 @@ def _write_page(trained: Trained, image: int, story: Story, trace: Trace) -> Pat
 def _story(trained: Trained, engine: str | None) -> tuple[int, Story, Trace]:
     """The first digit that it gets wrong, and how that changes a weight of the first layer."""
     from backlit.explain import explain
+    from backlit.explain.steepest import steepest_weight
     from backlit.training import SGD
+    from backlit.training.words import about_the_update
 
     from .batch import first_wrong
-    from .suggestion import steepest_weight
 
     images, labels = trained.dataset.test
     number = first_wrong(trained.network, images, labels, range(len(labels))) or 0

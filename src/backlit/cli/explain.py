@@ -11,7 +11,6 @@ import typer
 from backlit.errors import AddressError
 
 from . import options, parsing
-from .describe import about_the_update
 from .help import DATA, EXPLANATION, OUTPUT
 from .opening import open_network, open_run, open_to_explain
 from .options import flag, option
@@ -208,6 +207,8 @@ class Told:
     """What is told of one number: the parts that were asked for and that apply to it."""
 
     def __init__(self, trace: Trace, address: str, batch: Batch, asked: Asked) -> None:
+        from backlit.training.words import about_the_update
+
         self.trace, self.batch = trace, batch
         self.explanation: Explanation = trace[address]
         self.nudge = self.explanation.nudge(asked.epsilon) if asked.nudge else None

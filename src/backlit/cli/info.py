@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from . import options
-from .describe import callback_words, optimizer_words, schedule_words
 from .help import OUTPUT
 from .opening import open_network, open_run
 from .options import flag
@@ -111,6 +110,8 @@ def _print_run(run: Run) -> None:
 
 
 def _settings(run: Run) -> list[tuple[str, str]]:
+    from backlit.training.words import callback_words, optimizer_words, schedule_words
+
     settings, plan = run.settings, run.config["description"].get("plan") or {}
     rows = [
         ("data", plan.get("data", "")),

@@ -111,16 +111,19 @@ def _answers(look: Look, images: list[Path]) -> tuple[list[dict[str, Any]], list
 
 
 def _answer(look: Look, path: Path) -> dict[str, Any]:
-    from backlit.data.pictures import framing, read_header
-    from backlit.data.prediction import is_inverted, load_image
+    from backlit.data.prediction import read
 
     net = look.net
     shape: tuple[int, int, int] = net.input_shape  # type: ignore[assignment]
-    picture = load_image(path, shape, pad=look.pad)
-    turned = look.invert
-    if turned is None:
-        turned = net.normalization is not None and is_inverted(picture, net.normalization)
-    probabilities = net.predict_probabilities((255 - picture if turned else picture)[None])[0]
+    reading = read(
+        path.expanduser(),
+        shape,
+        invert=look.invert,
+        normalization=net.normalization,
+        pad=look.pad,
+    )
+    picture = reading.picture
+    probabilities = net.predict_probabilities(picture[None])[0]
     ranking = [int(number) for number in (-probabilities).argsort(kind="stable")[: look.top]]
     best = [
         {
@@ -134,8 +137,8 @@ def _answer(look: Look, path: Path) -> dict[str, Any]:
         "file": str(path),
         **best[0],
         "top": best,
-        "inverted": turned,
-        "framed": framing(read_header(path), shape, pad=look.pad),
+        "inverted": reading.inverted,
+        "framed": reading.framed,
         "uniform": bool((picture == picture[:, :1, :1]).all()),
     }
 

@@ -88,10 +88,9 @@ def _live(run: Path, split: str, count: int, data_dir: Path | None, engine: str 
     from .predict import is_widened
 
     network = open_to_explain(run, engine, count)
-    whole = take(open_run(run), network, Choice(split, several=1 << 31), data_dir)
-    name = run.resolve().name
-    title = f"{name}: {split} images"
     found = open_run(run)
+    whole = take(found, network, Choice(split, several=1 << 31), data_dir)
+    title = f"{run.resolve().name}: {split} images"
     trainer = _trainer(found, network, data_dir)
     pad = is_widened(run)
     return Live(network, whole.images, whole.labels, title, course(run), trainer, found, pad)

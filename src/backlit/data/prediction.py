@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.data.pictures import median_of_border, read_picture
+from backlit.data.pictures import Source, framing, median_of_border, read_header, read_picture
 from backlit.normalization import Normalization
 
 ON_PLAIN_GROUND = ("digits", "mnist", "fashion-mnist")
@@ -43,10 +44,44 @@ def load_image(
         ConfigurationError: C is neither 1 nor 3.
         DataError: The file cannot be read as a picture.
     """
-    picture = read_picture(Path(path).expanduser(), shape, pad=pad)
+    file = Path(path).expanduser()
+    return read(file, shape, invert=invert, normalization=normalization, pad=pad).picture
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A picture as a network's training pictures are, and what was done to make it so.
+
+    Attributes:
+        picture: raw, (C, H, W).
+        inverted: whether dark became light.
+        framed: how it was cut or widened, see :func:`~backlit.data.pictures.framing`.
+    """
+
+    picture: NDArray[np.uint8]
+    inverted: bool
+    framed: str
+
+
+def read(
+    source: Source,
+    shape: tuple[int, int, int],
+    *,
+    invert: bool | None = None,
+    normalization: Normalization | None = None,
+    pad: bool = False,
+) -> Reading:
+    """The same for a file or its contents, and what was done; the options of :func:`load_image`.
+
+    Raises:
+        ConfigurationError: C is neither 1 nor 3.
+        DataError: It cannot be read as a picture.
+    """
+    picture = read_picture(source, shape, pad=pad)
     if invert is None:
         invert = normalization is not None and is_inverted(picture, normalization)
-    return 255 - picture if invert else picture
+    framed = framing(read_header(source), shape, pad=pad)
+    return Reading(255 - picture if invert else picture, invert, framed)
 
 
 def is_inverted(picture: NDArray[np.uint8], normalization: Normalization) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from backlit import equations
 from backlit.equations import Equation, Operation
@@ -115,6 +116,7 @@ def _is_identity(node: Node, training: bool) -> bool:
     return isinstance(node.layer, Dropout) and not training
 
 
+@lru_cache(maxsize=1000)  # every trace of a network asks for the same
 def _operation(node: Node, training: bool) -> Operation:
     """The one table of which layer has which equations."""
     if _is_identity(node, training):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -54,4 +55,9 @@ def loss_work(recording: Recording, output: str) -> LossWork:
         "T": "truth",
         "L": LOSS,
     }
-    return LossWork(softmax_cross_entropy(), tensors, arrays)
+    return LossWork(_operation(), tensors, arrays)
+
+
+@cache
+def _operation() -> Operation:
+    return softmax_cross_entropy()

@@ -6,6 +6,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from backlit import pure
@@ -24,6 +25,7 @@ _FUNCTIONS: dict[str, dict[str, tuple[Callable[..., Any], ...]]] = {
 }
 
 
+@cache
 def book_lines(operation: str) -> dict[str, str]:
     """The source of an operation's functions, without their docstrings, by what they compute."""
     functions = _FUNCTIONS.get(operation)

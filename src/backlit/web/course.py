@@ -12,6 +12,7 @@ from backlit.explain.jsonable import json_number
 from backlit.training import Run, read_run
 from backlit.training.film import read_film
 from backlit.training.tested import read_test
+from backlit.training.words import is_plain, training_words
 
 from .document import tensor_data
 
@@ -31,6 +32,8 @@ def course(run: Path) -> dict[str, Any] | None:
         "stopped": history["stopped"],
         "test": _test(found),
         "rule": found.settings.optimizer.to_config(),
+        "words": training_words(found.settings),
+        "plain": is_plain(found.settings),
         "film": _film(run),
     }
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -123,12 +124,18 @@ class Equations:
 
     def add(self, equation: Equation, as_terms: bool = False) -> int:
         """The place of an equation; ``as_terms`` opens the bracket in it."""
-        data = equation_data(equation, opened(equation.right) if as_terms else None)
-        key = json.dumps(data, sort_keys=True)
+        data, key = _typeset(equation, as_terms)
         if key not in self._places:
             self._places[key] = len(self.data)
             self.data.append(data)
         return self._places[key]
+
+
+@lru_cache(maxsize=1000)  # the next document of a network has the same ones
+def _typeset(equation: Equation, as_terms: bool) -> tuple[dict[str, Any], str]:
+    """The data, and a text that is the same for equations that look and work alike."""
+    data = equation_data(equation, opened(equation.right) if as_terms else None)
+    return data, json.dumps(data, sort_keys=True)
 
 
 def _node(node: Node, work: LayerWork, equations: Equations) -> dict[str, Any]:

@@ -15,18 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.data.pictures import framing, read_header, read_picture
-from backlit.data.prediction import is_inverted
+from backlit.data.prediction import read
 from backlit.errors import InputError
 from backlit.explain import Trace, explain
 from backlit.network import Network
 from backlit.training import Run
 from backlit.training.optimizers import Optimizer
+from backlit.training.words import about_the_update
 
 from .asks import Ask, Edit, finite
 from .changes import changed, edited
 from .document import document
-from .told import OF_RUN, told
+from .told import told
 from .trainer import WISHES, Trainer, do
 
 MOST_IMAGES = 64  # that a page shows at a time
@@ -121,8 +121,7 @@ class Live:
         with self._lock:
             trace, _ = changed(self._trace(ask, self._batch(ask)), ask.edits)
             explanation = trace[address]
-            origin = "" if ask.trained is not None else OF_RUN
-            return told(explanation, *self._rule(ask, explanation.address.name), origin)
+            return told(explanation, *self._rule(ask, explanation.address.name))
 
     def picture(self, contents: bytes, invert: bool | None = None) -> dict[str, Any]:
         """A picture file as the network would see it, read as ``backlit predict`` does.
@@ -135,16 +134,16 @@ class Live:
             DataError: it cannot be read as a picture.
         """
         shape: tuple[int, int, int] = self.network.input_shape  # type: ignore[assignment]
-        file, normalization = io.BytesIO(contents), self.network.normalization
-        raw = read_picture(file, shape, pad=self.pad)
-        if invert is None:
-            invert = normalization is not None and is_inverted(raw, normalization)
-        pixels = (255 - raw if invert else raw)[None]
+        normalization = self.network.normalization
+        reading = read(
+            io.BytesIO(contents), shape, invert=invert, normalization=normalization, pad=self.pad
+        )
+        pixels = reading.picture[None]
         seen = normalization.apply(pixels, self.network.dtype) if normalization else pixels / 255
         return {
             "picture": np.asarray(seen[0], np.float64).tolist(),
-            "inverted": invert,
-            "framed": framing(read_header(file), shape, pad=self.pad),
+            "inverted": reading.inverted,
+            "framed": reading.framed,
         }
 
     def losses(self, ask: Ask, address: str, offsets: Sequence[float]) -> list[float]:
@@ -204,16 +203,17 @@ class Live:
 
     def _rule(
         self, ask: Ask, parameter: str
-    ) -> tuple[Optimizer | None, Mapping[str, NDArray[Any]] | None]:
-        """What trains a parameter, and what it remembers."""
+    ) -> tuple[Optimizer | None, Mapping[str, NDArray[Any]] | None, str]:
+        """What trains a parameter, what it remembers, and what is to be said of both."""
         if parameter not in self.network.parameters:
-            return None, None
+            return None, None, ""
         if ask.trained is not None and self.trainer is not None:
-            return self.trainer.rule(ask.trained, parameter)
+            return *self.trainer.rule(ask.trained, parameter), ""
         if self.run is None:
-            return None, None
+            return None, None, ""
         memory = self.run.memory(parameter, self.network.parameters[parameter])
-        return self.run.settings.optimizer, memory
+        note = about_the_update(self.run.settings, kept=memory is not None)
+        return self.run.settings.optimizer, memory, note
 
     def _batch(self, ask: Ask) -> Batch:
         if ask.picture is not None:

@@ -8,18 +8,17 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from backlit.explain import Address, Trace
-from backlit.network.layers import Conv2d
+from backlit.explain import Trace
+from backlit.explain.steepest import steepest_weight
 from backlit.training import read_run
+from backlit.training.words import about_the_update
 
 from .asks import Ask
 from .bundle import script, style
 from .course import course
 from .document import checked_image, document
 from .live import Live
-from .told import OF_RUN, told
+from .told import told
 
 # Nothing is loaded from anywhere: what is in the file is all there is.
 _ALONE = (
@@ -82,7 +81,7 @@ def page(
     """
     if address is not None:
         address = str(trace.address(address))
-    start = address or steepest(trace)
+    start = address or _beginning(trace)
     first = {"address": start, "image": checked_image(trace, image), "view": view}
     data = {
         **document(trace, title, indices, note),
@@ -92,15 +91,10 @@ def page(
     return _html(data, first, _ALONE)
 
 
-def steepest(trace: Trace) -> str | None:
-    """The weight with the largest gradient in the first convolution; None without convolutions."""
-    for node in trace.graph:
-        if isinstance(node.layer, Conv2d):
-            name = f"{node.name}.weight"
-            sizes = np.abs(trace.recording.gradients[name])
-            place = np.unravel_index(sizes.argmax(), sizes.shape)
-            return str(Address(node.name, "weight", tuple(map(int, place))))
-    return None
+def _beginning(trace: Trace) -> str | None:
+    """The number that a page opens at if none is asked for; None if nothing has a weight."""
+    gradients = trace.recording.gradients
+    return steepest_weight(gradients) if any(".weight" in name for name in gradients) else None
 
 
 def _told(trace: Trace, address: str, run: Path | None) -> dict[str, Any] | None:
@@ -112,7 +106,8 @@ def _told(trace: Trace, address: str, run: Path | None) -> dict[str, Any] | None
         return told(explanation, None, None)
     found, name = read_run(run), explanation.address.name
     memory = found.memory(name, trace.snapshot.parameters[name])
-    return told(explanation, found.settings.optimizer, memory, OF_RUN)
+    note = about_the_update(found.settings, kept=memory is not None)
+    return told(explanation, found.settings.optimizer, memory, note)
 
 
 def live_page(live: Live, first: Mapping[str, Any]) -> str:

@@ -13,7 +13,6 @@ from backlit.explain import Explanation
 if TYPE_CHECKING:
     from backlit.training.optimizers import Optimizer
 
-OF_RUN = "The run has kept that from its last step."
 EPSILON = 1e-3  # of the nudge
 
 
@@ -21,7 +20,7 @@ def told(
     explanation: Explanation,
     optimizer: Optimizer | None,
     memory: Mapping[str, Any] | None,
-    origin: str = "",
+    note: str = "",
 ) -> dict[str, Any]:
     """What the training makes of a weight or a bias, and what the loss does when it is nudged.
 
@@ -29,12 +28,12 @@ def told(
         explanation: of the weight.
         optimizer: that trains it; None if that is not known.
         memory: what the optimizer keeps for the whole parameter; None at its first step.
-        origin: a sentence on where the memory is from.
+        note: what else is to be said of the rule, see :mod:`backlit.training.words`.
 
     Raises:
         AddressError: it is neither a weight nor a bias.
     """
-    update = explanation.update(optimizer, state=memory, note=origin if memory else "")
+    update = explanation.update(optimizer, state=memory, note=note)
     return {
         "address": str(explanation.address),
         "update": {**update.to_dict(), "letters": update.letters} if optimizer else None,

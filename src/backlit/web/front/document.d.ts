@@ -56,6 +56,10 @@ export interface Course {
   stopped: string | null;
   /** the optimizer and its options */
   rule: Rule;
+  /** the same, what its rate does, and clipping, in words */
+  words: string;
+  /** whether every step was W ← W − η·dW with the same η */
+  plain: boolean;
   film: Film | null;
   /** how well the network did on images that it had not seen */
   test?: { accuracy: number; loss: number; images: number } | null;

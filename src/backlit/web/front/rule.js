@@ -21,11 +21,8 @@ export function isPlain(rule) {
 
 /** What else the training did with a gradient. @param {Model} model */
 export function ruleOf(model) {
-  const rule = model.document.course?.rule;
-  if (!rule) return "";
-  if (isPlain(rule)) return "That is the rule by which this network was trained.";
-  const options = Object.entries(rule)
-    .filter(([name, value]) => name !== "optimizer" && value)
-    .map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`);
-  return `That is plain gradient descent. The training used ${rule.optimizer} (${options.join(", ")}), which also remembers the gradients of earlier steps.`;
+  const { course } = model.document;
+  if (!course) return "";
+  if (course.plain) return "That is the rule by which this network was trained.";
+  return `That is plain gradient descent. The training used ${course.words}.`;
 }

@@ -51,6 +51,32 @@ def callback_words(config: Mapping[str, Any]) -> str:
     return f"stops after {patience} {epochs} without a better {watched}"
 
 
+def training_words(settings: Settings) -> str:
+    """How the weights were changed: optimizer, learning rate, clipping."""
+    clip = settings.clip
+    shortened = "" if clip is None else f"gradients longer than {clip:g} are shortened to that"
+    return "; ".join(
+        filter(None, (optimizer_words(settings.optimizer), _changing(settings), shortened))
+    )
+
+
+def is_plain(settings: Settings) -> bool:
+    """Whether every step was W ← W − η·dW, with the same η."""
+    from backlit.training.optimizers import SGD
+
+    own = settings.optimizer
+    return own == SGD(own.learning_rate) and not _changing(settings) and settings.clip is None
+
+
+def _changing(settings: Settings) -> str:
+    """What a schedule does to the learning rate; "" where it stays the same."""
+    from backlit.training.schedules import ConstantRate
+
+    schedule = settings.schedule
+    constant = isinstance(schedule, ConstantRate | None)
+    return "" if constant else f"its rate {schedule_words(schedule)}"
+
+
 def about_the_update(settings: Settings, plain: Optimizer | None = None, kept: bool = False) -> str:
     """What is to be said with one shown update; "" where every step of the training was like it.
 
@@ -59,12 +85,7 @@ def about_the_update(settings: Settings, plain: Optimizer | None = None, kept: b
         plain: the optimizer that is shown instead of the run's own.
         kept: whether the run's own remembers the steps of the training.
     """
-    from backlit.training.schedules import ConstantRate
-
-    own, schedule = settings.optimizer, settings.schedule
-    changing = (
-        "" if isinstance(schedule, ConstantRate | None) else f"its rate {schedule_words(schedule)}"
-    )
+    own, changing = settings.optimizer, _changing(settings)
     if plain is None:
         peak = f"{own.learning_rate:g} is the highest learning rate of the training"
         origin = "The run has kept that from its last step." if kept else ""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 
 import backlit as bl
-from backlit.cli.describe import (
-    about_the_update,
-    callback_words,
-    optimizer_words,
-    schedule_words,
-)
 from backlit.training import Schedule
 from backlit.training.settings import Settings
+from backlit.training.words import (
+    about_the_update,
+    callback_words,
+    is_plain,
+    optimizer_words,
+    schedule_words,
+    training_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +84,27 @@ def test_what_is_said_with_an_update() -> None:
     assert about_the_update(settings(plain, bl.CosineDecay()), plain).endswith(
         "used SGD, learning rate 0.02; its rate falls along a cosine to 0."
     )
+
+
+def test_all_that_became_of_a_gradient_is_told() -> None:
+    schedule = bl.WarmUp(0.1, then=bl.CosineDecay())
+    settings = Settings(optimizer=bl.SGD(0.05), schedule=schedule, clip=0.5)
+    words = training_words(settings)
+    assert words.startswith("SGD, learning rate 0.05; its rate rises for the first 10%")
+    assert words.endswith("gradients longer than 0.5 are shortened to that")
+    assert training_words(Settings(optimizer=bl.SGD(0.05))) == "SGD, learning rate 0.05"
+
+
+@pytest.mark.parametrize(
+    ("settings", "plain"),
+    [
+        (Settings(optimizer=bl.SGD(0.05)), True),
+        (Settings(optimizer=bl.SGD(0.05), schedule=bl.ConstantRate()), True),
+        (Settings(optimizer=bl.SGD(0.05, momentum=0.5)), False),
+        (Settings(optimizer=bl.SGD(0.05), schedule=bl.CosineDecay()), False),
+        (Settings(optimizer=bl.SGD(0.05), clip=1), False),
+        (Settings(optimizer=bl.Adam(0.05)), False),
+    ],
+)
+def test_what_is_plain_gradient_descent(settings: Settings, plain: bool) -> None:
+    assert is_plain(settings) == plain
