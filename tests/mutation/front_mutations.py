@@ -10,8 +10,8 @@ FRONT_MUTATIONS = [
     Mutation(
         "the error map lies over the input without its stride",
         _FRONT + "views/lying.js",
-        "i * rows.stride + u * rows.dilation - rows.before,",
-        "i + u * rows.dilation - rows.before,",
+        "placeOf(rows, i, u),",
+        "placeOf({ ...rows, stride: 1 }, i, u),",
         _PAGE + "test_backward_to_the_filter",
     ),
     Mutation(
@@ -52,8 +52,8 @@ FRONT_MUTATIONS = [
     Mutation(
         "the story follows the weakest term",
         _FRONT + "thread.js",
-        "Math.abs(term.product) > Math.abs(best.term.product)",
-        "Math.abs(term.product) < Math.abs(best.term.product)",
+        "Math.abs(b.term.product) - Math.abs(a.term.product)",
+        "Math.abs(a.term.product) - Math.abs(b.term.product)",
         _STEPS + "test_the_story_goes_by_the_strongest_term",
     ),
     Mutation(
@@ -101,7 +101,7 @@ FRONT_MUTATIONS = [
     Mutation(
         "the matrix is told without its padding",
         _FRONT + "views/matrix.js",
-        "const u = (a + axis.before - i * axis.stride) / axis.dilation;",
+        "const u = (a - placeOf(axis, i)) / axis.dilation;",
         "const u = (a - i * axis.stride) / axis.dilation;",
         _PICTURES + "test_an_entry_of_the_matrix",
     ),
@@ -115,7 +115,7 @@ FRONT_MUTATIONS = [
     Mutation(
         "a second change by hand takes back the first",
         _FRONT + "live.js",
-        "edits: [...(now.edits ?? []), { address: write(address), value }]",
+        "edits: [...edits(), { address: write(address), value }]",
         "edits: [{ address: write(address), value }]",
         "tests/web/test_live_page.py::test_two_weights_changed_by_hand",
     ),

@@ -67,3 +67,8 @@ def border(shown: Any, name: str) -> tuple[int, ...]:
         }"""
     )
     return tuple(round(number) for number in found)
+
+
+def selected(shown: Any) -> str:
+    """The number that is looked at."""
+    return str(shown.locator(".selected input").input_value())

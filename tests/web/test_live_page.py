@@ -71,6 +71,24 @@ def test_two_weights_changed_by_hand(shown: Any, one: Live) -> None:
     shown.get_by_text("Changed by hand").wait_for(state="detached")
 
 
+def test_of_two_quick_edits_none_is_lost(shown: Any, one: Live) -> None:
+    shown.get_by_role("tab", name="Update").click()
+    shown.get_by_label("change it by hand to").fill("0.5")
+    shown.evaluate(
+        """() => {
+            const [edit] = [...document.querySelectorAll("form.choices button")];
+            const step = edit.nextElementSibling;
+            edit.click();
+            step.click();
+        }"""
+    )
+    said = shown.get_by_role("status").filter(has_text="gradient descent")
+    said.wait_for()
+    assert "Changed by hand" in said.inner_text()
+    shown.get_by_role("button", name="Take all back").click()
+    said.wait_for(state="detached")
+
+
 def test_the_update_is_marked_on_the_side_where_the_loss_falls(shown: Any) -> None:
     shown.get_by_role("tab", name="Update").click()
     shown.locator('[data-test="nudge"]').wait_for()

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backlit.explain import Trace
+import backlit as bl
+from backlit.explain import Trace, explain
 from backlit.web import page
-from tests.web.networks import trace
-from tests.web.reading import cells, near, number
+from tests.web.networks import NETWORKS, trace
+from tests.web.reading import cells, near
 
 Show = Callable[..., Any]
 
@@ -140,7 +141,7 @@ def test_the_story_follows_links(opened: Show, digits: Trace) -> None:
         address, value = found.groups()
         one = digits[address]
         true = one.engine_value if "error" in address else one.value
-        assert near(value, true) or number(value) == 0
+        assert near(value, true), address
 
 
 def test_an_update(opened: Show, digits: Trace) -> None:
@@ -200,7 +201,9 @@ def test_every_question_is_answered_where_it_leads(opened: Show, digits: Trace) 
 def test_a_link_to_a_question(opened: Show, digits: Trace) -> None:
     shown = opened(page(digits, "run"), "#question/why-turned")
     assert "turned by 180°" in shown.get_by_role("complementary", name="question").inner_text()
-    assert shown.get_by_role("tab", name="full correlation").get_attribute("aria-selected")
+    assert (
+        shown.get_by_role("tab", name="full correlation").get_attribute("aria-selected") == "true"
+    )
     assert shown.locator(".selected input").input_value().startswith("maxpool1.error[")
 
 
@@ -212,9 +215,9 @@ def test_back_takes_back_a_step(opened: Show, digits: Trace) -> None:
     shown.get_by_role("button", name="← conv1.weight[0,0,0,0]").click()
     assert shown.locator(".selected input").input_value() == "conv1.weight[0,0,0,0]"
     shown.go_back()
-    shown.wait_for_function(f"document.querySelector('.selected input').value == '{there}'")
+    shown.wait_for_function(f"() => document.querySelector('.selected input').value == '{there}'")
     shown.go_back()
-    shown.wait_for_function("document.querySelector('.filter h2')")
+    shown.wait_for_function("() => document.querySelector('.filter h2')")
 
 
 def test_the_arrow_keys_choose_a_tab(opened: Show, digits: Trace) -> None:
@@ -344,14 +347,14 @@ def test_back_leads_to_where_the_page_began(opened: Show, digits: Trace) -> None
     shown.get_by_role("tab", name="Forward").click()
     assert shown.locator("main h2").inner_text() != began
     shown.go_back()
-    shown.wait_for_function(f"document.querySelector('main h2').innerText == {began!r}")
+    shown.wait_for_function(f"() => document.querySelector('main h2').innerText == {began!r}")
 
 
 def test_the_address_names_the_view_that_is_shown(opened: Show, digits: Trace) -> None:
     shown = opened(page(digits, "run"), "#forward/conv2.output[2,4,0,0]/2")
     shown.locator(".selected input").fill("dense1.error[0,2]")
     shown.locator(".selected input").press("Enter")
-    shown.wait_for_function("location.hash == '#number/dense1.error[0,2]/0'")
+    shown.wait_for_function("() => location.hash == '#number/dense1.error[0,2]/0'")
 
 
 def test_a_step_to_another_view_is_seen_from_its_beginning(opened: Show, digits: Trace) -> None:
@@ -381,9 +384,34 @@ def test_batch_norm_shows_where_a_number_lies(opened: Show) -> None:
     shown = opened(page(one, "run"), "#number/batchnorm1.output[1,2,3,4]/1")
     normal, output = shown.locator(".way .equation-line b").all_inner_texts()
     true = one.recording.activations["batchnorm1"][1, 2, 3, 4]
-    assert near(output, true, 3)  # without ε, which the line leaves out
+    assert near(output, true, 4)
     x = one.recording.activations["conv1"][:, 2]
-    assert near(normal, (x[1, 3, 4] - x.mean()) / x.std(), 4)
+    eps = bl.BatchNorm2d().eps
+    assert near(normal, (x[1, 3, 4] - x.mean()) / np.sqrt(x.var() + eps), 4)
+
+
+def test_a_channel_without_spread_is_normalized_to_zero(opened: Show) -> None:
+    """There ε is all that is left below the fraction bar."""
+    net = bl.Network(
+        (1, 3, 3), [bl.BatchNorm2d(), bl.Flatten(), bl.Dense(2)], engine="pure", seed=1
+    )
+    pictures = np.full((2, 1, 3, 3), 0.1)
+    pictures[0, 0, 0, 0] += 1e-3  # small beside the root of ε
+    one = explain(net, pictures, [0, 1])
+    shown = opened(page(one, "run"), "#number/batchnorm1.output[0,0,0,0]/0")
+    _, output = shown.locator(".way .equation-line b").all_inner_texts()
+    assert near(output, one.recording.activations["batchnorm1"][0, 0, 0, 0], 4)
+
+
+def test_batch_norm_in_evaluation_has_the_running_mean(opened: Show) -> None:
+    shape, layers = NETWORKS["residual"]
+    net = bl.Network(shape, layers, engine="pure", seed=1)
+    pictures = np.random.default_rng(1).standard_normal((2, *shape))
+    one = explain(net, pictures, [0, 1], training=False)
+    shown = opened(page(one, "run"), "#number/batchnorm1.output[1,2,3,4]/1")
+    assert "beside the running mean μ = 0" in shown.locator(".spread").inner_text()
+    output = shown.locator(".way .equation-line b").last.inner_text()
+    assert near(output, one.recording.activations["batchnorm1"][1, 2, 3, 4], 4)
 
 
 def test_errors_that_meet_add_up(opened: Show) -> None:

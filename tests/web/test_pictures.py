@@ -11,7 +11,7 @@ import backlit as bl
 from backlit.explain import Trace, explain
 from backlit.web import page
 from tests.web.networks import trace
-from tests.web.reading import border, cells, frames, near
+from tests.web.reading import border, cells, frames, near, selected
 
 Show = Callable[..., Any]
 
@@ -19,10 +19,6 @@ Show = Callable[..., Any]
 @pytest.fixture
 def digits() -> Trace:
     return trace("digits")
-
-
-def selected(shown: Any) -> str:
-    return str(shown.locator(".selected input").input_value())
 
 
 def test_what_is_not_added_yet_is_marked(opened: Show, digits: Trace) -> None:

@@ -147,7 +147,6 @@ def test_no_files_are_served(path: str, server: Served) -> None:
         ({"first": "0"}, "first must be a whole number"),
         ({"first": True}, "first must be a whole number"),
         ({"count": 1e9}, "count must be a whole number"),
-        ({"label": 7}, ""),
         ({"picture": [[1, 2]]}, "must have shape (1, 8, 8)"),
         ({"picture": "x"}, "array of numbers"),
         ({"picture": [["a"]]}, "array of numbers"),
@@ -164,10 +163,9 @@ def test_what_makes_no_sense_is_one_sentence(
     given: dict[str, Any], words: str, server: Served
 ) -> None:
     status, answer = server.post("/document", given)
-    if words:
-        assert status == 400
-        assert words in answer["error"]
-        assert "\n" not in answer["error"]
+    assert status == 400
+    assert words in answer["error"]
+    assert "\n" not in answer["error"]
 
 
 def test_a_label_that_is_no_class(server: Served) -> None:

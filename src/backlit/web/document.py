@@ -156,6 +156,7 @@ def _node(node: Node, work: LayerWork, equations: Equations) -> dict[str, Any]:
         "shape": list(node.output_shape),
         "parameters": {name: list(shape) for name, shape in node.parameter_shapes.items()},
         "groups": getattr(node.layer, "groups", 1),
+        "eps": getattr(node.layer, "eps", None),
         "window": axes and [_axis(each) for each in axes],
         "forward": equations.add(operation.forward),
         "gradients": gradients,

@@ -99,7 +99,7 @@ class Live:
         normalization = self.network.normalization
         found["live"] = {
             "images": len(self.labels),
-            "most": MOST_IMAGES,
+            "count": ask.count,
             "normalization": normalization.to_config() if normalization else None,
             "trains": self.trainer is not None,
             "step": ask.trained,

@@ -11,7 +11,7 @@ import { Head } from "./head.js";
 import { Tabs } from "./pieces.js";
 import { Question, Questions } from "./questions.js";
 import { Legend, Selected } from "./selected.js";
-import { bestView } from "./near.js";
+import { bestView, firstWeight } from "./near.js";
 import { VIEWS } from "./views.js";
 import { Words } from "./words.js";
 import { Network } from "./views/network.js";
@@ -44,16 +44,11 @@ export function mount(root, document, first = {}, options = {}) {
   };
 }
 
-/** Where a page begins: the strongest weight of the first convolution, if nothing was asked for.
+/** Where a page begins: the strongest weight of the first layer, if nothing was asked for.
  * @param {Model} model @param {First} first @returns {Look} */
 function beginning(model, first) {
   const asked = first.address ? model.parse(first.address) : null;
-  const convolution = model.nodes.find((node) => node.kind === "Conv2d");
-  const address =
-    asked ??
-    (convolution
-      ? model.strongest(`${convolution.name}.weight.gradient`, null)
-      : { name: "loss", index: [] });
+  const address = asked ?? firstWeight(model) ?? { name: "loss", index: [] };
   const plain = { ...address, name: address.name.replace(/\.gradient$/, "") };
   const image = first.image ?? (isParameter(plain) ? model.pulling(plain) : 0);
   const view = first.view ?? (isParameter(plain) ? "story" : bestView(plain, model));
@@ -115,9 +110,10 @@ function Page({ document: begun, start, options, handle }) {
   const asked = quiz && known !== number && !look.question;
   keepSecret(model, asked ? look.address : null);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const view = VIEWS[look.view]?.fits(look.address, model)
-    ? look.view
-    : bestView(look.address, model);
+  const view =
+    Object.hasOwn(VIEWS, look.view) && VIEWS[look.view].fits(look.address, model)
+      ? look.view
+      : bestView(look.address, model);
   useEffect(() => {
     const isOwn = options.hash !== false && view !== look.view && !look.question;
     if (isOwn) history.replaceState(null, "", hash({ ...look, view }));

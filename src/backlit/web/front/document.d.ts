@@ -83,7 +83,8 @@ export interface TensorData {
 export interface Offered {
   normalization: { mean: number[]; std: number[] } | null;
   images: number;
-  most: number;
+  /** images of a batch that were asked for; the last batch may have fewer */
+  count: number;
   /** whether the server can train such a network once more */
   trains: boolean;
   /** the step of that training whose network this is; null for the run's own */
@@ -135,6 +136,8 @@ export interface Layer extends Work {
   shape: number[];
   parameters: Record<string, number[]>;
   groups: number;
+  /** of a batch norm: what keeps its division away from 0 */
+  eps: number | null;
   window: [Axis, Axis] | null;
   forward: number;
   gradients: Record<string, number>;

@@ -119,6 +119,11 @@ export function Grid(props) {
   </div>`;
 }
 
+/** A frame around one cell. @param {number} row @param {number} column @returns {Frame} */
+export function spot(row, column) {
+  return { top: row, left: column, rows: 1, columns: 1, kind: "term" };
+}
+
 /** Pixels for each of some maps in a row; on a narrow page they stand below each other.
  * @param {number} width of the page @param {number} count @param {number} most */
 export function share(width, count, most) {

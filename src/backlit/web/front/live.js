@@ -24,47 +24,54 @@ const LONG = 200; // milliseconds after which it is said that something is being
  * @param {Model} model @param {(model: Model) => void} setModel
  * @returns {{live: Live | null, problem: string, busy: boolean}} busy once it takes long */
 export function useLive(model, setModel) {
-  const [wish, setWish] = useState(/** @type {Wish} */ ({}));
+  // What was asked for last, whether or not it is there yet: the next wish adds to it.
+  const wish = useRef(/** @type {Wish} */ ({}));
+  const shown = useRef(/** @type {Wish} */ ({}));
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const latest = useRef(new AbortController());
   const offered = model.document.live;
   // A batch at the end of the images may be smaller; the next one is as large as was asked for.
   const { indices, training } = model.document;
-  const batch = useRef({ first: indices[0], count: indices.length });
+  const batch = useRef({ first: indices[0], count: offered?.count ?? indices.length });
   if (!offered) return { live: null, problem, busy };
   const load = async (/** @type {Wish} */ asked) => {
     latest.current.abort(); // who asks for something else does not wait for what was before
     const mine = new AbortController();
     latest.current = mine;
+    wish.current = asked;
     const timer = setTimeout(() => mine === latest.current && setBusy(true), LONG);
     try {
       const found = await ask("document", asked, mine.signal);
       if (mine !== latest.current) return;
-      setWish(asked);
+      shown.current = asked;
       setProblem("");
       setModel(new Model({ ...found, course: model.document.course }));
     } catch (error) {
-      if (mine === latest.current) setProblem(/** @type {Error} */ (error).message);
+      if (mine !== latest.current) return;
+      wish.current = shown.current;
+      setProblem(/** @type {Error} */ (error).message);
     } finally {
       clearTimeout(timer);
       if (mine === latest.current) setBusy(false);
     }
   };
-  const now = { ...batch.current, training, ...wish };
+  const wished = () => ({ ...batch.current, training, ...wish.current });
+  const edits = () => wish.current.edits ?? [];
+  const now = wished();
   const live = {
     ...offered,
     count: now.count,
     drawn: Boolean(now.picture),
     label: now.label,
     show: (/** @type {Wish} */ asked) => load({ ...batch.current, ...asked }),
-    also: (/** @type {Wish} */ more) => load({ ...now, ...more }),
+    also: (/** @type {Wish} */ more) => load({ ...wished(), ...more }),
     edit: (/** @type {Address} */ address, /** @type {number} */ value) =>
-      load({ ...now, edits: [...(now.edits ?? []), { address: write(address), value }] }),
+      load({ ...wished(), edits: [...edits(), { address: write(address), value }] }),
     descend: (/** @type {number} */ rate) =>
-      load({ ...now, edits: [...(now.edits ?? []), { descend: rate }] }),
+      load({ ...wished(), edits: [...edits(), { descend: rate }] }),
     undo: (/** @type {boolean} */ all) =>
-      load({ ...now, edits: all ? [] : (now.edits ?? []).slice(0, -1) }),
+      load({ ...wished(), edits: all ? [] : edits().slice(0, -1) }),
     told: (/** @type {Address} */ address, /** @type {AbortSignal} */ signal) =>
       ask("told", { ...now, address: write(address) }, signal),
     picture: (/** @type {string} */ file, /** @type {boolean | null} */ invert) =>

@@ -15,6 +15,8 @@ import { decode } from "./tensors.js";
 /** Whose the equations of softmax and cross-entropy are: no layer can be called like that. */
 export const LOSS = "the loss";
 
+const MOST_TERMS = 200_000; // that are kept, at some 300 bytes each
+
 export class Model {
   /** @param {PageDocument} document see `web/document.py` */
   constructor(document) {
@@ -29,6 +31,7 @@ export class Model {
     this.byName = new Map(this.nodes.map((node) => [node.name, node]));
     /** @type {Map<string, Explanation>} */
     this.known = new Map();
+    this.remembered = 0; // terms in it
   }
 
   /** @param {string} name @returns {Tensor} */
@@ -121,7 +124,11 @@ export class Model {
     let found = this.known.get(key);
     if (!found) {
       found = this.explained(address);
-      if (this.known.size > 300) this.known.clear();
+      this.remembered += found.parts.reduce((sum, part) => sum + part.terms.length, 1);
+      if (this.remembered > MOST_TERMS) {
+        this.known.clear();
+        this.remembered = 0;
+      }
       this.known.set(key, found);
     }
     return found;

@@ -37,7 +37,8 @@ export function bestView(address, model) {
  * @param {Standing} at @returns {Address | null} */
 export function parameterNear(at) {
   if (isParameter(at.address)) return at.address;
-  return ownFilter(at) ?? (isParameter(at.weight) ? at.weight : firstFilter(at.model));
+  const known = isParameter(at.weight) ? at.weight : null;
+  return ownFilter(at) ?? known ?? firstFilter(at.model) ?? firstWeight(at.model);
 }
 
 /** A weight of a convolution. @param {Standing} at @returns {Address | null} */
@@ -91,9 +92,15 @@ function ownFilter({ model, address, weight }) {
   return { name: `${name}.weight`, index };
 }
 
-/** @param {Model} model @returns {Address | null} */
+/** The same of a filter. @param {Model} model @returns {Address | null} */
 function firstFilter(model) {
-  const node = model.nodes.find((each) => each.kind === "Conv2d");
+  return firstWeight(model, (node) => node.kind === "Conv2d");
+}
+
+/** The weight with the largest gradient in the first layer that has weights.
+ * @param {Model} model @param {(node: Layer) => boolean} fits @returns {Address | null} */
+export function firstWeight(model, fits = () => true) {
+  const node = model.nodes.find((each) => each.parameters.weight && fits(each));
   if (!node) return null;
   return { ...model.strongest(`${node.name}.weight.gradient`, null), name: `${node.name}.weight` };
 }

@@ -93,3 +93,8 @@ export function everyOther(down, across) {
   if (down === across) return `${each(down)} row and column`;
   return `${each(down)} row and ${each(across)} column`;
 }
+
+/** A number behind a sign: negative ones in brackets. @param {number} value */
+export function signed(value) {
+  return value < 0 ? `(${show(value)})` : show(value);
+}

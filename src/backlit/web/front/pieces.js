@@ -2,7 +2,7 @@
 
 import { html, useState } from "./vendor/preact.js";
 import { meaning, write } from "./model.js";
-import { counted, show } from "./numbers.js";
+import { counted, show, signed } from "./numbers.js";
 import { isSecret } from "./secret.js";
 
 /** @typedef {import("./model.js").Model} Model */
@@ -44,6 +44,8 @@ export function Equation({ equation }) {
   </div>`;
 }
 
+const CARRIED = 1e-3; // as a share; what float32 loses in a few layers is far less
+
 /** How far the shown sum is from what the engine computed.
  * @param {{explanation: import("./model.js").Explanation, model: Model}} props */
 export function Agreement({ explanation, model }) {
@@ -55,9 +57,11 @@ export function Agreement({ explanation, model }) {
   const size = terms.reduce((sum, { product }) => sum + Math.abs(product), 0);
   const bound = (terms.length + 16) * (dtype === "float64" ? 2 ** -52 : 2 ** -23) * size;
   const why =
-    off <= bound || off <= 1e-3 * Math.abs(engine)
+    off <= bound
       ? "which is rounding"
-      : "more than rounding in this sum alone: its terms carry the rounding of larger numbers that they were made of";
+      : off <= CARRIED * Math.abs(engine)
+        ? "more than rounding in this sum alone: its terms carry the rounding of larger numbers that they were made of"
+        : "which rounding does not explain";
   const words =
     Object.is(total, engine) || off === 0
       ? "exactly what the engine computed"
@@ -114,9 +118,7 @@ export function WithNumbers({ name, parts, total, model, go }) {
   const terms = parts.flatMap((part) => part.terms);
   const largest = [...terms].sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
   const written = largest.slice(0, WRITTEN).map((term, k) => {
-    const text = term.factors
-      .map((factor) => (factor.value < 0 ? `(${show(factor.value)})` : show(factor.value)))
-      .join(" · ");
+    const text = term.factors.map((factor) => signed(factor.value)).join(" · ");
     return k > 0 ? ` + ${text}` : text.replace(/^\((−[^)]*)\)/, "$1");
   });
   const more = terms.length - written.length;
@@ -174,7 +176,7 @@ export function Stepper({ label, count, at, onPick, first = 0 }) {
   const last = first + count - 1;
   return html`<label class="stepper">${label}
     <button type="button" aria-label=${`${label}: one less`} disabled=${at <= first} onClick=${() => onPick(at - 1)}>−</button>
-    <input type="number" min=${first} max=${last} value=${at} aria-label=${label}
+    <input type="number" min=${first} max=${last} defaultValue=${at} key=${at} aria-label=${label}
       onChange=${(/** @type {any} */ event) => {
         const value = Math.round(Number(event.target.value));
         if (value >= first && value <= last) onPick(value);

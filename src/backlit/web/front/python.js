@@ -45,11 +45,23 @@ export function Python({ model, part, equation = part.equation, index, moment = 
     told("", Object.entries(known), " = ", given),
     told("", tensors, ": ", given),
     told("at the marked place ", now, " = ", named),
+    ...equation.sources.flatMap(({ symbol, text }) =>
+      given.has(symbol.normalize("NFKC")) && !(symbol in part.letters) ? [text] : [],
+    ),
+    imports(named),
   ];
   return html`${comments.filter(Boolean).map((line) => html`<p class="now"># ${line}</p>`)}
     <pre tabindex="0"><code>${equation.python}</code></pre>
     ${book && html`<details><summary>All of them at once, as the book does it (backlit.pure)</summary><pre tabindex="0"><code>${book}</code></pre></details>`}`;
 }
+
+/** Where the functions of a program come from. @param {Set<string>} named */
+function imports(named) {
+  const found = FROM_MATH.filter((name) => named.has(name));
+  return found.length ? `from math import ${found.join(", ")}` : "";
+}
+
+const FROM_MATH = ["erf", "exp", "inf", "log", "pi", "sqrt", "tanh"];
 
 /** The names that a program gives a value itself: of its loops, and of places.
  * @param {string} program */

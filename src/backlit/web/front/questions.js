@@ -55,15 +55,32 @@ export const QUESTIONS = [
     slug: "channels-share-a-filter",
     question: "Do all input channels share a filter?",
     look: (model) => atOutput(model, last(convolutions(model)), "forward"),
-    say: () =>
-      "No. A filter has a slice of its own for each input channel, and adds up what all slices give, so that one number comes out. As many maps come out as there are filters.",
+    say: (model, look) => {
+      const groups = model.owner(look.address)?.groups ?? 1;
+      const whose =
+        groups > 1
+          ? `each input channel of its group (here are ${groups} groups)`
+          : "each input channel";
+      return `No. A filter has a slice of its own for ${whose}, and adds up what all slices give, so that one number comes out. As many maps come out as there are filters.`;
+    },
   },
   {
     slug: "stride",
     question: "What changes with stride 2?",
     look: (model) => atInputError(model, first(convolutions(model).filter(strided)), "correlation"),
-    say: (model) =>
-      `Forward the filter moves two steps at a time, so the output is half as large. On the way back to the filter the error map lies over every second input only: error (i, j) meets input (2i + u − p, 2j + v − p), with the weight at row u, column v of the filter and a padding of p. On the way back to the input there is no output at every second place, so zeros are put between the errors before the filter slides over them.${convolutions(model).some(strided) ? " Below they are grey; zeros behind the last error are there where the last inputs met no output." : ""}`,
+    say: (model) => {
+      const node = first(convolutions(model).filter(strided));
+      const [rows, columns] = node?.window ?? [];
+      const plain = `Forward the filter moves two steps at a time, so the output is half as large.`;
+      const here =
+        rows && columns && (rows.stride !== 2 || columns.stride !== 2)
+          ? `Here it moves ${rows.stride} rows and ${columns.stride} columns at a time.`
+          : "";
+      const below = node
+        ? " Below they are grey; zeros behind the last error are there where the last inputs met no output."
+        : "";
+      return `${plain} ${here} On the way back to the filter the error map lies over every second input only: error (i, j) meets input (2i + u − p, 2j + v − p), with the weight at row u, column v of the filter and a padding of p. On the way back to the input there is no output at every second place, so zeros are put between the errors before the filter slides over them.${below}`;
+    },
   },
   {
     slug: "one-over-n",

@@ -1,7 +1,5 @@
 /** The thread of a story: from a number up to the loss, always by the strongest term. */
 
-import { LOSS } from "./model.js";
-
 /** @import { Term } from "./algebra.js" */
 /** @import { Address, Explanation, Model, Part } from "./model.js" */
 /** @import { Look } from "./state.js" */
@@ -16,19 +14,25 @@ export function thread(model, look) {
   let address = look.address;
   for (;;) {
     const explanation = model.explain(address);
-    let best = null;
-    for (const part of explanation.parts) {
-      for (const term of part.terms) {
-        if (steps.length === 0 && "n" in term.index && term.index.n !== look.image) continue;
-        if (!best || Math.abs(term.product) > Math.abs(best.term.product)) best = { part, term };
-      }
-    }
-    steps.push({ address, explanation, part: best?.part, term: best?.term });
-    if (!best || best.part.layer === LOSS) return steps;
-    const error = best.term.factors.find((factor) =>
-      /\.error$/.test(best.part.letters[factor.symbol] ?? ""),
-    );
+    const terms = explanation.parts
+      .flatMap((part) => part.terms.map((term) => ({ part, term })))
+      .filter(({ term }) => steps.length || (term.index.n ?? look.image) === look.image)
+      .sort((a, b) => Math.abs(b.term.product) - Math.abs(a.term.product));
+    // The largest that holds an error: a batch norm has terms without one, where no way goes on.
+    const best = terms.find(({ part, term }) => errorIn(part, term)) ?? terms[0];
+    steps.push({ address, explanation, ...best });
+    const error = best && errorIn(best.part, best.term);
     if (!error) return steps;
-    address = { name: best.part.letters[error.symbol], index: error.index };
+    address = error;
   }
+}
+
+/** The error that is a factor of a term.
+ * @param {Part} part @param {Term} term @returns {Address | null} */
+function errorIn(part, term) {
+  for (const { symbol, index } of term.factors) {
+    const name = part.letters[symbol] ?? "";
+    if (name.endsWith(".error")) return { name, index };
+  }
+  return null;
 }

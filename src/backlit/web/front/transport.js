@@ -1,6 +1,6 @@
 /** Back, play, on, and a slider: through positions, frames or steps, one after the other. */
 
-import { html, useEffect, useState } from "./vendor/preact.js";
+import { html, useEffect, useRef, useState } from "./vendor/preact.js";
 
 /**
  * @param {object} props
@@ -15,10 +15,12 @@ import { html, useEffect, useState } from "./vendor/preact.js";
  */
 export function Transport({ label, first, last, at, pace, still, told, onPick, one = "position" }) {
   const [playing, setPlaying] = useState(false);
+  const latest = useRef(onPick); // whoever has chosen something meanwhile must not lose it
+  latest.current = onPick;
   useEffect(() => {
     if (!playing) return undefined;
     const timer = setTimeout(
-      () => (at < last ? onPick(at + 1) : setPlaying(false)),
+      () => (at < last ? latest.current(at + 1) : setPlaying(false)),
       still ? Math.max(pace, 600) : pace,
     );
     return () => clearTimeout(timer);

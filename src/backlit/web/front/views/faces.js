@@ -1,7 +1,8 @@
 /** Three pictures of how the error of a convolution's input comes about: the same number in each. */
 
 import { html, useState } from "../vendor/preact.js";
-import { Grid, share } from "../grid.js";
+import { placeOf, span, windowAt } from "../axis.js";
+import { Grid, share, spot } from "../grid.js";
 import { counted, show } from "../numbers.js";
 import { Transport } from "../transport.js";
 
@@ -61,11 +62,6 @@ function AsItIs({ weights, o, c, node, go, frames = [] }) {
       onPick=${(/** @type {number} */ u, /** @type {number} */ v) => go({ address: { name: `${node.name}.weight`, index: [o, c, u, v] }, view: "filter" })} /></figure>`;
 }
 
-/** @param {number} row @param {number} column */
-function spot(row, column) {
-  return { top: row, left: column, rows: 1, columns: 1, kind: "term" };
-}
-
 /** What one output hands back, and what has arrived so far. @param {FaceProps} props */
 export function Scatter({ node, error, weights, o, c, h, w, width, still }) {
   const [rows, columns] = node.window;
@@ -74,27 +70,22 @@ export function Scatter({ node, error, weights, o, c, h, w, width, still }) {
   const map = Array.from({ length: rows.size }, () =>
     Array.from({ length: columns.size }, () => 0),
   );
-  const corner = (/** @type {number} */ place) => {
-    const [i, j] = [Math.floor(place / columns.output), place % columns.output];
-    return { i, j, top: i * rows.stride - rows.before, left: j * columns.stride - columns.before };
-  };
+  const positionAt = (/** @type {number} */ place) => [
+    Math.floor(place / columns.output),
+    place % columns.output,
+  ];
   for (let place = 0; place < until; place += 1) {
-    const { i, j, top, left } = corner(place);
+    const [i, j] = positionAt(place);
     for (let u = 0; u < rows.kernel; u += 1) {
       for (let v = 0; v < columns.kernel; v += 1) {
-        const [a, e] = [top + u * rows.dilation, left + v * columns.dilation];
+        const [a, e] = [placeOf(rows, i, u), placeOf(columns, j, v)];
         if (map[a]?.[e] !== undefined) map[a][e] += error[i][j] * weights[u][v];
       }
     }
   }
-  const last = corner(until - 1);
-  const window = {
-    ...last,
-    rows: rows.dilation * (rows.kernel - 1) + 1,
-    columns: columns.dilation * (columns.kernel - 1) + 1,
-    kind: "window",
-  };
-  const laid = weights.map((line) => line.map((weight) => weight * error[last.i][last.j]));
+  const [i, j] = positionAt(until - 1);
+  const window = windowAt(node.window, i, j);
+  const laid = weights.map((line) => line.map((weight) => weight * error[i][j]));
   const third = share(width, 4, 330);
   const small = Math.min(150, third);
   return html`<div>
@@ -102,12 +93,12 @@ export function Scatter({ node, error, weights, o, c, h, w, width, still }) {
       onPick=${setUntil} told=${`${until} of ${count} outputs have handed back`} />
     <div class="equals level">
       <figure><figcaption><span class="letter error">dY</span> error map ${o}: one number of it</figcaption>
-        <${Grid} rows=${error} name=${`error map ${o}`} role="error" width=${third} frames=${[spot(last.i, last.j)]} /></figure>
+        <${Grid} rows=${error} name=${`error map ${o}`} role="error" width=${third} frames=${[spot(i, j)]} /></figure>
       <span class="sign" aria-hidden="true">·</span>
       <figure><figcaption><span class="letter w">W</span> filter ${o}, channel ${c}, as it is</figcaption>
         <${Grid} rows=${weights} name="the filter as it is" role="w" width=${small} /></figure>
       <span class="sign" aria-hidden="true">=</span>
-      <figure><figcaption>what (${last.i}, ${last.j}) hands back: ${show(error[last.i][last.j])} times the filter</figcaption>
+      <figure><figcaption>what (${i}, ${j}) hands back: ${show(error[i][j])} times the filter</figcaption>
         <${Grid} rows=${laid} name="what this output hands back" role="error" width=${small} /></figure>
       <span class="sign" aria-hidden="true">→</span>
       <figure><figcaption><span class="letter error">dX</span> what has arrived from filter ${o}: there it is added (+=)</figcaption>
@@ -122,13 +113,7 @@ export function Correlation({ go, node, error, weights, o, c, h, w, width }) {
   const [rows, columns] = node.window;
   const spread = spreadOut(error, rows, columns);
   const turned = [...weights].reverse().map((line) => [...line].reverse());
-  const window = {
-    top: h,
-    left: w,
-    rows: rows.dilation * (rows.kernel - 1) + 1,
-    columns: columns.dilation * (columns.kernel - 1) + 1,
-    kind: "window",
-  };
+  const window = { top: h, left: w, rows: span(rows), columns: span(columns), kind: "window" };
   const products = turned.map((line, a) =>
     line.map(
       (weight, e) => weight * (spread.rows[h + a * rows.dilation]?.[w + e * columns.dilation] ?? 0),
@@ -152,17 +137,14 @@ export function Correlation({ go, node, error, weights, o, c, h, w, width }) {
 
 /** @param {number[][]} error @param {Axis} rows @param {Axis} columns */
 export function spreadOut(error, rows, columns) {
-  const [up, across] = [rows, columns].map((axis) => axis.dilation * (axis.kernel - 1));
+  const [up, across] = [rows, columns].map((axis) => span(axis) - 1);
   const height = rows.size + up;
   const width = columns.size + across;
   const real = Array.from({ length: height }, () => Array.from({ length: width }, () => false));
   const found = Array.from({ length: height }, () => Array.from({ length: width }, () => 0));
   error.forEach((line, i) =>
     line.forEach((value, j) => {
-      const [row, column] = [
-        i * rows.stride - rows.before + up,
-        j * columns.stride - columns.before + across,
-      ];
+      const [row, column] = [placeOf(rows, i) + up, placeOf(columns, j) + across];
       if (found[row]?.[column] === undefined) return;
       found[row][column] = value;
       real[row][column] = true;

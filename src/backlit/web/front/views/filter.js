@@ -6,7 +6,7 @@
 import { html, useEffect, useState } from "../vendor/preact.js";
 import { Bars } from "../bars.js";
 import { most } from "../colors.js";
-import { Grid, share } from "../grid.js";
+import { Grid, share, spot } from "../grid.js";
 import { title } from "../model.js";
 import { counted, everyOther, show } from "../numbers.js";
 import { Agreement, Equation, Link, Registers, Stepper, WithNumbers } from "../pieces.js";
@@ -147,11 +147,6 @@ function stoppers(model, name) {
 export function channelOf(node, o, c) {
   const group = Math.floor(o / (node.parameters.weight[0] / node.groups));
   return group * node.parameters.weight[1] + c;
-}
-
-/** @param {number} row @param {number} column */
-function spot(row, column) {
-  return { top: row, left: column, rows: 1, columns: 1, kind: "term" };
 }
 
 /** @param {number} place @param {number} across @returns {Cell} */

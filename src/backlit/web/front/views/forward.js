@@ -1,8 +1,9 @@
 /** Forward at one position: the filter over its window, product by product, sum, bias, activation. */
 
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { placeOf, span, windowAt } from "../axis.js";
 import { most } from "../colors.js";
-import { Grid, share } from "../grid.js";
+import { Grid, share, spot } from "../grid.js";
 import { Levels } from "../levels.js";
 import { title } from "../model.js";
 import { everyOther, show } from "../numbers.js";
@@ -14,6 +15,7 @@ import { channelOf } from "./filter.js";
 /** @import { Axis, Windowed } from "../document.js" */
 /** @import { Model, Part } from "../model.js" */
 
+const MOST = 64; // slices that are drawn
 const PACE = 500; // milliseconds from one position to the next
 
 /** @param {import("../app.js").ViewProps} props */
@@ -35,12 +37,10 @@ export function Forward({ model, look, go, width, still }) {
       },
     });
   const at = i * columns.output + j;
-  const top = i * rows.stride - rows.before;
-  const left = j * columns.stride - columns.before;
-  const window = { top, left, rows: span(rows), columns: span(columns), kind: "window" };
+  const window = windowAt(node.window, i, j);
   const output = model.tensor(address.name).rows([n, o]);
   const bias = model.has(`${node.name}.bias`) ? model.tensor(`${node.name}.bias`).at([o]) : null;
-  const listed = Array.from({ length: Math.min(channels, 64) }, (_, c) =>
+  const listed = Array.from({ length: Math.min(channels, MOST) }, (_, c) =>
     slice(model, node, part, { o, c }),
   );
   const sum = part.terms
@@ -82,22 +82,22 @@ export function Forward({ model, look, go, width, still }) {
     <div class="equals level">
       <figure><figcaption><span class="letter x">X</span> ${input === "input" ? "the picture" : input}, map ${channelOf(node, o, channel)}</figcaption>
         <${Grid} rows=${picture} name=${`input ${channel}`} role="x" width=${half} padding=${padding} frames=${[window]}
-          mark=${(/** @type {number} */ row, /** @type {number} */ column) => (isSkipped(row - top, column - left, rows, columns) ? "unmet" : "")}
+          mark=${(/** @type {number} */ row, /** @type {number} */ column) => (isSkipped(row - window.top, column - window.left, rows, columns) ? "unmet" : "")}
           onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { name: input, index: [n, channelOf(node, o, channel), row, column] }, view: "best" })}
           tell=${(/** @type {number} */ row, /** @type {number} */ column) => `X[${[n, channelOf(node, o, channel), row, column]}]`} /></figure>
       <span class="sign" aria-hidden="true">→</span>
       <figure class="answer"><figcaption><span class="letter y">Y</span> output of ${node.name}, map ${o}</figcaption>
         <${Grid} rows=${output} name=${`output map ${o}`} role="y" width=${half}
-          frames=${[{ top: i, left: j, rows: 1, columns: 1, kind: "term" }]}
+          frames=${[spot(i, j)]}
           onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { ...address, index: [n, o, row, column] } })}
           tell=${(/** @type {number} */ row, /** @type {number} */ column) => `Y[${[n, o, row, column]}]`} /></figure>
     </div>
-    <h3>${channels === 1 ? "One channel, and the filter's one slice" : `${channels} channels, each with its own slice of the filter`}</h3>
+    <h3>${channels === 1 ? "One channel, and the filter's one slice" : `${channels} channels, each with its own slice of the filter${channels > MOST ? `; the first ${MOST} are shown` : ""}`}</h3>
     <div class="slices-list" ref=${list}>
       ${listed.map(
         (each, c) => html`<div
         class=${`slice ${c === channel ? "chosen" : ""}`} onClick=${() => setShown(c)}>
-        <p>channel ${c}</p>
+        <p>channel ${channelOf(node, o, c)}</p>
         <${Grid} rows=${each.inputs} name=${`inputs of channel ${c}`} role="x" width=${96} />
         <span aria-hidden="true">·</span>
         <${Grid} rows=${each.weights} name=${`weights of channel ${c}`} role="w" width=${96}
@@ -114,7 +114,7 @@ export function Forward({ model, look, go, width, still }) {
       ${after && String(after.shape) === String(node.shape) && html`, and ${after.name} makes <span class="answer"><${Link} address=${{ name: `${after.name}.output`, index: address.index }} ...${{ model, go }} /></span>`}</p>
     <${Registers}
       words=${html`<p>${part.equation.words}</p>${absent > 0 && html`<p>${absent} of ${part.possible} products are left out: ${part.equation.skipped}.</p>`}
-        <p>${channels > 1 && html`One filter sees <b>all</b> ${channels} input channels and adds them up to one number. `}The filter is laid over the image as it is: nothing is turned here.</p>`}
+        <p>${channels > 1 && html`One filter sees <b>all</b> ${channels} input channels${node.groups > 1 ? " of its group" : ""} and adds them up to one number. `}The filter is laid over the image as it is: nothing is turned here.</p>`}
       numbers=${html`<${WithNumbers} name=${title(explanation)} parts=${explanation.parts} total=${explanation.total} model=${model} go=${go} />`}
       equation=${html`<${Equation} equation=${part.equation} />`}
       python=${html`<${Python} ...${{ model, part, index: address.index, book: node.book.forward }} />`} />
@@ -123,8 +123,9 @@ export function Forward({ model, look, go, width, still }) {
 }
 
 /** Where a window begins, as it is computed. @param {number} place @param {Axis} axis */
-function beginning(place, { stride, before }) {
-  const first = place * stride - before;
+function beginning(place, axis) {
+  const { stride, before } = axis;
+  const first = placeOf(axis, place);
   if (stride === 1 && before === 0) return `${first}`;
   const steps = stride === 1 ? `${place}` : `${place} · ${stride}`;
   return `${steps}${before ? ` − ${before}` : ""} = ${String(first).replace("-", "−")}`;
@@ -142,11 +143,6 @@ function spread(rows, columns) {
 function isSkipped(down, across, rows, columns) {
   const isInside = down >= 0 && across >= 0 && down < span(rows) && across < span(columns);
   return isInside && (down % rows.dilation > 0 || across % columns.dilation > 0);
-}
-
-/** How many inputs a window reaches over. @param {Axis} axis */
-function span({ dilation, kernel }) {
-  return dilation * (kernel - 1) + 1;
 }
 
 /** The inputs, the weights and the products of one channel.

@@ -3,6 +3,8 @@
  *     error (i, j) meets input (i·s + u·d − p, j·s + v·d − p)
  */
 
+import { placeOf } from "../axis.js";
+
 /** @import { Windowed } from "../document.js" */
 
 /** @typedef {ReturnType<typeof lying>} Lying */
@@ -12,8 +14,8 @@
 export function lying(node, u, v, picture) {
   const [rows, columns] = node.window;
   const meets = (/** @type {number} */ i, /** @type {number} */ j) => [
-    i * rows.stride + u * rows.dilation - rows.before,
-    j * columns.stride + v * columns.dilation - columns.before,
+    placeOf(rows, i, u),
+    placeOf(columns, j, v),
   ];
   const [top, left] = meets(0, 0);
   const [height, width] = [

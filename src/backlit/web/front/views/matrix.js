@@ -1,6 +1,7 @@
 /** The convolution as the matrix that it is: sparse, and with the same few weights again and again. */
 
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { placeOf } from "../axis.js";
 import { isDark } from "../colors.js";
 import { counted, show } from "../numbers.js";
 import { channelOf } from "./filter.js";
@@ -107,8 +108,7 @@ function each(rows, columns, visit) {
     for (let j = 0; j < columns.output; j += 1) {
       for (let u = 0; u < rows.kernel; u += 1) {
         for (let v = 0; v < columns.kernel; v += 1) {
-          const a = i * rows.stride + u * rows.dilation - rows.before;
-          const e = j * columns.stride + v * columns.dilation - columns.before;
+          const [a, e] = [placeOf(rows, i, u), placeOf(columns, j, v)];
           if (a >= 0 && a < rows.size && e >= 0 && e < columns.size) {
             visit(i * columns.output + j, a * columns.size + e, u * columns.kernel + v);
           }
@@ -131,7 +131,7 @@ function count(rows, columns, only = null) {
 /** @param {Axis} rows @param {Axis} columns @param {number} out @param {number} into */
 function tapOf(rows, columns, out, into) {
   const along = (/** @type {Axis} */ axis, /** @type {number} */ i, /** @type {number} */ a) => {
-    const u = (a + axis.before - i * axis.stride) / axis.dilation;
+    const u = (a - placeOf(axis, i)) / axis.dilation;
     return Number.isInteger(u) && u >= 0 && u < axis.kernel ? u : null;
   };
   const u = along(rows, Math.floor(out / columns.output), Math.floor(into / columns.size));

@@ -1,8 +1,8 @@
 /** Where numbers change their place or meet others: flatten, add, concat, batch norm. */
 
 import { html } from "../vendor/preact.js";
-import { Grid, share } from "../grid.js";
-import { show } from "../numbers.js";
+import { Grid, share, spot } from "../grid.js";
+import { show, signed } from "../numbers.js";
 import { Link } from "../pieces.js";
 
 /** @import { PictureProps } from "./number.js" */
@@ -31,7 +31,7 @@ export function FlattenPicture({ model, look, go, node, backward, width }) {
   const inRow = { name: `${node.name}.${backward ? "error" : "output"}`, index: [n, k] };
   /** @type {Address} */
   const inMap = { name: name === "input.error" && !backward ? "input" : name, index: [n, c, h, w] };
-  const frames = [{ top: h, left: w, rows: 1, columns: 1, kind: "term" }];
+  const frames = [spot(h, w)];
   return html`<figure><figcaption>map ${c} of ${below}: its ${height * across} numbers are the places ${c * height * across} to ${(c + 1) * height * across - 1} of the row</figcaption>
     <${Grid} rows=${model.tensor(name).rows([n, c])} name=${`map ${c} of ${below}`} role=${backward ? "error" : "x"}
       width=${Math.min(300, width)} frames=${frames}
@@ -77,7 +77,7 @@ export function MergePicture({ model, look, go, part, node, backward, width }) {
         (end, k) => html`${k > 0 && html`<span class="sign" aria-hidden="true">+</span>`}
         <figure><figcaption><${Link} address=${end} ...${{ model, go }} /></figcaption>
           <${Grid} rows=${model.tensor(end.name).rows(end.index.slice(0, 2))} name=${`${end.name}, map ${end.index[1]}`} role=${backward ? "error" : "x"} width=${each}
-            frames=${[{ top: end.index[2], left: end.index[3], rows: 1, columns: 1, kind: "term" }]}
+            frames=${[spot(end.index[2], end.index[3])]}
             onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { name: end.name, index: [...end.index.slice(0, 2), row, column] } })} /></figure>`,
       )}</div>`
     }`;
@@ -92,7 +92,9 @@ export function NormPicture({ model, look, go, node, backward }) {
   const input = model.tensor(model.output(node.inputs[0]));
   const [images, , height, across] = input.shape;
   const numbers = [];
-  for (let n = 0; n < images; n += 1) numbers.push(...input.rows([n, c]).flat());
+  for (let n = 0; n < images; n += 1) {
+    for (const row of input.rows([n, c])) numbers.push(...row);
+  }
   const [mean, variance] = ["mean", "variance"].map((name) =>
     model.tensor(`${node.name}.${name}`).at([c]),
   );
@@ -100,8 +102,11 @@ export function NormPicture({ model, look, go, node, backward }) {
     model.tensor(`${node.name}.${name}`).at([c]),
   );
   const spread = Math.sqrt(variance);
-  const low = Math.min(...numbers, mean - 2 * spread);
-  const high = Math.max(...numbers, mean + 2 * spread);
+  let [low, high] = [mean - 2 * spread, mean + 2 * spread];
+  for (const each of numbers) {
+    low = Math.min(low, each);
+    high = Math.max(high, each);
+  }
   const counts = Array.from({ length: BINS }, () => 0);
   for (const each of numbers) {
     counts[Math.min(BINS - 1, Math.floor((BINS * (each - low)) / (high - low || 1)))] += 1;
@@ -117,8 +122,9 @@ export function NormPicture({ model, look, go, node, backward }) {
   ) => html`
     <line class=${kind} x1=${at(x)} x2=${at(x)} y1="16" y2=${HEIGHT - EDGE} />
     <text class="tick" x=${at(x)} y="12" text-anchor="middle">${name}</text>`;
-  const normal = own === null ? null : (own - mean) / spread;
-  return html`<figure class="spread"><figcaption>The ${numbers.length} numbers of channel ${c} in the batch (${images} × ${height} × ${across}), their mean μ = ${show(mean)}, and one σ = ${show(spread)} to both sides</figcaption>
+  const normal = own === null ? null : (own - mean) / Math.sqrt(variance + (node.eps ?? 0));
+  const whose = model.document.training ? "their" : "beside the running";
+  return html`<figure class="spread"><figcaption>The ${numbers.length} numbers of channel ${c} in the batch (${images} × ${height} × ${across}), ${whose} mean μ = ${show(mean)}, and one σ = ${show(spread)} to both sides</figcaption>
     <svg width=${WIDTH} height=${HEIGHT} viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label=${`mean ${show(mean)}, standard deviation ${show(spread)}${own === null ? "" : `, this number ${show(own)}`}`}>
       ${counts.map((count, k) => {
         const size = (count / (most || 1)) * (HEIGHT - EDGE - 24);
@@ -133,12 +139,7 @@ export function NormPicture({ model, look, go, node, backward }) {
     </svg></figure>
     ${
       normal !== null &&
-      html`<p class="equation-line">x̂ = (${show(own ?? 0)} − ${signed(mean)}) / σ ≈ <b>${show(normal)}</b>; Y = γ · x̂ + β = ${show(scale)} · ${signed(normal)} + ${signed(shift)} ≈ <b>${show(scale * normal + shift)}</b></p>`
+      html`<p class="equation-line">x̂ = (${show(own ?? 0)} − ${signed(mean)}) / √(${show(variance)} + ${node.eps}) = <b>${show(normal)}</b>; Y = γ · x̂ + β = ${show(scale)} · ${signed(normal)} + ${signed(shift)} = <b>${show(scale * normal + shift)}</b></p>`
     }
     ${backward && model.document.training && html`<p>One number moves the mean and the variance of all, so the error comes back on three ways: directly, through the mean, and through the variance. In the list below they are terms of their own. <${Link} address=${{ name: `${node.name}.weight`, index: [c] }} ...${{ model, go }} /></p>`}`;
-}
-
-/** @param {number} value */
-function signed(value) {
-  return value < 0 ? `(${show(value)})` : show(value);
 }

@@ -20,6 +20,8 @@ export function Nudge({ model, look, live, slope, value, rate }) {
   useEffect(() => {
     if (!live) return undefined;
     const unwanted = new AbortController();
+    setFound(null);
+    setProblem("");
     const offsets = Array.from({ length: STEPS }, (_, k) => range * ((2 * k) / (STEPS - 1) - 1));
     // Who steps through the weights of a filter asks for each of them, and waits for the last.
     const timer = setTimeout(() => {

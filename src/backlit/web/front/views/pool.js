@@ -1,7 +1,8 @@
 /** Pools: the windows of a number, who won in them, and what is passed back. */
 
 import { html } from "../vendor/preact.js";
-import { Grid, share } from "../grid.js";
+import { windowAt } from "../axis.js";
+import { Grid, share, spot } from "../grid.js";
 
 /** @import { Windowed } from "../document.js" */
 /** @import { Frame } from "../grid.js" */
@@ -19,9 +20,7 @@ export function PoolPicture({ model, look, go, part, backward, width }) {
   const boxes = backward ? part.terms.map((term) => [term.index.i, term.index.j]) : [[row, column]];
   const windows = windowsAt(node, boxes);
   const taken = backward ? { row, column } : winner(part);
-  const own = taken
-    ? [{ top: taken.row, left: taken.column, rows: 1, columns: 1, kind: "term" }]
-    : [];
+  const own = taken ? [spot(taken.row, taken.column)] : [];
   const cells = boxes.map(([i, j]) => ({
     top: i,
     left: j,
@@ -57,14 +56,8 @@ export function PoolPicture({ model, look, go, part, backward, width }) {
 const ARROW = html`<span class="sign" aria-hidden="true">→</span>`;
 
 /** The windows of some positions. @param {Windowed} node @param {number[][]} positions @returns {Frame[]} */
-export function windowsAt({ window: [rows, columns] }, positions) {
-  return positions.map(([i, j]) => ({
-    top: i * rows.stride - rows.before,
-    left: j * columns.stride - columns.before,
-    rows: rows.kernel,
-    columns: columns.kernel,
-    kind: "window",
-  }));
+export function windowsAt({ window }, positions) {
+  return positions.map(([i, j]) => windowAt(window, i, j));
 }
 
 /** What a max pool has decided about a number.

@@ -2,7 +2,7 @@
 
 import { html } from "../vendor/preact.js";
 import { places, write } from "../model.js";
-import { percent, show } from "../numbers.js";
+import { percent, show, signed } from "../numbers.js";
 import { Link } from "../pieces.js";
 import { rateOf, rateWords, ruleOf } from "../rule.js";
 import { thread } from "../thread.js";
@@ -54,9 +54,4 @@ function Change({ model, go, last, told }) {
     <p class="equation-line">${show(value)} − ${show(rate)} · ${signed(slope)} = <b class="w">${show(value - rate * slope)}</b></p>
     <p>${ruleOf(model)}</p><${RealUpdate} told=${told} />
     <p><button type="button" onClick=${() => go({ view: "update" })}>See the whole filter</button></p></li>`;
-}
-
-/** @param {number} value */
-function signed(value) {
-  return value < 0 ? `(${show(value)})` : show(value);
 }

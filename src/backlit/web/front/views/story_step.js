@@ -1,7 +1,8 @@
 /** One step of a story: back through one layer, with its picture, its terms and their sum. */
 
 import { html } from "../vendor/preact.js";
-import { Grid } from "../grid.js";
+import { placeOf } from "../axis.js";
+import { Grid, spot } from "../grid.js";
 import { Levels } from "../levels.js";
 import { isParameter, LOSS, title } from "../model.js";
 import { bestView } from "../near.js";
@@ -67,7 +68,7 @@ function Map({ model, go, step }) {
   const maps = places.filter(({ index }) => index.length === 4);
   return html`<div class="maps">${maps.map(({ name, index: [n, c, row, column] }) => {
     const role = name.endsWith(".error") ? "error" : "x";
-    const own = { top: row, left: column, rows: 1, columns: 1, kind: "term" };
+    const own = spot(row, column);
     return html`<figure><figcaption>${name}, map ${c}</figcaption>
       <${Grid} rows=${model.tensor(name).rows([n, c])} name=${`${name}, map ${c}`} role=${role} width=${SMALL}
         frames=${[...windows, own]}
@@ -142,11 +143,11 @@ function Meeting({ model, step, node }) {
 }
 
 /** ``2 · 2 + 1 − 1 = 4`` @param {Axis} axis @param {number} place @param {number} tap */
-function met({ stride, dilation, before }, place, tap) {
+function met(axis, place, tap) {
+  const { stride, dilation, before } = axis;
   const times = (/** @type {number} */ count, /** @type {number} */ step) =>
     step === 1 ? `${count}` : `${count} · ${step}`;
-  const sum = place * stride + tap * dilation - before;
-  return `${times(place, stride)} + ${times(tap, dilation)}${before ? ` − ${before}` : ""} = ${sum}`;
+  return `${times(place, stride)} + ${times(tap, dilation)}${before ? ` − ${before}` : ""} = ${placeOf(axis, place, tap)}`;
 }
 
 const ACTIVATIONS = /^(ReLU|LeakyReLU|ELU|Sigmoid|Tanh|GELU|SiLU)$/;

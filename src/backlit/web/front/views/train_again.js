@@ -3,7 +3,7 @@
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { Atlas } from "../atlas.js";
 import { most } from "../colors.js";
-import { Grid } from "../grid.js";
+import { Grid, spot } from "../grid.js";
 import { write } from "../model.js";
 import { percent, show } from "../numbers.js";
 import { decode, Tensor } from "../tensors.js";
@@ -12,6 +12,7 @@ import { decode, Tensor } from "../tensors.js";
 
 const [WIDTH, HEIGHT, EDGE] = [520, 200, 58];
 const FEW = 40; // steps that the first losses have room for
+const LATER = 2000; // milliseconds after which a server that did not answer is asked again
 const EVERY = 250; // milliseconds from one look to the next while it runs
 
 /** Seconds from step to step. @type {Record<string, string>} */
@@ -23,6 +24,7 @@ export function TrainAgain({ live, go, look: { address } }) {
   const [problem, setProblem] = useState("");
   const losses = useRef(/** @type {number[]} */ ([]));
   const [pace, setPace] = useState(0);
+  const [tries, setTries] = useState(0); // that failed
   const ask = async (/** @type {string} */ wish, seconds = pace) => {
     try {
       const since = wish === "again" ? 0 : losses.current.length;
@@ -36,14 +38,15 @@ export function TrainAgain({ live, go, look: { address } }) {
       setProblem("");
     } catch (error) {
       setProblem(/** @type {Error} */ (error).message);
+      setTries((/** @type {number} */ count) => count + 1);
     }
   };
   useEffect(() => {
-    if (!now) ask("look");
+    if (!now && !tries) ask("look");
     if (!now?.running) return undefined;
-    const timer = setTimeout(() => ask("look"), EVERY);
+    const timer = setTimeout(() => ask("look"), problem ? LATER : EVERY);
     return () => clearTimeout(timer);
-  }, [now]);
+  }, [now, tries]);
   if (!now) {
     return problem
       ? html`<p role="alert">${problem}</p>`
@@ -119,7 +122,7 @@ function Now({ name, data, go, address }) {
       own &&
       html`<figure><figcaption><span class="letter w">W</span> filter ${o}, channel ${c}, now</figcaption>
       <${Grid} rows=${maps.rows([0, o * channels + c])} name="the selected filter now" role="w" width=${200} scale=${scale}
-        frames=${[{ top: u, left: v, rows: 1, columns: 1, kind: "term" }]}
+        frames=${[spot(u, v)]}
         onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { name, index: [o, c, row, column] } })} /></figure>`
     }`;
 }

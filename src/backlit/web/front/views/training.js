@@ -3,7 +3,7 @@
 import { html, useMemo, useState } from "../vendor/preact.js";
 import { Atlas } from "../atlas.js";
 import { most } from "../colors.js";
-import { Grid } from "../grid.js";
+import { Grid, spot } from "../grid.js";
 import { write } from "../model.js";
 import { percent, show } from "../numbers.js";
 import { decode, Tensor } from "../tensors.js";
@@ -51,7 +51,7 @@ export function Training({ model, look, go, width, still, live }) {
 function soFar({ losses, accuracies }, frame) {
   const [loss, accuracy] = [losses[frame], accuracies[frame]];
   if (loss === null || accuracy === null) return "";
-  return `; loss ${show(loss)}, ${percent(accuracy)} right in the epoch so far`;
+  return `; loss ${show(Number(loss))}, ${percent(Number(accuracy))} right in the epoch so far`;
 }
 
 /** All channels of all filters of a layer, at one frame. @param {any} props */
@@ -86,7 +86,7 @@ function OwnFilter({ film, frame, go, address }) {
   const [o, c, u, v] = address.index;
   return html`<figure><figcaption><span class="letter w">W</span> filter ${o}, channel ${c} of ${address.name}</figcaption>
     <${Grid} rows=${tensor.rows([frame, o, c])} name="the selected filter" role="w" width=${240} scale=${most([Array.from(tensor.numbers)])}
-      frames=${[{ top: u, left: v, rows: 1, columns: 1, kind: "term" }]}
+      frames=${[spot(u, v)]}
       onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { ...address, index: [o, c, row, column] } })} /></figure>`;
 }
 
@@ -101,10 +101,12 @@ function Curve({ title, epochs, names }) {
   const lines = Object.entries(names)
     .map(([key, label]) => ({
       label,
-      values: epochs.map((/** @type {any} */ epoch) => epoch[key]),
+      values: epochs.map((/** @type {any} */ epoch) =>
+        epoch[key] === null ? NaN : Number(epoch[key]),
+      ),
     }))
-    .filter((line) => line.values.some((/** @type {any} */ each) => typeof each === "number"));
-  const all = lines.flatMap((line) => line.values).filter((each) => typeof each === "number");
+    .filter((line) => line.values.some(Number.isFinite));
+  const all = lines.flatMap((line) => line.values).filter(Number.isFinite);
   if (!all.length) return null;
   const high = Math.max(...all);
   const low = title === "loss" ? 0 : Math.min(...all);
@@ -124,11 +126,11 @@ function Curve({ title, epochs, names }) {
       <text class="tick" x=${across(epochs.length - 1)} y=${HEIGHT - 14} text-anchor="middle">${epochs.length > 1 ? epochs.length : ""}</text>
       ${lines.map(
         (line, n) => html`<polyline class=${`line n${n}`} points=${line.values
-          .map(
-            (/** @type {number} */ value, /** @type {number} */ k) => `${across(k)},${up(value)}`,
+          .flatMap((/** @type {number} */ value, /** @type {number} */ k) =>
+            Number.isFinite(value) ? [`${across(k)},${up(value)}`] : [],
           )
           .join(" ")} />
-        ${line.values.map((/** @type {number} */ value, /** @type {number} */ k) => html`<circle class=${`point n${n}`} cx=${across(k)} cy=${up(value)} r="3" />`)}`,
+        ${line.values.map((/** @type {number} */ value, /** @type {number} */ k) => Number.isFinite(value) && html`<circle class=${`point n${n}`} cx=${across(k)} cy=${up(value)} r="3" />`)}`,
       )}
     </svg>
     <ul class="key">${lines.map((line, n) => html`<li><span class=${`swatch n${n}`} /> ${line.label}</li>`)}</ul></figure>`;

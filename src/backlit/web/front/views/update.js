@@ -2,7 +2,7 @@
 
 import { html, useState } from "../vendor/preact.js";
 import { most } from "../colors.js";
-import { Grid, share } from "../grid.js";
+import { Grid, share, spot } from "../grid.js";
 import { decimal, digitsToShow, show } from "../numbers.js";
 import { roleOf } from "../pieces.js";
 import { write } from "../model.js";
@@ -36,7 +36,7 @@ export function Update({ model, look, go, width, live }) {
   const inCell = (/** @type {number} */ each) => decimal(each, decimals);
   const digits = digitsToShow(value, rate * slope);
   const [row, column] = index.length === 1 ? [0, index[0]] : index.slice(-2);
-  const frames = [{ top: row, left: column, rows: 1, columns: 1, kind: "term" }];
+  const frames = [spot(row, column)];
   const pick = (/** @type {number} */ i, /** @type {number} */ j) =>
     go({ address: { name, index: index.length === 1 ? [j] : [...head, i, j] } });
   const grid = (
@@ -84,7 +84,7 @@ function ByHand({ live, address, value, rate }) {
     if (text !== "" && Number.isFinite(Number(text))) live.edit(address, Number(text));
   };
   return html`<form class="choices" onSubmit=${submit}>
-    <label>change it by hand to <input name="value" type="number" step="any" value=${Number(value.toPrecision(6))} /></label>
+    <label>change it by hand to <input name="value" type="number" step="any" defaultValue=${Number(value.toPrecision(6))} /></label>
     <button type="submit">compute everything anew</button>
     <button type="button" onClick=${() => live.descend(rate)}>or take this step with all weights</button>
   </form>`;
