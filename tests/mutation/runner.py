@@ -47,6 +47,11 @@ class Mutation:
         path.write_text(text.replace(self.original, self.mutant), encoding="utf-8")
 
 
+def group(file: str, tests: str, *changes: tuple[str, str, str]) -> list[Mutation]:
+    """Mutations of one file: (the mistake in words, the original piece, its mutant)."""
+    return [Mutation(mistake, file, before, after, tests) for mistake, before, after in changes]
+
+
 class Outcome(StrEnum):
     """What a run of the tests told."""
 

@@ -1,6 +1,7 @@
 """Modules linked to one script."""
 
 import re
+from importlib.resources import files
 
 import pytest
 
@@ -93,3 +94,10 @@ def test_nothing_is_fetched_from_anywhere() -> None:
 def test_the_widget_is_a_module_in_the_form_of_anywidget() -> None:
     assert widget_script().endswith("\nexport default { render };\n")
     assert widget_script().count("\nexport ") == 1
+
+
+def test_no_style_sheet_is_forgotten() -> None:
+    folder = files("backlit.web") / "front" / "styles"
+    rules = [each.read_text("utf-8") for each in folder.iterdir()]
+    assert len(rules) > 5
+    assert all(text in style() for text in rules)

@@ -34,10 +34,16 @@ def script() -> str:
     return link(modules(), START)
 
 
+_STYLES = (
+    *("base", "network", "selected", "maps", "terms", "views", "narrow", "served", "training"),
+    *("quiz", "questions", "norm"),
+)
+
+
 @cache
 def style() -> str:
-    """The style sheet."""
-    return _text("page.css")
+    """The style sheets as one, in their order, since later rules win."""
+    return "\n".join(_text(f"styles/{name}.css") for name in _STYLES)
 
 
 @cache

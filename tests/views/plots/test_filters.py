@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,11 +11,11 @@ import pytest
 from matplotlib.colors import to_hex
 
 import backlit as bl
-from backlit import web
 from backlit.errors import AddressError
 from backlit.views import plots
 from backlit.views.plots.colors import diverging, hue
 from backlit.views.plots.tiles import Tiles
+from backlit.web.bundle import style
 
 from .figures import TRACES, bar, cells, colored, corners, digits, numbers, words
 
@@ -118,8 +117,7 @@ def test_the_first_convolution_is_the_default_and_colors_are_named() -> None:
 
 
 def test_the_colors_are_those_of_the_pages() -> None:
-    css = (Path(web.__file__).parent / "front" / "page.css").read_text(encoding="utf-8")
-    light = dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6});", css.split("@media")[0]))
+    light = dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6});", style().split("@media")[0]))
     colors = diverging(np.array([-2.0, 0.5]))
     assert to_hex(colors.map(colors.norm(-2))) == light["below"]
     assert to_hex(colors.map(colors.norm(2))) == light["above"]

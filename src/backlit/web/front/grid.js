@@ -131,7 +131,7 @@ export function share(width, count, most) {
   return Math.max(120, Math.min(most, Math.floor(room)));
 }
 
-const NARROW = 600; // pixels, as in page.css
+const NARROW = 600; // pixels, as in styles/narrow.css
 const SMALL = 250; // pixels of a map there, so that error, input and product are seen together
 
 /** @param {number} value @param {number} count */
