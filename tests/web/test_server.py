@@ -157,6 +157,9 @@ def test_no_files_are_served(path: str, server: Served) -> None:
         ({"edits": [{"address": "relu1.output[0,0,0,0]", "value": 1}]}, "follows from others"),
         ({"edits": [{"address": "a" * 300, "value": 1}]}, "short text"),
         ({"unknown": 1}, "unknown keys: unknown"),
+        ({"training": "yes"}, "training must be true or false"),
+        ({"upcoming": 1}, "upcoming must be true or false"),
+        ({"edits": [{"descend": 0.1}] * 1001}, "at most 1,000"),
     ],
 )
 def test_what_makes_no_sense_is_one_sentence(
@@ -209,7 +212,8 @@ def test_the_training(server: Served, one: Live) -> None:
     assert document["live"]["step"] == 1
     assert document["live"]["rate"] == answer["rate"] == one.trainer.rate(1)
     assert server.post("/document", {"count": 2})[1]["live"]["rate"] is None
-    for wrong in ({"do": "fly"}, {"do": 1}, {"since": -1}, {"since": "x"}):
+    wishes = ({"do": "fly"}, {"do": 1}, {"since": -1}, {"since": "x"}, {"since": True}, {"x": 1})
+    for wrong in wishes:
         status, answer = server.post("/training", wrong)
         assert status == 400, wrong
         assert "error" in answer

@@ -2,11 +2,13 @@
 
 import base64
 import io
+import signal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import uvicorn
 from PIL import Image
 
 import backlit as bl
@@ -19,6 +21,7 @@ from backlit.training.optimizers import Optimizer
 from backlit.web.asks import Ask, Descent, Edit
 from backlit.web.live import Live
 from backlit.web.page import page
+from backlit.web.server import Announced, application
 from backlit.web.trainer import Trainer
 from tests.web.networks import NETWORKS, trace
 from tests.web.serving import live, served
@@ -210,3 +213,13 @@ def test_all_of_it_over_the_wire(one: Live) -> None:
         for wrong_rate in (None, "1", True):
             assert server.post("/document", {"edits": [{"descend": wrong_rate}]})[0] == 400
         assert server.post("/document", {"edits": [{"descend": 1e300}]})[0] in (200, 400)
+
+
+def test_a_server_that_ends_breaks_off_what_takes_long(one: Live) -> None:
+    config = uvicorn.Config(application(one, {}), lifespan="off")
+    server = Announced(config, lambda: None, one.stop)
+    assert len(one.losses(Ask(0, 4), ADDRESS, [0.0, 0.1])) == 2
+    server.handle_exit(signal.SIGINT, None)
+    assert server.should_exit
+    with pytest.raises(InputError, match="the server is ending"):
+        one.losses(Ask(0, 4), ADDRESS, [0.0, 0.1])

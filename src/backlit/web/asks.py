@@ -9,6 +9,8 @@ from typing import Any
 
 from backlit.errors import InputError
 
+_MOST_EDITS = 1000
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -64,20 +66,20 @@ def read_ask(given: Mapping[str, Any]) -> Ask:
     if unknown:
         raise InputError(f"unknown keys: {', '.join(sorted(map(str, unknown)))}")
     edits = given.get("edits", [])
-    if not isinstance(edits, list) or len(edits) > 10_000:
-        raise InputError("edits must be a list of at most 10,000")
+    if not isinstance(edits, list) or len(edits) > _MOST_EDITS:
+        raise InputError(f"edits must be a list of at most {_MOST_EDITS:,}")
     picture = given.get("picture")
     if picture is not None and not isinstance(picture, list):
         raise InputError("the picture must be an array of numbers")
     return Ask(
         first=_whole(given, "first", 0),
         count=_whole(given, "count", 8),
-        training=given.get("training", True) is True,
+        training=_flag(given, "training", True),
         edits=tuple(map(_change, edits)),
         picture=None if picture is None else tuple(picture),
         label=None if given.get("label") is None else _whole(given, "label", 0),
         trained=None if given.get("trained") is None else _whole(given, "trained", 0),
-        upcoming=given.get("upcoming", False) is True,
+        upcoming=_flag(given, "upcoming", False),
     )
 
 
@@ -85,6 +87,13 @@ def _whole(given: Mapping[str, Any], name: str, default: int) -> int:
     value = given.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) > 2**31:
         raise InputError(f"{name} must be a whole number")
+    return value
+
+
+def _flag(given: Mapping[str, Any], name: str, default: bool) -> bool:
+    value = given.get(name, default)
+    if not isinstance(value, bool):
+        raise InputError(f"{name} must be true or false")
     return value
 
 

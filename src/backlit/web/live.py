@@ -66,6 +66,11 @@ class Live:
     run: Run | None = None
     pad: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _stopped: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    def stop(self) -> None:
+        """Break off what takes long: the server is to end."""
+        self._stopped.set()
 
     def check(self, ask: Ask) -> None:
         """Make sure that there are such images.
@@ -159,10 +164,12 @@ class Live:
             trace, _ = changed(self._trace(ask, self._batch(ask)), ask.edits)
             found = trace.address(address)
             value = trace[found].value
-            return [
-                float(edited(trace, [Edit(address, value + offset)]).recording.loss)
-                for offset in map(partial(finite, "an offset"), offsets)
-            ]
+            losses = []
+            for offset in map(partial(finite, "an offset"), offsets):
+                if self._stopped.is_set():
+                    raise InputError("the server is ending")
+                losses.append(float(edited(trace, [Edit(address, value + offset)]).recording.loss))
+            return losses
 
     def train(self, what: str, since: int, pace: float = 0) -> dict[str, Any]:
         """Start, pause, step or begin the training again, or look at it.

@@ -10,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
 import socket
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -25,7 +27,7 @@ from starlette.routing import Route
 from backlit.errors import BacklitError, ConfigurationError, InputError
 from backlit.explain.jsonable import json_number
 
-from .asks import Ask, read_ask
+from .asks import read_ask
 from .live import Live
 from .pacing import checked_pace
 from .page import live_page
@@ -66,8 +68,9 @@ def application(live: Live, first: dict[str, Any]) -> Starlette:
 
     def training(given: dict[str, Any]) -> Any:
         what, since = given.get("do", "look"), given.get("since", 0)
-        if not isinstance(what, str) or not isinstance(since, int) or not 0 <= since < 1 << 62:
-            raise InputError('a training needs {"do": …, "since": …}')
+        known = given.keys() <= {"do", "since", "pace"} and isinstance(what, str)
+        if not known or type(since) is not int or not 0 <= since < 1 << 62:
+            raise InputError('a training needs {"do": …, "since": …, "pace": …}')
         return _plain(live.train(what, since, checked_pace(given.get("pace", 0))))
 
     def look(given: dict[str, Any]) -> Any:
@@ -199,7 +202,8 @@ def listen(port: int | None) -> socket.socket:
     for tried in [PORT, 0] if port is None else [port]:
         server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
-            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if os.name == "posix":  # on Windows others could then listen on the same port, too
+                server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             server.bind((HOST, tried))
             server.listen()
             return server
@@ -226,19 +230,22 @@ def serve(
         server_header=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
     with suppress(KeyboardInterrupt):  # which is how it is meant to end
-        _Announced(config, ready).run(sockets=[server])
+        Announced(config, ready, live.stop).run(sockets=[server])
 
 
-class _Announced(uvicorn.Server):
-    """A server that says when it is ready."""
+class Announced(uvicorn.Server):
+    """A server that says when it is ready, and when it has been told to end."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], ending: Callable[[], None]
+    ) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._ready, self._ending = ready, ending
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._ending()
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
-
-
-__all__ = ["Ask", "application", "listen", "serve"]
