@@ -243,9 +243,11 @@ class Announced(uvicorn.Server):
         self._ready, self._ending = ready, ending
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal came, such as Ctrl-C."""
         self._ending()
         super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """It listens from here on."""
         await super().startup(sockets)
         self._ready()
