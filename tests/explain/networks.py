@@ -149,5 +149,16 @@ BRANCHES = [
 ]
 
 ONE_IMAGE = Small("one image, one layer", (1, 2, 2), ends(), images=1, smooth=True)
+# Names that numbers behind the last layer have as well.
+NAMED = Small(
+    "layers called loss, truth and probability",
+    (1, 4, 4),
+    [
+        bl.Conv2d(2, 3, name="loss"),
+        bl.ReLU(name="truth"),
+        bl.Flatten(name="probability"),
+        bl.Dense(3),
+    ],
+)
 
-SMALLS = [*CONVOLUTIONS, *POOLS, *ACTIVATIONS, *MODES, *BRANCHES, ONE_IMAGE]
+SMALLS = [*CONVOLUTIONS, *POOLS, *ACTIVATIONS, *MODES, *BRANCHES, ONE_IMAGE, NAMED]

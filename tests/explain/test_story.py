@@ -17,7 +17,7 @@ from backlit.explain import (
     Trace,
     UpdateStep,
 )
-from tests.explain.networks import BRANCHES, CONVOLUTIONS, MODES, SMALLS, Small
+from tests.explain.networks import BRANCHES, CONVOLUTIONS, MODES, ONE_IMAGE, SMALLS, Small
 
 EPS = 2.0**-52
 
@@ -134,7 +134,7 @@ def test_the_way_from_the_loss_to_a_filter_of_the_first_layer() -> None:
     trace = bl.explain(net, random.normal(size=(4, 1, 8, 8)), np.array([0, 1, 2, 3]))
     story = trace.story("conv1.weight[1,0,0,2]", image=2)
     assert layers_of(story) == [
-        *("loss", "dense1", "flatten1", "relu2", "conv2", "maxpool1", "relu1", "conv1")
+        *("the loss", "dense1", "flatten1", "relu2", "conv2", "maxpool1", "relu1", "conv1")
     ]
     assert (story.image, story.images, story.label) == (2, 4, 2)
     assert story.classes == ("a", "b", "c", "d", "e")
@@ -188,7 +188,7 @@ def test_the_direct_way_is_followed_through_a_batch_norm() -> None:
 
 
 def test_one_image_is_a_batch_of_its_own() -> None:
-    trace = SMALLS[-1].trace()
+    trace = ONE_IMAGE.trace()
     story = trace.story("dense1.weight[0,3]")
     assert "images of the batch" not in story.steps[0].sentence
     batch = story.steps[-3]
@@ -214,7 +214,7 @@ def test_an_error_that_ends_on_the_way_is_told_to_its_end() -> None:
     net.parameters["conv1.weight"][...] = -1.0
     trace = bl.explain(net, np.ones((1, 1, 1, 1)), np.array([0]))
     story = trace.story("conv1.weight[0,0,0,0]")
-    assert layers_of(story) == ["loss", "dense1", "flatten1", "relu1", "conv1"]
+    assert layers_of(story) == ["the loss", "dense1", "flatten1", "relu1", "conv1"]
     assert "the error ends here" in story.steps[3].sentence
     assert [step.value for step in story.steps[3:6]] == [0, 0, 0]
     assert story.steps[-1].sentence.count("The loss does not move") == 1
@@ -253,7 +253,7 @@ def test_an_image_is_picked_only_where_nobody_asked_for_one() -> None:
     assert not trace.story("conv1.bias[0]", image=1).picked
     trace.recording.errors["conv1"][...] = 0.0
     assert not trace.story("conv1.bias[0]").picked  # none pulls at all
-    assert not SMALLS[-1].trace().story("dense1.weight[0,3]").picked  # there is only one
+    assert not ONE_IMAGE.trace().story("dense1.weight[0,3]").picked  # there is only one
 
 
 def test_how_many_other_sources_there_were() -> None:

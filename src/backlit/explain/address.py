@@ -28,6 +28,7 @@ Key: TypeAlias = "Address | str | tuple[Any, ...]"
 
 PROBABILITY = "probability"
 LOSS = "loss"
+THE_LOSS = "the loss"  # what the equations of the loss belong to: no layer's name has a space
 _WRITTEN = re.compile(r"\s*([^\[\]\s]+)\s*(?:\[\s*(.*?)\s*\]\s*)?")
 
 
@@ -54,6 +55,11 @@ class Address:
     def is_parameter(self) -> bool:
         """Whether training changes this number."""
         return self.quantity in ("weight", "bias")
+
+    @property
+    def is_result(self) -> bool:
+        """Whether it comes after the last layer: a probability or the loss."""
+        return self.owner in (PROBABILITY, LOSS) and not self.quantity
 
     @property
     def is_pixel(self) -> bool:

@@ -12,7 +12,7 @@ from backlit.equations import Operation, softmax_cross_entropy
 from backlit.network import Recording
 from backlit.network.engine import Array
 
-from .address import LOSS, PROBABILITY, Address
+from .address import LOSS, PROBABILITY, THE_LOSS, Address
 from .opened import evaluate_opened
 from .part import Part
 
@@ -30,13 +30,13 @@ class LossWork:
         probabilities, loss = self.operation.steps
         equation = probabilities if address.owner == PROBABILITY else loss
         evaluation = equation.evaluate(address.index, self.tensors)
-        return Part(LOSS, equation, evaluation, self.arrays)
+        return Part(THE_LOSS, equation, evaluation, self.arrays)
 
     def error(self, index: tuple[int, ...]) -> Part:
         """The error of one score: P/N − T/N."""
         equation = self.operation.gradients["input"]
         evaluation = evaluate_opened(equation, index, self.tensors)
-        return Part(LOSS, equation, evaluation, self.arrays)
+        return Part(THE_LOSS, equation, evaluation, self.arrays)
 
 
 def loss_work(recording: Recording, output: str) -> LossWork:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from backlit.network.graph import INPUT
 
-from .address import LOSS, PROBABILITY, Address
+from .address import PROBABILITY, Address
 from .agreement import Agreement, agreement
 from .explanation import Explanation
 from .loss_work import loss_work
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def make_explanation(trace: Trace, address: Address) -> Explanation:
     """The explanation of a number that is known to exist."""
-    explained = "value" if address.quantity == "output" or address.owner in _SUMS else "gradient"
+    explained = "value" if address.quantity == "output" or address.is_result else "gradient"
     parts = tuple(_parts(trace, address))
     value, gradient = _engine_values(trace, address)
     engine = value if explained == "value" or gradient is None else gradient
@@ -38,11 +38,8 @@ def make_explanation(trace: Trace, address: Address) -> Explanation:
     )
 
 
-_SUMS = (PROBABILITY, LOSS)
-
-
 def _parts(trace: Trace, address: Address) -> list[Part]:
-    if address.owner in _SUMS and not address.quantity:
+    if address.is_result:
         return [loss_work(trace.recording, trace.graph.output).forward(address)]
     if address.is_parameter:
         return [trace.work(address.owner).parameter(address)]

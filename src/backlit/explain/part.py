@@ -23,7 +23,7 @@ class Part:
     """What one layer contributes to a number.
 
     Attributes:
-        layer: the layer whose equation it is; "loss" for softmax and cross-entropy.
+        layer: the layer whose equation it is; "the loss" for softmax and cross-entropy.
         equation: the equation in letters.
         evaluation: the same for the one element, taken apart.
         arrays: what each letter stands for here, ``{"X": "relu1.output", "W": "conv2.weight"}``.

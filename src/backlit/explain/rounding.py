@@ -25,7 +25,7 @@ from backlit.network.layers import (
     Tanh,
 )
 
-from .address import LOSS, PROBABILITY, Address
+from .address import Address
 from .part import Part, magnitude
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def rounded_size(trace: Trace, address: Address, parts: tuple[Part, ...]) -> flo
 
 
 def _inside(trace: Trace, address: Address, part: Part) -> float:
-    if not address.quantity and address.owner in (LOSS, PROBABILITY):
+    if address.is_result:
         # e^Z and ln Σ e^Z: an error of eps·|Z| in the exponent is one of that share in the result.
         return 1 + 2 * float(np.abs(trace.recording.logits).max())
     if part.layer not in trace.graph:

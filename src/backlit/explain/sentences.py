@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from backlit.equations import Term
 from backlit.network.layers import BatchNorm2d, Conv2d, MaxPool2d, ReLU
 
-from .address import LOSS, PROBABILITY, Address
+from .address import PROBABILITY, Address
 from .part import Part
 from .words import count_of, listing, number
 
@@ -20,10 +20,10 @@ def sentence_about(trace: Trace, address: Address, parts: tuple[Part, ...]) -> s
     """The sentence for one explained number."""
     if address.is_parameter:
         return _parameter(trace, address, parts[0])
-    if not address.quantity and address.owner == PROBABILITY:
+    if address.is_result and address.owner == PROBABILITY:
         n, k = address.index
         return f"How sure the network is that image {n} is of class {k}: {parts[0].equation.words}"
-    if not address.quantity and address.owner == LOSS:
+    if address.is_result:
         whole = "the image" if trace.images == 1 else f"all {trace.images:,} images"
         return f"One loss for {whole}: {parts[0].equation.words}"
     if address.quantity == "output":

@@ -91,7 +91,7 @@ def _head(page: Page, explanation: Explanation) -> None:
     if address.quantity == "error":
         output = Address(address.owner, "" if address.owner == "input" else "output", address.index)
         page.add((f"which is dL/d of {output}: {_meaning(explanation.value)}", ""), indent=2)
-    elif gradient is not None and address.owner != "loss":
+    elif gradient is not None and not address.is_result:
         page.add(
             ("its gradient dL/d = ", ""),
             (format_number(gradient), STRONG),

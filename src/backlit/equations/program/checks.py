@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
-from ..expressions import Wins
-from ..indices import IndexExpression
+from ..expressions import Maximum, Wins, over
+from ..indices import IndexExpression, index
 from ..tensors import Reference
 from .places import factor, identifier, is_divided, place, quotients
 from .values import Values, span
@@ -53,18 +54,35 @@ def steps(places: list[Place], may_leave: bool) -> Iterator[str]:
 
 def winner(wins: Wins) -> Iterator[str]:
     """Go on only if a place is that of the first largest number of a window."""
-    loops, body = wins.window.loops, wins.window.body
-    letters = ", ".join(identifier(loop.letter.symbol) for loop in loops)
+    window = _searched(wins.window)
+    letters = ", ".join(identifier(loop.letter.symbol) for loop in window.loops)
     yield "window = {"
-    yield f"    ({letters}): {Values().text(body)}"
-    for loop in loops:
+    yield f"    ({letters}): {Values().text(window.body)}"
+    for loop in window.loops:
         yield f"    for {identifier(loop.letter.symbol)} in {span(loop)}"
-    inside = _inside(body) if isinstance(body, Reference) else []
+    inside = _inside(cast(Reference, window.body))
     if inside:
         yield f"    if {' and '.join(inside)}"
     yield "}"
     at = ", ".join(place(each) for each in wins.at)
     yield f"if max(window, key=window.get) == ({at}):"
+
+
+def searching(window: Maximum) -> list[IndexExpression]:
+    """The letters that run through a window, since its own stand for the place that may win."""
+    return [
+        index(symbol, loop.count, f"each {loop.letter.words}, to find the largest")
+        for loop, symbol in zip(window.loops, "ab", strict=True)
+    ]
+
+
+def _searched(window: Maximum) -> Maximum:
+    """The same maximum, written with those letters."""
+    letters = searching(window)
+    own = {loop.letter.symbol: each for loop, each in zip(window.loops, letters, strict=True)}
+    read = cast(Reference, window.body)
+    places = tuple(where.substitute(own) for where in read.indices or ())
+    return Maximum(over(*letters), replace(read, indices=places))
 
 
 def _inside(read: Reference) -> list[str]:

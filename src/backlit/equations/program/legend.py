@@ -7,10 +7,21 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ..expressions import Expression, Loop, Maximum, Scalar, Size, Sum, descendants
+from ..expressions import (
+    Expression,
+    Indicator,
+    Loop,
+    Maximum,
+    Scalar,
+    Size,
+    Sum,
+    Wins,
+    descendants,
+)
 from ..indices import IndexExpression, Letter
 from ..tensors import Reference
 from ..typeset.wrap import display_width
+from .checks import searching
 from .places import identifier
 
 if TYPE_CHECKING:
@@ -93,6 +104,8 @@ def _of_node(node: Expression) -> Iterator[Letter]:
             yield from _within(let.expression for let in lets)
         case Maximum(loops):
             yield from _of_loops(loops)
+        case Indicator(Wins(window)):
+            yield from _within(searching(window))
         case Reference(_, indices):
             yield from _within(indices or ())
         case Size(size):

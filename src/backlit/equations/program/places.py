@@ -21,7 +21,7 @@ def place(expression: IndexExpression) -> str:
         if text:
             text += f" {sign} {product}"
         else:
-            text = f"-{product}" if sign == "-" else product
+            text = f"0 - {product}" if sign == "-" else product  # A[-u] counts from the end
     return text or "0"
 
 
