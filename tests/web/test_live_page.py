@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import backlit as bl
 from backlit.explain import explain
 from backlit.web.asks import Descent
 from backlit.web.changes import changed
@@ -85,6 +86,35 @@ def test_of_two_quick_edits_none_is_lost(shown: Any, one: Live) -> None:
     said = shown.get_by_role("status").filter(has_text="gradient descent")
     said.wait_for()
     assert "Changed by hand" in said.inner_text()
+    shown.get_by_role("button", name="Take all back").click()
+    said.wait_for(state="detached")
+
+
+def test_an_answer_that_comes_too_late_changes_nothing(shown: Any) -> None:
+    shown.get_by_role("tab", name="Update").click()
+    shown.get_by_label("change it by hand to").fill("0.5")
+    shown.evaluate(
+        """() => {
+            const [edit] = [...document.querySelectorAll("form.choices button")];
+            const step = edit.nextElementSibling;
+            const real = window.fetch;
+            window.late = new Promise((tell) => {
+                window.fetch = async (path, options) => {
+                    window.fetch = real;
+                    const answer = await real(path, { ...options, signal: undefined });
+                    await new Promise((go) => { window.release = () => { go(); tell(); }; });
+                    return answer;
+                };
+            });
+            edit.click();
+            step.click();
+        }"""
+    )
+    said = shown.get_by_role("status").filter(has_text="gradient descent")
+    said.wait_for()
+    shown.evaluate("async () => { window.release(); await window.late; }")
+    shown.wait_for_timeout(300)
+    assert "gradient descent" in said.inner_text()
     shown.get_by_role("button", name="Take all back").click()
     said.wait_for(state="detached")
 
@@ -356,3 +386,30 @@ def test_no_rule_of_accessibility_is_broken(view: str, shown: Any) -> None:
     shown.get_by_role("tab", name=view).click()
     shown.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
     assert violations(shown) == []
+
+
+def test_black_and_white_of_a_colour_picture(chromium: Any) -> None:
+    one = live("colour")
+    mean, std = (0.1, 0.5, 0.9), (0.2, 0.25, 0.4)
+    one.network.normalization = bl.Normalization(mean, std)
+    with served(one, first=0, count=1) as server:
+        page = chromium.new_page()
+        page.goto(server.url)
+        page.get_by_role("tab", name="Your own input").click()
+        page.get_by_role("button", name="clear").click()
+        page.get_by_text("your own picture").first.wait_for()
+        page.locator('svg[aria-label^="your picture"]').focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        step = page.get_by_role("spinbutton", name="channel")
+        for channel in range(3):
+            step.fill(str(channel))
+            step.press("Tab")
+            expected = np.full(one.network.input_shape[1:], -mean[channel] / std[channel])
+            expected[0, 0] = (1 - mean[channel]) / std[channel]
+            wait_for_cells(page, expected)
+        page.close()
+
+
+def wait_for_cells(page: Any, expected: Any) -> None:
+    soon(lambda: np.allclose(cells(page, "your picture"), expected))

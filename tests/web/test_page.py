@@ -207,6 +207,34 @@ def test_a_link_to_a_question(opened: Show, digits: Trace) -> None:
     assert shown.locator(".selected input").input_value().startswith("maxpool1.error[")
 
 
+def test_a_link_to_a_question_that_the_network_has_no_layer_for(
+    opened: Show, digits: Trace
+) -> None:
+    shown = opened(page(digits, "run"), "#question/stride")
+    box = shown.get_by_role("complementary", name="question")
+    assert "nothing to show of it" in box.inner_text()
+
+
+def test_a_question_stays_in_the_pages_address(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#filter/conv1.weight[0,0,0,0]/0")
+    shown.get_by_role("button", name="How many gradients does a shared weight get?").click()
+    box = shown.get_by_role("complementary", name="question")
+    box.wait_for()
+    shown.reload()
+    assert "How many gradients" in box.inner_text()
+    shown.go_back()
+    box.wait_for(state="detached")
+    assert shown.evaluate("location.hash") == "#filter/conv1.weight[0,0,0,0]/0"
+
+
+def test_an_address_of_the_page_that_leads_nowhere_does_not_stay(
+    opened: Show, digits: Trace
+) -> None:
+    for damaged in ("#filter/conv1.weight[0,0,0,0]/99", "#question/none", "#%E0%A4%A", "#/"):
+        shown = opened(page(digits, "run", address="conv1.weight[1,0,0,2]"), damaged)
+        assert shown.evaluate("location.hash").startswith("#story/conv1.weight[1,0,0,2]/")
+
+
 def test_back_takes_back_a_step(opened: Show, digits: Trace) -> None:
     shown = opened(page(digits, "run"), "#filter/conv1.weight[0,0,0,0]/0")
     shown.locator('[data-test="term"] .number').first.click()
@@ -422,3 +450,21 @@ def test_errors_that_meet_add_up(opened: Show) -> None:
     assert np.array_equal(sums, one.recording.errors["add1"][1, 1])
     cut = cells(shown, "concat1.error, map 5")  # r comes behind the four maps of tanh1
     assert np.array_equal(cut, one.recording.errors["concat1"][1, 5])
+
+
+def test_a_refused_number_is_forgotten_with_the_next(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#story/conv1.weight[0,0,0,0]/0")
+    field = shown.locator(".selected input")
+    field.fill("conv9.weight[0,0,0,0]")
+    field.press("Enter")
+    refusal = shown.locator(".selected [role=alert]")
+    assert "conv9" in refusal.inner_text()
+    shown.get_by_role("tab", name="Forward").click()
+    assert refusal.count() == 0
+
+
+def test_the_keyboard_can_skip_the_network(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#story/conv1.weight[0,0,0,0]/0")
+    shown.keyboard.press("Tab")
+    shown.keyboard.press("Enter")
+    assert shown.evaluate("document.activeElement.name") == "address"

@@ -240,3 +240,17 @@ def test_filters_of_the_first_group_are_where_stepping_begins(opened: Show) -> N
         less.click()
     assert step.input_value() == "2"
     assert less.is_disabled()
+
+
+def test_the_matrix_with_the_keyboard_alone(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#matrix/conv2.weight[0,0,0,0]/0")
+    shown.locator(".matrix canvas").first.focus()
+    said = shown.locator('[data-test="matrix"]')
+    shown.keyboard.press("ArrowDown")
+    assert said.inner_text().startswith("Output (0, 0), input (0, 0): W[0,0,1,1]")
+    shown.keyboard.press("ArrowRight")
+    assert said.inner_text().startswith("Output (0, 0), input (0, 1): W[0,0,1,2]")
+    shown.keyboard.press("ArrowUp")  # there is nothing above
+    assert said.inner_text().startswith("Output (0, 0), input (0, 1): W[0,0,1,2]")
+    shown.keyboard.press("Enter")
+    assert selected(shown) == "conv2.weight[0,0,1,2]"

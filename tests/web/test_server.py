@@ -351,3 +351,20 @@ def test_the_course_is_told_once(one: Live) -> None:
         text = server.ask("GET", "/")[2].decode()
         assert '"course": {"epochs"' in text
         assert "course" not in server.post("/document", {})[1]
+
+
+def test_no_more_losses_than_are_sensible(server: Served) -> None:
+    given = {"first": 0, "count": 1, "address": "conv1.bias[0]"}
+    assert server.post("/losses", {**given, "offsets": [0.0] * 201})[0] == 200
+    status, answer = server.post("/losses", {**given, "offsets": [0.0] * 202})
+    assert status == 400
+    assert answer["error"] == "at most 201 losses at a time, got 202"
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("POST", "/document")])
+def test_browsers_are_told_to_keep_it_to_this_page(method: str, path: str, server: Served) -> None:
+    _, headers, _ = server.ask(method, path)
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["cache-control"] == "no-store"

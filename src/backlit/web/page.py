@@ -160,5 +160,4 @@ def _exports() -> str:
 
 def _inline(data: Any) -> str:
     """JSON that can stand in a script element: no character in it ends the element."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")

@@ -78,7 +78,7 @@ class Trainer:
     def begin_again(self) -> None:
         """Back to the first weights."""
         with self._control:
-            self.pause()
+            self._halt()
             net = Network.from_config(self._config, self._engine)
             net.normalization = self._data.normalization
             training = Training(net, self._settings, len(self._data.training))
@@ -127,6 +127,9 @@ class Trainer:
         return images, labels, [int(index) for index in found]
 
     def _after(self, step: int) -> _Moment:
+        kept = self._kept.get(step)
+        if kept is not None:  # which waits for no step that is being taken
+            return kept
         with self._lock:
             now = self._training.step
             if step not in self._kept:
@@ -176,12 +179,8 @@ class Trainer:
     def pause(self) -> None:
         """Stop behind the step that is being taken."""
         with self._control:
-            self._pacer.end()
-            if self._thread is not None:
-                self._thread.join()
-                self._thread = None
-            if hasattr(self, "_seen"):
-                self._publish()
+            self._halt()
+            self._publish()
 
     def look(self, since: int = 0) -> dict[str, Any]:
         """Where the training stands.
@@ -193,6 +192,12 @@ class Trainer:
         done, losses = seen["step"], seen["losses"]
         first = min(done, max(since, done - len(losses)))
         return {**seen, "first": first, "losses": losses[len(losses) - (done - first) :]}
+
+    def _halt(self) -> None:
+        self._pacer.end()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
 
     def _run(self, pacer: Pacer) -> None:
         try:

@@ -126,7 +126,9 @@ function Page({ document: begun, start, options, handle }) {
     const near = VIEWS[to].near(standing) ?? look.address;
     go(same(near, look.address) ? { view: to } : { view: to, address: near });
   };
+  const skip = () => /** @type {any} */ (holder.current).querySelector("[name=address]").focus();
   return html`<div class="backlit">
+    <button type="button" class="skip" onClick=${skip}>skip to the selected number</button>
     <${Head} ...${{ model, look, go, live, quiz, setQuiz }} />
     ${problem && html`<p role="alert">${problem}</p>`}
     ${model.document.note && html`<p class="note">${model.document.note}</p>`}

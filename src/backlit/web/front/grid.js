@@ -7,6 +7,14 @@ import { power, raised, short, show } from "./numbers.js";
 /** @typedef {{row: number, column: number}} Cell */
 /** @typedef {{top: number, left: number, rows: number, columns: number, kind: string}} Frame */
 
+/** Rows and columns that a key goes on. @type {Record<string, number[]>} */
+export const STEPS = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
+
 /**
  * @param {object} props
  * @param {number[][]} props.rows the numbers
@@ -55,9 +63,7 @@ export function Grid(props) {
       : null;
   };
   const key = (/** @type {KeyboardEvent} */ event) => {
-    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[
-      event.key
-    ];
+    const step = STEPS[event.key];
     if (step) {
       event.preventDefault();
       const [down, aside] = at ? step : [0, 0]; // the first key goes to the first cell
@@ -134,7 +140,7 @@ export function share(width, count, most) {
 const NARROW = 600; // pixels, as in styles/narrow.css
 const SMALL = 250; // pixels of a map there, so that error, input and product are seen together
 
-/** @param {number} value @param {number} count */
-function within(value, count) {
+/** The nearest of the places 0 to count − 1. @param {number} value @param {number} count */
+export function within(value, count) {
   return Math.max(0, Math.min(count - 1, value));
 }

@@ -96,8 +96,7 @@ export const QUESTIONS = [
 export function Questions({ model, look, go }) {
   const [open, setOpen] = useState(() => innerWidth > WIDE);
   if (look.question) return null;
-  const ask = (/** @type {string} */ slug) =>
-    go(answer(model, slug) ?? { ...look, question: slug });
+  const ask = (/** @type {string} */ slug) => go(answer(model, slug, look) ?? look);
   return html`<details class="questions" open=${open} onToggle=${(/** @type {any} */ event) => setOpen(event.currentTarget.open)}>
     <summary>Questions, and where this page answers them</summary>
     <ul>${QUESTIONS.map(({ slug, question }) => html`<li><button type="button" onClick=${() => ask(slug)}>${question}</button></li>`)}</ul>
@@ -117,10 +116,11 @@ export function Question({ model, look, go }) {
     ${!asked.look(model) && html`<p>This network has no such layer, so there is nothing to show of it here.</p>`}</aside>`;
 }
 
-/** @param {Model} model @param {string} slug @returns {Look | null} */
-export function answer(model, slug) {
-  const found = QUESTIONS.find((each) => each.slug === slug)?.look(model);
-  return found ? { ...found, question: slug } : null;
+/** Where a question is answered; here, if the network has no such layer to show.
+ * @param {Model} model @param {string} slug @param {Look} here @returns {Look | null} */
+export function answer(model, slug, here) {
+  const asked = QUESTIONS.find((each) => each.slug === slug);
+  return asked ? { ...(asked.look(model) ?? here), question: slug } : null;
 }
 
 /** @param {Model} model */

@@ -13,12 +13,13 @@ import { roleOf } from "./pieces.js";
  *   weight: import("./model.js").Address}} props */
 export function Selected({ model, look, go, weight }) {
   const written = write(look.address);
-  const [wrong, setWrong] = useState("");
+  const [refused, setRefused] = useState({ at: "", why: "" });
+  const wrong = refused.at === written ? refused.why : ""; // of another number nobody wants to know
   const submit = (/** @type {any} */ event) => {
     event.preventDefault();
     const text = event.target.elements.address.value;
     const address = model.parse(text);
-    setWrong(address ? "" : model.complain(text));
+    setRefused({ at: written, why: address ? "" : model.complain(text) });
     if (address) go({ address });
   };
   const slope = model.has(`${look.address.name}.gradient`)

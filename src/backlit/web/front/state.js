@@ -14,12 +14,13 @@ import { answer } from "./questions.js";
  * @param {import("./model.js").Model} model @param {Look} first
  * @param {Options} options whether the page's address follows, and who else wants to know */
 export function useLook(model, first, { hash: follows = true, onLook }) {
-  const [look, setLook] = useState(() => (follows && read(model, location.hash)) || first);
+  const [look, setLook] = useState(() => (follows && read(model, location.hash, first)) || first);
   useEffect(() => {
     if (!follows) return undefined;
-    // So that Back leads to where the page began, too.
-    if (!location.hash) history.replaceState(null, "", hash(look));
-    const follow = () => setLook((/** @type {Look} */ old) => read(model, location.hash) ?? old);
+    // So that Back leads to where the page began, too; and an address without sense does not stay.
+    if (read(model, location.hash, look) === null) history.replaceState(null, "", hash(look));
+    const follow = () =>
+      setLook((/** @type {Look} */ old) => read(model, location.hash, old) ?? old);
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, [model, follows]);
@@ -31,7 +32,10 @@ export function useLook(model, first, { hash: follows = true, onLook }) {
     if (next.view === "best") next.view = bestView(next.address, model);
     if (follows) {
       // Another place is a step that Back takes back; another image or position is not.
-      const elsewhere = next.view !== look.view || next.address.name !== look.address.name;
+      const elsewhere =
+        next.view !== look.view ||
+        next.address.name !== look.address.name ||
+        (next.question && next.question !== look.question);
       if (elsewhere) history.pushState(null, "", hash(next));
       else history.replaceState(null, "", hash(next));
     }
@@ -57,14 +61,18 @@ function fitting(model, look) {
 }
 
 /** @param {Look} look */
-export function hash({ address, image, view, detail }) {
+export function hash({ address, image, view, detail, question }) {
+  if (question) return `#question/${question}`;
   return `#${view}/${write(address)}/${image}${detail ? `/${detail}` : ""}`;
 }
 
-/** @param {import("./model.js").Model} model @param {string} text @returns {Look | null} */
-export function read(model, text) {
+/** What an address of the page leads to; null where it leads nowhere.
+ * @param {import("./model.js").Model} model @param {string} text
+ * @param {Look} here what is looked at now
+ * @returns {Look | null} */
+export function read(model, text, here) {
   const [view, written = "", image = "0", detail = ""] = decoded(text).split("/");
-  if (view === "question") return answer(model, written);
+  if (view === "question") return answer(model, written, here);
   const address = model.parse(written);
   const number = Number(image);
   const there = Number.isInteger(number) && number >= 0 && number < model.images;

@@ -3,6 +3,7 @@
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { placeOf } from "../axis.js";
 import { isDark } from "../colors.js";
+import { STEPS, within } from "../grid.js";
 import { counted, show } from "../numbers.js";
 import { channelOf } from "./filter.js";
 
@@ -46,6 +47,16 @@ export function Matrix({ model, look, go, width }) {
     const out = Math.floor(((event.clientY - box.top) / box.height) * outs);
     setAt(out >= 0 && out < outs && into >= 0 && into < ins ? { out, into } : null);
   };
+  const key = (/** @type {KeyboardEvent} */ event) => {
+    const step = STEPS[event.key];
+    if (step) {
+      const [down, aside] = at ? step : [0, 0]; // the first key goes to the first entry
+      const { out, into } = at ?? { out: 0, into: 0 };
+      setAt({ out: within(out + down, outs), into: within(into + aside, ins) });
+    } else if (event.key === "Enter" || event.key === " ") pick();
+    else return;
+    event.preventDefault();
+  };
   const tap = at && tapOf(rows, columns, at.out, at.into);
   const select = (/** @type {number[]} */ [a, e]) =>
     go({ address: { name: `${node.name}.weight`, index: [o, c, a, e] } });
@@ -60,11 +71,12 @@ export function Matrix({ model, look, go, width }) {
       html`<p>The selected weight W[${o},${c},${u},${v}] stands in it <b>${uses}</b> times. Each entry of its colour has a gradient of its own, error of its row times input of its column; the weight's gradient is their sum. On the way back to the input the same matrix is used turned over (transposed): each column collects the errors of its rows.</p>`
     }
     ${(allOuts > outs || allIns > ins) && html`<p class="hint">The matrix has ${allOuts} rows and ${allIns} columns; its upper left corner is drawn.</p>`}
-    <div class="scroll"><canvas ref=${canvas} width=${ins * unit} height=${outs * unit} role="img"
-      aria-label=${`A matrix of ${outs} rows and ${ins} columns with ${connected} entries`}
-      onPointerMove=${point} onPointerLeave=${() => setAt(null)} onClick=${pick} /></div>
-    <p class="hint">Rows from top to bottom: outputs; columns from left to right: inputs; both row by row of their maps. A click selects a weight.</p>
-    <p class="term" data-test="matrix">${
+    <div class="scroll"><div class="entries"><canvas ref=${canvas} width=${ins * unit} height=${outs * unit} role="application" tabindex="0"
+      aria-roledescription="matrix" aria-label=${`A matrix of ${outs} rows and ${ins} columns with ${connected} entries`}
+      onPointerMove=${point} onPointerLeave=${() => setAt(null)} onClick=${pick} onKeyDown=${key} onBlur=${() => setAt(null)} />
+      ${at && html`<span class="spot pointed" style=${{ left: `${at.into * unit}px`, top: `${at.out * unit}px`, width: `${unit}px`, height: `${unit}px` }} />`}</div></div>
+    <p class="hint">Rows from top to bottom: outputs; columns from left to right: inputs; both row by row of their maps. A click, or Enter after the arrow keys, selects a weight.</p>
+    <p class="term" data-test="matrix" aria-live="polite">${
       at
         ? `Output (${Math.floor(at.out / columns.output)}, ${at.out % columns.output}), input (${Math.floor(at.into / columns.size)}, ${at.into % columns.size}): ${tap === null ? "not connected" : `W[${o},${c},${tap[0]},${tap[1]}] = ${show(weights[tap[0]][tap[1]])}`}`
         : "Point at an entry."
