@@ -110,3 +110,20 @@ def test_numbers_that_are_not_finite_are_shown_as_such(opened: Show) -> None:
     text = shown.locator('svg[aria-label^="error map"]').text_content()
     assert "NaN" in text or "∞" in text
     assert "≈0" not in text
+
+
+def test_long_names_on_a_phone(opened: Show) -> None:
+    name, relu = "block3_residual_branch_convolution_a", "block3_residual_activation"
+    layers = [
+        *(bl.Conv2d(2, 3, padding=1, name=name), bl.ReLU(name=relu)),
+        *(bl.Add(relu), bl.Concat(relu), bl.Flatten(), bl.Dense(2)),
+    ]
+    for place in (
+        *(f"{view}/{name}.weight[0,1,1,1]/0" for view in ("story", "filter", "update", "matrix")),
+        *(f"number/{relu}.error[0,1,2,3]/0", f"forward/{name}.output[0,1,2,3]/0"),
+    ):
+        shown = shown_network(opened, (2, 5, 5), layers, f"#{place}")
+        shown.set_viewport_size({"width": 400, "height": 800})
+        assert shown.evaluate("document.documentElement.scrollWidth") <= 400, place
+    shown = shown_network(opened, (2, 5, 5), layers, f"#number/{relu}.error[0,1,2,3]/0")
+    assert "is read by add1, add1 and concat1" in shown.locator("main").inner_text()

@@ -81,6 +81,11 @@ export function counted(count, noun, plural = `${noun}s`) {
   return `${count.toLocaleString("en")} ${count === 1 ? noun : plural}`;
 }
 
+/** "a, b and c". @param {string[]} names */
+export function listing(names) {
+  return [names.slice(0, -1).join(", "), ...names.slice(-1)].filter(Boolean).join(" and ");
+}
+
 /** 2nd, 3rd: of strides, so 1 to 99 will do. @param {number} count */
 export function ordinal(count) {
   const ending = { 1: "st", 2: "nd", 3: "rd" }[count % 10];

@@ -26,7 +26,7 @@ export function Selected({ model, look, go, weight }) {
     ? model.tensor(`${look.address.name}.gradient`).at(look.address.index)
     : null;
   return html`<form class="selected" onSubmit=${submit}>
-    <label>number <input name="address" defaultValue=${written} key=${written} spellcheck="false" autocomplete="off" aria-invalid=${wrong !== ""} /></label>
+    <label>number <input name="address" defaultValue=${written} key=${written} size=${written.length + 4} spellcheck="false" autocomplete="off" aria-invalid=${wrong !== ""} /></label>
     <span class=${`is ${slope === null ? "answer" : ""}`}>= <b data-test="value">${show(model.value(look.address), 6)}</b></span>
     ${slope !== null && html`<span class="is gradient answer">its gradient dL/d${roleOf(look.address.name) === "b" ? "b" : "W"} = <b data-test="gradient">${show(slope, 6)}</b></span>`}
     <span class="places">${places(look.address)}</span>

@@ -3,7 +3,7 @@
 import { html } from "../vendor/preact.js";
 import { most } from "../colors.js";
 import { Grid } from "../grid.js";
-import { counted, percent, show } from "../numbers.js";
+import { counted, listing, percent, show } from "../numbers.js";
 import { Agreement, Equation, Link, Registers, Terms, WithNumbers } from "../pieces.js";
 import { Python } from "../python.js";
 import { isParameter, title as titleOf, write } from "../model.js";
@@ -37,7 +37,7 @@ export function NumberView({ model, look, go, width, still }) {
     ${address.name.endsWith(".error") && html`<p class="follow">It is the error of <${Link} address=${model.without(address)} ...${{ model, go }} />: how the loss changes with it.</p>`}
     ${
       parts.length > 1 &&
-      html`<p>Its output is read by ${parts.map((part) => part.layer).join(" and ")}; what comes back on these paths <b>adds up</b>:
+      html`<p>Its output is read by ${listing(parts.map((part) => part.layer))}; what comes back on these paths <b>adds up</b>:
       ${" "}${parts.map((part) => show(part.total)).join(" + ")} = ${show(explanation.total)}.</p>`
     }
     ${parts.map((part) => html`<${Way} ...${{ model, look, go, part, explanation, width, still, faces, several: parts.length > 1 }} key=${part.layer} />`)}
