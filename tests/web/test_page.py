@@ -162,13 +162,21 @@ def test_the_matrix_counts_the_connections(opened: Show, digits: Trace) -> None:
     assert "9 weights" in shown.locator(".matrix").inner_text()
 
 
-@pytest.mark.parametrize("wrong", ["conv9.weight[0]", "conv1.weight[0,0,9,9]", "", "<img src=x>"])
-def test_a_number_that_does_not_exist(wrong: str, opened: Show, digits: Trace) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("conv9.weight[0]", "There is no conv9.weight here; write it like conv1.weight[0,0,0,0]."),
+        ("conv1.weight[0,0,9,9]", "conv1.weight goes from conv1.weight[0,0,0,0] to conv1.weight["),
+        ("", "No number was named; write it like conv1.weight[0,0,0,0]."),
+        ("<img src=x>", "There is no <img src=x> here; write it like conv1.weight[0,0,0,0]."),
+    ],
+)
+def test_a_number_that_does_not_exist(wrong: str, said: str, opened: Show, digits: Trace) -> None:
     shown = opened(page(digits, "run"))
     before = shown.locator(".selected input").input_value()
     shown.locator(".selected input").fill(wrong)
     shown.locator(".selected input").press("Enter")
-    assert "no such number" in shown.get_by_role("alert").inner_text()
+    assert said in shown.get_by_role("alert").inner_text()
     shown.reload()
     assert shown.locator(".selected input").input_value() == before
 
@@ -445,7 +453,7 @@ def test_batch_norm_in_evaluation_has_the_running_mean(opened: Show) -> None:
 def test_errors_that_meet_add_up(opened: Show) -> None:
     one = trace("residual")
     shown = opened(page(one, "run"), "#number/r.error[1,1,2,2]/1")
-    assert "is read by conv2 and add1 and concat1" in shown.locator("main").inner_text()
+    assert "is read by conv2, add1 and concat1" in shown.locator("main").inner_text()
     sums = cells(shown, "add1.error, map 1")
     assert np.array_equal(sums, one.recording.errors["add1"][1, 1])
     cut = cells(shown, "concat1.error, map 5")  # r comes behind the four maps of tanh1

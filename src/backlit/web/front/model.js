@@ -111,7 +111,8 @@ export class Model {
       const layer = this.nodes.find((node) => node.parameters.weight);
       const example = layer ? `${layer.name}.weight` : "input";
       const index = this.tensor(example).shape.map(() => 0);
-      return `There is no ${name || "number without a name"}; write it like ${write({ name: example, index })}.`;
+      const missing = name ? `There is no ${name} here` : "No number was named";
+      return `${missing}; write it like ${write({ name: example, index })}.`;
     }
     const { shape } = this.tensor(name);
     const last = shape.map((size) => size - 1);
