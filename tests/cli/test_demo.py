@@ -46,8 +46,8 @@ def test_what_to_try_next_can_be_typed(backlit: CommandLine, small: Path) -> Non
         assert program == "backlit"
         if "0:64" in words:
             words[words.index("0:64")] = "0:10"  # there are only ten digits here
-        if words[0] == "serve":
-            words.append("--help")  # it would go on until Ctrl-C
+        if words[0] in ("serve", "toy"):
+            words.append("--help")  # they would go on until Ctrl-C
         assert backlit(*words).status == 0, line
 
 

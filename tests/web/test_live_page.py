@@ -1,5 +1,6 @@
 """A served page in a real browser: what is changed by hand changes everything that follows."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,7 +11,7 @@ from PIL import Image
 
 import backlit as bl
 from backlit.explain import explain
-from backlit.web.asks import Descent
+from backlit.web.asks import Ask, Descent
 from backlit.web.changes import changed
 from backlit.web.live import Live
 from tests.web.accessibility import violations
@@ -173,6 +174,20 @@ def test_the_loss_is_measured_as_the_weight_is_turned(shown: Any, one: Live) -> 
     assert near(said.nth(1).inner_text(), predicted, 5)
 
 
+def test_what_the_update_does_to_the_loss(shown: Any, one: Live) -> None:
+    shown.get_by_role("tab", name="Update").click()
+    said = shown.locator('[data-test="after"]')
+    soon(lambda: said.count() and "…" not in said.inner_text())
+    address = shown.locator(".selected input").input_value()
+    found = explain(one.network, one.images[:4], one.labels[:4])[address]
+    assert found.gradient is not None
+    by = -0.05 * found.gradient
+    predicted, measured = said.locator("b").all_inner_texts()
+    loss = explain(one.network, one.images[:4], one.labels[:4]).recording.loss
+    assert near(predicted, loss + by * found.gradient, 6)
+    assert near(measured, one.losses(Ask(0, 4), address, [by])[0], 6)
+
+
 def test_a_picture_drawn_by_hand(shown: Any, one: Live) -> None:
     shown.get_by_role("tab", name="Your own input").click()
     shown.get_by_role("button", name="clear").click()
@@ -308,8 +323,11 @@ def test_one_step_of_the_training_can_be_followed_exactly(shown: Any, one: Live)
     shown.get_by_role("tab", name="Update").click()
     rule = shown.locator('[data-test="rule"]')
     rule.wait_for()
+    assert "What the training's next step does, SGD" in rule.inner_text()
     assert "momentum" in rule.inner_text()
-    promised = rule.locator(".equation-line b").last.inner_text()
+    promised = rule.locator("summary b").inner_text()
+    in_four_digits = rule.locator(".equation-line b").last.inner_text()
+    assert near(in_four_digits, number(promised), 4)
     own = shown.locator('svg[aria-label^="the selected filter now"]')
     training.click()
     shown.get_by_role("button", name="one step").click()
@@ -365,7 +383,7 @@ def test_who_hurries_through_weights_waits_for_the_last_alone(shown: Any) -> Non
     asked = []
     shown.get_by_role("tab", name="Update").click()
     shown.locator('[data-test="nudge"]').wait_for()
-    shown.on("request", lambda request: asked.append(request.url))
+    shown.on("request", lambda request: asked.append((request.url, request.post_data)))
     field = shown.locator(".selected input")
     field.evaluate(
         """field => {
@@ -378,7 +396,8 @@ def test_who_hurries_through_weights_waits_for_the_last_alone(shown: Any) -> Non
     shown.locator('[data-test="nudge"]').wait_for()
     soon(lambda: asked)
     shown.wait_for_timeout(300)
-    assert len([url for url in asked if url.endswith("/losses")]) == 1
+    losses = [json.loads(data)["address"] for url, data in asked if url.endswith("/losses")]
+    assert set(losses) == {"conv2.weight[0,0,0,2]"}
 
 
 @pytest.mark.parametrize("view", ["Update", "Training", "Your own input"])

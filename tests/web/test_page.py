@@ -476,3 +476,44 @@ def test_the_keyboard_can_skip_the_network(opened: Show, digits: Trace) -> None:
     shown.keyboard.press("Tab")
     shown.keyboard.press("Enter")
     assert shown.evaluate("document.activeElement.name") == "address"
+
+
+def test_a_tab_says_that_it_went_to_another_number(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#filter/conv2.weight[1,0,1,1]/1")
+    shown.get_by_role("tab", name="Forward").click()
+    there = shown.locator(".selected input").input_value()
+    said = shown.get_by_text("This view does not show conv2.weight[1,0,1,1]")
+    assert said.inner_text().endswith(f"a number nearby, {there}.")
+    shown.get_by_role("tab", name="Terms").click()  # which shows the same number
+    assert said.count() == 0
+
+
+def test_which_image_of_the_data_set_it_is(opened: Show, digits: Trace) -> None:
+    indices = range(40, 40 + digits.images)
+    shown = opened(page(digits, "run", indices=indices), "#forward/conv1.output[1,0,2,2]/1")
+    places = shown.locator(".places")
+    assert "image 1 of the batch" in places.inner_text()
+    assert "number 41 of the data set" in places.inner_text()
+    shown.locator(".selected input").fill("conv1.bias[0]")
+    shown.locator(".selected input").press("Enter")
+    assert "data set" not in places.inner_text()
+
+
+def test_the_questions_make_room(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#story/conv1.weight[0,0,0,0]/0")
+    question = shown.get_by_role("button", name="Where does the 1/N go?")
+    assert question.is_visible()
+    shown.get_by_role("tab", name="Forward").click()
+    assert not question.is_visible()
+    shown.get_by_text("Questions, and where").click()
+    question.click()
+    shown.get_by_label("close").click()
+    assert question.is_visible()
+
+
+def test_the_loss_of_the_picture_in_the_story(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#story/conv1.weight[0,0,0,0]/1")
+    p = digits.recording.probabilities[1, digits.recording.labels[1]]
+    said = shown.locator(".steps li").first.inner_text()
+    assert near(re.findall(r"−ln ([^p]\S+) =", said)[0], p, 4)
+    assert near(re.findall(r"= (\S+): small", said)[0], -np.log(p), 4)

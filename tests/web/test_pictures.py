@@ -76,6 +76,12 @@ def test_an_entry_of_the_matrix(opened: Show, digits: Trace) -> None:
     canvas.hover(position=at(0, 0))
     # With a padding of 1 the first output sees the first input through the filter's middle.
     assert said.inner_text().startswith("Output (0, 0), input (0, 0): W[0,0,1,1]")
+    error = digits.recording.errors["conv2"][0, 0, 0, 0]
+    read = digits.recording.activations["maxpool1"][0, 0, 0, 0]
+    told, met, product = said.locator(".error, .x, .gradient").all_inner_texts()
+    assert near(told, error, 4)
+    assert near(met, read, 4)
+    assert near(product, error * read, 4)
     canvas.hover(position=at(0, 8))
     assert said.inner_text().endswith("not connected")
     canvas.click(position=at(4, 1))  # output (1, 1) and input (0, 1)

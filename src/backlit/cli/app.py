@@ -8,7 +8,7 @@ import typer
 
 from backlit import __version__
 
-from . import demo, equations, explain, info, plot, predict, serve, train
+from . import demo, equations, explain, info, plot, predict, serve, toy, train
 from .help import Command, Group
 
 EXAMPLES = """
@@ -32,6 +32,7 @@ COMMANDS = {
     "train": train,
     "explain": explain,
     "serve": serve,
+    "toy": toy,
     "plot": plot,
     "predict": predict,
     "info": info,

@@ -147,6 +147,7 @@ def _print(trained: Trained, image: int, story: Story, page: Path) -> None:
         # With the story's own rule, so that it shows the same new weight.
         (*same, "--learning-rate", LEARNING_RATE, "--no-story"),
         ("serve", run, story.address, "--first", image, "--count", 1),
+        ("toy",),
         ("explain", run, "conv2.weight[3,0,1,1]", "--images", "0:64", "--nudge"),
         ("explain", run),
         ("info", run),

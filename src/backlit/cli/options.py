@@ -56,6 +56,13 @@ Engine = Annotated[
         completion.engines,
     ),
 ]
+Port = Annotated[
+    int | None,
+    option(OUTPUT, "N", "The port; by default 8420, or any that is free.", parsing.port),
+]
+Browser = Annotated[
+    bool, flag(OUTPUT, "--browser/--no-browser", "Open the page in a browser, or not.")
+]
 Json = Annotated[
     bool,
     flag(OUTPUT, "--json", "Print one JSON document to standard output, and nothing else there."),

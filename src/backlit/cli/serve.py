@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import options, parsing
-from .help import DATA, OUTPUT
+from .help import DATA
 from .opening import open_run, open_to_explain
-from .options import flag, option
+from .options import option
 from .output import say
 
 if TYPE_CHECKING:
@@ -45,13 +45,8 @@ def command(
         str, option(DATA, "NAME", "Which images: test or train.", parsing.split)
     ] = "test",
     data_dir: options.DataDir = None,
-    port: Annotated[
-        int | None,
-        option(OUTPUT, "N", "The port; by default 8420, or any that is free.", parsing.port),
-    ] = None,
-    browser: Annotated[
-        bool, flag(OUTPUT, "--browser/--no-browser", "Open the page in a browser, or not.")
-    ] = True,
+    port: options.Port = None,
+    browser: options.Browser = True,
     engine: options.Engine = None,
 ) -> None:
     """Open a page on which every number of a network can be followed, changed and tried out.
@@ -59,11 +54,26 @@ def command(
     It is served to this machine alone, at 127.0.0.1, until Ctrl-C. Nothing that is done on the page
     changes the run.
     """
-    from backlit.web.server import HOST, listen, serve
-
     live = _live(run, split, count, data_dir, engine)
     start = {"address": address, "first": first, "count": count}
     _check(live, start)
+    open_page(live, start, port, browser)
+
+
+def open_page(live: Live, start: dict[str, Any], port: int | None, browser: bool) -> None:
+    """Serve a page until Ctrl-C.
+
+    Args:
+        live: what it shows.
+        start: what it opens at, see :func:`backlit.web.page.live_page`.
+        port: which one; None for any.
+        browser: whether one is opened.
+
+    Raises:
+        ConfigurationError: the port cannot be had.
+    """
+    from backlit.web.server import HOST, listen, serve
+
     server = listen(port)
     url = f"http://{HOST}:{server.getsockname()[1]}/"
 

@@ -40,6 +40,7 @@ class Line:
             "equation": self.equation,
             "numbers": self.numbers,
             "value": json_number(self.value),
+            "digits": self.digits,
         }
 
 

@@ -48,23 +48,25 @@ class Live:
 
     Attributes:
         network: which; it is not changed.
-        images: raw pictures, (N, C, H, W).
+        images: raw pictures, (N, C, H, W), or numbers as the network sees them.
         labels: their classes.
         title: what the page is about.
         course: how it was trained, from :func:`.course.course`.
         trainer: trains such a network anew, if that can be looked at.
         run: that it is from, which knows by what rule it was trained.
         pad: whether pictures of other proportions are widened instead of cut.
+        note: a sentence or two for the top of the page, as long as nothing is changed.
     """
 
     network: Network
-    images: NDArray[np.uint8]
+    images: NDArray[Any]
     labels: NDArray[np.int64]
     title: str
     course: dict[str, Any] | None = None
     trainer: Trainer | None = None
     run: Run | None = None
     pad: bool = False
+    note: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _stopped: threading.Event = field(default_factory=threading.Event, repr=False)
 
@@ -100,7 +102,8 @@ class Live:
         with self._lock:
             batch = self._batch(ask)
             trace, changes = changed(self._trace(ask, batch), ask.edits)
-            found = document(trace, self.title, batch.indices)
+            note = "" if changes or ask.picture is not None else self.note
+            found = document(trace, self.title, batch.indices, note)
         normalization = self.network.normalization
         found["live"] = {
             "images": len(self.labels),

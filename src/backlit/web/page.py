@@ -63,6 +63,7 @@ def page(
     indices: Iterable[int] | None = None,
     run: Path | None = None,
     note: str = "",
+    command: str = "backlit serve RUN",
 ) -> str:
     """A page that shows a trace, complete in one file, for any browser, without a network.
 
@@ -75,6 +76,7 @@ def page(
         indices: the number of each image in its data set.
         run: the folder of the training, which the page then tells of too.
         note: a sentence or two for the top of the page.
+        command: what serves the same page, which can do more; the page tells of it.
 
     Raises:
         AddressError: there is no such number.
@@ -85,6 +87,7 @@ def page(
     first = {"address": start, "image": checked_image(trace, image), "view": view}
     data = {
         **document(trace, title, indices, note),
+        "command": command,
         "course": course(run) if run else None,
         "told": _told(trace, start, run) if start else None,
     }

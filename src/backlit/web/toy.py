@@ -18,28 +18,50 @@ from backlit.explain import Trace, explain
 from backlit.network import Network
 from backlit.network.layers import Conv2d, Dense, Flatten
 
+from .live import Live
+from .page import page
+
 IMAGE = np.arange(16.0).reshape(1, 1, 4, 4)
 FILTER = np.array([[1.0, 2.0], [3.0, 4.0]]).reshape(1, 1, 2, 2)
 ERROR = np.array([[1.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 1.0]])
 CLASSES = ("stripe", "ramp")  # as in "the picture is a ramp, but taken for a stripe"
 TRUE = CLASSES.index("ramp")
+TITLE = "A toy for pencil and paper"
+FIRST = "conv1.weight[0,0,0,0]"  # the weight that the page opens at
+COMMAND = "backlit toy"
 
 
-def toy() -> Trace:
-    """The one image through the one filter and back; all numbers are whole but one probability."""
+def toy_network() -> Network:
+    """One convolution with one filter, and a dense layer for two classes."""
     weights = {
         "conv1.weight": FILTER,
         "conv1.bias": np.zeros(1),
         "dense1.weight": np.stack([ERROR.ravel(), np.zeros(9)]),
     }
-    net = Network(
+    return Network(
         (1, 4, 4),
         [Conv2d(1, 2), Flatten(), Dense(2, bias=False)],
         engine="pure",
         classes=CLASSES,
         parameters=weights,
     )
-    return explain(net, IMAGE, [TRUE])
+
+
+def toy() -> Trace:
+    """The one image through the one filter and back; all numbers are whole but one probability."""
+    return explain(toy_network(), IMAGE, [TRUE])
+
+
+def toy_page() -> str:
+    """The page of the toy, in one file."""
+    trace = toy()
+    return page(trace, TITLE, address=FIRST, note=toy_note(trace), command=COMMAND)
+
+
+def toy_live() -> Live:
+    """What a server shows of it."""
+    labels = np.array([TRUE], np.int64)
+    return Live(toy_network(), IMAGE, labels, TITLE, note=toy_note(toy()))
 
 
 def toy_note(trace: Trace) -> str:

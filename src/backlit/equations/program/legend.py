@@ -50,7 +50,19 @@ def legend(equation: Equation) -> str:
     lines = [f"Given, {kind}:", *(_entry(name, known[name], width) for name in given)]
     lines += ["Set by the program:"] if made else []
     lines += [_entry(name, known[name], width) for name in made]
+    lines += _not_built(equation, used)
     return "\n".join(f"# {line}" for line in lines)
+
+
+def _not_built(equation: Equation, used: set[str]) -> list[str]:
+    """Of a tensor that is only shown: of an error with zeros put in, a program skips the zeros."""
+    shown = [] if equation.written is None else descendants(equation.written.right)
+    symbols = [each.tensor.symbol for each in shown if isinstance(each, Reference)]
+    return [
+        f"{symbol} is not built: where it has a zero that was put in, nothing is added."
+        for symbol in dict.fromkeys(map(identifier, symbols))
+        if symbol not in used
+    ]
 
 
 def _names(program: str) -> list[ast.Name]:

@@ -122,9 +122,14 @@ function Page({ document: begun, start, options, handle }) {
   const { view: View, label, telling } = VIEWS[view];
   const standing = { model, address: look.address, image: look.image, weight: weight.current };
   const tabs = Object.entries(VIEWS).filter(([, each]) => each.near(standing));
+  const [moved, setMoved] = useState(
+    /** @type {{from: Address, to: Address, view: string} | null} */ (null),
+  );
   const turn = (/** @type {string} */ to) => {
     const near = VIEWS[to].near(standing) ?? look.address;
-    go(same(near, look.address) ? { view: to } : { view: to, address: near });
+    const stays = same(near, look.address);
+    setMoved(stays ? null : { from: look.address, to: near, view: to });
+    go(stays ? { view: to } : { view: to, address: near });
   };
   const skip = () => /** @type {any} */ (holder.current).querySelector("[name=address]").focus();
   return html`<div class="backlit">
@@ -143,6 +148,7 @@ function Page({ document: begun, start, options, handle }) {
       ${quiz && !asked && html`<${Known} ...${{ model, look }} />`}
       <${Tabs} label="Views" chosen=${view} onPick=${turn}
         items=${Object.fromEntries(tabs.map(([name, each]) => [name, each.label]))} />
+      ${moved && moved.view === view && same(moved.to, look.address) && html`<p class="hint" role="status">This view does not show ${write(moved.from)}, so it went to a number nearby, ${write(moved.to)}.</p>`}
       <div class="view" role="tabpanel" aria-label=${label}>
         ${
           asked && telling

@@ -22,6 +22,8 @@ export interface PageDocument {
   edits?: Edit[];
   /** what is said above everything else */
   note?: string;
+  /** of a page in a file: what serves the same page */
+  command?: string;
   /** what was done to raw pictures, channel by channel */
   normalization?: { mean: number[]; std: number[] } | null;
   /** how the network was trained; null if that is not known */
@@ -39,7 +41,14 @@ export interface Told {
   /** null where it is not known how the network was trained */
   update: {
     optimizer: Rule;
-    lines: { symbol: string; equation: string; numbers: string; value: number | string }[];
+    lines: {
+      symbol: string;
+      equation: string;
+      numbers: string;
+      value: number | string;
+      /** significant ones of the value, with which the line can be worked out by hand */
+      digits: number;
+    }[];
     /** whether what the optimizer keeps from step to step is known */
     memory: "none" | "first" | "given";
     letters: string[];

@@ -4,7 +4,7 @@ import { html, useState } from "./vendor/preact.js";
 import { isParameter, write } from "./model.js";
 import { show } from "./numbers.js";
 
-const NEAR = 0.01; // how far a guess may be off, as a share of the answer
+const NEAR = 0.03; // how far a guess may be off, as a share: cells show two digits of a number
 
 /** @param {{model: import("./model.js").Model, look: import("./state.js").Look,
  *   onEnd: () => void}} props */
@@ -32,7 +32,7 @@ export function Guess({ model, look, onEnd }) {
   };
   return html`<form class="guess" onSubmit=${submit}>
     <label>${what}, <code>${write(look.address)}</code>?
-      ${" "}<input name="guess" inputmode="decimal" autocomplete="off" size="10" aria-invalid=${wrong !== ""} /></label>
+      ${" "}<input name="guess" inputmode="decimal" autocomplete="off" size="10" aria-invalid=${wrong !== ""} /></label> <small>within ${100 * NEAR} %</small>
     <button type="submit">check</button>
     <button type="button" onClick=${onEnd}>show me</button>
     ${wrong && html`<span role="alert">${wrong}</span>`}

@@ -23,12 +23,17 @@ export function Head({ model, look, go, live, quiz, setQuiz }) {
   return html`<header>
     <h1>${model.title}</h1>
     <label title="number in the data set: true class, and p, the probability that the network gives it">image <select value=${image} onChange=${(/** @type {any} */ event) => to(Number(event.target.value))}>
-      ${labels.map((/** @type {number} */ label, /** @type {number} */ n) => html`<option value=${n} selected=${n === image}>${indices[n]}: ${model.classes[label]} (p = ${percent(model.tensor("probability").at([n, label]))})</option>`)}
+      ${labels.map((/** @type {number} */ label, /** @type {number} */ n) => html`<option value=${n} selected=${n === image}>${indices[n]}: ${model.classes[label]} (p ${equal(percent(model.tensor("probability").at([n, label])))})</option>`)}
     </select></label>
     ${live && html`<${Batch} ...${{ model, live }} />`}
     <button type="button" aria-pressed=${quiz} onClick=${() => setQuiz(!quiz)}>ask me first</button>
     <${Theme} />
   </header>`;
+}
+
+/** "= 3 %", but "< 0.1 %". @param {string} text */
+function equal(text) {
+  return /^[<>]/.test(text) ? text : `= ${text}`;
 }
 
 /** Which images of the run are looked at. @param {{model: Model, live: Live}} props */

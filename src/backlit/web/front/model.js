@@ -51,6 +51,12 @@ export class Model {
     return name in this.document.tensors;
   }
 
+  /** How many numbers training changes. */
+  get parameters() {
+    const shapes = this.nodes.flatMap((node) => Object.values(node.parameters));
+    return shapes.reduce((sum, shape) => sum + shape.reduce((size, side) => size * side, 1), 0);
+  }
+
   /** A layer; undefined for the input and the loss. @param {string} name */
   node(name) {
     return this.byName.get(name);

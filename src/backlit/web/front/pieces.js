@@ -93,8 +93,13 @@ export function Tabs({ label, items, chosen, small = false, onPick }) {
 /** A factor that is read from no array: its text, and what it is worth.
  * @param {import("./algebra.js").Factor} factor */
 export function coefficient({ symbol, value }) {
-  return /^−?\d+$/.test(symbol) ? symbol : `${symbol} (${show(value)})`;
+  if (/^−?\d+$/.test(symbol)) return symbol;
+  if (symbol.startsWith("[")) return `${symbol} (${value ? "true: 1" : "false: 0"})`;
+  return `${COEFFICIENTS[symbol] ?? symbol} (${show(value)})`;
 }
+
+/** @type {Record<string, string>} */
+const COEFFICIENTS = { T: "truth T" };
 
 /** The same in four languages: words, numbers, an equation, Python.
  * @param {{words: unknown, numbers: unknown, equation: unknown, python: unknown}} props */

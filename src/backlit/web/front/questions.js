@@ -1,6 +1,6 @@
 /** The questions that learners really ask, each with the place on the page where the answer is. */
 
-import { html, useState } from "./vendor/preact.js";
+import { html, useEffect, useRef, useState } from "./vendor/preact.js";
 import { counted } from "./numbers.js";
 
 /** @import { Layer } from "./document.js" */
@@ -95,6 +95,15 @@ export const QUESTIONS = [
  * @param {{model: Model, look: Look, go: (change: Partial<Look>) => void}} props */
 export function Questions({ model, look, go }) {
   const [open, setOpen] = useState(() => innerWidth > WIDE);
+  // Who has found the way needs the room; who closes an answer may have another question.
+  const place = `${look.view} ${look.address.name}`;
+  const last = useRef({ place, question: look.question });
+  useEffect(() => {
+    const { place: before, question } = last.current;
+    last.current = { place, question: look.question };
+    if (question && !look.question) setOpen(innerWidth > WIDE);
+    else if (place !== before) setOpen(false);
+  }, [place, look.question]);
   if (look.question) return null;
   const ask = (/** @type {string} */ slug) => go(answer(model, slug, look) ?? look);
   return html`<details class="questions" open=${open} onToggle=${(/** @type {any} */ event) => setOpen(event.currentTarget.open)}>

@@ -1,7 +1,7 @@
 /** What is selected, what its indices mean, and what the colours mean. */
 
 import { html, useState } from "./vendor/preact.js";
-import { isParameter, places, write } from "./model.js";
+import { isParameter, ofImages, places, write } from "./model.js";
 import { show } from "./numbers.js";
 import { roleOf } from "./pieces.js";
 
@@ -29,7 +29,7 @@ export function Selected({ model, look, go, weight }) {
     <label>number <input name="address" defaultValue=${written} key=${written} size=${written.length + 4} spellcheck="false" autocomplete="off" aria-invalid=${wrong !== ""} /></label>
     <span class=${`is ${slope === null ? "answer" : ""}`}>= <b data-test="value">${show(model.value(look.address), 6)}</b></span>
     ${slope !== null && html`<span class="is gradient answer">its gradient dL/d${roleOf(look.address.name) === "b" ? "b" : "W"} = <b data-test="gradient">${show(slope, 6)}</b></span>`}
-    <span class="places">${places(look.address)}</span>
+    <span class="places">${places(look.address)}${numbered(model, look)}</span>
     ${
       !isParameter(look.address) &&
       isParameter(weight) &&
@@ -37,6 +37,14 @@ export function Selected({ model, look, go, weight }) {
     }
     ${wrong && html`<span role="alert">${wrong}</span>`}
   </form>`;
+}
+
+/** Which image of the data set it is, where that has another number than in the batch.
+ * @param {Model} model @param {Look} look */
+function numbered(model, { address, image }) {
+  const number = model.document.indices[image];
+  if (!ofImages(address.name) || number === image) return "";
+  return ` (its image is number ${number} of the data set)`;
 }
 
 /** What the colours mean. */

@@ -104,7 +104,7 @@ export function Forward({ model, look, go, width, still }) {
           onPick=${(/** @type {number} */ u, /** @type {number} */ v) => go({ address: { name: `${node.name}.weight`, index: [o, c, u, v] }, view: "filter" })} />
         <span aria-hidden="true">=</span>
         <${Grid} rows=${each.products} name=${`products of channel ${c}`} role="y" width=${96} scale=${most(each.products)} />
-        <p class="value">sum <b>${show(each.sum)}</b></p>
+        <p class=${`value ${channels === 1 ? "answer" : ""}`}>sum <b>${show(each.sum)}</b></p>
       </div>`,
       )}
     </div>

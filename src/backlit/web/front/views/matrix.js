@@ -7,7 +7,7 @@ import { STEPS, within } from "../grid.js";
 import { counted, show } from "../numbers.js";
 import { channelOf } from "./filter.js";
 
-const FAINT = 0.35; // of the weights that are not selected
+const FAINT = { light: 0.35, dark: 0.5 }; // how opaque weights are that are not selected
 const MOST = 2000; // rows and columns that a canvas has room for
 
 /** @import { Axis } from "../document.js" */
@@ -35,7 +35,7 @@ export function Matrix({ model, look, go, width }) {
     pen.fillRect(0, 0, ins * unit, outs * unit);
     each(rows, columns, (out, into, tap) => {
       if (out >= outs || into >= ins) return;
-      pen.globalAlpha = tap === own || own === null ? 1 : FAINT;
+      pen.globalAlpha = tap === own || own === null ? 1 : FAINT[dark ? "dark" : "light"];
       pen.fillStyle = hue(tap, rows.kernel * columns.kernel, dark);
       pen.fillRect(into * unit, out * unit, unit, unit);
     });
@@ -58,6 +58,20 @@ export function Matrix({ model, look, go, width }) {
     event.preventDefault();
   };
   const tap = at && tapOf(rows, columns, at.out, at.into);
+  const product = (/** @type {{out: number, into: number}} */ { out, into }) => {
+    const error = model
+      .tensor(`${node.name}.error`)
+      .at([look.image, o, Math.floor(out / columns.output), out % columns.output]);
+    const input = model
+      .tensor(model.output(node.inputs[0]))
+      .at([
+        look.image,
+        channelOf(node, o, c),
+        Math.floor(into / columns.size),
+        into % columns.size,
+      ]);
+    return html`; its own gradient in this image is error <span class="error">${show(error)}</span> · input <span class="x">${show(input)}</span> = <b class="gradient">${show(error * input)}</b>`;
+  };
   const select = (/** @type {number[]} */ [a, e]) =>
     go({ address: { name: `${node.name}.weight`, index: [o, c, a, e] } });
   const pick = () => tap && select(tap);
@@ -80,7 +94,7 @@ export function Matrix({ model, look, go, width }) {
       at
         ? `Output (${Math.floor(at.out / columns.output)}, ${at.out % columns.output}), input (${Math.floor(at.into / columns.size)}, ${at.into % columns.size}): ${tap === null ? "not connected" : `W[${o},${c},${tap[0]},${tap[1]}] = ${show(weights[tap[0]][tap[1]])}`}`
         : "Point at an entry."
-    }</p>
+    }${at && tap && product(at)}</p>
     <ul class="key" aria-label="the shared weights">${weights.flatMap((line, u) => line.map((value, v) => html`<li class=${own === u * columns.kernel + v ? "chosen" : ""}><button type="button" onClick=${() => select([u, v])}><span style=${{ background: hue(u * columns.kernel + v, rows.kernel * columns.kernel, dark) }} /> W[${o},${c},${u},${v}] = ${show(value)}</button></li>`))}</ul>
     <h3>A dense layer between the same numbers</h3>
     <p>Every output is joined to every input, by ${(allOuts * allIns).toLocaleString("en")} weights that share nothing: each has a gradient of its own.</p>

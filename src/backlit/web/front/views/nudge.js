@@ -1,6 +1,7 @@
 /** The nudge: turn one number, and see whether the loss does what the gradient says. */
 
 import { html, useEffect, useState } from "../vendor/preact.js";
+import { SERVE } from "../live.js";
 import { show } from "../numbers.js";
 
 const [WIDTH, HEIGHT, EDGE] = [480, 250, 60];
@@ -43,7 +44,8 @@ export function Nudge({ model, look, live, slope, value, rate }) {
   const loss = model.tensor("loss").at([]);
   if (!live) {
     const written = `${address.name}[${address.index.join(",")}]`;
-    return html`<p class="hint">How the loss really changes when this number is turned is measured by the engine: <code>backlit serve RUN</code>, or <code>backlit explain RUN '${written}' --nudge</code>.</p>`;
+    const command = model.document.command ?? SERVE;
+    return html`<p class="hint">How the loss really changes when this number is turned is measured by the engine: <code>${command}</code>${command === SERVE && html`, or <code>backlit explain RUN '${written}' --nudge</code>`}.</p>`;
   }
   if (problem) return html`<p role="alert">${problem}</p>`;
   if (!found) return html`<p class="hint" aria-busy="true">Measuring the loss…</p>`;
@@ -95,6 +97,29 @@ export function Nudge({ model, look, live, slope, value, rate }) {
         setRange(Number(event.target.value));
       }}>${[0.001, 0.01, 0.1, 0.5, 2].map((each) => html`<option value=${each} selected=${each === range}>${each}</option>`)}</select></label>
     </div>
+    <${After} ...${{ model, live, address, line, by: -rate * slope }} />
     <p class="term" aria-live="polite" data-test="nudge">measured <b class="y">${show(measured, 6)}</b>, predicted <b class="error">${show(line(by), 6)}</b></p>
   </figure>`;
+}
+
+/** What one step of this weight alone does to the loss: as the gradient foretells it, and really.
+ * @param {{model: import("../model.js").Model, live: import("../live.js").Live,
+ *   address: import("../model.js").Address, line: (by: number) => number, by: number}} props */
+function After({ model, live, address, line, by }) {
+  const [measured, setMeasured] = useState(/** @type {number | null} */ (null));
+  useEffect(() => {
+    const unwanted = new AbortController();
+    setMeasured(null);
+    const timer = setTimeout(() => {
+      live
+        .losses(address, [by], unwanted.signal)
+        .then(([loss]) => !unwanted.signal.aborted && setMeasured(loss))
+        .catch(() => {}); // the curve above says what is wrong
+    }, PAUSE);
+    return () => {
+      unwanted.abort();
+      clearTimeout(timer);
+    };
+  }, [model, by]);
+  return html`<p data-test="after">After its update, a change of ${show(by)}, the gradient predicts a loss of <b class="error">${show(line(by), 6)}</b>; measured is <b class="y">${measured === null ? "…" : show(measured, 6)}</b>. A gradient foretells small steps best.</p>`;
 }

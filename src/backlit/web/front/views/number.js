@@ -110,7 +110,7 @@ function Probabilities({ model, look, go }) {
         <td class="right">${isSecret({ name: "probability", index: [image, k] }) ? "?" : percent(p)}</td><td class="right">${t}</td><td class="right">${isSecret({ name: `${output}.error`, index: [image, k] }) ? "?" : show(p - t)}</td>
         <td class="right"><${Link} address=${{ name: `${output}.error`, index: [image, k] }} label="" ...${{ model, go }} /></td></tr>`;
     })}</tbody></table></div>
-    <p class="hint">Why p − t? Raise one score a little: its own p rises, and all others fall, since they add up to 1. For the true class that lets the loss −log p fall by 1 − p of the step; for another it lets it rise by p.</p>
+    <p class="hint">Why p − t? Raise one score a little: its own p rises, and all others fall, since they add up to 1. For the true class that lets the loss −ln p fall by 1 − p of the step; for another it lets it rise by p.</p>
     <p class="hint">1/N, with N = ${model.images}, is applied here, once: the loss is a mean over the batch, and everything below carries it on.</p>`;
 }
 

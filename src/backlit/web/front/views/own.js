@@ -3,6 +3,7 @@
 import { html, useRef, useState } from "../vendor/preact.js";
 import { Grid, share } from "../grid.js";
 import { Levels, levels } from "../levels.js";
+import { SERVE } from "../live.js";
 import { percent } from "../numbers.js";
 import { encoded } from "../picture_file.js";
 import { Stepper } from "../pieces.js";
@@ -33,9 +34,9 @@ export function Own({ model, look, live, width }) {
   if (!live) {
     return html`<section><h2>Your own input</h2>
       <p>This page is a file, so nobody computes here. To draw, to drop a picture in and to change weights by hand, serve it:</p>
-      <pre><code>backlit serve RUN</code></pre></section>`;
+      <pre><code>${model.document.command ?? SERVE}</code></pre></section>`;
   }
-  const [low, high] = levels(live.normalization, channels);
+  const [low, high] = levels(live.normalization, model.tensor("input"));
   const rows = picture.current[channel] ?? [];
   const label = model.document.labels[look.image];
   const paint = (/** @type {number} */ row, /** @type {number} */ column) => {

@@ -5,19 +5,23 @@ import { show } from "../numbers.js";
 import { isPlain } from "../rule.js";
 
 /** @import { Told } from "../document.js" */
+/** @import { Live } from "../live.js" */
 
-/** The rule, line by line; nothing where it is plain gradient descent.
- * @param {{told: Told | null}} props */
-export function RealUpdate({ told }) {
+/** The rule, line by line; nothing where it is plain gradient descent.  It is folded away but where
+ * a step of the training is followed, since that takes it.
+ * @param {{told: Told | null, live: Live | null}} props */
+export function RealUpdate({ told, live }) {
   const update = told?.update;
   if (!update || isPlain(update.optimizer)) return null;
-  return html`<div class="rule" data-test="rule">
-    <p>The training's own rule is ${update.optimizer.optimizer}${update.memory === "given" ? ", with what it remembers of the steps before" : ""}:</p>
+  const followed = live?.step !== null && live?.step !== undefined;
+  const result = show(Number(update.lines[update.lines.length - 1].value), 6);
+  return html`<details class="rule" data-test="rule" open=${followed}>
+    <summary>${followed ? "What the training's next step does" : "What the training's own rule would do"}, ${update.optimizer.optimizer}${update.memory === "given" ? " with what it remembers of the steps before" : ""}: the new value is <b class="w">${result}</b></summary>
     ${update.lines.map(
-      ({ symbol, equation, numbers, value }) => html`<p class="equation-line">
-      <code>${symbol} ← ${equation}</code> = ${numbers} = <b>${show(Number(value), 6)}</b></p>`,
+      ({ symbol, equation, numbers, value, digits }) => html`<p class="equation-line">
+      <code>${symbol} ← ${equation}</code> = ${numbers} = <b>${show(Number(value), digits)}</b></p>`,
     )}
-    <p class="hint">${update.sentence} ${update.letters.join("; ")}.</p></div>`;
+    <p class="hint">${update.sentence} ${update.letters.join("; ")}.</p></details>`;
 }
 
 /** Turn the weight a little, and see what the loss really does. @param {{told: Told | null}} props */

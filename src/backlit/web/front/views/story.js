@@ -30,13 +30,19 @@ export function Story({ model, look, go, live }) {
     <p class="hint">The thread was chosen from its end: the strongest use of the weight in this image, then the strongest source of the error there, and so on back to a score. How many other terms there are, and what all add up to, is said at every step.</p>
     <ol class="steps">
       <li><h3>The loss</h3><p>The picture is a <b>${model.classes[truth]}</b>, and the network gave that class ${percent(p)}.${" "}
-        ${model.images > 1 ? "The mean loss of the batch" : "The loss"} is <${Link} address=${{ name: "loss", index: [] }} label="" ...${{ model, go }} />.</p></li>
+        ${p > 0 && html`Its loss is −ln p = −ln ${show(p)} = ${show(-Math.log(p))}: small where p is near 1. `}${
+          model.images > 1
+            ? html`The loss L of the batch is the mean over its ${model.images} images, <${Link} address=${LOSS} label="" ...${{ model, go }} />.`
+            : html`With one image in the batch that is the loss L, <${Link} address=${LOSS} label="" ...${{ model, go }} />.`
+        }</p></li>
       ${backward.map((step) => html`<${Step} ...${{ model, look, go, step }} key=${write(step.address)} />`)}
-      <${Change} ...${{ model, go, last, told }} />
+      <${Change} ...${{ model, go, last, told, live }} />
       ${told && html`<li class="update"><h3>Is it true? The nudge</h3><${Nudged} told=${told} /></li>`}
     </ol>
   </section>`;
 }
+
+const LOSS = { name: "loss", index: [] };
 
 /** @param {import("../model.js").Address} address */
 function withPlaces(address) {
@@ -44,14 +50,15 @@ function withPlaces(address) {
 }
 
 /** What gradient descent makes of it.
- * @param {{model: Model, go: Go, last: ThreadStep, told: Told | null}} props */
-function Change({ model, go, last, told }) {
+ * @param {{model: Model, go: Go, last: ThreadStep, told: Told | null,
+ *   live: import("../app.js").Live | null}} props */
+function Change({ model, go, last, told, live }) {
   const { value, gradient } = last.explanation;
   const rate = rateOf(model);
   const slope = gradient ?? 0;
   return html`<li class="update"><h3>The update</h3>
     <p>Gradient descent takes a step against the gradient: W ← W − η · dW. With η = ${show(rate)}${rateWords(model)}:</p>
     <p class="equation-line">${show(value)} − ${show(rate)} · ${signed(slope)} = <b class="w">${show(value - rate * slope)}</b></p>
-    <p>${ruleOf(model)}</p><${RealUpdate} told=${told} />
+    <p>${ruleOf(model)}</p><${RealUpdate} ...${{ told, live }} />
     <p><button type="button" onClick=${() => go({ view: "update" })}>See the whole filter</button></p></li>`;
 }

@@ -19,7 +19,7 @@ import { windowsAt, winning } from "./pool.js";
 /** @import { ThreadStep } from "../thread.js" */
 /** @typedef {{model: Model, look: Look, go: Go, step: ThreadStep}} StepProps */
 
-const SMALL = 168; // pixels of a step's map
+const SMALL = 220; // pixels of a step's map: eight columns then have room for their numbers
 const FEW = 3; // terms that are listed
 
 /** @param {StepProps} props */

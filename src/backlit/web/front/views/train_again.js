@@ -72,6 +72,7 @@ export function TrainAgain({ live, go, look: { address } }) {
       <button type="button" disabled=${now.running || now.finished} onClick=${upcoming}>look at its next step</button>
       <span data-test="progress">step ${now.step} of ${now.steps}, epoch ${Math.min(epoch + 1, now.steps / now.batches)}${accuracy === null ? "" : `; ${percent(accuracy)} right in it so far`}; η ${show(now.rate, 3)}</span>
     </div>
+    ${now.finished && html`<p class="hint">The training has come to its end, so there is no next step: begin again to follow one.</p>`}
     ${(problem || now.problem) && html`<p role="alert">${problem || now.problem}</p>`}
     <div class="equals">
       <${Losses} losses=${losses.current} steps=${now.steps} />
