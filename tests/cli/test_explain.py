@@ -67,6 +67,7 @@ def test_json_is_the_same_as_from_python(backlit: CommandLine, trained: Path) ->
             "engine",
             "split",
             "images",
+            "training",
             "labels",
             "loss",
             "explanation",

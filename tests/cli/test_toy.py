@@ -49,5 +49,5 @@ def test_what_is_said_of_it_is_not_said_of_a_changed_one() -> None:
     assert live.document(Ask(0, 1))["note"]
     edit = Edit("conv1.weight[0,0,0,0]", 2.0)
     assert not live.document(Ask(0, 1, edits=(edit,)))["note"]
-    drawn = live.document(Ask(picture=[[[0.0] * 4] * 4], label=0))
+    drawn = live.document(Ask(picture=([[0.0] * 4] * 4,), label=0))
     assert not drawn["note"]

@@ -13,7 +13,7 @@ from tests.views.rendering import plain_lines, words
 def traced(bias: float, picture: float) -> Trace:
     layers = [bl.Conv2d(2, 3), bl.ReLU(), bl.Flatten(), bl.Dense(3)]
     net = bl.Network((1, 5, 5), layers, seed=1)
-    net.parameters["conv1.bias"][0] = bias
+    net.parameters["conv1.bias"][...] = bias
     return bl.explain(net, np.full((1, 1, 5, 5), picture), np.array([1]))
 
 
@@ -30,9 +30,38 @@ def test_a_filter_whose_relu_is_off_learns_nothing() -> None:
 
 
 def test_the_relu_is_not_blamed_where_it_was_on() -> None:
-    trace = traced(bias=1, picture=1.0)
+    trace = traced(bias=9, picture=1.0)
     trace.recording.errors["conv1"][...] = 0.0
-    assert "a ReLU was off, or a pool chose other" in trace["conv1.weight", 0, 0, 1, 1].nothing
+    said = trace["conv1.weight", 0, 0, 1, 1].nothing
+    assert "because every error that came back here is 0: nothing came back from the" in said
+    assert "ReLU" not in said
+
+
+def test_who_is_to_blame_further_away() -> None:
+    layers = [
+        *(bl.Conv2d(1, 1), bl.Tanh(), bl.ReLU(), bl.MaxPool2d(2), bl.Dropout(0.5)),
+        *(bl.Flatten(), bl.Dense(2)),
+    ]
+    for off, training, said in (
+        (0.0, False, "(a pool chose other numbers)"),
+        (-9.0, False, "(a ReLU was off or a pool chose other numbers)"),
+        (-9.0, True, "(a ReLU was off, a pool chose other numbers or dropout left it out)"),
+    ):
+        net = bl.Network((1, 4, 4), layers, engine="pure", seed=1)
+        net.parameters["conv1.weight"][...] = 0.1
+        net.parameters["conv1.bias"][...] = off
+        net.parameters["dense1.weight"][...] = 0.0  # so that no error comes back
+        trace = bl.explain(net, np.ones((1, 1, 4, 4)), [0], training=training)
+        assert said in trace["conv1.weight", 0, 0, 0, 0].nothing
+
+
+def test_a_network_that_is_sure_and_right_has_nothing_to_hand_back() -> None:
+    net = bl.Network((1, 2, 2), [bl.Conv2d(1, 1), bl.Flatten(), bl.Dense(2)], engine="pure", seed=1)
+    net.parameters["dense1.bias"][...] = (900.0, 0.0)
+    trace = bl.explain(net, np.ones((1, 1, 2, 2)), [0])
+    assert "so sure, and right, that no score has an error" in (
+        trace["conv1.weight", 0, 0, 0, 0].nothing
+    )
 
 
 def test_one_image_of_a_batch_can_be_the_one_that_teaches_nothing() -> None:

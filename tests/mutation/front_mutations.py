@@ -4,7 +4,8 @@ from tests.mutation.runner import Mutation
 
 _FRONT = "web/front/"
 _PAGE, _STEPS = "tests/web/test_page.py::", "tests/web/test_steps.py::"
-_PICTURES = "tests/web/test_pictures.py::"
+_PICTURES, _ODD = "tests/web/test_pictures.py::", "tests/web/test_odd_pages.py::"
+_LIVE = "tests/web/test_live_page.py::"
 
 FRONT_MUTATIONS = [
     Mutation(
@@ -118,5 +119,68 @@ FRONT_MUTATIONS = [
         "edits: [...edits(), { address: write(address), value }]",
         "edits: [{ address: write(address), value }]",
         "tests/web/test_live_page.py::test_two_weights_changed_by_hand",
+    ),
+    Mutation(
+        "the last change by hand stays, and the first is taken back",
+        _FRONT + "live.js",
+        "edits().slice(0, -1)",
+        "edits().slice(1)",
+        _LIVE + "test_the_last_change_is_taken_back_and_not_the_first",
+    ),
+    Mutation(
+        "a number of an image that is no longer there stays selected",
+        _FRONT + "state.js",
+        "const moved = ofImages(name) ? [0, ...index.slice(1)] : index;",
+        "const moved = index;",
+        _LIVE + "test_a_number_of_an_image_that_the_next_batch_has_not",
+    ),
+    Mutation(
+        "a late answer takes the place of the last one",
+        _FRONT + "live.js",
+        'const found = await ask("document", asked, mine.signal);\n      if (mine !== latest.current)',
+        'const found = await ask("document", asked, mine.signal);\n      if (asked === null)',
+        _LIVE + "test_an_answer_that_comes_too_late_changes_nothing",
+    ),
+    Mutation(
+        "all channels are as bright as the first",
+        _FRONT + "levels.js",
+        "(white - normalization.mean[c])",
+        "(white - normalization.mean[0])",
+        _LIVE + "test_black_and_white_of_a_colour_picture",
+    ),
+    Mutation(
+        "what is no rounding is called rounding",
+        _FRONT + "pieces.js",
+        "2 ** -52 : 2 ** -23) * size",
+        "2 ** -38 : 2 ** -23) * size",
+        _STEPS + "test_a_difference_that_rounding_does_not_explain",
+    ),
+    Mutation(
+        "positions over the padding are counted in all images",
+        _FRONT + "views/story_step.js",
+        "parts[0].terms.length / model.images",
+        "parts[0].terms.length",
+        _ODD + "test_positions_over_the_padding_are_counted_in_one_picture",
+    ),
+    Mutation(
+        "a layer is blamed that stopped nothing",
+        _FRONT + "views/filter.js",
+        "error !== 0 && own[place] === 0",
+        "own[place] === 0",
+        _ODD + "test_strides_stop_errors_without_anybody",
+    ),
+    Mutation(
+        "the visited weight of a filter is forgotten",
+        _FRONT + "near.js",
+        "weight.index[0] === filter) return weight;",
+        "weight.index[0] < 0) return weight;",
+        _PAGE + "test_a_tab_leads_back_to_the_weight_that_was_visited",
+    ),
+    Mutation(
+        "the axis of the losses begins anywhere",
+        _FRONT + "views/training.js",
+        'title === "loss" ? 0 : Math.min(...all)',
+        "Math.min(...all)",
+        "tests/web/test_training_view.py",
     ),
 ]

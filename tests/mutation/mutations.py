@@ -186,6 +186,29 @@ MUTATIONS = [
         ),
     ),
     *group(
+        "explain/layer_words.py",
+        "tests/explain/test_readers.py",
+        (
+            "the ways of all readers are told as those of one",
+            "self.own = [each for part, each in link.terms if part is link.part]",
+            "self.own = [each for part, each in link.terms]",
+        ),
+        (
+            "windows are won only where an error comes back",
+            "sum(_share(term) != 0 for term in self.own)",
+            "sum(term.product != 0 for term in self.own)",
+        ),
+    ),
+    *group(
+        "explain/update.py",
+        "tests/web/test_told.py",
+        (
+            "clipping is forgotten",
+            "seen = gradient if clip is None else clip.apply(gradient)",
+            "seen = gradient",
+        ),
+    ),
+    *group(
         "explain/update_words.py",
         "tests/explain/test_update.py",
         (

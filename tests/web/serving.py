@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
 import threading
@@ -37,6 +38,12 @@ def live(name: str = "digits", images: int = 20) -> Live:
     data = checked_data(net, (pictures, labels), None, None, settings.batch_size)
     trainer = Trainer(net, settings, data)
     return Live(net, pictures, labels, "a run: test images", trainer=trainer)
+
+
+def array(document: Any, name: str) -> Any:
+    """One of the arrays that a page is sent."""
+    data = document["tensors"][name]
+    return np.frombuffer(base64.b64decode(data["data"]), data["dtype"]).reshape(data["shape"])
 
 
 class Served:

@@ -127,3 +127,115 @@ def test_long_names_on_a_phone(opened: Show) -> None:
         assert shown.evaluate("document.documentElement.scrollWidth") <= 400, place
     shown = shown_network(opened, (2, 5, 5), layers, f"#number/{relu}.error[0,1,2,3]/0")
     assert "is read by add1, add1 and concat1" in shown.locator("main").inner_text()
+
+
+def test_one_to_one_layers_alone_make_a_number_of_an_output(opened: Show) -> None:
+    layers = [bl.Conv2d(2, 3, padding=1), bl.Conv2d(2, 3, padding=1), bl.ELU(), bl.Flatten()]
+    for place, said in (("conv1", False), ("conv2", True)):
+        shown = shown_network(
+            opened, (1, 4, 4), [*layers, bl.Dense(2)], f"#forward/{place}.output[0,1,2,2]/0"
+        )
+        text = shown.locator('[data-test="sum"]').inner_text()
+        assert ("makes" in text) == said
+        assert ("elu1 makes" in text) == said
+
+
+@pytest.mark.parametrize(
+    ("bias", "said"),
+    [
+        (50.0, "15 of the 16 errors are 0: behind conv1, maxpool1 stopped what"),
+        (-50.0, "16 of the 16 errors are 0: behind conv1, relu1 and maxpool1 stopped what"),
+    ],
+)
+def test_who_stopped_an_error(bias: float, said: str, opened: Show) -> None:
+    layers = [bl.Conv2d(1, 3, padding=1), bl.ReLU(), bl.MaxPool2d(4), bl.Flatten(), bl.Dense(2)]
+    shown = shown_network(
+        opened,
+        (1, 4, 4),
+        layers,
+        "#filter/conv1.weight[0,0,1,1]/0",
+        parameters={"conv1.bias": bias},
+    )
+    assert said in shown.locator("main").inner_text()
+
+
+def test_strides_stop_errors_without_anybody(opened: Show) -> None:
+    layers = [bl.Conv2d(1, 3, padding=1), bl.ReLU(), bl.AvgPool2d(1, 2), bl.Flatten(), bl.Dense(2)]
+    shown = shown_network(
+        opened, (1, 4, 4), layers, "#filter/conv1.weight[0,0,1,1]/0", parameters={"conv1.bias": 50}
+    )
+    assert "12 of the 16 errors are 0." in shown.locator("main").inner_text()
+
+
+def test_a_score_that_is_just_right(opened: Show) -> None:
+    layers = [bl.Conv2d(1, 2), bl.Flatten(), bl.Dense(2)]
+    shown = shown_network(
+        opened, (1, 3, 3), layers, "#story/conv1.bias[0]/0", parameters={"dense1.bias": (999, 0)}
+    )
+    assert "its score is just right: nothing pulls at it" in shown.locator(".steps").inner_text()
+
+
+def test_too_many_numbers_for_pictures(opened: Show) -> None:
+    layers = [bl.Conv2d(50, 1), bl.Flatten(), bl.Dense(2)]
+    shown = shown_network(opened, (1, 1, 1), layers, "#update/conv1.bias[3]/0")
+    assert "50 numbers are too many for pictures" in shown.locator(".update").inner_text()
+
+
+def test_the_only_term_of_an_image(opened: Show) -> None:
+    shown = shown_network(
+        opened, (1, 3, 3), [bl.Flatten(), bl.Dense(2)], "#story/dense1.weight[0,4]/1"
+    )
+    last = shown.locator(".steps").inner_text()
+    assert "It is this image's only term:" in last
+    assert "other 0 terms" not in last
+
+
+def test_positions_over_the_padding_are_counted_in_one_picture(opened: Show) -> None:
+    layers = [bl.Conv2d(1, 3, padding=1), bl.Flatten(), bl.Dense(2)]
+    shown = shown_network(opened, (1, 4, 4), layers, "#story/conv1.weight[0,0,0,0]/1")
+    said = shown.locator(".steps").inner_text()
+    assert "It has 16 positions in a picture; at 7 of them it lies over the padding" in said
+
+
+@pytest.mark.parametrize("layer", [bl.ELU(), bl.BatchNorm2d(), bl.ReLU(), bl.MaxPool2d(2)])
+def test_nothing_is_drawn_of_what_is_no_number(layer: Any, opened: Show) -> None:
+    """The fixture finds complaints in the browser's console."""
+    name = f"{layer.kind}1"
+    shown = shown_network(
+        opened,
+        (1, 4, 4),
+        [bl.Conv2d(1, 1), layer, bl.Flatten(), bl.Dense(2)],
+        f"#number/{name}.output[0,0,1,1]/0",
+        parameters={"conv1.weight": np.nan},
+    )
+    assert "NaN" in shown.locator("main").inner_text()
+    shown.locator(".selected input").fill("conv1.error[0,0,1,1]")
+    shown.locator(".selected input").press("Enter")
+    assert shown.locator("main h2").inner_text().startswith("conv1.error")
+
+
+def test_the_name_of_a_run_may_be_long(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "fashion_mnist_small_adam_cosine_warmup_5"), "#story")
+    shown.set_viewport_size({"width": 400, "height": 800})
+    assert shown.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+def test_the_heading_keeps_the_secret_too(opened: Show, digits: Trace) -> None:
+    label = int(digits.recording.labels[0])
+    shown = opened(page(digits, "run"), f"#number/probability[0,{label}]/0")
+    shown.get_by_role("button", name="ask me first").click()
+    listed = shown.locator("header select").evaluate("e => [...e.options].map(o => o.text)")
+    assert listed[0].endswith("(p ?)")
+    assert not listed[1].endswith("(p ?)")
+
+
+def test_how_batch_norm_works_is_said(opened: Show, digits: Trace) -> None:
+    layers = [bl.Conv2d(1, 1), bl.BatchNorm2d(), bl.Dropout(0.1), bl.Flatten(), bl.Dense(2)]
+    shown = shown_network(opened, (1, 3, 3), layers, "#story/conv1.weight[0,0,0,0]/0")
+    said = shown.get_by_role("complementary", name="mode").inner_text()
+    assert said == (
+        "As in a training step, batch norm uses mean and variance of these images and dropout "
+        "leaves some numbers out."
+    )
+    shown = opened(page(digits, "run"), "#story")
+    assert shown.get_by_role("complementary", name="mode").count() == 0

@@ -517,3 +517,18 @@ def test_the_loss_of_the_picture_in_the_story(opened: Show, digits: Trace) -> No
     said = shown.locator(".steps li").first.inner_text()
     assert near(re.findall(r"−ln ([^p]\S+) =", said)[0], p, 4)
     assert near(re.findall(r"= (\S+): small", said)[0], -np.log(p), 4)
+
+
+def test_a_tab_leads_back_to_the_weight_that_was_visited(opened: Show, digits: Trace) -> None:
+    written = "conv2.weight[1,3,2,0]"  # which is not the strongest of its filter
+    gradients = digits.recording.gradients["conv2.weight"][1]
+    assert np.abs(gradients).argmax() != np.ravel_multi_index((3, 2, 0), gradients.shape)
+    shown = opened(page(digits, "run"), f"#filter/{written}/1")
+    field = shown.locator(".selected input")
+    for tab in ("Forward", "Backward to the filter"):
+        shown.get_by_role("tab", name=tab).click()
+    assert field.input_value() == written
+    field.fill("conv2.error[1,1,0,0]")
+    field.press("Enter")
+    shown.get_by_role("tab", name="Backward to the filter").click()
+    assert field.input_value() == written

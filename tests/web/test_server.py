@@ -17,7 +17,7 @@ from backlit.errors import ConfigurationError
 from backlit.explain import explain
 from backlit.web.live import Live
 from backlit.web.server import HOST, LARGEST, listen
-from tests.web.serving import Served, live, served
+from tests.web.serving import Served, array, live, served
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +29,6 @@ def one() -> Live:
 def server(one: Live) -> Iterator[Served]:
     with served(one, address="conv1.weight[1,0,2,2]", first=3, count=4) as found:
         yield found
-
-
-def array(document: Any, name: str) -> Any:
-    data = document["tensors"][name]
-    return np.frombuffer(base64.b64decode(data["data"]), data["dtype"]).reshape(data["shape"])
 
 
 def test_the_page(server: Served) -> None:
@@ -246,7 +241,7 @@ def test_a_training_at_a_pace(server: Served) -> None:
 def test_a_step_that_is_over(server: Served) -> None:
     status, answer = server.post("/document", {"trained": 777})
     assert status == 400
-    assert "not 777" in answer["error"]
+    assert answer["error"].startswith("the network after step 777 is gone: the training is at")
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from backlit.web.page import page
 from backlit.web.server import Announced, application
 from backlit.web.trainer import Trainer
 from tests.web.networks import NETWORKS, trace
-from tests.web.serving import live, served
+from tests.web.serving import array, live, served
 
 ADDRESS = "conv1.weight[1,0,2,0]"
 OPTIMIZERS = [
@@ -108,8 +108,46 @@ def test_a_run_remembers_the_velocity(tmp_path: Path) -> None:
     assert told["update"]["lines"][0]["value"] == pytest.approx(velocity)
     assert told["update"]["new"] == pytest.approx(explanation.value - 0.05 * velocity)
     assert told["nudge"]["measured"] == pytest.approx(explanation.engine_value, rel=1e-3)
-    with pytest.raises(AddressError, match="only weights and biases"):
+    with pytest.raises(AddressError, match="only weights and biases are updated"):
         shown.told(Ask(0, 4), "conv1.output[0,0,0,0]")
+
+
+@pytest.mark.parametrize("clip", [1e-3, 1e3])
+def test_what_is_clipped_is_told_as_it_happens(clip: float) -> None:
+    shape, layers = NETWORKS["digits"]
+    random = np.random.default_rng(0)
+    images, labels = random.integers(0, 256, (8, *shape), np.uint8), np.arange(8) % 3
+    net = bl.Network(shape, layers, engine="pure", seed=1)
+    optimizer = bl.SGD(0.05, momentum=0.9, weight_decay=0.1)
+    settings = Settings(epochs=2, batch_size=4, optimizer=optimizer, clip=clip)
+    trainer = Trainer(net, settings, checked_data(net, (images, labels), None, None, 4))
+    shown = Live(net, images, labels, "x", trainer=trainer)
+    for step in range(2):
+        trainer.network(step)  # which keeps it
+        told = shown.told(Ask(trained=step, upcoming=True), ADDRESS)["update"]
+        shortened = [line for line in told["lines"] if line["symbol"] == "dW"]
+        assert len(shortened) == (clip < 1)
+        assert any("clipping" in each for each in told["letters"]) == (clip < 1)
+        trainer.step()
+        after = trainer.network(step + 1).parameters["conv1.weight"][1, 0, 2, 0]
+        assert told["new"] == pytest.approx(after, rel=1e-14)
+
+
+def test_a_weight_too_large_to_be_nudged() -> None:
+    one = live()
+    one.network.parameters["conv1.weight"][1, 0, 2, 0] = 1e300
+    told = one.told(Ask(0, 1), ADDRESS)
+    assert set(told["nudge"]) == {"sentence"}
+    assert "is lost in the rounding" in told["nudge"]["sentence"]
+
+
+@pytest.mark.parametrize("value", [1e300, np.inf, np.nan])
+def test_a_page_of_a_network_that_blew_up(value: float) -> None:
+    one = live()
+    one.network.parameters["conv1.weight"][0, 0, 0, 0] = value
+    with np.errstate(all="ignore"):
+        trace = explain(one.network, one.images[:2], one.labels[:2])
+        assert "cannot be tried out here" in page(trace, "x", address="conv1.weight[0,0,0,0]")
 
 
 def test_a_file_tells_it_of_the_number_that_it_opens_at() -> None:
@@ -133,8 +171,8 @@ def test_steps_for_all_weights_lower_the_loss(one: Live) -> None:
         for name, array in before.snapshot.parameters.items()
     }
     stepped = live().network
-    for name, array in weights.items():
-        stepped.parameters[name][...] = array
+    for name, values in weights.items():
+        stepped.parameters[name][...] = values
     assert explain(stepped, one.images[:4], one.labels[:4]).recording.loss == told[1]["loss"]
     assert one.losses(ask, ADDRESS, [0.0])[0] == before.recording.loss  # the network is as it was
 
@@ -223,3 +261,28 @@ def test_a_server_that_ends_breaks_off_what_takes_long(one: Live) -> None:
     assert server.should_exit
     with pytest.raises(InputError, match="the server is ending"):
         one.losses(Ask(0, 4), ADDRESS, [0.0, 0.1])
+
+
+def test_what_takes_long_is_broken_off_when_the_server_ends() -> None:
+    one = live()
+    one.stop()
+    with pytest.raises(InputError, match="the server is ending"):
+        one.document(Ask(0, 1, edits=(Descent(0.1),)))
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_a_picture_of_no_known_class_is_what_this_very_pass_takes_it_for(training: bool) -> None:
+    shape = (1, 4, 4)
+    layers = [bl.Conv2d(2, 3), bl.BatchNorm2d(), bl.Dropout(0.5), bl.Flatten(), bl.Dense(5)]
+    net = bl.Network(shape, layers, engine="pure", seed=4)
+    for seed in range(8):
+        random = np.random.default_rng(seed)
+        net.training_step = seed
+        picture = tuple(random.normal(size=shape).tolist())
+        shown = Live(net, np.zeros((1, *shape)), np.zeros(1, np.int64), "x")
+        edit = Edit(f"dense1.bias[{seed % 5}]", 9.0)
+        for edits in ((), (edit,), (Descent(0.1),), (edit, Descent(0.1))):
+            ask = Ask(picture=picture, edits=edits, training=training)
+            found = shown.document(ask)
+            p = array(found, "probability")
+            assert found["labels"] == [int(p.argmax())]

@@ -118,9 +118,9 @@ def test_a_network_that_was_looked_into_stays(tmp_path: Path) -> None:
     for name, array in trainer.network(1).parameters.items():
         assert np.array_equal(array, first[name])
     assert not np.array_equal(trainer.network(4).parameters["conv1.weight"], first["conv1.weight"])
-    with pytest.raises(InputError, match="after step 4, not 3"):
+    with pytest.raises(InputError, match="after step 3 is gone: the training is at step 4 now"):
         trainer.network(3)
-    with pytest.raises(InputError, match="after step 4, not 777"):
+    with pytest.raises(InputError, match="after step 777 is gone: the training is at step 4"):
         trainer.network(777)
 
 
@@ -189,3 +189,23 @@ def test_a_training_that_fails_says_why() -> None:
         told = do(trainer, "step", 0)
     assert "not finite" in told["problem"] or "became" in told["problem"]
     assert np.isfinite(next(iter(trainer.network(told["step"]).parameters.values()))).all()
+
+
+def test_a_training_that_broke_stays_where_it_is() -> None:
+    pictures = np.random.default_rng(0).normal(size=(16, 1, 4, 4))
+    pictures[2] = 1.7e308  # which overflows
+    net = bl.Network((1, 4, 4), [bl.Conv2d(2, 3), bl.Flatten(), bl.Dense(2)], engine="pure", seed=1)
+    settings = Settings(epochs=1, batch_size=4, optimizer=bl.SGD(0.05), seed=3)
+    data = checked_data(net, (pictures, np.arange(16) % 2), None, None, 4)
+    trainer = Trainer(net, settings, data)
+    told = do(trainer, "look", 0)
+    while not told["problem"] and not told["finished"]:
+        before = trainer.batch(told["step"])[2]
+        told = do(trainer, "step", 0)
+    assert 2 in before  # the step that broke is told at once
+    step, problem = told["step"], told["problem"]
+    for wish in ("step", "start", "pause", "look"):
+        told = do(trainer, wish, 0)
+        assert (told["step"], told["problem"]) == (step, problem)
+    assert trainer.batch(step)[2] == before
+    assert do(trainer, "again", 0)["problem"] == ""

@@ -57,6 +57,7 @@ def test_the_curves_end_where_the_training_ended(opened: Show, run: Path) -> Non
     assert f"validation {last.validation_loss:.3g}" in told
     assert "accuracy: training" in accuracy.get_attribute("aria-label")
     assert loss.locator("circle.n0").count() == 3
+    assert loss.locator("text.tick").nth(1).text_content() == "0"  # where its axis begins
 
 
 def test_how_it_did_on_images_that_it_has_not_seen(opened: Show, run: Path) -> None:

@@ -108,6 +108,7 @@ def command(
             "needs no network. Without a choice of images it shows the first eight.",
         ),
     ] = None,
+    evaluation: options.Evaluation = False,
     engine: options.Engine = None,
     json: options.Json = False,
 ) -> None:
@@ -125,6 +126,7 @@ def command(
         raise typer.BadParameter("one of them, not both", param_hint="--json, --html")
     from backlit.explain import explain
     from backlit.explain.address import elements, find_address
+    from backlit.explain.mode import has_modes
 
     from .batch import AT_A_TIME, Choice, take
     from .page_file import SEVERAL, write_page
@@ -138,7 +140,9 @@ def command(
     asked = address and find_address(address, elements(network.graph, count))
     if asked and images is not None and batch.chosen is not None:
         _check_image(asked, batch, "--image" if image is not None else "--misclassified")
-    trace = explain(open_to_explain(run, engine, count), batch.images, batch.labels)
+    # What is wrong has been found in evaluation, where dropout may not set it right.
+    training = not (evaluation or (misclassified and has_modes(network.graph)))
+    trace = explain(open_to_explain(run, engine, count), batch.images, batch.labels, training)
     if html:
         size = write_page(trace, batch, address, html)
         paragraph(f"{together(str(html))} ({size / 1e6:.1f} MB) can be opened in any browser.")
@@ -220,7 +224,8 @@ class Told:
         optimizer, state = _optimizer(batch.run, batch.network, own.name, asked.learning_rate)
         plain = optimizer if asked.learning_rate is not None else None
         note = about_the_update(batch.run.settings, plain, kept=state is not None)
-        self.update = self.explanation.update(optimizer, state=state, note=note)
+        clip = None if plain else batch.run.settings.clip
+        self.update = self.explanation.update(optimizer, state=state, note=note, clip=clip)
         if asked.story:
             self.story = trace.story(
                 own,
@@ -229,6 +234,7 @@ class Told:
                 state=state,
                 epsilon=asked.epsilon,
                 note=note,
+                clip=clip,
             )
 
     def to_dict(self, terms: int | None) -> dict[str, Any]:
@@ -238,6 +244,7 @@ class Told:
             "engine": self.trace.snapshot.engine,
             "split": self.batch.split,
             "images": list(self.batch.indices),
+            "training": self.trace.recording.training,
             "labels": self.batch.labels,
             "loss": self.trace.recording.loss,
             "explanation": self.explanation.to_dict(terms),
@@ -253,7 +260,7 @@ class Told:
         from backlit.views.story import render_story
 
         out = console()
-        paragraph(self._about_the_images())
+        paragraph(" ".join(filter(None, (self._about_the_images(), self._about_the_mode()))))
         out.print()
         out.print(render_explanation(self.explanation, terms=terms, order=order))
         if self.story:
@@ -265,6 +272,13 @@ class Told:
         if self.nudge and not self.story:  # a story ends with the nudge
             out.print()
             out.print(render_nudge(self.nudge))
+
+    def _about_the_mode(self) -> str:
+        from backlit.explain.mode import mode_words
+
+        training = self.trace.recording.training
+        words = mode_words(self.trace.graph, training)
+        return f"{words} (--evaluation shows the other.)" if words and training else words
 
     def _about_the_images(self) -> str:
         batch = self.batch

@@ -63,6 +63,14 @@ Port = Annotated[
 Browser = Annotated[
     bool, flag(OUTPUT, "--browser/--no-browser", "Open the page in a browser, or not.")
 ]
+Evaluation = Annotated[
+    bool,
+    flag(
+        NETWORK,
+        "--evaluation",
+        "Let batch norm and dropout work as in evaluation, not as in a training step.",
+    ),
+]
 Json = Annotated[
     bool,
     flag(OUTPUT, "--json", "Print one JSON document to standard output, and nothing else there."),

@@ -125,6 +125,7 @@ def command(
             "folder that is named after the run and what is drawn.",
         ),
     ] = None,
+    evaluation: options.Evaluation = False,
     engine: options.Engine = None,
 ) -> None:
     """Draw a figure for a paper or a slide.
@@ -141,7 +142,13 @@ def command(
     file = Path(name) if out is None else out
     plots.kind_of(file)  # before the work begins
     asked = Asked(
-        run, layer, address, Choice(split, image, images, misclassified), data_dir, engine
+        run,
+        layer,
+        address,
+        Choice(split, image, images, misclassified),
+        data_dir,
+        engine,
+        not evaluation,
     )
     figure = _DRAWN[what](asked)
     size = plots.save(figure, file)
@@ -159,10 +166,12 @@ class Asked:
     choice: Any
     data_dir: Path | None
     engine: str | None
+    training: bool
 
     def trace(self, check: Callable[[Graph], object]) -> tuple[Trace, Batch]:
         """The trace of the images, once ``check`` has found nothing wrong with the network."""
         from backlit.explain import explain
+        from backlit.explain.mode import has_modes
 
         from .batch import AT_A_TIME, take
 
@@ -172,7 +181,8 @@ class Asked:
         check(network.graph)
         batch = take(open_run(self.run), network, self.choice, self.data_dir)
         network = open_to_explain(self.run, self.engine, len(batch.labels))
-        return explain(network, batch.images, batch.labels), batch
+        training = self.training and not (self.choice.misclassified and has_modes(network.graph))
+        return explain(network, batch.images, batch.labels, training), batch
 
 
 def default_name(

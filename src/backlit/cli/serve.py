@@ -47,6 +47,7 @@ def command(
     data_dir: options.DataDir = None,
     port: options.Port = None,
     browser: options.Browser = True,
+    evaluation: options.Evaluation = False,
     engine: options.Engine = None,
 ) -> None:
     """Open a page on which every number of a network can be followed, changed and tried out.
@@ -55,7 +56,7 @@ def command(
     changes the run.
     """
     live = _live(run, split, count, data_dir, engine)
-    start = {"address": address, "first": first, "count": count}
+    start = {"address": address, "first": first, "count": count, "training": not evaluation}
     _check(live, start)
     open_page(live, start, port, browser)
 

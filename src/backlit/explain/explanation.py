@@ -23,6 +23,7 @@ from .part import Part, Subtotal, magnitude, subtotals
 from .paths import paths_formula, paths_numbers
 from .sentences import all_zero
 from .update import Update, check_optimizer, make_update
+from .update_rules import Clip
 
 if TYPE_CHECKING:
     from backlit.training.optimizers import Optimizer
@@ -142,6 +143,7 @@ class Explanation(Shown):
         learning_rate: float = 0.05,
         state: Mapping[str, Any] | None = None,
         note: str = "",
+        clip: float | None = None,
     ) -> Update:
         """What an optimizer makes of this weight; the network itself stays as it is.
 
@@ -150,6 +152,8 @@ class Explanation(Shown):
             learning_rate: η of that default.
             state: what the optimizer keeps for the whole parameter; None at its first step.
             note: a whole sentence to be said with it, such as that the training used another rule.
+            clip: how long the gradients of all weights together may be before the optimizer gets
+                them; longer ones are shortened, as :func:`backlit.fit` does.
 
         Raises:
             AddressError: the number is no weight and no bias.
@@ -160,6 +164,8 @@ class Explanation(Shown):
             raise AddressError(
                 f"only weights and biases are updated, and {self.address} is neither"
             )
+        from backlit.training.clipping import global_norm
+
         if optimizer is None:
             from backlit.training.optimizers import SGD
 
@@ -167,7 +173,14 @@ class Explanation(Shown):
         check_optimizer(optimizer)
         letter = self.parts[0].equation.left.tensor.symbol.removeprefix("d")
         return make_update(
-            self.address, self.value, self.engine_value, optimizer, state, letter, note
+            self.address,
+            self.value,
+            self.engine_value,
+            optimizer,
+            state,
+            letter,
+            note,
+            None if clip is None else Clip(clip, global_norm(self._trace.recording.gradients)),
         )
 
     def nudge(self, epsilon: float = 1e-3) -> Nudge:

@@ -47,12 +47,19 @@ def layer_words(trace: Trace, link: Link, value: float) -> Words:
     return title, sentence
 
 
+def _share(term: Term) -> float:
+    """What the error is multiplied with."""
+    return prod(float(f.value) for f in term.factors if f.symbol != "dY")
+
+
 class _Step:
     """One link, and the pieces that its sentence needs."""
 
     def __init__(self, trace: Trace, link: Link, term: Term, value: float) -> None:
         self.trace, self.link, self.term, self.value = trace, link, term, value
         self.node: Node = trace.graph[link.part.layer]
+        # What came back through this layer; of several readers each has its own.
+        self.own = [each for part, each in link.terms if part is link.part]
         self.name = self.node.name
         self.place = link.address.index[1:]
 
@@ -89,7 +96,7 @@ class _Step:
     @property
     def rest(self) -> float:
         """What it is multiplied with."""
-        return prod(float(f.value) for f in self.term.factors if f.symbol != "dY")
+        return _share(self.term)
 
     @property
     def product(self) -> str:
@@ -132,7 +139,7 @@ class _Step:
 
     def _conv(self) -> Words:
         o, i, j, u, v = (self.term.index[letter] for letter in "oijuv")
-        filters = len({term.index["o"] for part, term in self.link.terms if part is self.link.part})
+        filters = len({term.index["o"] for term in self.own})
         channel, row, column = self.place
         return (
             f"Back through {self.name}: gathered from its filters",
@@ -156,9 +163,10 @@ class _Step:
             f"This number, {n(x)}, was the largest in window ({i}, {j}), so the window's whole "
             "error goes to it, and the others get nothing."
         )
-        windows = sum(term.product != 0 for _, term in self.link.terms)
+        windows = sum(_share(term) != 0 for term in self.own)
         if windows > 1:
-            won += f" It won {windows} windows, whose errors add up to {n(self.value)}."
+            total = sum(float(term.product) for term in self.own)
+            won += f" It won {windows} windows, whose errors add up to {n(total)}."
         return title, won
 
     def _average(self) -> Words:
@@ -188,7 +196,7 @@ class _Step:
             if self.rest:
                 return title, (
                     f"The number that went in, {n(x)}, is above 0, so the ReLU was on: its slope "
-                    f"is 1, and the error passes unchanged, {n(self.value)}."
+                    f"is 1, and the error passes unchanged, {n(self.error)}."
                 )
             return title, (
                 f"The number that went in, {n(x)}, is not above 0, so the ReLU was off: its slope "
@@ -201,16 +209,17 @@ class _Step:
 
     def _batch_norm(self) -> Words:
         title = f"{self.name}: back through the normalization"
-        if len(self.link.terms) == 1:
+        if len(self.own) == 1:
             return title, (
                 "Mean and variance are fixed numbers in evaluation, so a batch norm only scales: "
                 f"{self.product}."
             )
-        others = [term.product for _, term in self.link.terms if term is not self.term]
+        others = [term.product for term in self.own if term is not self.term]
+        total = sum(float(term.product) for term in self.own)
         return title, (
             f"This number moved the loss in three ways. Directly: {self.product}. And through the "
             f"mean and the variance of its channel, which it helped to make: {n(others[0])} and "
-            f"{n(others[1])}. Together {n(self.value)}."
+            f"{n(others[1])}. Together {n(total)}."
         )
 
     def _dropout(self) -> Words:

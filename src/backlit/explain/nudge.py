@@ -24,7 +24,7 @@ from .address import Address
 from .jsonable import json_number
 from .snapshot import Snapshot
 from .switches import Switches, find_switches
-from .words import count_of, listing, percent
+from .words import count_of, listing, number, percent
 
 AGREEMENT = 1e-3  # slopes that differ by less of the larger one agree, as far as a reader cares
 
@@ -153,6 +153,16 @@ def can_be_nudged(value: float, epsilon: float, dtype: np.dtype[Any]) -> bool:
     return bool(np.isfinite(low) and np.isfinite(high) and low < own < high)
 
 
+def too_small(value: float, epsilon: float, dtype: np.dtype[Any]) -> str:
+    """Why a number cannot be nudged, as a sentence; "" where it can."""
+    if can_be_nudged(value, epsilon, dtype):
+        return ""
+    return (
+        f"It cannot be tried out here: beside {number(value)} a step of ε = {number(epsilon)} is "
+        f"lost in the rounding of {dtype}."
+    )
+
+
 def _moved(array: Array, index: tuple[int, ...], step: float) -> Array:
     moved = array.copy()
     moved[index] += step
@@ -162,7 +172,7 @@ def _moved(array: Array, index: tuple[int, ...], step: float) -> Array:
 def _sentence(nudge: Nudge) -> str:
     agree = nudge.relative_difference < AGREEMENT
     if nudge.measured == nudge.gradient == 0:
-        start = f"The loss does not move with {nudge.address}, and its gradient is 0"
+        start = f"{_stillness(nudge)}, and its gradient is 0"
     else:
         apart = percent(nudge.relative_difference)
         start = f"The measured slope and the gradient differ by {apart}"
@@ -175,6 +185,12 @@ def _sentence(nudge: Nudge) -> str:
         f"{start}; {switched}, so the loss has a kink there and the two need not agree: try a "
         f"smaller ε, such as {nudge.epsilon / 10:g} (--epsilon {nudge.epsilon / 10:g})."
     )
+
+
+def _stillness(nudge: Nudge) -> str:
+    if nudge.loss_minus == nudge.loss == nudge.loss_plus:
+        return f"The loss does not move with {nudge.address}"
+    return f"The loss is the same on both sides of this {nudge.address.quantity or 'pixel'}"
 
 
 def _switched(nudge: Nudge) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from backlit.equations import Term
-from backlit.network.layers import BatchNorm2d, Conv2d, MaxPool2d, ReLU
+from backlit.network import Node
+from backlit.network.layers import BatchNorm2d, Conv2d, Dropout, MaxPool2d, ReLU
 
 from .address import PROBABILITY, Address
 from .part import Part
@@ -29,6 +30,16 @@ def sentence_about(trace: Trace, address: Address, parts: tuple[Part, ...]) -> s
     if address.quantity == "output":
         return parts[0].equation.words
     return _error(trace, address, parts)
+
+
+def channel_words(node: Node, address: Address) -> str:
+    """Which channel a filter's weight looks at; of a group also by its place in the whole input."""
+    o, c = address.index[:2]
+    filters, channels = node.parameter_shapes["weight"][:2]
+    groups = node.input_shapes[0][0] // channels
+    if groups == 1:
+        return f"channel {c}"
+    return f"channel {c} of its group, input channel {o // (filters // groups) * channels + c}"
 
 
 def all_zero(
@@ -68,17 +79,55 @@ def _why(trace: Trace, address: Address, image: int | None) -> str:
                 f"{readers[0].name} let nothing of {unit} {address.index[0]} pass, since none of "
                 "its outputs is above 0"
             )
-    return "what was computed here went no further (a ReLU was off, or a pool chose other numbers)"
+    errors = trace.recording.errors[trace.graph.output]
+    if not (errors if image is None else errors[image]).any():
+        return "the network is so sure, and right, that no score has an error"
+    found = {type(node.layer) for node in _behind(trace, address.owner) if _stops(trace, node)}
+    reasons = [words for kind, words in _STOPPED.items() if kind in found]
+    return f"nothing came back from the layers behind it{_either(reasons)}"
+
+
+_STOPPED = {
+    ReLU: "a ReLU was off",
+    MaxPool2d: "a pool chose other numbers",
+    Dropout: "dropout left it out",
+}
+
+
+def _behind(trace: Trace, owner: str) -> list[Node]:
+    """All layers between a layer and the loss."""
+    reached, found = {owner}, []
+    for node in trace.graph:
+        if reached.intersection(node.inputs):
+            reached.add(node.name)
+            found.append(node)
+    return found
+
+
+def _stops(trace: Trace, node: Node) -> bool:
+    """Whether a layer lets some errors through and not others."""
+    if isinstance(node.layer, ReLU):
+        return bool((trace.recording.activations[node.inputs[0]] <= 0).any())
+    return isinstance(node.layer, MaxPool2d) or trace.recording.training
+
+
+def _either(reasons: list[str]) -> str:
+    """`` (a, b or c)``; nothing where there is none."""
+    if not reasons:
+        return ""
+    *some, last = reasons
+    return f" ({', '.join(some)}{' or ' if some else ''}{last})"
 
 
 def _parameter(trace: Trace, address: Address, part: Part) -> str:
     layer = trace.graph[address.owner].layer
     images, products = count_of(trace.images, "image"), len(part.terms)
     if isinstance(layer, Conv2d) and address.quantity == "weight":
-        o, c, u, v = address.index
+        o, _, u, v = address.index
+        channel = channel_words(trace.graph[address.owner], address)
         where = "positions" if trace.images == 1 else "positions and images"
         return (
-            f"Filter {o} used this one weight (channel {c}, row {u}, column {v}) at every output "
+            f"Filter {o} used this one weight ({channel}, row {u}, column {v}) at every output "
             f"position of {images}: {count_of(products, 'product')} of an error and the input that "
             f"the weight met there. The gradient is their sum over all {where}, not their average."
         )

@@ -12,7 +12,7 @@ from backlit.network.layers.base import is_whole
 from .address import Address
 from .explanation import Explanation
 from .layer_words import layer_words
-from .nudge import can_be_nudged, check_epsilon
+from .nudge import check_epsilon, too_small
 from .picture import Patch, seen_patch
 from .story_data import (
     BatchStep,
@@ -28,7 +28,6 @@ from .story_data import (
 from .story_grids import gradient_grids, layer_grids
 from .story_words import batch_words, gradient_words, loss_words, update_words
 from .thread import Link, follow
-from .words import number
 
 if TYPE_CHECKING:
     from backlit.training.optimizers import Optimizer
@@ -44,6 +43,7 @@ class Rule:
     learning_rate: float
     state: Mapping[str, Any] | None
     note: str = ""
+    clip: float | None = None
 
 
 def tell(trace: Trace, address: Address, image: int | None, epsilon: float, rule: Rule) -> Story:
@@ -57,7 +57,11 @@ def tell(trace: Trace, address: Address, image: int | None, epsilon: float, rule
     steps: list[StoryStep] = [*_way_down(trace, thread, n)]
     steps.append(_batch_step(trace, explanation, steps[-1].value))
     update = explanation.update(
-        rule.optimizer, learning_rate=rule.learning_rate, state=rule.state, note=rule.note
+        rule.optimizer,
+        learning_rate=rule.learning_rate,
+        state=rule.state,
+        note=rule.note,
+        clip=rule.clip,
     )
     frame = dict(zip(("title", "sentence"), update_words(update), strict=True))
     steps.append(
@@ -176,11 +180,8 @@ def _batch_step(trace: Trace, explanation: Explanation, own: float) -> BatchStep
 
 def _nudge_step(explanation: Explanation, epsilon: float) -> NudgeStep:
     title, gradient = "Is it true? The nudge", explanation.engine_value
-    if not can_be_nudged(explanation.value, epsilon, explanation.dtype):
-        why = (
-            f"It cannot be tried out here: beside {number(explanation.value)} a step of ε = "
-            f"{number(epsilon)} is lost in the rounding of {explanation.dtype}."
-        )
+    why = too_small(explanation.value, epsilon, explanation.dtype)
+    if why:
         return NudgeStep(title, why, explanation.address, gradient, gradient, nudge=None)
     nudge = explanation.nudge(epsilon)
     return NudgeStep(

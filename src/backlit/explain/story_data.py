@@ -205,7 +205,8 @@ class NudgeStep(StoryStep):
 class Story:
     """How the error of one image came from the loss back to one weight, and changed it.
 
-    The steps hang together: each one's ``incoming`` is the ``value`` of the one before.
+    The steps hang together: each one's ``incoming`` is the ``value`` of the one before; that of the
+    nudge, which puts the gradient to the test, is the gradient.
 
     Attributes:
         address: the weight.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backlit.equations.expressions import Number
+from backlit.network import Node
 from backlit.network.layers import BatchNorm2d, Conv2d
 
 from .address import Address
-from .sentences import all_zero
+from .sentences import all_zero, channel_words
 from .thread import Link
 from .update import Update
 from .words import count_of, percent
@@ -65,8 +66,7 @@ def gradient_words(trace: Trace, link: Link, image: int, value: float) -> Words:
     term = link.followed
     if term is None:
         return title, "In this image nothing reached it: it met no input at all."
-    layer = trace.graph[link.part.layer].layer
-    start = _use(layer, link.address, len(link.terms))
+    start = _use(trace.graph[link.part.layer], link.address, len(link.terms))
     factors = " · ".join(_bracketed(f.value, k) for k, f in enumerate(term.factors))
     where = ""
     if "i" in term.index:
@@ -87,11 +87,13 @@ def gradient_words(trace: Trace, link: Link, image: int, value: float) -> Words:
     )
 
 
-def _use(layer: object, address: Address, count: int) -> str:
+def _use(node: Node, address: Address, count: int) -> str:
+    layer = node.layer
     if isinstance(layer, Conv2d) and address.quantity == "weight":
-        o, c, u, v = address.index
+        o, _, u, v = address.index
+        channel = channel_words(node, address)
         return (
-            f"This is the weight of filter {o} for channel {c}, row {u}, column {v}. In this image "
+            f"This is the weight of filter {o} for {channel}, row {u}, column {v}. In this image "
             f"it was used at {count_of(count, 'position')} (row i, column j of the output), and "
             "each time it met another input: error times input says how much it had to do with the "
             "error there."
@@ -121,6 +123,8 @@ def batch_words(trace: Trace, address: Address, own: float, gradient: float) -> 
     pull = f", with {n(own)}, pulls the {'same' if own * gradient > 0 else 'other'} way"
     if own == 0:
         pull = " contributes nothing"
+    elif gradient == 0:
+        pull = f", with {n(own)}, is balanced by the others"
     return (
         f"All {trace.images:,} images together",
         f"The {address.quantity} is the same for all images, so their parts are added up: "

@@ -92,6 +92,7 @@ class Trace(Shown):
         state: Mapping[str, Any] | None = None,
         epsilon: float = 1e-3,
         note: str = "",
+        clip: float | None = None,
     ) -> Story:
         """How the error of one image came from the loss back to one weight, and changed it.
 
@@ -103,6 +104,7 @@ class Trace(Shown):
             state: what the optimizer keeps for the whole parameter; None at its first step.
             epsilon: how far the last step nudges the weight.
             note: a whole sentence to be said with the update.
+            clip: how long the gradients of all weights together may be before the update.
 
         Raises:
             AddressError: there is no such weight, or no such image.
@@ -112,7 +114,8 @@ class Trace(Shown):
         from .story import Rule, tell
 
         address = self.address(key[0] if len(key) == 1 else key)
-        return tell(self, address, image, epsilon, Rule(optimizer, learning_rate, state, note))
+        rule = Rule(optimizer, learning_rate, state, note, clip)
+        return tell(self, address, image, epsilon, rule)
 
     def __repr__(self) -> str:
         mode = "training" if self.recording.training else "evaluation"

@@ -12,7 +12,7 @@ from backlit.errors import ConfigurationError
 
 from .address import Address
 from .jsonable import json_number
-from .update_rules import Line, Step, remembered, rule_letters, rule_lines
+from .update_rules import Clip, Line, Step, remembered, rule_letters, rule_lines
 from .update_words import memory_words, movement_words
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def make_update(
     state: Mapping[str, Any] | None,
     letter: str,
     note: str = "",
+    clip: Clip | None = None,
 ) -> Update:
     """One step of ``optimizer`` for one weight.
 
@@ -91,12 +92,15 @@ def make_update(
             for its first step.
         letter: what the weight is called in its equation: "W", "b", "γ" or "β".
         note: a whole sentence to be said with it.
+        clip: shortens the gradients before the optimizer sees them.
     """
-    old, slope = np.float64(value), np.float64(gradient)
+    seen = gradient if clip is None else clip.apply(gradient)
+    old, slope = np.float64(value), np.float64(seen)
     own = None if state is None else _elements(state, address)
     before = optimizer.initial_state(np.asarray(old)) if own is None else own
     change, after = optimizer.update(old, slope, own)
-    step = Step(optimizer, value, gradient, before, after, float(change))
+    step = Step(optimizer, value, seen, before, after, float(change))
+    lines = (*(() if clip is None else clip.lines(gradient)), *rule_lines(step))
     return Update(
         address=address,
         old=value,
@@ -104,7 +108,7 @@ def make_update(
         change=step.change,
         new=step.new,
         optimizer=optimizer.to_config(),
-        lines=tuple(line.with_letter(letter) for line in rule_lines(step)),
+        lines=tuple(line.with_letter(letter) for line in lines),
         memory="none" if not optimizer.state_names else "first" if own is None else "given",
         remembered=remembered(step),
         note=note,

@@ -45,6 +45,35 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Clip:
+    """Gradient clipping, see :func:`backlit.training.clipping.clipped`.
+
+    Attributes:
+        limit: how long all gradients of a batch together may be.
+        length: how long they are, √(Σ g²).
+    """
+
+    limit: float
+    length: float
+
+    @property
+    def shortens(self) -> bool:
+        """Whether they are too long."""
+        return self.length > self.limit
+
+    def apply(self, gradient: float) -> float:
+        """What it makes of one of them."""
+        return gradient * (self.limit / self.length) if self.shortens else gradient
+
+    def lines(self, gradient: float) -> tuple[Line, ...]:
+        """The same for a reader; nothing where nothing happens."""
+        if not self.shortens:
+            return ()
+        numbers = f"{n(gradient)} · {n(self.limit)} / {n(self.length)}"
+        return (Line("dW", "dW·c/ℓ", numbers, self.apply(gradient)),)
+
+
+@dataclass(frozen=True)
 class Step:
     """One step of one weight: what the optimizer saw, and what came out."""
 
@@ -81,6 +110,8 @@ _LETTERS = {
     "λ": "the weight decay: a pull towards 0",
     "t": "the number of the step",
     "ε": "a tiny number that keeps the division away from 0",
+    "c": "how long the gradients of all weights together may be (clipping)",
+    "ℓ": "how long they are, the root of the sum of their squares",
 }
 
 
@@ -106,7 +137,7 @@ def rule_letters(lines: tuple[Line, ...]) -> tuple[str, ...]:
     """``η is the learning rate``, for each letter that the lines use."""
     used = " ".join(f"{line.symbol} {line.equation}" for line in lines)
     used = used.replace("ᵗ", " t").replace("dW", "")
-    letters = set(re.findall(r"[βα][₁₂]?|[a-zεημλ]", used))
+    letters = set(re.findall(r"[βα][₁₂]?|[a-zεημλℓ]", used))
     return tuple(f"{letter} is {words}" for letter, words in _LETTERS.items() if letter in letters)
 
 

@@ -53,11 +53,8 @@ def callback_words(config: Mapping[str, Any]) -> str:
 
 def training_words(settings: Settings) -> str:
     """How the weights were changed: optimizer, learning rate, clipping."""
-    clip = settings.clip
-    shortened = "" if clip is None else f"gradients longer than {clip:g} are shortened to that"
-    return "; ".join(
-        filter(None, (optimizer_words(settings.optimizer), _changing(settings), shortened))
-    )
+    parts = (optimizer_words(settings.optimizer), _changing(settings), _shortened(settings))
+    return "; ".join(filter(None, parts))
 
 
 def is_plain(settings: Settings) -> bool:
@@ -66,6 +63,12 @@ def is_plain(settings: Settings) -> bool:
 
     own = settings.optimizer
     return own == SGD(own.learning_rate) and not _changing(settings) and settings.clip is None
+
+
+def _shortened(settings: Settings) -> str:
+    """What clipping does to the gradients; "" without it."""
+    clip = settings.clip
+    return "" if clip is None else f"gradients longer than {clip:g} are shortened to that"
 
 
 def _changing(settings: Settings) -> str:
@@ -90,12 +93,11 @@ def about_the_update(settings: Settings, plain: Optimizer | None = None, kept: b
         peak = f"{own.learning_rate:g} is the highest learning rate of the training"
         origin = "The run has kept that from its last step." if kept else ""
         return " ".join(filter(None, (origin, f"{peak}; {changing}." if changing else "")))
-    if plain == own and not changing:
+    if plain == own and not changing and settings.clip is None:
         return ""
-    training = f"The training itself used {optimizer_words(own)}"
     return (
         f"Shown is plain gradient descent at a rate of {plain.learning_rate:g}. "
-        f"{training}{'; ' if changing else ''}{changing}."
+        f"The training itself used {training_words(settings)}."
     )
 
 

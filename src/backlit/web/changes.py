@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -15,8 +15,15 @@ from backlit.explain.jsonable import json_number
 from .asks import Change, Descent, Edit
 
 
-def changed(trace: Trace, changes: Iterable[Change]) -> tuple[Trace, list[dict[str, Any]]]:
+def changed(
+    trace: Trace, changes: Iterable[Change], check: Callable[[], None] = lambda: None
+) -> tuple[Trace, list[dict[str, Any]]]:
     """The pass after all changes, in their order, and what a page is told of them.
+
+    Args:
+        trace: the pass before them.
+        changes: by hand, or by gradient descent.
+        check: called before each step; raises what breaks the work off.
 
     Raises:
         AddressError: an edit of a number that is not there or follows from others.
@@ -30,6 +37,7 @@ def changed(trace: Trace, changes: Iterable[Change]) -> tuple[Trace, list[dict[s
             continue
         for descent in some:
             assert isinstance(descent, Descent)
+            check()
             said.append({"descend": descent.rate, "loss": json_number(trace.recording.loss)})
             trace = descended(trace, descent.rate)
     return trace, said

@@ -23,6 +23,7 @@ from backlit.explain import Trace
 from backlit.explain.jsonable import json_number
 from backlit.explain.layer_work import LayerWork
 from backlit.explain.loss_work import LossWork, loss_work
+from backlit.explain.mode import mode_words
 from backlit.explain.opened import opened
 from backlit.network import Node
 from backlit.network.graph import INPUT
@@ -57,6 +58,7 @@ def document(
         "engine": trace.snapshot.engine,
         "dtype": str(trace.snapshot.dtype),
         "training": recording.training,
+        "mode": mode_words(graph, recording.training),
         "classes": list(trace.snapshot.classes or map(str, range(graph.output_shape[0]))),
         "labels": [int(label) for label in recording.labels],
         "indices": list(indices if indices is not None else range(trace.images)),

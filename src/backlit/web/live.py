@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -20,17 +20,16 @@ from backlit.errors import InputError
 from backlit.explain import Trace, explain
 from backlit.network import Network
 from backlit.training import Run
-from backlit.training.optimizers import Optimizer
-from backlit.training.words import about_the_update
 
 from .asks import Ask, Edit, finite
 from .changes import changed, edited
 from .document import document
-from .told import told
+from .told import Rule, told
 from .trainer import WISHES, Trainer, do
 
 MOST_IMAGES = 64  # that a page shows at a time
 _MOST_LOSSES = 201
+_TRIES = 3  # a step of gradient descent towards a class may change what a picture is taken for
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ class Live:
         """
         with self._lock:
             batch = self._batch(ask)
-            trace, changes = changed(self._trace(ask, batch), ask.edits)
+            trace, changes = self._trace(ask, batch)
             note = "" if changes or ask.picture is not None else self.note
             found = document(trace, self.title, batch.indices, note)
         normalization = self.network.normalization
@@ -127,9 +126,9 @@ class Live:
             AddressError: it is neither a weight nor a bias.
         """
         with self._lock:
-            trace, _ = changed(self._trace(ask, self._batch(ask)), ask.edits)
+            trace, _ = self._trace(ask, self._batch(ask))
             explanation = trace[address]
-            return told(explanation, *self._rule(ask, explanation.address.name))
+            return told(explanation, self._rule(ask, explanation.address.name))
 
     def picture(self, contents: bytes, invert: bool | None = None) -> dict[str, Any]:
         """A picture file as the network would see it, read as ``backlit predict`` does.
@@ -164,13 +163,12 @@ class Live:
         if len(offsets) > _MOST_LOSSES:
             raise InputError(f"at most {_MOST_LOSSES} losses at a time, got {len(offsets)}")
         with self._lock:
-            trace, _ = changed(self._trace(ask, self._batch(ask)), ask.edits)
+            trace, _ = self._trace(ask, self._batch(ask))
             found = trace.address(address)
             value = trace[found].value
             losses = []
             for offset in map(partial(finite, "an offset"), offsets):
-                if self._stopped.is_set():
-                    raise InputError("the server is ending")
+                self._check_going_on()
                 losses.append(float(edited(trace, [Edit(address, value + offset)]).recording.loss))
             return losses
 
@@ -191,12 +189,30 @@ class Live:
             raise InputError(f"a training can {', '.join(WISHES)}, but not {what!r}")
         return do(self.trainer, what, since, pace)
 
-    def _trace(self, ask: Ask, batch: Batch) -> Trace:
-        network = self._network(ask)
+    def _trace(self, ask: Ask, batch: Batch) -> tuple[Trace, list[dict[str, Any]]]:
+        """The pass that is asked for, with all changes, and what a page is told of them."""
         labels = batch.labels
-        if labels is None:
-            labels = network.predict_probabilities(batch.images).argmax(1)
-        return explain(network, batch.images, labels, ask.training)
+        if labels is not None:
+            return self._changed(ask, batch, labels)
+        # Its class is the one that it is taken for, in this very pass, which has none so far.
+        labels = np.zeros(len(batch.images), np.int64)
+        for _ in range(_TRIES):
+            trace, changes = self._changed(ask, batch, labels)
+            taken = trace.recording.probabilities.argmax(1)
+            if np.array_equal(taken, labels):
+                break
+            labels = taken
+        return trace, changes
+
+    def _changed(
+        self, ask: Ask, batch: Batch, labels: NDArray[np.int64]
+    ) -> tuple[Trace, list[dict[str, Any]]]:
+        trace = explain(self._network(ask), batch.images, labels, ask.training)
+        return changed(trace, ask.edits, self._check_going_on)
+
+    def _check_going_on(self) -> None:
+        if self._stopped.is_set():
+            raise InputError("the server is ending")
 
     def _network(self, ask: Ask) -> Network:
         if ask.trained is None:
@@ -211,19 +227,15 @@ class Live:
             return None
         return self.trainer.rate(ask.trained)
 
-    def _rule(
-        self, ask: Ask, parameter: str
-    ) -> tuple[Optimizer | None, Mapping[str, NDArray[Any]] | None, str]:
-        """What trains a parameter, what it remembers, and what is to be said of both."""
+    def _rule(self, ask: Ask, parameter: str) -> Rule | None:
+        """By what a parameter is trained; None if that is not known."""
         if parameter not in self.network.parameters:
-            return None, None, ""
+            return None
         if ask.trained is not None and self.trainer is not None:
-            return *self.trainer.rule(ask.trained, parameter), ""
+            return self.trainer.rule(ask.trained, parameter)
         if self.run is None:
-            return None, None, ""
-        memory = self.run.memory(parameter, self.network.parameters[parameter])
-        note = about_the_update(self.run.settings, kept=memory is not None)
-        return self.run.settings.optimizer, memory, note
+            return None
+        return Rule.of_run(self.run, parameter, self.network.parameters[parameter])
 
     def _batch(self, ask: Ask) -> Batch:
         if ask.picture is not None:

@@ -11,14 +11,13 @@ from typing import Any
 from backlit.explain import Trace
 from backlit.explain.steepest import steepest_weight
 from backlit.training import read_run
-from backlit.training.words import about_the_update
 
 from .asks import Ask
 from .bundle import script, style
 from .course import course
 from .document import checked_image, document
 from .live import Live
-from .told import told
+from .told import Rule, told
 
 # Nothing is loaded from anywhere: what is in the file is all there is.
 _ALONE = (
@@ -106,11 +105,9 @@ def _told(trace: Trace, address: str, run: Path | None) -> dict[str, Any] | None
     if not explanation.address.is_parameter:
         return None
     if run is None:
-        return told(explanation, None, None)
-    found, name = read_run(run), explanation.address.name
-    memory = found.memory(name, trace.snapshot.parameters[name])
-    note = about_the_update(found.settings, kept=memory is not None)
-    return told(explanation, found.settings.optimizer, memory, note)
+        return told(explanation, None)
+    name = explanation.address.name
+    return told(explanation, Rule.of_run(read_run(run), name, trace.snapshot.parameters[name]))
 
 
 def live_page(live: Live, first: Mapping[str, Any]) -> str:
@@ -118,12 +115,13 @@ def live_page(live: Live, first: Mapping[str, Any]) -> str:
 
     Args:
         live: what computes.
-        first: address, image and view, as for :func:`page`; and the batch, first and count.
+        first: address, image and view, as for :func:`page`; the batch, first and count; and
+            training, whether layers work as in a training step.
 
     Raises:
         AddressError: there is no such number.
     """
-    ask = Ask(first.get("first", 0), first.get("count", 8))
+    ask = Ask(first.get("first", 0), first.get("count", 8), first.get("training", True))
     return _html(live.document(ask, whole=True), first, f"{_ALONE}; connect-src 'self'")
 
 

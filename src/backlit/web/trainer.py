@@ -24,12 +24,12 @@ from backlit.training import Settings, Training
 from backlit.training.examples import Data
 from backlit.training.film import filmed
 from backlit.training.interrupts import Interrupts
-from backlit.training.optimizers import Optimizer
 from backlit.training.stepping import Stepper
 from backlit.training.training import Position
 
 from .document import tensor_data
 from .pacing import Pacer, checked_pace
+from .told import Rule
 
 _REMEMBERED = 5000  # losses of single steps that a page can still ask for
 _KEPT = 4  # networks that were looked into, which a page may go on asking about
@@ -98,8 +98,8 @@ class Trainer:
         """
         return self._after(step).network
 
-    def rule(self, step: int, parameter: str) -> tuple[Optimizer, dict[str, Any]]:
-        """What will change a parameter in the step after so many: with its η, and its memory.
+    def rule(self, step: int, parameter: str) -> Rule:
+        """By what a parameter is changed in the step after so many: with its η, and its memory.
 
         Raises:
             InputError: the training has gone on since.
@@ -108,11 +108,12 @@ class Trainer:
         if is_dataclass(optimizer):
             optimizer = replace(optimizer, learning_rate=self.rate(step))
         memory, prefix = self._after(step).memory, f"{parameter}."
-        return optimizer, {
+        own = {
             key.removeprefix(prefix): array
             for key, array in memory.items()
             if key.startswith(prefix)
         }
+        return Rule(optimizer, own, self._settings.clip)
 
     def batch(self, step: int) -> tuple[NDArray[Any], NDArray[np.int64], list[int]]:
         """The images that the step after so many learns from, their labels and their numbers.
@@ -135,7 +136,7 @@ class Trainer:
             if step not in self._kept:
                 if step != now:
                     raise InputError(
-                        f"the training has gone on: it is after step {now}, not {step}"
+                        f"the network after step {step} is gone: the training is at step {now} now"
                     )
                 self._kept[step] = _Moment.of(self._training)
                 for old in list(self._kept)[:-_KEPT]:
@@ -212,15 +213,16 @@ class Trainer:
     def _step(self) -> None:
         with self._lock:
             training = self._training
-            indices = next(self._order, None)
+            indices = None if self._problem else next(self._order, None)
             if indices is None:
-                return
+                return  # at its end, or broken, as looks are told until it begins again
             images, labels = self._data.batch(indices, training.position.epoch)
             before = training.position.loss
             try:
                 self._stepper.step(images, labels)
             except BacklitError as problem:
                 self._problem = str(problem)
+                self._publish()
                 return
             self._losses = [*self._losses, (training.position.loss - before) / len(indices)]
             self._losses = self._losses[-_REMEMBERED:]

@@ -43,7 +43,7 @@ def widget(
         address: the number that it opens at; by default the weight with the largest gradient.
         image: which image of the batch; by default the one that pulls hardest at a weight.
         view: "story", "filter", "forward", "number", "update" or "matrix"; where the number does
-            not have it, the first that it has.
+            not have it, the view that shows most of it.
 
     Raises:
         AddressError: there is no such number.

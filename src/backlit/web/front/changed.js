@@ -9,7 +9,21 @@ import { counted, show } from "./numbers.js";
 
 /** @param {{model: Model, live: Live | null}} props */
 export function Changed({ model, live }) {
-  if (!live) return null;
+  return html`<${Mode} ...${{ model, live }} />${live && html`<${Edited} ...${{ model, live }} />`}`;
+}
+
+/** How batch norm and dropout work on this page. @param {{model: Model, live: Live | null}} props */
+function Mode({ model, live }) {
+  const { mode, training } = model.document;
+  if (!mode) return null;
+  return html`<aside class="mode" aria-label="mode"><p class="hint">${mode}${
+    live &&
+    html` <button type="button" onClick=${() => live.also({ training: !training })}>As in ${training ? "evaluation" : "a training step"}</button>`
+  }</p></aside>`;
+}
+
+/** @param {{model: Model, live: Live}} props */
+function Edited({ model, live }) {
   const edits = model.document.edits ?? [];
   return html`
     ${

@@ -6,6 +6,8 @@ export interface PageDocument {
   engine: string;
   dtype: string;
   training: boolean;
+  /** how batch norm and dropout work in this pass, in words; empty where there are none */
+  mode: string;
   classes: string[];
   labels: number[];
   /** the numbers of the images in their data set */
@@ -54,9 +56,11 @@ export interface Told {
     letters: string[];
     sentence: string;
   } | null;
-  nudge: Record<"epsilon", number> &
-    Record<"loss_minus" | "loss_plus" | "measured" | "gradient", number | string> &
-    Record<"sentence", string>;
+  /** only a sentence where the weight is too large to be nudged */
+  nudge: { sentence: string } & Partial<
+    Record<"epsilon", number> &
+      Record<"loss_minus" | "loss_plus" | "measured" | "gradient", number | string>
+  >;
 }
 
 /** A training: its epochs, and the film of its filters. */

@@ -4,6 +4,7 @@ import { html, useState } from "./vendor/preact.js";
 import { themed } from "./colors.js";
 import { ofImages } from "./model.js";
 import { percent } from "./numbers.js";
+import { isSecret } from "./secret.js";
 
 /** @import { ViewProps } from "./app.js" */
 /** @import { Live } from "./live.js" */
@@ -23,7 +24,7 @@ export function Head({ model, look, go, live, quiz, setQuiz }) {
   return html`<header>
     <h1>${model.title}</h1>
     <label title="number in the data set: true class, and p, the probability that the network gives it">image <select value=${image} onChange=${(/** @type {any} */ event) => to(Number(event.target.value))}>
-      ${labels.map((/** @type {number} */ label, /** @type {number} */ n) => html`<option value=${n} selected=${n === image}>${indices[n]}: ${model.classes[label]} (p ${equal(percent(model.tensor("probability").at([n, label])))})</option>`)}
+      ${labels.map((/** @type {number} */ label, /** @type {number} */ n) => html`<option value=${n} selected=${n === image}>${indices[n]}: ${model.classes[label]} (p ${isSecret({ name: "probability", index: [n, label] }) ? "?" : equal(percent(model.tensor("probability").at([n, label])))})</option>`)}
     </select></label>
     ${live && html`<${Batch} ...${{ model, live }} />`}
     <button type="button" aria-pressed=${quiz} onClick=${() => setQuiz(!quiz)}>ask me first</button>

@@ -15,6 +15,7 @@ export function Curve({ model, look, node }) {
   const input = model.output(node.inputs[0]);
   const x = model.tensor(input).at(look.address.index);
   const y = model.tensor(`${node.name}.output`).at(look.address.index);
+  if (!Number.isFinite(x)) return null; // there is no such place on a curve
   const forward = model.document.equations[node.forward];
   const f = (/** @type {number} */ at) =>
     evaluate(forward, [0], node.sizes, (symbol) => (symbol === "X" ? at : undefined)).total;

@@ -8,7 +8,7 @@ import { Bars } from "../bars.js";
 import { most } from "../colors.js";
 import { Grid, share, spot } from "../grid.js";
 import { title } from "../model.js";
-import { counted, everyOther, show } from "../numbers.js";
+import { counted, everyOther, listing, show } from "../numbers.js";
 import { Agreement, Equation, Link, Registers, Stepper, WithNumbers } from "../pieces.js";
 import { Levels } from "../levels.js";
 import { Python } from "../python.js";
@@ -44,7 +44,7 @@ export function Filter({ model, look, go, width, still }) {
   );
   const count = products.flat().length;
   const zeros = error.flat().filter((each) => each === 0).length;
-  const stops = stoppers(model, node.name).join(" and ");
+  const stops = listing(stoppers(model, node.name, [look.image, o]));
   const [strong] = [...part.terms]
     .filter((term) => term.index.n === look.image)
     .sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
@@ -92,7 +92,7 @@ export function Filter({ model, look, go, width, still }) {
       </div>
     </div>
     ${input === "input" && html`<${Levels} model=${model} />`}
-    ${zeros > 0 && html`<p class="hint">${zeros} of the ${count} errors are 0${stops ? `: behind ${node.name}, ${stops} let nothing come back to these positions` : ""}.</p>`}
+    ${zeros > 0 && html`<p class="hint">${zeros} of the ${count} errors are 0${stops ? `: behind ${node.name}, ${stops} stopped what would have come back` : ""}.</p>`}
     <div class="equals level">
       <figure><figcaption><span class="letter error">dY</span> error of ${node.name}, map ${o}</figcaption>
         <${Grid} rows=${error} name=${`error map ${o} of ${node.name}`} role="error" width=${third}
@@ -135,12 +135,20 @@ export function Filter({ model, look, go, width, still }) {
   </section>`;
 }
 
-/** The layers right behind a convolution that let some errors through and stop others.
- * @param {import("../model.js").Model} model @param {string} name @returns {string[]} */
-function stoppers(model, name) {
-  const readers = model.readers(name);
-  if (readers.length !== 1 || !/^(ReLU|MaxPool2d|Dropout)$/.test(readers[0].kind)) return [];
-  return [readers[0].name, ...stoppers(model, readers[0].name)];
+/** The layers right behind a convolution that stopped errors on their way to a map.
+ * @param {import("../model.js").Model} model @param {string} name
+ * @param {number[]} map image and channel @returns {string[]} */
+function stoppers(model, name, map) {
+  const [reader, ...others] = model.readers(name);
+  if (!reader || others.length || !/^(ReLU|MaxPool2d|Dropout)$/.test(reader.kind)) return [];
+  const above = model.tensor(`${reader.name}.error`).rows(map).flat();
+  const own = model.tensor(`${name}.error`).rows(map).flat();
+  // Of a pool's window only one number gets the error; other layers stop it at its own place.
+  const stopped =
+    reader.kind === "MaxPool2d"
+      ? above.some(Boolean) && reader.window?.some((axis) => axis.kernel > 1)
+      : above.some((error, place) => error !== 0 && own[place] === 0);
+  return [...(stopped ? [reader.name] : []), ...stoppers(model, reader.name, map)];
 }
 
 /** The channel of the input that channel c of filter o looks at. @param {import("../document.js").Layer} node @param {number} o @param {number} c */

@@ -15,6 +15,9 @@ import { channelOf } from "./filter.js";
 /** @import { Axis, Windowed } from "../document.js" */
 /** @import { Model, Part } from "../model.js" */
 
+/** Layers that make one number of each. */
+const ONE_BY_ONE = /^(ReLU|LeakyReLU|ELU|Sigmoid|Tanh|GELU|SiLU|BatchNorm2d|Dropout)$/;
+
 const MOST = 64; // slices that are drawn
 const PACE = 500; // milliseconds from one position to the next
 
@@ -68,7 +71,7 @@ export function Forward({ model, look, go, width, still }) {
   const padding = [rows.before, rows.after, columns.before, columns.after];
   const absent = part.possible - part.terms.length + (bias === null ? 0 : 1);
   const half = share(width, 2, 380);
-  const after = model.readers(node.name).find((each) => each.inputs.length === 1 && each.letters.X);
+  const after = model.readers(node.name).find((each) => ONE_BY_ONE.test(each.kind));
 
   return html`<section class="forward">
     <h2>Forward: filter ${o} of ${node.name} at row ${i}, column ${j}</h2>
@@ -111,7 +114,7 @@ export function Forward({ model, look, go, width, still }) {
     <p class="term" aria-live="polite" data-test="sum">
       ${channels > 1 ? `all ${channels} channels` : "all products"} <b class="answer">${show(sum)}</b>
       ${bias !== null && html` + <span class="b">bias ${show(bias)}</span>`} = <b class="y answer">${show(explanation.total)}</b>
-      ${after && String(after.shape) === String(node.shape) && html`, and ${after.name} makes <span class="answer"><${Link} address=${{ name: `${after.name}.output`, index: address.index }} ...${{ model, go }} /></span>`}</p>
+      ${after && html`, and ${after.name} makes <span class="answer"><${Link} address=${{ name: `${after.name}.output`, index: address.index }} ...${{ model, go }} /></span>`}</p>
     <${Registers}
       words=${html`<p>${part.equation.words}</p>${absent > 0 && html`<p>${absent} of ${part.possible} products are left out: ${part.equation.skipped}.</p>`}
         <p>${channels > 1 && html`One filter sees <b>all</b> ${channels} input channels${node.groups > 1 ? " of its group" : ""} and adds them up to one number. `}The filter is laid over the image as it is: nothing is turned here.</p>`}

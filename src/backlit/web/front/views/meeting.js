@@ -101,6 +101,9 @@ export function NormPicture({ model, look, go, node, backward }) {
   const [scale, shift] = ["weight", "bias"].map((name) =>
     model.tensor(`${node.name}.${name}`).at([c]),
   );
+  if (!numbers.every(Number.isFinite)) {
+    return html`<p class="hint">Not all numbers of this channel are finite, so there is no picture of their mean.</p>`;
+  }
   const spread = Math.sqrt(variance);
   let [low, high] = [mean - 2 * spread, mean + 2 * spread];
   for (const each of numbers) {

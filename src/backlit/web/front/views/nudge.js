@@ -2,6 +2,7 @@
 
 import { html, useEffect, useState } from "../vendor/preact.js";
 import { SERVE } from "../live.js";
+import { roleOf } from "../pieces.js";
 import { show } from "../numbers.js";
 
 const [WIDTH, HEIGHT, EDGE] = [480, 250, 60];
@@ -81,7 +82,7 @@ export function Nudge({ model, look, live, slope, value, rate }) {
       }
       <circle class="dot" cx=${across(by)} cy=${up(measured)} r="5" />
       <text class="tick" x=${EDGE - 4} y=${EDGE / 2 - 6} text-anchor="end">loss</text>
-      <text class="tick" x=${WIDTH / 2} y=${HEIGHT - 12} text-anchor="middle">the weight</text>
+      <text class="tick" x=${WIDTH / 2} y=${HEIGHT - 12} text-anchor="middle">the ${roleOf(address.name) === "b" ? "bias" : "weight"}</text>
       <text class="tick" x=${EDGE} y=${HEIGHT - 12}>${show(value - range, 3)}</text>
       <text class="tick" x=${WIDTH - EDGE} y=${HEIGHT - 12} text-anchor="end">${show(value + range, 3)}</text>
       <text class="tick" x=${EDGE - 4} y=${up(high) + 4} text-anchor="end">${show(high, 3)}</text>
@@ -91,7 +92,7 @@ export function Nudge({ model, look, live, slope, value, rate }) {
     <label class="turn" style=${{ width: `${WIDTH}px`, paddingInline: `${EDGE - 8}px` }}><span class="hidden">turn it</span>
       <input type="range" min=${-range} max=${range} step=${(2 * range) / (STEPS - 1)} value=${offset}
         onInput=${(/** @type {any} */ event) => setOffset(Number(event.target.value))} /></label>
-    <div class="choices"><span>this weight changed by ${show(by, 3)}, all others as they are</span>
+    <div class="choices"><span>this number changed by ${show(by, 3)}, all others as they are</span>
       <label>range ± <select value=${range} onChange=${(/** @type {any} */ event) => {
         setOffset(0);
         setRange(Number(event.target.value));

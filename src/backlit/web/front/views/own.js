@@ -7,6 +7,7 @@ import { SERVE } from "../live.js";
 import { percent } from "../numbers.js";
 import { encoded } from "../picture_file.js";
 import { Stepper } from "../pieces.js";
+import { isSecret } from "../secret.js";
 
 /** @import { ReadPicture } from "../live.js" */
 /** @import { Model } from "../model.js" */
@@ -50,7 +51,13 @@ export function Own({ model, look, live, width }) {
   const known = live.drawn ? live.label : label;
   const unknown = known === null || known === undefined;
   const finish = (/** @type {number | null | undefined} */ of = known) =>
-    live.also({ picture: picture.current, label: of ?? null, upcoming: undefined });
+    live.also({
+      picture: picture.current,
+      label: of ?? null,
+      upcoming: undefined,
+      // One picture has no statistics of its own, and is not to be left out in parts.
+      training: live.drawn ? model.document.training : !model.document.mode,
+    });
   const lift = () => {
     if (down.current) finish();
     down.current = false;
@@ -80,6 +87,7 @@ export function Own({ model, look, live, width }) {
     .map((name, k) => ({
       name,
       p: model.tensor("probability").at([look.image, k]),
+      secret: isSecret({ name: "probability", index: [look.image, k] }),
     }))
     .sort((a, b) => b.p - a.p);
   return html`<section class="own">
@@ -92,7 +100,7 @@ export function Own({ model, look, live, width }) {
       <button type="button" onClick=${clear}>clear</button>
       <button type="button" onClick=${() => {
         setFile(null);
-        live.also({ picture: undefined, label: undefined });
+        live.also({ picture: undefined, label: undefined, training: undefined });
       }}>back to the images of the run</button>
       <label>picture <input type="file" accept="image/*" onChange=${(/** @type {any} */ event) => take(event.target.files[0])} /></label>
       ${channels > 1 && html`<${Stepper} label="channel" count=${channels} at=${channel} onPick=${setChannel} />`}
@@ -126,7 +134,7 @@ export function Own({ model, look, live, width }) {
       </div>
       <ol class="guesses" aria-live="polite">${guesses.slice(0, 10).map(
         (row) => html`<li><span>${row.name}</span>
-        <span class="bar"><span class="above" style=${{ width: `${100 * row.p}%` }} /></span><span class="value">${percent(row.p)}</span></li>`,
+        <span class="bar"><span class="above" style=${{ width: `${row.secret ? 0 : 100 * row.p}%` }} /></span><span class="value">${row.secret ? "?" : percent(row.p)}</span></li>`,
       )}</ol>
     </div>
   </section>`;

@@ -28,9 +28,11 @@ export function RealUpdate({ told, live }) {
 export function Nudged({ told }) {
   if (!told) return null;
   const { nudge } = told;
+  if (nudge.measured === undefined) return html`<p data-test="nudged">${nudge.sentence}</p>`;
   const [minus, plus] = [nudge.loss_minus, nudge.loss_plus].map(Number);
+  const epsilon = nudge.epsilon ?? 0;
   return html`<div data-test="nudged">
-    <p>Turn the weight up and down by ${nudge.epsilon}, run forward again, and see what the loss does:</p>
-    <p class="equation-line">(${show(plus, 8)} − ${show(minus, 8)}) / ${2 * nudge.epsilon} = <b>${show(Number(nudge.measured), 6)}</b>; the gradient says <b>${show(Number(nudge.gradient), 6)}</b></p>
+    <p>Turn the weight up and down by ${epsilon}, run forward again, and see what the loss does:</p>
+    <p class="equation-line">(${show(plus, 8)} − ${show(minus, 8)}) / ${2 * epsilon} = <b>${show(Number(nudge.measured), 6)}</b>; the gradient says <b>${show(Number(nudge.gradient), 6)}</b></p>
     <p>${nudge.sentence}</p></div>`;
 }

@@ -85,7 +85,12 @@ function Beginning({ model, go, step }) {
   const t = model.document.labels[n] === k ? 1 : 0;
   const batch = model.images;
   const truth = t ? "the true class, so the truth is 1" : "not the true class, so the truth is 0";
-  const way = p - t < 0 ? "too low: it is to rise" : "too high: it is to fall";
+  const way =
+    p === t
+      ? "just right: nothing pulls at it"
+      : p < t
+        ? "too low: it is to rise"
+        : "too high: it is to fall";
   return html`<p>The network gave the class ${model.classes[k]} the probability ${show(p)}; it is ${truth}. So its score is ${way}.</p>
     <p class="equation-line"><${Link} ...${{ address, model, go }} value=${false} /> = ${batch > 1 ? `(${show(p)} − ${t}) / ${batch}` : `${show(p)} − ${t}`} = <b>${show(explanation.total)}</b></p>
     ${batch > 1 && html`<p>The loss is the mean over the ${batch} images of the batch, so their number divides it: here, once, and nowhere else.</p>`}`;
@@ -162,8 +167,12 @@ function Sum({ model, look, go, step }) {
   const own = terms.filter((term) => term.index.n === look.image);
   const name = html`<${Link} ...${{ address, model, go }} value=${false} label=${title(explanation)} />`;
   if (isParameter(address) && model.images > 1 && own.length) {
+    const others =
+      own.length > 1
+        ? html`With the other ${counted(own.length - 1, "term")} of this image that makes`
+        : "It is this image's only term:";
     const here = own.reduce((sum, each) => sum + each.product, 0);
-    return html`<p>With the other ${counted(own.length - 1, "term")} of this image that makes <b>${show(here)}</b>.
+    return html`<p>${others} <b>${show(here)}</b>.
       ${" "}The other ${counted(model.images - 1, "image")} of the batch, with ${counted(terms.length - own.length, "term")}, add ${show(total - here)}: ${name} = <b>${show(total)}</b></p>`;
   }
   if (terms.length < 2) return html`<p>That makes ${name} = <b>${show(total)}</b></p>`;

@@ -52,6 +52,7 @@ export function TrainAgain({ live, go, look: { address } }) {
       ? html`<p role="alert">${problem}</p>`
       : html`<p class="hint" aria-busy="true">Asking the server…</p>`;
   }
+  const ended = now.finished || Boolean(now.problem); // nothing goes on until it begins again
   const look = () => live.also({ trained: now.step, upcoming: undefined });
   const upcoming = () => live.also({ trained: now.step, upcoming: true, picture: undefined });
   const epoch = Math.floor(now.step / now.batches);
@@ -60,8 +61,8 @@ export function TrainAgain({ live, go, look: { address } }) {
     <h3>Train it once more, and look on</h3>
     <p class="hint">From the first weights of this run, with the same images in the same order. The run itself is left alone. To follow one step exactly: look at the next step, find a weight's new value under Update, take one step, and look again.</p>
     <div class="transport" role="group" aria-label="Training">
-      <button type="button" disabled=${now.finished} onClick=${() => ask(now.running ? "pause" : "start")}>${now.running ? "pause" : "start"}</button>
-      <button type="button" disabled=${now.running || now.finished} onClick=${() => ask("step")}>one step</button>
+      <button type="button" disabled=${ended} onClick=${() => ask(now.running ? "pause" : "start")}>${now.running ? "pause" : "start"}</button>
+      <button type="button" disabled=${now.running || ended} onClick=${() => ask("step")}>one step</button>
       <button type="button" onClick=${() => ask("again")}>begin again</button>
       <label>speed <select value=${pace} onChange=${(/** @type {any} */ event) => {
         const seconds = Number(event.target.value);
@@ -69,7 +70,7 @@ export function TrainAgain({ live, go, look: { address } }) {
         if (now.running) ask("start", seconds);
       }}>${Object.entries(PACES).map(([seconds, words]) => html`<option value=${seconds} selected=${Number(seconds) === pace}>${words}</option>`)}</select></label>
       <button type="button" disabled=${now.running} onClick=${look}>look into this network</button>
-      <button type="button" disabled=${now.running || now.finished} onClick=${upcoming}>look at its next step</button>
+      <button type="button" disabled=${now.running || ended} onClick=${upcoming}>look at its next step</button>
       <span data-test="progress">step ${now.step} of ${now.steps}, epoch ${Math.min(epoch + 1, now.steps / now.batches)}${accuracy === null ? "" : `; ${percent(accuracy)} right in it so far`}; η ${show(now.rate, 3)}</span>
     </div>
     ${now.finished && html`<p class="hint">The training has come to its end, so there is no next step: begin again to follow one.</p>`}

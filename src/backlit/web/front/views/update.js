@@ -56,7 +56,7 @@ export function Update({ model, look, go, width, live }) {
     <p class="term" aria-live="polite" data-test="update"><span class="w">${letter} ${show(value, digits)}</span> − ${show(rate)} · <span class="gradient">d${letter} ${show(slope)}</span> = <b class="w">${show(value - rate * slope, digits)}</b></p>
     ${
       wide
-        ? html`<p class="hint">The layer has ${rows.length} × ${rows[0].length} weights; only this one is shown.</p>`
+        ? html`<p class="hint">${rows.length > 1 ? `${rows.length} × ${rows[0].length}` : rows[0].length} numbers are too many for pictures; only this one is shown.</p>`
         : html`<div class="equals level">${grid(letter, "before", rows, roleOf(name), scale)}<span class="sign">−</span>
         ${grid(
           `η·d${letter}`,
