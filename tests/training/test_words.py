@@ -86,6 +86,14 @@ def test_what_is_said_with_an_update() -> None:
     )
 
 
+def test_an_update_without_the_clipping_of_the_training() -> None:
+    plain = bl.SGD(0.02)
+    said = about_the_update(Settings(optimizer=plain, clip=0.5), plain)
+    assert said.endswith(
+        "SGD, learning rate 0.02; gradients longer than 0.5 are shortened to that."
+    )
+
+
 def test_all_that_became_of_a_gradient_is_told() -> None:
     schedule = bl.WarmUp(0.1, then=bl.CosineDecay())
     settings = Settings(optimizer=bl.SGD(0.05), schedule=schedule, clip=0.5)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import backlit as bl
 from backlit.errors import ConfigurationError
 from backlit.explain import explain
 from backlit.web.live import Live
@@ -363,3 +364,15 @@ def test_browsers_are_told_to_keep_it_to_this_page(method: str, path: str, serve
     assert headers["x-frame-options"] == "DENY"
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert headers["cache-control"] == "no-store"
+
+
+def test_why_there_is_no_page() -> None:
+    layers = [bl.Conv2d(1, 4), bl.BatchNorm2d(), bl.Flatten(), bl.Dense(2)]
+    net = bl.Network((1, 4, 4), layers, engine="pure", seed=1)
+    one = Live(net, np.ones((2, 1, 4, 4)), np.array([0, 1]), "one image")
+    with served(one, first=0, count=1) as found:
+        status, headers, content = found.ask("GET", "/")
+        assert status == 400
+        assert headers["content-type"].startswith("text/plain")
+        assert "needs more than one number for each channel" in content.decode()
+        assert found.post("/document", {"count": 1, "training": False})[0] == 200

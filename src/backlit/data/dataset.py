@@ -54,8 +54,8 @@ class Dataset:
         for name in self.classes:
             if not is_printable(name):
                 raise DataError(
-                    f"The class name {name!a} of {self.name!a} holds a character that cannot be shown; rename "
-                    "that class."
+                    f"The class name {name!a} of {self.name!a} holds a character that cannot be "
+                    "shown; rename that class."
                 )
         check_images(f"training images of {self.name}", self.train_images)
         check_images(f"test images of {self.name}", self.test_images)

@@ -218,7 +218,9 @@ def checked_classes(classes: Any, graph: Graph) -> tuple[str, ...] | None:
     names = tuple(map(str, classes))
     unusable = [name for name in names if not is_printable(name)]
     if unusable:
-        raise ConfigurationError(f"the class name {unusable[0]!a} holds a character that cannot be shown")
+        raise ConfigurationError(
+            f"the class name {unusable[0]!a} holds a character that cannot be shown"
+        )
     if len(graph.output_shape) != 1 or len(names) != graph.output_shape[0]:
         raise ConfigurationError(
             f"{len(names)} class names do not fit the output of {graph.output}, "

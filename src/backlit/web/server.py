@@ -55,9 +55,13 @@ def application(live: Live, first: dict[str, Any]) -> Starlette:
     """
 
     async def start(request: Request) -> Response:
-        return _refused(request) or HTMLResponse(
-            await run_in_threadpool(live_page, live, first), headers=_HEADERS
-        )
+        refused = _refused(request)
+        if refused:
+            return refused
+        try:
+            return HTMLResponse(await run_in_threadpool(live_page, live, first), headers=_HEADERS)
+        except BacklitError as problem:
+            return Response(str(problem), 400, _HEADERS, "text/plain")
 
     def losses(given: dict[str, Any]) -> Any:
         address, offsets = given.pop("address", ""), given.pop("offsets", [])
