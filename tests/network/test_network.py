@@ -339,7 +339,7 @@ RGB = bl.Normalization((0.5,) * 3, (0.2,) * 3)
         ("ab", {}, "layers must be a list of layers .* got 'ab'"),
         (LAYERS, {"classes": 5}, "classes must be a list of names, got 5"),
         (LAYERS, {"classes": "ab"}, "classes must be a list of names, got 'ab'"),
-        (LAYERS, {"classes": ["a", "b\x1b[31m"]}, r"class name 'b\\x1b\[31m' holds a control"),
+        (LAYERS, {"classes": ["a", "b\x1b[31m"]}, r"class name 'b\\x1b\[31m' holds a char"),
         (LAYERS, {"normalization": 5}, "normalization must be a backlit Normalization .* got 5"),
         (
             LAYERS,

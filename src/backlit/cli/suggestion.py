@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 from backlit.explain import explain
 from backlit.explain.mode import has_modes
 from backlit.explain.steepest import steepest_weight
@@ -23,9 +25,12 @@ def suggestion(trained: Trained) -> tuple[str, ...]:
         if wrong is not None:
             number, choice = wrong, ("--misclassified",)
     part = slice(number, number + 1)
+    if not has_modes(trained.network.graph):
+        twin = copy.deepcopy(trained.network)  # which counts a training step
+        _, gradients = twin.loss_and_gradients(images[part], labels[part])
+        return steepest_weight(gradients), *choice
     # Of one image a batch norm may have no statistics, and dropout may leave the mistake out.
-    training = not has_modes(trained.network.graph)
-    trace = explain(trained.network, images[part], labels[part], training)
-    if not training and "--misclassified" not in choice:
+    trace = explain(trained.network, images[part], labels[part], training=False)
+    if "--misclassified" not in choice:
         choice = (*choice, "--evaluation")
     return steepest_weight(trace.recording.gradients), *choice
