@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -235,3 +236,10 @@ def test_arguments_that_make_no_story() -> None:
             TRACE.story("conv1.weight", 1, 0, 2, 1, image=image)  # type: ignore[arg-type]
     with pytest.raises(ConfigurationError, match="the first argument must be a Network, got 5"):
         bl.explain(5, np.zeros((1, 1, 2, 2)), [0])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("clip", [0, -1, float("nan"), float("inf"), "a", True])
+def test_a_clip_that_is_none(clip: Any) -> None:
+    for told in (WEIGHT.update, partial(TRACE.story, "conv1.weight[1,0,2,1]")):
+        with pytest.raises(ConfigurationError, match="clip must be a positive number or None"):
+            told(clip=clip)

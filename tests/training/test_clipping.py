@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlit.training.clipping import clipped, global_norm
+from backlit.training.clipping import clipped, global_norm, length
 
 
 def test_the_norm_is_of_all_gradients_together() -> None:
@@ -47,3 +47,12 @@ def test_the_norm_never_exceeds_the_limit(numbers: list[float], limit: float) ->
     assert norm <= limit * (1 + 8 * np.finfo(float).eps)
     if math.sqrt(sum(number * number for number in numbers)) < limit:
         np.testing.assert_array_equal(clipped(gradients, limit)["a"], gradients["a"])
+
+
+def test_the_length_of_gradients_whose_squares_would_overflow() -> None:
+    gradients = {"a": np.array([3e200, 0.0]), "b": np.array([-4e200])}
+    assert length(gradients) == pytest.approx(5e200)
+    short = clipped(gradients, 1.0)
+    assert short["a"][0] == pytest.approx(3e200 / length(gradients))
+    assert length({"a": np.zeros(3)}) == 0
+    assert length({}) == 0

@@ -11,9 +11,12 @@ from PIL import Image
 
 import backlit as bl
 from backlit.explain import explain
+from backlit.training import Settings
+from backlit.training.examples import checked_data
 from backlit.web.asks import Ask, Descent
 from backlit.web.changes import changed
 from backlit.web.live import Live
+from backlit.web.trainer import Trainer
 from tests.web.accessibility import violations
 from tests.web.reading import cells, near, number
 from tests.web.serving import Served, live, served
@@ -481,6 +484,59 @@ def test_training_and_evaluation(chromium: Any) -> None:
         )
         percents = sorted((100 * float(each) for each in p[0]), reverse=True)
         soon(lambda: np.allclose(guesses(page), percents, rtol=0, atol=0.051))
-        page.get_by_role("button", name="back to the images of the run").click()
-        page.get_by_text("As in a training step, batch norm").wait_for()
+        for leave in ("back to the images of the run", "the next images"):
+            page.get_by_role("button", name=leave).click()
+            page.get_by_text("As in a training step, batch norm").wait_for()
+            said.get_by_role("button").click()  # to evaluation, which a drawing leaves as it is
+            page.get_by_text("As in evaluation, batch norm").wait_for()
+            page.get_by_role("button", name="clear").click()
+            page.get_by_text("your own picture").first.wait_for()
+            page.get_by_role("button", name="back to the images of the run").click()
+            page.get_by_text("your own picture").first.wait_for(state="detached")
+            assert "As in evaluation" in said.inner_text()
+            said.get_by_role("button").click()
+            page.get_by_role("button", name="clear").click()
+            page.get_by_text("your own picture").first.wait_for()
         page.close()
+
+
+def test_which_rule_is_told_where(chromium: Any) -> None:
+    one = live()
+    settings = Settings(epochs=1, batch_size=4, optimizer=bl.SGD(0.5), clip=1e-3)
+    data = checked_data(one.network, (one.images, one.labels), None, None, 4)
+    one.trainer = trainer = Trainer(one.network, settings, data)
+    with served(one, first=0, count=4) as server:
+        page = chromium.new_page()
+        page.goto(server.url + "#update/conv1.weight[1,0,2,2]/0")
+        training = page.get_by_role("tab", name="Training")
+        rule = page.locator('[data-test="rule"]')
+        training.click()
+        page.get_by_role("button", name="look into this network").click()
+        page.get_by_text("This is the network in training").wait_for()
+        page.get_by_role("tab", name="Update").click()
+        soon(rule.count)  # clipping is no plain gradient descent
+        assert "What the training's own rule would do with these images" in rule.inner_text()
+        training.click()
+        page.get_by_role("button", name="look at its next step").click()
+        page.get_by_text("with the images that its next step learns from").wait_for()
+        page.get_by_role("tab", name="Update").click()
+        soon(lambda: "What the training's next step does" in rule.inner_text())
+        promised = rule.locator("summary b").inner_text()
+        trainer.step()
+        assert near(promised, trainer.network(1).parameters["conv1.weight"][1, 0, 2, 2], 6)
+        page.get_by_label("change it by hand to").fill("2")
+        page.get_by_role("button", name="compute everything anew").click()
+        soon(lambda: "would do with these images" in rule.inner_text())
+        page.close()
+
+
+def test_where_nothing_is_finite_nothing_is_measured(chromium: Any) -> None:
+    one = live()
+    one.network.parameters["conv1.weight"][...] = np.inf
+    with np.errstate(all="ignore"), served(one, first=0, count=2) as server:
+        page, complaints = chromium.new_page(), []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.goto(server.url + "#update/conv2.weight[0,0,0,0]/0")
+        page.get_by_text("is not finite, so there is nothing to measure").wait_for()
+        page.close()
+        assert complaints == []

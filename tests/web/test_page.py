@@ -243,6 +243,19 @@ def test_an_address_of_the_page_that_leads_nowhere_does_not_stay(
         assert shown.evaluate("location.hash").startswith("#story/conv1.weight[1,0,0,2]/")
 
 
+def test_a_hash_that_leads_nowhere_is_taken_back(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#filter/conv1.weight[1,0,0,2]/0")
+    shown.evaluate("location.hash = '#question/nosuch'")
+    shown.wait_for_function("() => location.hash == '#filter/conv1.weight[1,0,0,2]/0'")
+
+
+def test_a_page_of_no_run_names_no_run(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "x"), "#update/conv1.weight[1,0,0,2]/0")
+    said = shown.locator(".update").inner_text()
+    assert 'trace["conv1.weight[1,0,0,2]"].nudge()' in said
+    assert "RUN" not in said
+
+
 def test_back_takes_back_a_step(opened: Show, digits: Trace) -> None:
     shown = opened(page(digits, "run"), "#filter/conv1.weight[0,0,0,0]/0")
     shown.locator('[data-test="term"] .number').first.click()
@@ -508,7 +521,7 @@ def test_the_questions_make_room(opened: Show, digits: Trace) -> None:
     shown.get_by_text("Questions, and where").click()
     question.click()
     shown.get_by_label("close").click()
-    assert question.is_visible()
+    question.wait_for()
 
 
 def test_the_loss_of_the_picture_in_the_story(opened: Show, digits: Trace) -> None:

@@ -1,8 +1,12 @@
 """The toy: whole numbers, that anybody can check by hand."""
 
-import numpy as np
+from pathlib import Path
 
-from backlit.web.toy import CLASSES, ERROR, toy, toy_note
+import numpy as np
+from PIL import Image
+
+from backlit.web.asks import Ask
+from backlit.web.toy import CLASSES, ERROR, toy, toy_live, toy_note
 
 
 def test_everything_that_one_writes_down_is_whole() -> None:
@@ -26,6 +30,16 @@ def test_the_note_has_the_numbers_of_the_toy() -> None:
     assert trace.recording.errors["dense1"][0].tolist() == [1, -1]
     assert "the errors of the scores are 1 and −1," in note
     assert trace.snapshot.classes == CLASSES
+
+
+def test_white_is_the_lightest_of_its_picture(tmp_path: Path) -> None:
+    live = toy_live()
+    assert live.document(Ask(0, 1))["live"]["white"] == 15
+    drawn = live.document(Ask(picture=tuple(np.zeros((1, 4, 4)).tolist())))
+    assert drawn["live"]["white"] == 15
+    Image.fromarray(np.full((4, 4), 255, np.uint8)).save(tmp_path / "white.png")
+    read = live.picture((tmp_path / "white.png").read_bytes(), invert=False)
+    assert np.all(np.array(read["picture"]) == 15)
 
 
 def test_the_note_follows_the_numbers() -> None:

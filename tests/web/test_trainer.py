@@ -191,6 +191,18 @@ def test_a_training_that_fails_says_why() -> None:
     assert np.isfinite(next(iter(trainer.network(told["step"]).parameters.values()))).all()
 
 
+def test_a_network_that_was_looked_into_survives_a_new_beginning() -> None:
+    """Somebody else may have begun again; the same training comes to the same network."""
+    trainer = trainer_of(bl.Network(SHAPE, LAYERS, engine="pure", seed=1), SETTINGS)
+    trainer.step()
+    kept = {name: array.copy() for name, array in trainer.network(1).parameters.items()}
+    trainer.begin_again()
+    for _ in range(2):
+        for name, array in trainer.network(1).parameters.items():
+            assert np.array_equal(array, kept[name])
+        trainer.step()
+
+
 def test_a_training_that_broke_stays_where_it_is() -> None:
     pictures = np.random.default_rng(0).normal(size=(16, 1, 4, 4))
     pictures[2] = 1.7e308  # which overflows

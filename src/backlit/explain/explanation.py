@@ -22,7 +22,7 @@ from .nudge import Nudge, check_epsilon, nudge
 from .part import Part, Subtotal, magnitude, subtotals
 from .paths import paths_formula, paths_numbers
 from .sentences import all_zero
-from .update import Update, check_optimizer, make_update
+from .update import Update, check_clip, check_optimizer, make_update
 from .update_rules import Clip
 
 if TYPE_CHECKING:
@@ -157,20 +157,21 @@ class Explanation(Shown):
 
         Raises:
             AddressError: the number is no weight and no bias.
-            ConfigurationError: no optimizer, a learning rate that is not positive, or a state that
-                is not the optimizer's.
+            ConfigurationError: no optimizer, a learning rate or clip that is not positive, or a
+                state that is not the optimizer's.
         """
         if not self.address.is_parameter:
             raise AddressError(
                 f"only weights and biases are updated, and {self.address} is neither"
             )
-        from backlit.training.clipping import global_norm
+        from backlit.training.clipping import length
 
         if optimizer is None:
             from backlit.training.optimizers import SGD
 
             optimizer = SGD(learning_rate)
         check_optimizer(optimizer)
+        check_clip(clip)
         letter = self.parts[0].equation.left.tensor.symbol.removeprefix("d")
         return make_update(
             self.address,
@@ -180,7 +181,7 @@ class Explanation(Shown):
             state,
             letter,
             note,
-            None if clip is None else Clip(clip, global_norm(self._trace.recording.gradients)),
+            None if clip is None else Clip(clip, length(self._trace.recording.gradients)),
         )
 
     def nudge(self, epsilon: float = 1e-3) -> Nudge:

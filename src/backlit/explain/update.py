@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -127,6 +129,17 @@ def check_optimizer(optimizer: object) -> None:
         raise ConfigurationError(
             f"the optimizer must be one, such as backlit.SGD(0.05), got {optimizer!r}"
         )
+
+
+def check_clip(clip: float | None) -> None:
+    """Make sure that it is a positive number, or None.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    usable = isinstance(clip, Real) and not isinstance(clip, bool) and 0 < clip < inf
+    if clip is not None and not usable:
+        raise ConfigurationError(f"clip must be a positive number or None, got {clip!r}")
 
 
 def _elements(state: object, address: Address) -> dict[str, Any]:

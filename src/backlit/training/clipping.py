@@ -16,6 +16,14 @@ def global_norm(gradients: Mapping[str, Array]) -> float:
     return math.sqrt(math.fsum(map(float, squares)))
 
 
+def length(gradients: Mapping[str, Array]) -> float:
+    """The same in units of the largest number, so that no square overflows."""
+    largest = _largest(gradients)
+    if not 0 < largest < math.inf:
+        return largest
+    return largest * global_norm({name: each / largest for name, each in gradients.items()})
+
+
 def clipped(gradients: Mapping[str, Array], limit: float | None) -> Mapping[str, Array]:
     """All gradients times min(1, limit/‖g‖): the same direction, at most ``limit`` long.
 
@@ -26,7 +34,7 @@ def clipped(gradients: Mapping[str, Array], limit: float | None) -> Mapping[str,
     """
     if limit is None:
         return gradients
-    largest = max((float(np.abs(each).max(initial=0)) for each in gradients.values()), default=0)
+    largest = _largest(gradients)
     if largest == 0:
         return gradients
     # In units of the largest number no square overflows, so that ‖g‖ is right however large it is.
@@ -35,3 +43,7 @@ def clipped(gradients: Mapping[str, Array], limit: float | None) -> Mapping[str,
     if norm <= limit / largest:
         return gradients
     return {name: each * (limit / norm) for name, each in scaled.items()}
+
+
+def _largest(gradients: Mapping[str, Array]) -> float:
+    return max((float(np.abs(each).max(initial=0)) for each in gradients.values()), default=0.0)

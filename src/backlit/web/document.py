@@ -55,6 +55,7 @@ def document(
         "format": 1,
         "title": _sendable(title),
         "note": _sendable(note),
+        "command": "",  # that serves such a page, if there is one
         "engine": trace.snapshot.engine,
         "dtype": str(trace.snapshot.dtype),
         "training": recording.training,

@@ -112,6 +112,7 @@ class Live:
             "step": ask.trained,
             "upcoming": ask.upcoming,
             "rate": self._rate(ask),
+            "white": self._white,
         }
         if whole:
             found["course"] = self.course
@@ -146,7 +147,11 @@ class Live:
             io.BytesIO(contents), shape, invert=invert, normalization=normalization, pad=self.pad
         )
         pixels = reading.picture[None]
-        seen = normalization.apply(pixels, self.network.dtype) if normalization else pixels / 255
+        seen = (
+            normalization.apply(pixels, self.network.dtype)
+            if normalization
+            else pixels / 255 * self._white
+        )
         return {
             "picture": np.asarray(seen[0], np.float64).tolist(),
             "inverted": reading.inverted,
@@ -220,6 +225,11 @@ class Live:
         if self.trainer is None:
             raise InputError("there is no training to look into")
         return self.trainer.network(ask.trained)
+
+    @property
+    def _white(self) -> float:
+        """What white is to the network where pictures are not normalized."""
+        return 1.0 if self.images.dtype == np.uint8 else max(1.0, float(self.images.max()))
 
     def _rate(self, ask: Ask) -> float | None:
         """The learning rate at which the training goes on from the network that is shown."""

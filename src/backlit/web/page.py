@@ -52,6 +52,9 @@ mount(element, data, {first}, {options});
 """
 
 
+SERVE = "backlit serve RUN"
+
+
 def page(
     trace: Trace,
     title: str,
@@ -62,7 +65,7 @@ def page(
     indices: Iterable[int] | None = None,
     run: Path | None = None,
     note: str = "",
-    command: str = "backlit serve RUN",
+    command: str | None = None,
 ) -> str:
     """A page that shows a trace, complete in one file, for any browser, without a network.
 
@@ -75,7 +78,8 @@ def page(
         indices: the number of each image in its data set.
         run: the folder of the training, which the page then tells of too.
         note: a sentence or two for the top of the page.
-        command: what serves the same page, which can do more; the page tells of it.
+        command: what serves the same page, which can do more; the page tells of it.  By default
+            the command for the run, if there is one.
 
     Raises:
         AddressError: there is no such number.
@@ -86,7 +90,7 @@ def page(
     first = {"address": start, "image": checked_image(trace, image), "view": view}
     data = {
         **document(trace, title, indices, note),
-        "command": command,
+        "command": command or (SERVE if run else ""),
         "course": course(run) if run else None,
         "told": _told(trace, start, run) if start else None,
     }

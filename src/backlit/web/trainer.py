@@ -73,6 +73,8 @@ class Trainer:
         self._control, self._lock = threading.RLock(), threading.Lock()
         self._pacer = Pacer(0)
         self._thread: threading.Thread | None = None
+        # A training begun again comes to the same networks, so those that were kept stay right.
+        self._kept: dict[int, _Moment] = {}
         self.begin_again()
 
     def begin_again(self) -> None:
@@ -86,7 +88,6 @@ class Trainer:
                 self._training, self._stepper = training, Stepper(training, Interrupts())
                 self._order = self._batches()
                 self._losses: list[float] = []
-                self._kept: dict[int, _Moment] = {}
                 self._problem = ""
             self._publish()
 

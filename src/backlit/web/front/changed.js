@@ -18,7 +18,8 @@ function Mode({ model, live }) {
   if (!mode) return null;
   return html`<aside class="mode" aria-label="mode"><p class="hint">${mode}${
     live &&
-    html` <button type="button" onClick=${() => live.also({ training: !training })}>As in ${training ? "evaluation" : "a training step"}</button>`
+    !live.upcoming &&
+    html` <button type="button" onClick=${() => live.mode(!training)}>As in ${training ? "evaluation" : "a training step"}</button>`
   }</p></aside>`;
 }
 

@@ -106,6 +106,8 @@ export interface Offered {
   upcoming: boolean;
   /** the learning rate of that step */
   rate?: number | null;
+  /** what white is to the network where pictures are not normalized */
+  white: number;
 }
 
 /** Where a training stands that one looks on. */

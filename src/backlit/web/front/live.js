@@ -11,7 +11,7 @@ import { ask } from "./remote.js";
  *   label?: number | null, trained?: number, upcoming?: boolean}} Wish */
 /** How a picture file was read. @typedef {{picture: number[][][], inverted: boolean, framed: string}} ReadPicture */
 /** @typedef {import("./document.js").Offered & {
- *   count: number, drawn: boolean, show: (wish: Wish) => Promise<void>, also: (wish: Wish) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
+ *   count: number, drawn: boolean, show: (wish: Wish) => Promise<void>, also: (wish: Wish) => Promise<void>, mode: (training: boolean) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
  *   label: number | null | undefined, descend: (rate: number) => Promise<void>,
  *   told: (address: Address, signal: AbortSignal) => Promise<import("./document.js").Told>,
  *   picture: (file: string, invert: boolean | null) => Promise<ReadPicture>,
@@ -37,7 +37,11 @@ export function useLive(model, setModel) {
   // A batch at the end of the images may be smaller; the next one is as large as was asked for.
   const { indices, training } = model.document;
   const batch = useRef({ first: indices[0], count: offered?.count ?? indices.length });
+  // One picture has no statistics of its own, and is not to be left out in parts.
+  const modes = useRef({ images: training, picture: !model.document.mode });
   if (!offered) return { live: null, problem, busy };
+  /** @param {Wish} asked */
+  const modeOf = (asked) => asked.upcoming || modes.current[asked.picture ? "picture" : "images"];
   const load = async (/** @type {Wish} */ asked) => {
     latest.current.abort(); // who asks for something else does not wait for what was before
     const mine = new AbortController();
@@ -45,7 +49,7 @@ export function useLive(model, setModel) {
     wish.current = asked;
     const timer = setTimeout(() => mine === latest.current && setBusy(true), LONG);
     try {
-      const found = await ask("document", asked, mine.signal);
+      const found = await ask("document", { ...asked, training: modeOf(asked) }, mine.signal);
       if (mine !== latest.current) return;
       shown.current = asked;
       setProblem("");
@@ -59,9 +63,10 @@ export function useLive(model, setModel) {
       if (mine === latest.current) setBusy(false);
     }
   };
-  const wished = () => ({ ...batch.current, training, ...wish.current });
+  const wished = () => ({ ...batch.current, ...wish.current });
   const edits = () => wish.current.edits ?? [];
-  const now = wished();
+  const here = wished();
+  const now = { ...here, training: modeOf(here) };
   const live = {
     ...offered,
     count: now.count,
@@ -69,6 +74,10 @@ export function useLive(model, setModel) {
     label: now.label,
     show: (/** @type {Wish} */ asked) => load({ ...batch.current, ...asked }),
     also: (/** @type {Wish} */ more) => load({ ...wished(), ...more }),
+    mode: (/** @type {boolean} */ to) => {
+      modes.current[wish.current.picture ? "picture" : "images"] = to;
+      return load(wished());
+    },
     edit: (/** @type {Address} */ address, /** @type {number} */ value) =>
       load({ ...wished(), edits: [...edits(), { address: write(address), value }] }),
     descend: (/** @type {number} */ rate) =>

@@ -20,7 +20,11 @@ export function useLook(model, first, { hash: follows = true, onLook }) {
     // So that Back leads to where the page began, too; and an address without sense does not stay.
     if (read(model, location.hash, look) === null) history.replaceState(null, "", hash(look));
     const follow = () =>
-      setLook((/** @type {Look} */ old) => read(model, location.hash, old) ?? old);
+      setLook((/** @type {Look} */ old) => {
+        const found = read(model, location.hash, old);
+        if (!found) history.replaceState(null, "", hash(old));
+        return found ?? old;
+      });
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, [model, follows]);

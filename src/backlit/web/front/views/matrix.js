@@ -70,7 +70,7 @@ export function Matrix({ model, look, go, width }) {
         Math.floor(into / columns.size),
         into % columns.size,
       ]);
-    return html`; its own gradient in this image is error <span class="error">${show(error)}</span> · input <span class="x">${show(input)}</span> = <b class="gradient">${show(error * input)}</b>`;
+    return html`<span class="answer">; its own gradient in this image is error <span class="error">${show(error)}</span> · input <span class="x">${show(input)}</span> = <b class="gradient">${show(error * input)}</b></span>`;
   };
   const select = (/** @type {number[]} */ [a, e]) =>
     go({ address: { name: `${node.name}.weight`, index: [o, c, a, e] } });

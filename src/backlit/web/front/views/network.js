@@ -89,7 +89,7 @@ function Layer({ layer, model, look, go, path, from }) {
 function greys(model) {
   const { normalization, input } = model.document;
   const [channels] = input.shape;
-  if (normalization) return levels(normalization, model.tensor("input"));
+  if (normalization) return levels(normalization, channels);
   const { numbers } = model.tensor("input");
   let [low, high] = [Infinity, -Infinity];
   for (let k = 0; k < numbers.length; k += 1) {

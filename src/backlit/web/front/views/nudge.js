@@ -19,8 +19,10 @@ export function Nudge({ model, look, live, slope, value, rate }) {
   );
   const [problem, setProblem] = useState("");
   const { address } = look;
+  const loss = model.tensor("loss").at([]);
+  const isFinite = [loss, slope, value, rate * slope].every(Number.isFinite);
   useEffect(() => {
-    if (!live) return undefined;
+    if (!live || !isFinite) return undefined;
     const unwanted = new AbortController();
     setFound(null);
     setProblem("");
@@ -42,11 +44,14 @@ export function Nudge({ model, look, live, slope, value, rate }) {
       clearTimeout(timer);
     };
   }, [model, range, address.name, String(address.index)]);
-  const loss = model.tensor("loss").at([]);
   if (!live) {
     const written = `${address.name}[${address.index.join(",")}]`;
     const command = model.document.command ?? SERVE;
-    return html`<p class="hint">How the loss really changes when this number is turned is measured by the engine: <code>${command}</code>${command === SERVE && html`, or <code>backlit explain RUN '${written}' --nudge</code>`}.</p>`;
+    const inPython = html`<code>trace["${written}"].nudge()</code>`;
+    return html`<p class="hint">How the loss really changes when this number is turned is measured by the engine: ${command ? html`<code>${command}</code>` : inPython}${command === SERVE && html`, or <code>backlit explain RUN '${written}' --nudge</code>`}.</p>`;
+  }
+  if (!isFinite) {
+    return html`<p class="hint">The loss, this number or its gradient is not finite, so there is nothing to measure.</p>`;
   }
   if (problem) return html`<p role="alert">${problem}</p>`;
   if (!found) return html`<p class="hint" aria-busy="true">Measuring the loss…</p>`;
@@ -107,20 +112,20 @@ export function Nudge({ model, look, live, slope, value, rate }) {
  * @param {{model: import("../model.js").Model, live: import("../live.js").Live,
  *   address: import("../model.js").Address, line: (by: number) => number, by: number}} props */
 function After({ model, live, address, line, by }) {
-  const [measured, setMeasured] = useState(/** @type {number | null} */ (null));
+  const [measured, setMeasured] = useState("…");
   useEffect(() => {
     const unwanted = new AbortController();
-    setMeasured(null);
+    setMeasured("…");
     const timer = setTimeout(() => {
       live
         .losses(address, [by], unwanted.signal)
-        .then(([loss]) => !unwanted.signal.aborted && setMeasured(loss))
-        .catch(() => {}); // the curve above says what is wrong
+        .then(([loss]) => !unwanted.signal.aborted && setMeasured(show(loss, 6)))
+        .catch(() => !unwanted.signal.aborted && setMeasured("not to be had"));
     }, PAUSE);
     return () => {
       unwanted.abort();
       clearTimeout(timer);
     };
   }, [model, by]);
-  return html`<p data-test="after">After its update, a change of ${show(by)}, the gradient predicts a loss of <b class="error">${show(line(by), 6)}</b>; measured is <b class="y">${measured === null ? "…" : show(measured, 6)}</b>. A gradient foretells small steps best.</p>`;
+  return html`<p data-test="after">After its update, a change of ${show(by)}, the gradient predicts a loss of <b class="error">${show(line(by), 6)}</b>; measured is <b class="y">${measured}</b>. A gradient foretells small steps best.</p>`;
 }

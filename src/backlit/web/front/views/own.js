@@ -35,9 +35,9 @@ export function Own({ model, look, live, width }) {
   if (!live) {
     return html`<section><h2>Your own input</h2>
       <p>This page is a file, so nobody computes here. To draw, to drop a picture in and to change weights by hand, serve it:</p>
-      <pre><code>${model.document.command ?? SERVE}</code></pre></section>`;
+      <pre><code>${model.document.command || SERVE}</code></pre></section>`;
   }
-  const [low, high] = levels(live.normalization, model.tensor("input"));
+  const [low, high] = levels(live.normalization, channels, live.white);
   const rows = picture.current[channel] ?? [];
   const label = model.document.labels[look.image];
   const paint = (/** @type {number} */ row, /** @type {number} */ column) => {
@@ -55,8 +55,6 @@ export function Own({ model, look, live, width }) {
       picture: picture.current,
       label: of ?? null,
       upcoming: undefined,
-      // One picture has no statistics of its own, and is not to be left out in parts.
-      training: live.drawn ? model.document.training : !model.document.mode,
     });
   const lift = () => {
     if (down.current) finish();
@@ -100,7 +98,7 @@ export function Own({ model, look, live, width }) {
       <button type="button" onClick=${clear}>clear</button>
       <button type="button" onClick=${() => {
         setFile(null);
-        live.also({ picture: undefined, label: undefined, training: undefined });
+        live.also({ picture: undefined, label: undefined });
       }}>back to the images of the run</button>
       <label>picture <input type="file" accept="image/*" onChange=${(/** @type {any} */ event) => take(event.target.files[0])} /></label>
       ${channels > 1 && html`<${Stepper} label="channel" count=${channels} at=${channel} onPick=${setChannel} />`}

@@ -6,17 +6,19 @@ import { isPlain } from "../rule.js";
 
 /** @import { Told } from "../document.js" */
 /** @import { Live } from "../live.js" */
+/** @import { Model } from "../model.js" */
 
 /** The rule, line by line; nothing where it is plain gradient descent.  It is folded away but where
  * a step of the training is followed, since that takes it.
- * @param {{told: Told | null, live: Live | null}} props */
-export function RealUpdate({ told, live }) {
+ * @param {{told: Told | null, live: Live | null, model: Model}} props */
+export function RealUpdate({ told, live, model }) {
   const update = told?.update;
-  if (!update || isPlain(update.optimizer)) return null;
-  const followed = live?.step !== null && live?.step !== undefined;
+  if (!update || (isPlain(update.optimizer) && update.lines.length < 2)) return null;
+  const { edits = [], training } = model.document;
+  const followed = Boolean(live?.upcoming) && training && !edits.length;
   const result = show(Number(update.lines[update.lines.length - 1].value), 6);
   return html`<details class="rule" data-test="rule" open=${followed}>
-    <summary>${followed ? "What the training's next step does" : "What the training's own rule would do"}, ${update.optimizer.optimizer}${update.memory === "given" ? " with what it remembers of the steps before" : ""}: the new value is <b class="w">${result}</b></summary>
+    <summary>${followed ? "What the training's next step does" : "What the training's own rule would do with these images"}, ${update.optimizer.optimizer}${update.memory === "given" ? " with what it remembers of the steps before" : ""}: the new value is <b class="w">${result}</b></summary>
     ${update.lines.map(
       ({ symbol, equation, numbers, value, digits }) => html`<p class="equation-line">
       <code>${symbol} ← ${equation}</code> = ${numbers} = <b>${show(Number(value), digits)}</b></p>`,

@@ -59,6 +59,6 @@ function Change({ model, go, last, told, live }) {
   return html`<li class="update"><h3>The update</h3>
     <p>Gradient descent takes a step against the gradient: W ← W − η · dW. With η = ${show(rate)}${rateWords(model)}:</p>
     <p class="equation-line">${show(value)} − ${show(rate)} · ${signed(slope)} = <b class="w">${show(value - rate * slope)}</b></p>
-    <p>${ruleOf(model)}</p><${RealUpdate} ...${{ told, live }} />
+    <p>${ruleOf(model)}</p><${RealUpdate} ...${{ told, live, model }} />
     <p><button type="button" onClick=${() => go({ view: "update" })}>See the whole filter</button></p></li>`;
 }

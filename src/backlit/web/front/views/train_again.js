@@ -12,7 +12,7 @@ import { decode, Tensor } from "../tensors.js";
 
 const [WIDTH, HEIGHT, EDGE] = [520, 200, 58];
 const FEW = 40; // steps that the first losses have room for
-const LATER = 2000; // milliseconds after which a server that did not answer is asked again
+const LATER = 2000; // milliseconds from one look to the next while it rests: somebody else may have gone on
 const EVERY = 250; // milliseconds from one look to the next while it runs
 
 /** Seconds from step to step. @type {Record<string, string>} */
@@ -43,8 +43,8 @@ export function TrainAgain({ live, go, look: { address } }) {
   };
   useEffect(() => {
     if (!now && !tries) ask("look");
-    if (!now?.running) return undefined;
-    const timer = setTimeout(() => ask("look"), problem ? LATER : EVERY);
+    if (!now) return undefined;
+    const timer = setTimeout(() => ask("look"), now.running && !problem ? EVERY : LATER);
     return () => clearTimeout(timer);
   }, [now, tries]);
   if (!now) {
@@ -54,12 +54,13 @@ export function TrainAgain({ live, go, look: { address } }) {
   }
   const ended = now.finished || Boolean(now.problem); // nothing goes on until it begins again
   const look = () => live.also({ trained: now.step, upcoming: undefined });
-  const upcoming = () => live.also({ trained: now.step, upcoming: true, picture: undefined });
+  const upcoming = () =>
+    live.also({ trained: now.step, upcoming: true, picture: undefined, edits: [] });
   const epoch = Math.floor(now.step / now.batches);
   const accuracy = now.accuracy === null ? null : Number(now.accuracy);
   return html`<div class="again">
     <h3>Train it once more, and look on</h3>
-    <p class="hint">From the first weights of this run, with the same images in the same order. The run itself is left alone. To follow one step exactly: look at the next step, find a weight's new value under Update, take one step, and look again.</p>
+    <p class="hint">From the first weights of this run, with the same images in the same order. The run itself is left alone; all who have opened this page look at the same training. To follow one step exactly: look at the next step, find a weight's new value under Update, take one step, and look again.</p>
     <div class="transport" role="group" aria-label="Training">
       <button type="button" disabled=${ended} onClick=${() => ask(now.running ? "pause" : "start")}>${now.running ? "pause" : "start"}</button>
       <button type="button" disabled=${now.running || ended} onClick=${() => ask("step")}>one step</button>

@@ -67,7 +67,7 @@ export function Update({ model, look, go, width, live }) {
         )}<span class="sign">=</span>
         ${grid(letter, "after", after, roleOf(name), scale)}</div>`
     }
-    <${RealUpdate} ...${{ told, live }} />
+    <${RealUpdate} ...${{ told, live, model }} />
     ${live && html`<${ByHand} ...${{ live, address, value, rate }} key=${write(address)} />`}
     <${Nudge} ...${{ model, look, live, slope, value, rate }} key=${`${write(address)} ${value}`} />
     <p>All weights are changed at once, after <em>all</em> gradients have been computed with the weights from before. ${ruleOf(model)}</p>
