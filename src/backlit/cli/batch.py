@@ -15,7 +15,7 @@ from .plan import Plan
 
 if TYPE_CHECKING:
     from backlit.data import Dataset
-    from backlit.network import Network
+    from backlit.network import Graph, Network
     from backlit.training import Run
 
 AT_A_TIME = 64  # images that are looked at together for one that the network gets wrong
@@ -44,6 +44,15 @@ class Choice:
     def is_open(self) -> bool:
         """Whether no image was asked for."""
         return self.image is None and self.images is None and not self.misclassified
+
+    def in_training(self, graph: Graph, evaluation: bool) -> bool:
+        """Whether layers work as in a training step: not where evaluation was asked for.
+
+        What is wrong has been found in evaluation, too, and dropout may set it right.
+        """
+        from backlit.explain.mode import has_modes
+
+        return not (evaluation or (self.misclassified and has_modes(graph)))
 
 
 @dataclass(frozen=True, eq=False)

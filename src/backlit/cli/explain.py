@@ -19,7 +19,8 @@ from .output import columns, console, paragraph, percent, print_json, together
 if TYPE_CHECKING:
     from backlit.explain import Address, Explanation, Story, Trace, Update
     from backlit.network import Network
-    from backlit.training import Optimizer, Run
+    from backlit.training import Run
+    from backlit.training.rule import Rule
 
     from .batch import Batch
 
@@ -126,7 +127,6 @@ def command(
         raise typer.BadParameter("one of them, not both", param_hint="--json, --html")
     from backlit.explain import explain
     from backlit.explain.address import elements, find_address
-    from backlit.explain.mode import has_modes
 
     from .batch import AT_A_TIME, Choice, take
     from .page_file import SEVERAL, write_page
@@ -140,8 +140,7 @@ def command(
     asked = address and find_address(address, elements(network.graph, count))
     if asked and images is not None and batch.chosen is not None:
         _check_image(asked, batch, "--image" if image is not None else "--misclassified")
-    # What is wrong has been found in evaluation, where dropout may not set it right.
-    training = not (evaluation or (misclassified and has_modes(network.graph)))
+    training = choice.in_training(network.graph, evaluation)
     trace = explain(open_to_explain(run, engine, count), batch.images, batch.labels, training)
     if html:
         size = write_page(trace, batch, address, html)
@@ -186,15 +185,16 @@ def _list(network: Network, json: bool) -> None:
     out.print(columns(("name", "size"), rows), soft_wrap=True)
 
 
-def _optimizer(
-    run: Run, network: Network, parameter: str, learning_rate: float | None
-) -> tuple[Optimizer, dict[str, Any] | None]:
-    """Who changes the weight, and what it remembers: the run's own, unless a rate was given."""
+def _rule(run: Run, network: Network, parameter: str, learning_rate: float | None) -> Rule:
+    """By what the weight is changed: the run's own rule, unless a rate was given."""
     from backlit.training import SGD
+    from backlit.training.rule import Rule
+    from backlit.training.words import about_the_update
 
-    if learning_rate is not None:
-        return SGD(learning_rate), None
-    return run.settings.optimizer, run.memory(parameter, network.parameters[parameter])
+    if learning_rate is None:
+        return Rule.of_run(run, parameter, network.parameters[parameter])
+    plain = SGD(learning_rate)
+    return Rule(plain, note=about_the_update(run.settings, plain))
 
 
 @dataclass(frozen=True)
@@ -211,8 +211,6 @@ class Told:
     """What is told of one number: the parts that were asked for and that apply to it."""
 
     def __init__(self, trace: Trace, address: str, batch: Batch, asked: Asked) -> None:
-        from backlit.training.words import about_the_update
-
         self.trace, self.batch = trace, batch
         self.explanation: Explanation = trace[address]
         self.nudge = self.explanation.nudge(asked.epsilon) if asked.nudge else None
@@ -221,20 +219,19 @@ class Told:
         own = self.explanation.address
         if not own.is_parameter:
             return
-        optimizer, state = _optimizer(batch.run, batch.network, own.name, asked.learning_rate)
-        plain = optimizer if asked.learning_rate is not None else None
-        note = about_the_update(batch.run.settings, plain, kept=state is not None)
-        clip = None if plain else batch.run.settings.clip
-        self.update = self.explanation.update(optimizer, state=state, note=note, clip=clip)
+        rule = _rule(batch.run, batch.network, own.name, asked.learning_rate)
+        self.update = self.explanation.update(
+            rule.optimizer, state=rule.memory, note=rule.note, clip=rule.clip
+        )
         if asked.story:
             self.story = trace.story(
                 own,
                 image=batch.chosen,
-                optimizer=optimizer,
-                state=state,
+                optimizer=rule.optimizer,
+                state=rule.memory,
                 epsilon=asked.epsilon,
-                note=note,
-                clip=clip,
+                note=rule.note,
+                clip=rule.clip,
             )
 
     def to_dict(self, terms: int | None) -> dict[str, Any]:

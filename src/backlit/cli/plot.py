@@ -148,7 +148,7 @@ def command(
         Choice(split, image, images, misclassified),
         data_dir,
         engine,
-        not evaluation,
+        evaluation,
     )
     figure = _DRAWN[what](asked)
     size = plots.save(figure, file)
@@ -166,12 +166,11 @@ class Asked:
     choice: Any
     data_dir: Path | None
     engine: str | None
-    training: bool
+    evaluation: bool
 
     def trace(self, check: Callable[[Graph], object]) -> tuple[Trace, Batch]:
         """The trace of the images, once ``check`` has found nothing wrong with the network."""
         from backlit.explain import explain
-        from backlit.explain.mode import has_modes
 
         from .batch import AT_A_TIME, take
 
@@ -181,7 +180,7 @@ class Asked:
         check(network.graph)
         batch = take(open_run(self.run), network, self.choice, self.data_dir)
         network = open_to_explain(self.run, self.engine, len(batch.labels))
-        training = self.training and not (self.choice.misclassified and has_modes(network.graph))
+        training = self.choice.in_training(network.graph, self.evaluation)
         return explain(network, batch.images, batch.labels, training), batch
 
 

@@ -164,7 +164,7 @@ class Explanation(Shown):
             raise AddressError(
                 f"only weights and biases are updated, and {self.address} is neither"
             )
-        from backlit.training.clipping import length
+        from backlit.training.clipping import global_norm
 
         if optimizer is None:
             from backlit.training.optimizers import SGD
@@ -181,7 +181,7 @@ class Explanation(Shown):
             state,
             letter,
             note,
-            None if clip is None else Clip(clip, length(self._trace.recording.gradients)),
+            None if clip is None else Clip(clip, global_norm(self._trace.recording.gradients)),
         )
 
     def nudge(self, epsilon: float = 1e-3) -> Nudge:

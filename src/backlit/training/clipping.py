@@ -12,16 +12,11 @@ from .optimizers.base import Array
 
 def global_norm(gradients: Mapping[str, Array]) -> float:
     """‖g‖ = √(Σ g²) over all numbers of all gradients, added up in float64."""
-    squares = (np.square(each, dtype=np.float64).sum() for each in gradients.values())
-    return math.sqrt(math.fsum(map(float, squares)))
-
-
-def length(gradients: Mapping[str, Array]) -> float:
-    """The same in units of the largest number, so that no square overflows."""
     largest = _largest(gradients)
     if not 0 < largest < math.inf:
         return largest
-    return largest * global_norm({name: each / largest for name, each in gradients.items()})
+    # In units of the largest number no square overflows, so that ‖g‖ is right however large it is.
+    return largest * _norm({name: each / largest for name, each in gradients.items()})
 
 
 def clipped(gradients: Mapping[str, Array], limit: float | None) -> Mapping[str, Array]:
@@ -37,12 +32,16 @@ def clipped(gradients: Mapping[str, Array], limit: float | None) -> Mapping[str,
     largest = _largest(gradients)
     if largest == 0:
         return gradients
-    # In units of the largest number no square overflows, so that ‖g‖ is right however large it is.
     scaled = {name: each / largest for name, each in gradients.items()}
-    norm = global_norm(scaled)
+    norm = _norm(scaled)  # in units of the largest number, as above
     if norm <= limit / largest:
         return gradients
     return {name: each * (limit / norm) for name, each in scaled.items()}
+
+
+def _norm(gradients: Mapping[str, Array]) -> float:
+    squares = (np.square(each, dtype=np.float64).sum() for each in gradients.values())
+    return math.sqrt(math.fsum(map(float, squares)))
 
 
 def _largest(gradients: Mapping[str, Array]) -> float:

@@ -20,11 +20,12 @@ from backlit.errors import InputError
 from backlit.explain import Trace, explain
 from backlit.network import Network
 from backlit.training import Run
+from backlit.training.rule import Rule
 
 from .asks import Ask, Edit, finite
 from .changes import changed, edited
 from .document import document
-from .told import Rule, told
+from .told import told
 from .trainer import WISHES, Trainer, do
 
 MOST_IMAGES = 64  # that a page shows at a time

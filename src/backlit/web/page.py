@@ -11,13 +11,14 @@ from typing import Any
 from backlit.explain import Trace
 from backlit.explain.steepest import steepest_weight
 from backlit.training import read_run
+from backlit.training.rule import Rule
 
 from .asks import Ask
 from .bundle import script, style
 from .course import course
 from .document import checked_image, document
 from .live import Live
-from .told import Rule, told
+from .told import told
 
 # Nothing is loaded from anywhere: what is in the file is all there is.
 _ALONE = (

@@ -24,12 +24,12 @@ from backlit.training import Settings, Training
 from backlit.training.examples import Data
 from backlit.training.film import filmed
 from backlit.training.interrupts import Interrupts
+from backlit.training.rule import Rule
 from backlit.training.stepping import Stepper
 from backlit.training.training import Position
 
 from .document import tensor_data
 from .pacing import Pacer, checked_pace
-from .told import Rule
 
 _REMEMBERED = 5000  # losses of single steps that a page can still ask for
 _KEPT = 4  # networks that were looked into, which a page may go on asking about
