@@ -5,7 +5,7 @@ from tests.mutation.runner import Mutation
 _FRONT = "web/front/"
 _PAGE, _STEPS = "tests/web/test_page.py::", "tests/web/test_steps.py::"
 _PICTURES, _ODD = "tests/web/test_pictures.py::", "tests/web/test_odd_pages.py::"
-_LIVE = "tests/web/test_live_page.py::"
+_LIVE, _OWN = "tests/web/test_live_page.py::", "tests/web/test_own_input.py::"
 
 FRONT_MUTATIONS = [
     Mutation(
@@ -132,7 +132,7 @@ FRONT_MUTATIONS = [
         _FRONT + "state.js",
         "const moved = ofImages(name) ? [0, ...index.slice(1)] : index;",
         "const moved = index;",
-        _LIVE + "test_a_number_of_an_image_that_the_next_batch_has_not",
+        _OWN + "test_a_number_of_an_image_that_the_next_batch_has_not",
     ),
     Mutation(
         "a late answer takes the place of the last one",
@@ -146,7 +146,7 @@ FRONT_MUTATIONS = [
         _FRONT + "levels.js",
         "(white - normalization.mean[c])",
         "(white - normalization.mean[0])",
-        _LIVE + "test_black_and_white_of_a_colour_picture",
+        _OWN + "test_black_and_white_of_a_colour_picture",
     ),
     Mutation(
         "what is no rounding is called rounding",

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from backlit.web.live import Live
+from tests.web.serving import Served, live, served
+
 CHROMIUM = "BACKLIT_CHROMIUM"  # where the browser is, if it has no usual name
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -91,3 +94,27 @@ def opened(tab: Watched, tmp_path: Path) -> Callable[..., Any]:
         return tab.page
 
     return show
+
+
+@pytest.fixture(scope="module")
+def one() -> Live:
+    return live()
+
+
+@pytest.fixture(scope="module")
+def server(one: Live) -> Iterator[Served]:
+    with served(one, first=0, count=4) as found:
+        yield found
+
+
+@pytest.fixture
+def shown(chromium: Any, server: Served) -> Iterator[Any]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page, complaints = context.new_page(), []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.complaints = complaints
+    page.goto(server.url)
+    yield page
+    context.close()
+    assert complaints == []

@@ -1,5 +1,7 @@
 """Numbers read back from a page."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -72,3 +74,18 @@ def border(shown: Any, name: str) -> tuple[int, ...]:
 def selected(shown: Any) -> str:
     """The number that is looked at."""
     return str(shown.locator(".selected input").input_value())
+
+
+def guesses(shown: Any) -> list[float]:
+    """The probabilities on the page, in per cent."""
+    texts = shown.locator(".guesses .value").all_inner_texts()
+    return [float(text.strip("<> %")) for text in texts]
+
+
+def soon(holds: Callable[[], Any]) -> None:
+    """Wait until the page has come so far."""
+    for _ in range(400):
+        if holds():
+            return
+        time.sleep(0.05)
+    assert holds()
