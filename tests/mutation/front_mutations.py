@@ -174,7 +174,7 @@ FRONT_MUTATIONS = [
         _FRONT + "near.js",
         "weight.index[0] === filter) return weight;",
         "weight.index[0] < 0) return weight;",
-        _PAGE + "test_a_tab_leads_back_to_the_weight_that_was_visited",
+        "tests/web/test_ways.py::test_a_tab_leads_back_to_the_weight_that_was_visited",
     ),
     Mutation(
         "the axis of the losses begins anywhere",
