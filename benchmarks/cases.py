@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import backlit as bl
-from backlit.network.layers import Layer
+from backlit.layers import Layer
 
 Layers = list[Layer]
 

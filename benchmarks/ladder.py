@@ -19,10 +19,10 @@ from rich.table import Table
 
 import backlit as bl
 from backlit import pure
-from backlit.fast.plan.builder import Purpose, build
-from backlit.fast.plan.outcome import public
-from backlit.fast.plan.running import Runner
-from backlit.fast.threads import Team
+from backlit.engines.fast.plan.builder import Purpose, build
+from backlit.engines.fast.plan.outcome import public
+from backlit.engines.fast.plan.running import Runner
+from backlit.engines.fast.threads import Team
 from benchmarks.measure import machine
 
 RESULTS = Path(__file__).resolve().parent.parent / "docs" / "measured" / "ladder.json"

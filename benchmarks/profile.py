@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 import backlit as bl
-from backlit.fast.plan.builder import Purpose, build
-from backlit.fast.plan.running import Runner
-from backlit.fast.simd.lanes import lanes
-from backlit.fast.threads import Team
+from backlit.engines.fast.plan.builder import Purpose, build
+from backlit.engines.fast.plan.running import Runner
+from backlit.engines.fast.simd.lanes import lanes
+from backlit.engines.fast.threads import Team
 from benchmarks.cases import CASES
 from benchmarks.worker import examples, parameters
 

@@ -17,7 +17,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from backlit.fast.threads import thread_count
+from backlit.engines.fast.threads import thread_count
 from backlit.recipes import RECIPES
 from benchmarks.measure import machine
 

@@ -6,8 +6,8 @@ from typing import Any
 import torch
 import torch.nn.functional as F  # noqa: N812 - its usual name
 
+from backlit.layers import LAYERS, BatchNorm2d
 from backlit.network import Graph, Node
-from backlit.network.layers import LAYERS, BatchNorm2d
 from tests.torch_oracle import conv2d, pool
 
 

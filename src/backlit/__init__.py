@@ -8,7 +8,7 @@ quick and ``import backlit.pure`` needs nothing but the standard library.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .display import Display, show_with
+from .system.display import Display, show_with
 
 __version__ = "0.1.0"
 
@@ -18,7 +18,7 @@ _ROOMS = {
     "errors": ["BacklitError"],
     "explain": ["explain"],
     "network": ["Network", "load"],
-    "network.layers": [
+    "layers": [
         "Add",
         "AvgPool2d",
         "BatchNorm2d",
@@ -37,7 +37,7 @@ _ROOMS = {
         "Sigmoid",
         "Tanh",
     ],
-    "normalization": ["Normalization"],
+    "network.normalization": ["Normalization"],
     "training": [
         "Adam",
         "AdamW",
@@ -103,8 +103,7 @@ if TYPE_CHECKING:
     from .data import load_dataset
     from .errors import BacklitError
     from .explain.trace import explain
-    from .network import Network, load
-    from .network.layers import (
+    from .layers import (
         ELU,
         GELU,
         Add,
@@ -123,7 +122,8 @@ if TYPE_CHECKING:
         SiLU,
         Tanh,
     )
-    from .normalization import Normalization
+    from .network import Network, load
+    from .network.normalization import Normalization
     from .training import (
         SGD,
         Adam,

@@ -22,8 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from backlit.errors import BacklitError, ConfigurationError
-from backlit.network.graph import Graph
-from backlit.network.layers import (
+from backlit.layers import (
     ELU,
     Add,
     BatchNorm2d,
@@ -37,6 +36,7 @@ from backlit.network.layers import (
     ReLU,
     layer_from_config,
 )
+from backlit.network.graph import Graph
 
 
 @dataclass(frozen=True)

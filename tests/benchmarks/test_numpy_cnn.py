@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import backlit as bl
-from backlit.network.layers import Layer
+from backlit.layers import Layer
 from benchmarks import backlit_side, numpy_side
 from benchmarks.cases import CASES, Case
 

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 import backlit as bl
-from backlit.network.layers import Layer
+from backlit.layers import Layer
 from benchmarks import learners, peers, scaling, sizes, traveller
 from benchmarks.cases import CASES, Case
 from benchmarks.traveller import Journey, Traveller, sized

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from backlit.errors import ConfigurationError
+from backlit.layers import Add, Conv2d, Dense, Flatten, ReLU
 from backlit.models import DEFAULT_MODEL, MODELS, build_model, read_model
 from backlit.network import Network
-from backlit.network.layers import Add, Conv2d, Dense, Flatten, ReLU
 
 # Parameters and multiply-adds are counted by hand, from the layers that the literature gives.
 SIZES = {

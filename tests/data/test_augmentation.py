@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from backlit.data import Augmentation, augmentation, batches
+from backlit.data.order import Purpose, random_words
 from backlit.errors import ConfigurationError, InputError
-from backlit.order import Purpose, random_words
 from tests.data.makers import random_bytes
 
 EVERY = np.arange(40)

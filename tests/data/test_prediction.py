@@ -8,7 +8,7 @@ from PIL import Image
 from backlit.data import load_dataset, load_image
 from backlit.data.prediction import is_inverted
 from backlit.errors import ConfigurationError, DataError
-from backlit.normalization import Normalization
+from backlit.network.normalization import Normalization
 from tests.data.makers import random_bytes
 
 DARK, LIGHT = Normalization((0.2,), (0.3,)), Normalization((0.8,), (0.3,))

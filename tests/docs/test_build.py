@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import dev
-from backlit.fast.compiling import notice
+from backlit.engines.fast.compiling import notice
 from docs.extensions.links import dead_links
 from docs.extensions.notices import without_notices
 

@@ -5,8 +5,8 @@ import pytest
 
 import backlit as bl
 from backlit.explain.mode import has_modes, mode_words
+from backlit.layers import Layer
 from backlit.network import Graph
-from backlit.network.layers import Layer
 
 
 def test_the_channel_of_a_group_is_named_by_its_place_in_the_input_too() -> None:

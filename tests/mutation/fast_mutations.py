@@ -2,109 +2,109 @@
 
 from tests.mutation.runner import Mutation
 
-ARENA = "tests/fast/test_arena.py"
-CHANGES = "tests/fast/test_changes.py"
-ENGINE = "tests/fast/test_engine.py"
+ARENA = "tests/engines/fast/test_arena.py"
+CHANGES = "tests/engines/fast/test_changes.py"
+ENGINE = "tests/engines/fast/test_engine.py"
 MEMORY = "tests/training/test_memory.py"
-NARROW = "tests/fast/kernels/test_narrow.py"
+NARROW = "tests/engines/fast/kernels/test_narrow.py"
 READERS = f"{NARROW}::test_errors_are_added_where_another_layer_reads_the_same"
-TILES = "tests/fast/kernels/test_winograd.py::test_errors_of_two_readers_are_added"
+TILES = "tests/engines/fast/kernels/test_winograd.py::test_errors_of_two_readers_are_added"
 
 FAST_MUTATIONS = [
     Mutation(
         "the compiled velocity goes backwards",
-        "fast/kernels/optimizers.py",
+        "engines/fast/kernels/optimizers.py",
         "velocity = load(floats(a, 6), i) * keep + direction",
         "velocity = load(floats(a, 6), i) * keep - direction",
         MEMORY,
     ),
     Mutation(
         "compiled Adam forgets that its second average began at 0",
-        "fast/kernels/optimizers.py",
+        "engines/fast/kernels/optimizers.py",
         "(sqrt(second) * widen + eps)",
         "(sqrt(second) + eps)",
         MEMORY,
     ),
     Mutation(
         "a compiled step always counts as finite",
-        "fast/updating.py",
+        "engines/fast/updating.py",
         "return not self._finite.any()",
         "return True or self._finite.any()",
         MEMORY,
     ),
     Mutation(
         "squares of an error that overlap are not added up",
-        "fast/kernels/winograd_input_gradient.py",
+        "engines/fast/kernels/winograd_input_gradient.py",
         'outputs, "add", None, block)',
         'outputs, "zero", None, block)',
         TILES,
     ),
     Mutation(
         "the transforms of the error are not turned round",
-        "fast/kernels/winograd_input_gradient.py",
+        "engines/fast/kernels/winograd_input_gradient.py",
         "B: Matrix = tuple(zip(*BT, strict=True))",
         "B: Matrix = BT",
         TILES,
     ),
     Mutation(
         "the filter of one channel is turned across",
-        "fast/kernels/narrow.py",
+        "engines/fast/kernels/narrow.py",
         "tile = outer(tile, w, u * {across.kernel} + v, x,",
         "tile = outer(tile, w, u * {across.kernel} + {across.kernel - 1} - v, x,",
         READERS,
     ),
     Mutation(
         "the error of few channels keeps the last image's part only",
-        "fast/kernels/narrow.py",
+        "engines/fast/kernels/narrow.py",
         'store_sums(shape, begin == "add")',
         "store_sums(shape, False)",
         READERS,
     ),
     Mutation(
         "only the first thread's part of a gradient counts",
-        "fast/kernels/partials.py",
+        "engines/fast/kernels/partials.py",
         'added = " + ".join(f"p{t}[k]" for t in range(parts))',
         'added = " + ".join(f"p{t}[k]" for t in range(1))',
         READERS,
     ),
     Mutation(
         "NaN never wins a maximum",
-        "fast/kernels/pooling.py",
+        "engines/fast/kernels/pooling.py",
         "better = (z > best) | (z != z)",
         "better = (z > best) | (z > z)",
         f"{ENGINE}::test_the_last_nan_of_a_window_wins_as_in_the_book",
     ),
     Mutation(
         "memory that all threads share is given away in the middle of a stage",
-        "fast/plan/lifetimes.py",
+        "engines/fast/plan/lifetimes.py",
         "first, last = (step, step) if ordered else stage",
         "first, last = (step, step)",
         ARENA,
     ),
     Mutation(
         "weights count as packed although a run was cut off",
-        "fast/plan/running.py",
+        "engines/fast/plan/running.py",
         "self._prepared = False  # until the end",
         "pass  # until the end",
         CHANGES,
     ),
     Mutation(
         "weights are packed from where others may write, not from the copy that is compared",
-        "fast/plan/changes.py",
+        "engines/fast/plan/changes.py",
         "steps = [replace(step, operands=_of_copies(step.operands, copies)) for step",
         "steps = [replace(step, operands=step.operands) for step",
         CHANGES,
     ),
     Mutation(
         "an array that was replaced still counts as bound",
-        "fast/plan/running.py",
+        "engines/fast/plan/running.py",
         "self._bound.pop(name, None)",
         "pass",
         CHANGES,
     ),
     Mutation(
         "a change of the sign of 0 is overlooked",
-        "fast/kernels/changes.py",
+        "engines/fast/kernels/changes.py",
         "differences |= now[k] ^ before[k]",
         "differences |= (now[k] ^ before[k]) & 0x7FFFFFFF",
         CHANGES,

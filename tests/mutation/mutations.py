@@ -17,7 +17,7 @@ OPTIMIZERS = "tests/training/test_optimizers.py"
 MUTATIONS = [
     *PURE_MUTATIONS,
     *group(
-        "network/pure_engine.py",
+        "engines/pure/engine.py",
         NETWORK,
         (
             "an output that several layers read keeps the error of the last one only",

@@ -20,7 +20,7 @@ from backlit import (
     SiLU,
     Tanh,
 )
-from backlit.network.layers import Layer
+from backlit.layers import Layer
 
 PLAIN: list[Layer] = [
     Conv2d(3, 3, padding=1),

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from backlit.errors import AddressError, ConfigurationError, ShapeError
-from backlit.network import Graph
-from backlit.network.layers import (
+from backlit.layers import (
     Add,
     AvgPool2d,
     BatchNorm2d,
@@ -19,6 +18,7 @@ from backlit.network.layers import (
     MaxPool2d,
     ReLU,
 )
+from backlit.network import Graph
 
 RESIDUAL: list[Layer] = [
     Conv2d(4, 3, padding=1),

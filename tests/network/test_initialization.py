@@ -5,7 +5,7 @@ import pytest
 
 import backlit as bl
 from backlit.errors import ConfigurationError
-from backlit.network.layers import Layer
+from backlit.layers import Layer
 from tests.network.networks import make
 
 

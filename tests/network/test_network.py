@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import backlit as bl
+from backlit.engines.pure.engine import PureEngine
 from backlit.errors import (
     BacklitError,
     ConfigurationError,
@@ -13,9 +14,8 @@ from backlit.errors import (
     ParameterError,
     ShapeError,
 )
+from backlit.layers import Layer
 from backlit.network import engine, register_engine
-from backlit.network.layers import Layer
-from backlit.network.pure_engine import PureEngine
 from tests.network.networks import NETWORKS, make
 
 

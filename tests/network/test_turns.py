@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backlit.engines.pure.engine import PureEngine
 from backlit.network import Step, engine, register_engine
-from backlit.network.pure_engine import PureEngine
 from backlit.network.turns import Turns
 from tests.network.networks import make
 

@@ -51,7 +51,7 @@ def test_the_rooms_below_are_not_loaded(name: str) -> None:
     rooms = {
         module.split(".")[1] for module in modules_after_importing(name) if "backlit." in module
     }
-    assert rooms <= {"display", "errors", "pure", "equations"}
+    assert rooms <= {"system", "errors", "pure", "equations"}
 
 
 def test_the_look_at_modules_would_notice_numpy() -> None:

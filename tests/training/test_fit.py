@@ -8,7 +8,7 @@ import pytest
 import backlit as bl
 from backlit.data import Augmentation, batches
 from backlit.errors import ConfigurationError, InputError, ShapeError
-from backlit.normalization import Normalization
+from backlit.network.normalization import Normalization
 from backlit.training import Callback, Training
 from tests.training.problems import Pair, dense, everything, floats, pictures, separable
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import backlit as bl
+from backlit.engines.pure.engine import PureEngine
 from backlit.errors import RunError
 from backlit.network import engine
-from backlit.network.pure_engine import PureEngine
 from backlit.network.saving import read_tensors, write_tensors
 from backlit.training import read_run
 from tests.training.problems import dense

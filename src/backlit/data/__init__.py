@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from backlit.batching import batches
     from backlit.data.augmentation import Augmentation
+    from backlit.data.batching import batches
     from backlit.data.dataset import Dataset
     from backlit.data.load import DATASETS, load_dataset
     from backlit.data.prediction import load_image
@@ -30,7 +30,7 @@ _HOMES = {
     "Augmentation": ".augmentation",
     "DATASETS": ".load",
     "Dataset": ".dataset",
-    "batches": "..batching",
+    "batches": ".batching",
     "load_dataset": ".load",
     "load_image": ".prediction",
     "split": ".splitting",

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from backlit.data.order import Purpose, random_words
 from backlit.errors import ConfigurationError, InputError
-from backlit.order import Purpose, random_words
 
 _LARGEST_SHIFT = 2**31 - 1  # of which 2 · shift + 1 choices fit into half a random word
 

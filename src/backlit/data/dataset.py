@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.class_names import is_printable
 from backlit.data.splitting import Labelled, first_in_proportion, split
 from backlit.errors import ConfigurationError, DataError
+from backlit.network.class_names import is_printable
 
 
 @dataclass(frozen=True, eq=False)

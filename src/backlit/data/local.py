@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from backlit.cache import cache_folder
 from backlit.data.cifar import holds_cifar_files, read_cifar_folder
 from backlit.data.dataset import Dataset
 from backlit.data.download import fetch
@@ -14,6 +13,7 @@ from backlit.data.mnist import holds_idx_files, read_idx_folder
 from backlit.data.npz import read_npz
 from backlit.data.published import CIFAR10, Published
 from backlit.errors import DataError
+from backlit.system.cache import cache_folder
 
 Reader = Callable[[Path, bool], Dataset]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backlit.data.pictures import Source, framing, median_of_border, read_header, read_picture
-from backlit.normalization import Normalization
+from backlit.network.normalization import Normalization
 
 ON_PLAIN_GROUND = ("digits", "mnist", "fashion-mnist")
 """Data sets whose pictures show all of a thing on one color, and were never cut."""

@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from backlit.data.order import Purpose, permutation
 from backlit.errors import ConfigurationError, InputError
-from backlit.order import Purpose, permutation
 
 Labelled: TypeAlias = tuple[NDArray[Any], NDArray[np.int64]]
 """Images and their labels."""

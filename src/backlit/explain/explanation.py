@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backlit.display import Shown
 from backlit.equations import Formula, Term
 from backlit.errors import AddressError
+from backlit.system.display import Shown
 
 from .address import Address
 from .agreement import Agreement

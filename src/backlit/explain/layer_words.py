@@ -6,8 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from backlit.equations import Term
-from backlit.network import Node
-from backlit.network.layers import (
+from backlit.layers import (
     Add,
     AvgPool2d,
     BatchNorm2d,
@@ -20,6 +19,7 @@ from backlit.network.layers import (
     MaxPool2d,
     ReLU,
 )
+from backlit.network import Node
 
 from .thread import Link
 from .words import count_of, listing

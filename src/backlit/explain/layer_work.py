@@ -8,10 +8,7 @@ from functools import lru_cache
 
 from backlit import equations
 from backlit.equations import Equation, Operation
-from backlit.network import Node, Recording
-from backlit.network.engine import Array
-from backlit.network.graph import INPUT
-from backlit.network.layers import (
+from backlit.layers import (
     ELU,
     GELU,
     Add,
@@ -31,6 +28,9 @@ from backlit.network.layers import (
     SiLU,
     Tanh,
 )
+from backlit.network import Node, Recording
+from backlit.network.engine import Array
+from backlit.network.graph import INPUT
 
 from .address import Address
 from .opened import evaluate_opened

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from backlit.layers import BatchNorm2d, Dropout
 from backlit.network import Graph
-from backlit.network.layers import BatchNorm2d, Dropout
 
 
 def has_modes(graph: Graph) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backlit.network.layers import ELU, LeakyReLU, MaxPool2d, ReLU
+from backlit.layers import ELU, LeakyReLU, MaxPool2d, ReLU
 
 from .address import Address
 from .layer_work import LayerWork

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from backlit.layers import Dense, Flatten, GlobalAvgPool2d, Shape
 from backlit.network import Graph
 from backlit.network.graph import INPUT
-from backlit.network.layers import Dense, Flatten, GlobalAvgPool2d, Shape
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backlit.network.engine import Array
-from backlit.network.layers import (
+from backlit.layers import (
     ELU,
     GELU,
     BatchNorm2d,
@@ -24,6 +23,7 @@ from backlit.network.layers import (
     SiLU,
     Tanh,
 )
+from backlit.network.engine import Array
 
 from .address import Address
 from .part import Part, magnitude

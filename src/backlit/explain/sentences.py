@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from backlit.equations import Term
+from backlit.layers import BatchNorm2d, Conv2d, Dropout, MaxPool2d, ReLU
 from backlit.network import Node
-from backlit.network.layers import BatchNorm2d, Conv2d, Dropout, MaxPool2d, ReLU
 
 from .address import PROBABILITY, Address
 from .part import Part

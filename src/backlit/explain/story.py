@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from backlit.errors import AddressError
-from backlit.network.layers.base import is_whole
+from backlit.layers.base import is_whole
 
 from .address import Address
 from .explanation import Explanation

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backlit.equations import Term
-from backlit.network.layers import Conv2d, Flatten, MaxPool2d
+from backlit.layers import Conv2d, Flatten, MaxPool2d
 
 from .grid import Grid, position_grid
 from .part import subtotals

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backlit.equations.expressions import Number
+from backlit.layers import BatchNorm2d, Conv2d
 from backlit.network import Node
-from backlit.network.layers import BatchNorm2d, Conv2d
 
 from .address import Address
 from .sentences import all_zero, channel_words

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from backlit.layers import ELU, LeakyReLU, MaxPool2d, ReLU
 from backlit.network import Graph, Node, Recording
 from backlit.network.engine import Array
-from backlit.network.layers import ELU, LeakyReLU, MaxPool2d, ReLU
 
 from .windows import winners
 

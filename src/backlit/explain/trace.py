@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from backlit.display import Shown
 from backlit.errors import ConfigurationError
 from backlit.network import Graph, Network, Recording
+from backlit.system.display import Shown
 
 from .address import Address, Key, elements, find_address
 from .explanation import Explanation

@@ -1,10 +1,10 @@
 """Networks: layers that describe, a graph that names and measures, parameters, and an engine.
 
-* :mod:`~backlit.network.layers`: what a network is described with;
+* :mod:`~backlit.layers`: what a network is described with;
 * :mod:`~backlit.network.graph`: names, order and every shape, before any number exists;
 * :mod:`~backlit.network.network`: the network itself;
 * :mod:`~backlit.network.engine`: what an engine must do, and where one plugs in;
-* :mod:`~backlit.network.pure_engine`: the engine that runs the book.
+* :mod:`~backlit.engines.pure.engine`: the engine that runs the book.
 """
 
 from .engine import Engine, Recording, Step, engine_names, register_engine

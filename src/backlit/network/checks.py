@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.class_names import is_printable
 from backlit.errors import BacklitError, ConfigurationError, InputError, ParameterError, ShapeError
-from backlit.normalization import Normalization
+from backlit.layers import BatchNorm2d, Shape
+from backlit.network.class_names import is_printable
+from backlit.network.normalization import Normalization
 
 from .engine import Array
 from .graph import Graph
-from .layers import BatchNorm2d, Shape
 
 
 def checked_images(

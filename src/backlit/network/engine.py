@@ -116,8 +116,8 @@ EngineFactory = Callable[[Graph, int], Engine]
 
 # Name -> factory, or "module:name" of one that is imported when it is first asked for.
 _ENGINES: dict[str, EngineFactory | str] = {
-    "fast": "backlit.fast.engine:FastEngine",
-    "pure": "backlit.network.pure_engine:PureEngine",
+    "fast": "backlit.engines.fast.engine:FastEngine",
+    "pure": "backlit.engines.pure.engine:PureEngine",
 }
 DEFAULT_ENGINE = "fast"
 VARIABLE = "BACKLIT_ENGINE"  # of the environment; its engine stands in for the default

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from math import prod
 
 from backlit.errors import AddressError, BacklitError, ConfigurationError, ShapeError
-
-from .layers import Dense, Flatten, GlobalAvgPool2d, Layer, MergeLayer, Shape
-from .layers.base import LARGEST
-from .layers.convolution import is_count
+from backlit.layers import Dense, Flatten, GlobalAvgPool2d, Layer, MergeLayer, Shape
+from backlit.layers.base import LARGEST
+from backlit.layers.convolution import is_count
 
 INPUT = "input"  # the name under which the network's input is read and reported
 

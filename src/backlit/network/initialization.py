@@ -23,11 +23,7 @@ from zlib import crc32
 import numpy as np
 
 from backlit.errors import ConfigurationError
-
-from .engine import Array
-from .flat import FlatArrays, flat_copy
-from .graph import Graph, Node
-from .layers import (
+from backlit.layers import (
     ELU,
     GELU,
     BatchNorm2d,
@@ -40,6 +36,10 @@ from .layers import (
     SiLU,
     Tanh,
 )
+
+from .engine import Array
+from .flat import FlatArrays, flat_copy
+from .graph import Graph, Node
 
 INITIALIZATIONS = ("he", "glorot")
 

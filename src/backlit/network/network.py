@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from backlit.errors import ConfigurationError
-from backlit.normalization import Normalization
+from backlit.layers import Layer, layer_from_config
+from backlit.layers.base import is_whole
+from backlit.network.normalization import Normalization
 
 from .checks import (
     as_array,
@@ -29,8 +31,6 @@ from .engine import Array, Recording, make_engine
 from .flat import FlatArrays
 from .graph import Graph
 from .initialization import check_initialization, first_numbers
-from .layers import Layer, layer_from_config
-from .layers.base import is_whole
 from .scores import cross_entropy, softmax
 from .summary import Summary, summarize
 from .turns import Turns

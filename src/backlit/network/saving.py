@@ -19,9 +19,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as safetensors_bytes
 
 from backlit.errors import BacklitError, RunError
+from backlit.layers.base import is_whole
 
 from .engine import Array, engine_or_default
-from .layers.base import is_whole
 from .network import Network
 
 FORMAT = 1  # of the description; a reader refuses a newer one

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backlit.layers import Dense, GlobalAvgPool2d, Shape
+
 from .graph import Graph, Node
-from .layers import Dense, GlobalAvgPool2d, Shape
 from .summary_html import table_html
 
 _HEADINGS = ("layer", "kind", "output shape", "parameters", "multiply-adds", "sees")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from backlit.forking import renew_in_children
+from backlit.system.forking import renew_in_children
 
 
 class Turns:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from backlit.errors import ConfigurationError, RunError
-from backlit.network.layers.base import is_whole
+from backlit.layers.base import is_whole
 from backlit.network.saving import write_atomically
 
 from .history import MEASURES, EpochRecord, is_finite

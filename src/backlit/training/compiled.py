@@ -18,7 +18,7 @@ from .optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from .optimizers.base import Array, State
 
 if TYPE_CHECKING:
-    from backlit.fast.updating import Updater
+    from backlit.engines.fast.updating import Updater
 
 _FLOAT32 = np.dtype(np.float32)
 
@@ -28,7 +28,7 @@ class _Rule:
     """How an optimizer is done by a kernel.
 
     Attributes:
-        writer: of the kernel, in ``backlit.fast.kernels.optimizers``.
+        writer: of the kernel, in ``backlit.engines.fast.kernels.optimizers``.
         options: the kernel's constants.
         numbers: the kernel's numbers for a learning rate and the number of this step, from 1.
     """
@@ -87,7 +87,7 @@ class CompiledRule:
     def prepare(self, state: State) -> Updater:
         """Compile the kernel, if that is not done."""
         if self._updater is None:
-            from backlit.fast.updating import Updater
+            from backlit.engines.fast.updating import Updater
 
             rule, count = self._rule, len(self._rule.numbers(1.0, 1))
             size, states = self._weights.size, len(_rows(state))

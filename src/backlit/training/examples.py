@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backlit.errors import ConfigurationError, InputError
+from backlit.layers import BatchNorm2d
 from backlit.network import Network
 from backlit.network.checks import as_array, check_image_shape, checked_labels
-from backlit.network.layers import BatchNorm2d
-from backlit.normalization import Normalization
+from backlit.network.normalization import Normalization
 
 from .optimizers.base import Array
 

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from backlit.errors import RunError
+from backlit.layers import Conv2d
 from backlit.network import Network
-from backlit.network.layers import Conv2d
 from backlit.network.saving import read_tensors, write_tensors
 
 from .callbacks import Callback

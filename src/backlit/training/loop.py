@@ -8,7 +8,7 @@ from itertools import islice
 
 import numpy as np
 
-from backlit.batching import batches
+from backlit.data.batching import batches
 from backlit.errors import TrainingError
 from backlit.network.engine import Array
 

@@ -18,9 +18,9 @@ import numpy as np
 
 import backlit
 from backlit.errors import BacklitError, RunError
+from backlit.layers.base import is_whole
 from backlit.network import Network
 from backlit.network.checks import checked_arrays
-from backlit.network.layers.base import is_whole
 
 from .callbacks import named
 from .history import History, is_finite

@@ -25,9 +25,9 @@ from backlit.explain.layer_work import LayerWork
 from backlit.explain.loss_work import LossWork, loss_work
 from backlit.explain.mode import mode_words
 from backlit.explain.opened import opened
+from backlit.layers import BatchNorm2d
 from backlit.network import Node
 from backlit.network.graph import INPUT
-from backlit.network.layers import BatchNorm2d
 
 from .algebra import equation_data
 from .book import book_lines

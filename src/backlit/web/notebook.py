@@ -14,9 +14,9 @@ from typing import Any
 
 from rich.console import Console
 
-from backlit.display import MimeBundle
 from backlit.equations import format_number
 from backlit.explain import Explanation, Trace
+from backlit.system.display import MimeBundle
 from backlit.views.explanation import render_explanation
 
 from .page import framed_page
@@ -38,7 +38,7 @@ _FRAME = (
 
 
 def bundle(thing: Thing) -> MimeBundle:
-    """What :class:`backlit.display.Shown` gives to Jupyter: contents and metadata by MIME type."""
+    """What :class:`backlit.system.display.Shown` gives to Jupyter: data and metadata by type."""
     plain = {"text/plain": plain_text(thing)}
     if _is_terminal():
         return plain, {}

@@ -15,8 +15,8 @@ import numpy as np
 
 from backlit.equations import format_number
 from backlit.explain import Trace, explain
+from backlit.layers import Conv2d, Dense, Flatten
 from backlit.network import Network
-from backlit.network.layers import Conv2d, Dense, Flatten
 
 from .live import Live
 from .page import page

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.batching import batches
+from backlit.data.batching import batches
 from backlit.errors import BacklitError, InputError
 from backlit.network import Network
 from backlit.training import Settings, Training

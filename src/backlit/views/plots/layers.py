@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from backlit.errors import AddressError
+from backlit.layers import Conv2d
 from backlit.network import Graph, Node
 from backlit.network.graph import INPUT
-from backlit.network.layers import Conv2d
 
 
 def convolution(graph: Graph, name: str | None = None) -> Node:

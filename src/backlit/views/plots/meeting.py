@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from backlit.errors import AddressError
 from backlit.explain import Address, Trace
 from backlit.explain.address import Key, elements, find_address
+from backlit.layers import Conv2d
 from backlit.network import Graph, Node
-from backlit.network.layers import Conv2d
 
 from .layers import convolution
 

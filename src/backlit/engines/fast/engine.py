@@ -1,0 +1,248 @@
+"""The engine "fast": plans of compiled kernels, in float32, on all processors."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backlit.layers import BatchNorm2d, Dropout
+from backlit.network.engine import Array, Arrays, Recording, Step
+from backlit.network.flat import FlatArrays
+from backlit.network.graph import INPUT, Graph
+from backlit.pure import dropout_key, dropout_mask
+from backlit.system.forking import renew_in_children
+
+from .compiling.library import addresses
+from .plan.builder import Builder, Purpose, Value, build
+from .plan.outcome import public
+from .plan.running import Runner
+from .plan.showing import plan_text
+from .simd.lanes import lanes, processor
+from .threads import team
+
+_CHUNK = 8  # images that a thread takes through the layers at a time
+_BLOCK = 256  # images that inference takes at a time
+_FORWARD = {training: Purpose(training, gradients=False) for training in (False, True)}
+
+
+class _Pass(NamedTuple):
+    """A pass that was run, and where its results are."""
+
+    builder: Builder
+    runner: Runner
+    outside: dict[str, Array]
+    gradients: FlatArrays
+
+    @property
+    def loss(self) -> float:
+        return float(self.outside["losses"].mean(dtype=np.float64))
+
+    def public(self, value: Value) -> Array:
+        return public(self.runner, value, self.outside)
+
+
+class FastEngine:
+    """The arithmetic of one graph on channels-last maps in float32.
+
+    Args:
+        graph: the network's graph.
+        seed: of the dropout masks.
+    """
+
+    name = "fast"
+    dtype = np.dtype(np.float32)
+
+    def __init__(self, graph: Graph, seed: int) -> None:
+        self.graph, self.seed = graph, seed
+        self._lanes, self._team = lanes(), team()
+        self._plans: dict[Purpose, tuple[Builder, Runner]] = {}
+        self._own = threading.local()
+        self._lock = threading.RLock()  # the memory of the plans is used by one call at a time
+        self._dropouts = {
+            node.name: place for place, node in enumerate(graph) if isinstance(node.layer, Dropout)
+        }
+        renew_in_children(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies, also in other processes, make their own plans."""
+        return FastEngine, (self.graph, self.seed)
+
+    def renew(self) -> None:
+        """After a fork: forget what another thread was in the middle of."""
+        if self._lock.acquire(blocking=False):
+            self._lock.release()
+        else:
+            self._lock = threading.RLock()
+            self._plans = {}
+
+    def prepare(self, images: int) -> None:
+        """Compile the kernels of training and of inference, and make room for such batches."""
+        purposes = [Purpose(training=True, gradients=True), Purpose(False, gradients=False)]
+        with self._lock:
+            plans = [self._build(purpose).plan() for purpose in purposes]
+            addresses([kernel for plan in plans for kernel in plan.kernels])  # all in one go
+            for purpose in purposes:
+                self._plan(purpose, images)
+
+    def plan(self, images: int, *, training: bool) -> str:
+        """The stages of the plan, their steps, and the kernel of each."""
+        with self._lock:
+            _, runner = self._plan(Purpose(training, gradients=training), images)
+            return plan_text(runner, images)
+
+    def fingerprint(self) -> dict[str, Any]:
+        """What decides the order of sums and the instructions that add them up."""
+        return {"threads": self._team.size, "lanes": self._lanes, "processor": processor()}
+
+    def forward(
+        self, parameters: Arrays, buffers: Arrays, images: Array, *, training: bool, step: int
+    ) -> Array:
+        """The output of the last layer, (N, …)."""
+        purpose = _FORWARD[training]
+        if training:  # statistics are those of the whole batch
+            blocks = [images]
+        else:
+            blocks = [images[k : k + _BLOCK] for k in range(0, len(images), _BLOCK)]
+        with self._lock:
+            parts = []
+            for block in blocks:
+                builder, runner = self._plan(purpose, len(block))
+                outside = self._outside(parameters, buffers, block, training, step)
+                runner.run(len(block), outside)
+                parts.append(public(runner, builder.values[self.graph.output], outside))
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def loss_and_gradients(
+        self, parameters: Arrays, buffers: Arrays, images: Array, labels: Array, *, step: int
+    ) -> Step:
+        """Mean softmax cross-entropy and dL/d of every parameter, in training mode."""
+        with self._lock:
+            done = self._run(
+                Purpose(training=True, gradients=True), parameters, buffers, images, labels, step
+            )
+            return Step(
+                done.loss,
+                done.public(done.builder.values[self.graph.output]),
+                done.gradients,
+                {name: done.outside[name] for name in buffers},
+            )
+
+    def record(
+        self,
+        parameters: Arrays,
+        buffers: Arrays,
+        images: Array,
+        labels: Array,
+        *,
+        training: bool,
+        step: int,
+    ) -> Recording:
+        """Everything that a pass forward and backward computes; nothing is fused."""
+        with self._lock:
+            purpose = Purpose(training, gradients=True, everything=True)
+            done = self._run(purpose, parameters, buffers, images, labels, step)
+            activations = {
+                name: done.public(done.builder.values[name])
+                for name in (INPUT, *(node.name for node in self.graph))
+            }
+            logits = activations[self.graph.output]
+            return Recording(
+                images=images,
+                labels=labels,
+                loss=done.loss,
+                logits=logits,
+                probabilities=_softmax(logits),
+                activations=activations,
+                errors={name: done.public(done.builder.errors[name]) for name in activations},
+                gradients=done.gradients,
+                auxiliary=self._auxiliary(done.runner, activations, training, step),
+                training=training,
+            )
+
+    def _run(
+        self,
+        purpose: Purpose,
+        parameters: Arrays,
+        buffers: Arrays,
+        images: Array,
+        labels: Array,
+        step: int,
+    ) -> _Pass:
+        """One pass forward and backward."""
+        builder, runner = self._plan(purpose, len(images))
+        outside = self._outside(parameters, buffers, images, purpose.training, step)
+        outside["labels"] = np.ascontiguousarray(labels, np.int64)
+        outside["losses"] = np.empty(len(images), np.float32)
+        outside["share"] = np.array([1 / len(images)], np.float32)
+        gradients = self._gradients(parameters, kept=purpose.everything)
+        outside |= {f"{name}.gradient": array for name, array in gradients.items()}
+        runner.run(len(images), outside)
+        return _Pass(builder, runner, outside, gradients)
+
+    def _gradients(self, parameters: Arrays, kept: bool) -> FlatArrays:
+        """Where gradients are written to: new arrays if they are ``kept``, else this thread's own.
+
+        New memory costs more than one might think: its pages are made when they are first touched.
+        """
+        gradients: FlatArrays | None = None if kept else getattr(self._own, "gradients", None)
+        if gradients is None:
+            shapes = {name: value.shape for name, value in parameters.items()}
+            gradients = FlatArrays(shapes, self.dtype)
+            if not kept:
+                self._own.gradients = gradients
+        return gradients
+
+    def _plan(self, purpose: Purpose, images: int) -> tuple[Builder, Runner]:
+        """The plan for a purpose, with room for so many images."""
+        found = self._plans.get(purpose)
+        if found is None or found[1].capacity < images:
+            builder = found[0] if found else self._build(purpose)
+            runner = Runner(builder.plan(), self._team, _CHUNK, images)
+            found = self._plans[purpose] = builder, runner
+        return found
+
+    def _build(self, purpose: Purpose) -> Builder:
+        return build(self.graph, purpose, self._lanes, self._team.size)
+
+    def _outside(
+        self, parameters: Arrays, buffers: Arrays, images: Array, training: bool, step: int
+    ) -> dict[str, Array]:
+        """What every plan is given: copies of the running statistics if it changes them."""
+        outside = {name: np.ascontiguousarray(array) for name, array in parameters.items()}
+        change = np.copy if training else np.ascontiguousarray
+        outside |= {name: change(array) for name, array in buffers.items()}
+        outside["images"] = np.ascontiguousarray(images, np.float32)
+        for name, place in self._dropouts.items():
+            key = dropout_key(self.seed, place, step)
+            outside[f"{name}.key"] = np.array([key], np.uint32)
+        return outside
+
+    def _auxiliary(
+        self, runner: Runner, activations: dict[str, Array], training: bool, step: int
+    ) -> dict[str, dict[str, Array]]:
+        """What else took part: dropout's masks, the statistics of batch norms."""
+        found: dict[str, dict[str, Array]] = {}
+        for node in self.graph:
+            if isinstance(node.layer, Dropout) and training:
+                shape = activations[node.name].shape
+                key = dropout_key(self.seed, self._dropouts[node.name], step)
+                mask = dropout_mask(int(np.prod(shape)), node.layer.rate, key)
+                found[node.name] = {"mask": np.array(mask, np.float32).reshape(shape)}
+            if isinstance(node.layer, BatchNorm2d):
+                channels = node.output_shape[0]
+                rows = runner.array(f"{node.name}.constants")
+                stride = -(-channels // self._lanes) * self._lanes
+                found[node.name] = {
+                    name: rows[row * stride : row * stride + channels].copy()
+                    for name, row in (("mean", 0), ("variance", 4))
+                }
+        return found
+
+
+def _softmax(scores: NDArray[Any]) -> NDArray[Any]:
+    powers = np.exp(scores - scores.max(1, keepdims=True))
+    shares: NDArray[Any] = powers / powers.sum(1, keepdims=True)
+    return shares

@@ -1,0 +1,95 @@
+"""Batch normalization, forward:  Y = γ·(X − μ)·r + β  with r = 1/√(σ² + ε).
+
+In training, μ and σ² are those of the whole batch (:mod:`.batch_norm_statistics`), in evaluation
+the running ones.  What is known of each channel before images are normalized are the rows of
+*constants*, ``stride`` floats each; see :class:`Rows`.  The way back is
+:mod:`.batch_norm_gradient`.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+from numba.extending import register_jitable
+
+from backlit.engines.fast.simd.words import floats, words
+
+from .activations import activation as activation_of
+
+
+class Rows(IntEnum):
+    """The rows of a batch norm's constants; the last three are for its gradients."""
+
+    MEAN = 0
+    ROOT = 1  # r
+    SCALE = 2  # γ·r
+    SHIFT = 3  # β
+    VARIANCE = 4  # σ²
+    SHARE = 5  # 1/M, in every place
+    PULL = 6  # −γ·r·dβ/M
+    TWIST = 7  # −γ·r²·dγ/M
+
+
+def constants(channels: int, stride: int, lanes: int, eps: float) -> Any:
+    """Arguments: γ, β, running mean, running variance, constants.  For evaluation.
+
+    Args:
+        channels: C, the length of γ, β and the running statistics.
+        stride: floats in a row of the constants.
+        lanes: of the vectors.
+        eps: ε.
+    """
+    load_some, finished = words(lanes).load_some, finishing(stride, lanes, eps)
+
+    def body(a):
+        mean, variance, constants = floats(a, 3), floats(a, 4), floats(a, 5)
+        for c in range(0, stride, lanes):
+            some = min(lanes, channels - c)
+            finished(a, constants, c, some, load_some(mean, c, some), load_some(variance, c, some))
+
+    return body
+
+
+def finishing(stride: int, lanes: int, eps: float) -> Any:
+    """The function that writes the rows that follow from mean, variance, γ and β."""
+    w = words(lanes)
+    store, load_some, sqrt = w.store, w.load_some, w.sqrt
+
+    @register_jitable
+    def finished(a, constants, c, some, mean, variance):
+        root = 1.0 / sqrt(variance + eps)
+        store(constants, Rows.MEAN * stride + c, mean)
+        store(constants, Rows.ROOT * stride + c, root)
+        store(constants, Rows.SCALE * stride + c, load_some(floats(a, 1), c, some) * root)
+        store(constants, Rows.SHIFT * stride + c, load_some(floats(a, 2), c, some))
+        store(constants, Rows.VARIANCE * stride + c, variance)
+
+    return finished
+
+
+def normalize(
+    pixels: int, stride: int, lanes: int, activation: tuple[str, float] | None = None
+) -> Any:
+    """Arguments: X, constants, Y, which may be X.
+
+    Args:
+        pixels: H·W.
+        stride: floats from pixel to pixel, whole vectors.
+        lanes: of the vectors.
+        activation: kind and option of an activation that Y goes through.
+    """
+    w = words(lanes)
+    load, store, fma = w.load, w.store, w.fma
+    bend = register_jitable(activation_of(*activation, lanes) if activation else lambda y: y)
+    scales, shifts = Rows.SCALE * stride, Rows.SHIFT * stride
+
+    def body(a):
+        x, constants, y = floats(a, 1), floats(a, 2), floats(a, 3)
+        for i in range(0, a[0] * pixels * stride, stride):
+            for c in range(0, stride, lanes):
+                offset = load(x, i + c) - load(constants, c)
+                scaled = fma(offset, load(constants, scales + c), load(constants, shifts + c))
+                store(y, i + c, bend(scaled))
+
+    return body

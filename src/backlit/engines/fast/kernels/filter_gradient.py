@@ -1,0 +1,158 @@
+"""The gradient of a convolution's filters, as a sum of outer products in register tiles.
+
+    dW[u,v,c,o] += Σ_{n,i,j} X[n, a, e, c] · dY[n,i,j,o]        channels last
+
+A tile holds P channels c and Q vectors of filters o for one weight position (u, v), and stays in
+the registers while i and j run over a band of rows.  Only positions that lie inside the image are
+visited.  The bands are so small that the rows of X and dY stay in the first cache while all weight
+positions and channels pass over them.
+
+With very few channels (the first layer) a tile holds P weight positions instead; that needs an
+input without padding, so the planner puts zeros around it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import types
+
+from backlit.engines.fast.simd.lanes import registers
+from backlit.engines.fast.simd.subroutine import subroutine
+from backlit.engines.fast.simd.tiles import tile
+from backlit.engines.fast.simd.unroll import function_of
+from backlit.engines.fast.simd.words import FLOATS, floats
+from backlit.pure.window import Axis
+
+from .blocks import blocks, tile_size
+
+Steps = tuple[int, int, int]  # the floats from image to image, row to row, pixel to pixel
+
+
+def filter_gradient(
+    lanes: int,
+    groups: int,
+    inputs: int,
+    outputs: int,
+    source: Steps,
+    target: Steps,
+    rows: tuple[int, ...],
+    columns: tuple[int, ...],
+    band: int,
+) -> Any:
+    """Arguments: X, dY, dW [g][u][v][c][filters, whole vectors], which is added to.
+
+    Args:
+        lanes: of the vectors.
+        groups: of channels.
+        inputs: channels of a group.
+        outputs: filters of a group.
+        source: the :data:`Steps` of X.
+        target: the :data:`Steps` of dY.
+        rows: an :class:`backlit.pure.window.Axis`, as numbers.
+        columns: one along the columns.
+        band: output rows that are done at a time.
+    """
+    down, across = Axis(*rows), Axis(*columns)
+    vectors = -(-outputs // lanes)
+    positions, width = tile_size(inputs, vectors, registers(lanes))
+    depth = vectors * lanes
+    names: dict[str, Any] = {"floats": floats, "max": max, "min": min}
+    lines = [
+        "x, dy, dw = floats(a, 1), floats(a, 2), floats(a, 3)",
+        "for n in range(a[0]):",
+        f" for i_band in range(0, {down.output}, {band}):",
+        f"  for g in range({groups}):",
+        f"   for u in range({down.kernel}):",
+        *_clip("i", "u", down, "    "),
+        f"    i0, i1 = max(i0, i_band), min(i1, i_band + {band})",
+        f"    for v in range({across.kernel}):",
+        *_clip("j", "v", across, "     "),
+        f"     xb = n * {source[0]} + (u * {down.dilation} - {down.before}) * {source[1]}"
+        f" + (v * {across.dilation} - {across.before}) * {source[2]} + g * {inputs}",
+        f"     yb = n * {target[0]} + g * {outputs}",
+        f"     wb = ((g * {down.kernel} + u) * {across.kernel} + v) * {inputs * depth}",
+    ]
+    for first_c, behind_c, size in blocks(inputs, positions):
+        for first_o, behind_o, across_o in blocks(vectors, width):
+            name = f"tile{len(names)}"
+            offsets = tuple(range(size))
+            steps = (source[1] * down.stride, source[2] * across.stride, target[1], target[2])
+            names[name] = _tile(lanes, offsets, across_o, depth, steps)
+            lines += [
+                f"     for c in range({first_c}, {behind_c}, {size}):",
+                f"      for o in range({first_o * lanes}, {behind_o * lanes}, {across_o * lanes}):",
+                f"       {name}(x, dy, dw, xb + c, yb + o, wb + c * {depth} + o, i0, i1, j0, j1)",
+            ]
+    return function_of("a", lines, names, "filter_gradient")
+
+
+def filter_gradient_of_few_channels(
+    lanes: int,
+    inputs: int,
+    outputs: int,
+    source: Steps,
+    target: Steps,
+    rows: tuple[int, ...],
+    columns: tuple[int, ...],
+) -> Any:
+    """The same without groups and padding: the tile's rows are weights (u, v, c), not channels."""
+    down, across = Axis(*rows), Axis(*columns)
+    vectors = -(-outputs // lanes)
+    depth = vectors * lanes
+    offsets = [
+        u * down.dilation * source[1] + v * across.dilation * source[2] + c
+        for u in range(down.kernel)
+        for v in range(across.kernel)
+        for c in range(inputs)
+    ]
+    positions, width = tile_size(len(offsets), vectors, registers(lanes))
+    names: dict[str, Any] = {"floats": floats}
+    lines = [
+        "x, dy, dw = floats(a, 1), floats(a, 2), floats(a, 3)",
+        "for n in range(a[0]):",
+        f" xb, yb = n * {source[0]}, n * {target[0]}",
+    ]
+    steps = (source[1] * down.stride, source[2] * across.stride, target[1], target[2])
+    for first in range(0, len(offsets), positions):
+        some = tuple(offsets[first : first + positions])
+        for first_o, behind_o, across_o in blocks(vectors, width):
+            name = f"tile{len(names)}"
+            names[name] = _tile(lanes, some, across_o, depth, steps)
+            lines += [
+                f" for o in range({first_o * lanes}, {behind_o * lanes}, {across_o * lanes}):",
+                f"  {name}(x, dy, dw, xb, yb + o, {first * depth} + o,"
+                f" 0, {down.output}, 0, {across.output})",
+            ]
+    return function_of("a", lines, names, "filter_gradient_of_few_channels")
+
+
+def _clip(position: str, tap: str, axis: Axis, indent: str) -> list[str]:
+    """Lines for the output positions at which a tap lies inside the image."""
+    at = f"({tap} * {axis.dilation} - {axis.before})"
+    return [
+        f"{indent}{position}0 = max(0, -({at} // {axis.stride}))",
+        f"{indent}{position}1 = min({axis.output}, -(({at} - {axis.size}) // {axis.stride}))",
+    ]
+
+
+def _tile(
+    lanes: int, offsets: tuple[int, ...], width: int, depth: int, steps: tuple[int, int, int, int]
+) -> Any:
+    """The function that adds the positions of a band to one tile of dW."""
+    words = tile(len(offsets), width, lanes)
+    load, store, outer = words.load, words.store, words.outer(offsets)
+    x_row, x_pixel, y_row, y_pixel = steps
+
+    def add_positions(x, dy, dw, xb, yb, wb, i0, i1, j0, j1):
+        tile = load(dw, wb, depth)
+        for i in range(i0, i1):
+            xi = xb + i * x_row + j0 * x_pixel
+            yi = yb + i * y_row + j0 * y_pixel
+            for _ in range(j0, j1):
+                tile = outer(tile, x, xi, dy, yi)
+                xi += x_pixel
+                yi += y_pixel
+        store(tile, dw, wb, depth)
+
+    return subroutine(add_positions, *[FLOATS] * 3, *[types.intp] * 7)

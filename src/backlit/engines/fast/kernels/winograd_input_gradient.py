@@ -1,0 +1,95 @@
+"""The error of a convolution's input by Winograd's transforms turned round; see :mod:`.winograd`.
+
+    dX = Σ_tiles B·[ Σ_o (A·dY·Aᵀ) ⊙ (G·W·Gᵀ) ]·Bᵀ        a 6×6 square for each 4×4 tile of dY
+
+The squares overlap by two rows and columns, where they are added up.  The other way, a convolution
+of dY with the filters turned by 180°, cuts dX into tiles and not dY.  Without padding dX is two
+rows and columns larger, which may be many more tiles: 4 instead of 1 from 4×4 to 6×6.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backlit.engines.fast.simd.sandwich import Matrix
+from backlit.engines.fast.simd.unroll import function_of
+from backlit.engines.fast.simd.words import floats, words
+from backlit.pure.window import Axis
+
+from .sizes import plane
+from .winograd import (
+    BT,
+    PRODUCTS,
+    TILE,
+    A,
+    Steps,
+    gather,
+    lines_of_place,
+    onto_map,
+    products,
+    tiles_of,
+)
+
+B: Matrix = tuple(zip(*BT, strict=True))
+
+
+def input_gradient(
+    lanes: int,
+    inputs: int,
+    outputs: int,
+    source: Steps,
+    target: Steps,
+    rows: tuple[int, ...],
+    columns: tuple[int, ...],
+    begin: str,
+    block: int,
+    height: int,
+    width: int,
+) -> Any:
+    """Arguments: dY, U, nothing, dX, scratch (:func:`.sizes.winograd_scratch`).
+
+    Args:
+        lanes: of the vectors.
+        inputs: filters, which are summed over.
+        outputs: channels.
+        source: the :data:`Steps` of dY.
+        target: the same of dX.
+        rows: an :class:`backlit.pure.window.Axis` of three taps without padding before, as numbers.
+        columns: one along the columns.
+        begin: "zero", or "add" to what is in dX.
+        block: tiles that are done at a time, a multiple of the height.
+        height: tiles in a register tile of the products.
+        width: vectors of channels in it.
+    """
+    down, across = Axis(*rows), Axis(*columns)
+    out_stride = -(-outputs // lanes) * lanes
+    names: dict[str, Any] = {
+        "floats": floats,
+        "min": min,
+        "store": words(lanes).store,
+        "zero": words(lanes).zero,
+        "gather": gather(lanes, inputs, TILE, A, source, block),
+        "products": products(lanes, inputs, outputs, block, height, width),
+        "onto_map": onto_map(B, lanes, target, outputs, "add", None, block),
+    }
+    across_tiles, tiles = tiles_of(down.output, across.output)
+    behind_v = PRODUCTS * plane(lanes, inputs, block)
+    behind_m = behind_v + PRODUCTS * plane(lanes, outputs, block)
+    wipe = [f"for i in range(0, a[0] * {target[0]}, {lanes}):", " store(dx, i, zero())"]
+    lines = [
+        "dy, u, b, dx, v = floats(a, 1), floats(a, 2), floats(a, 3), floats(a, 4), floats(a, 5)",
+        f"m, zeros = {behind_v}, {behind_m}",
+        "store(v, zeros, zero())",
+        *(wipe if begin == "zero" else []),
+        f"total = a[0] * {tiles}",
+        f"for first in range(0, total, {block}):",
+        f" count = min({block}, total - first)",
+        " for t in range(count):",
+        *lines_of_place(across_tiles, tiles, "  "),
+        f"  gather(dy, n, i, j, {down.output}, {across.output}, v, t, 0, zeros)",
+        " products(v, u, m, count)",
+        " for t in range(count):",
+        *lines_of_place(across_tiles, tiles, "  "),
+        f"  onto_map(v, m + t * {out_stride}, b, dx, n, i, j, {down.size} - i, {across.size} - j)",
+    ]
+    return function_of("a", lines, names, "winograd_input_gradient")

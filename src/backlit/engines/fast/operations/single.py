@@ -1,0 +1,113 @@
+"""One layer as a plan of its own: the same kernels as in a whole network."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from backlit.engines.fast.plan.builder import Builder, Purpose, build
+from backlit.engines.fast.plan.given_error import build_with_given_error
+from backlit.engines.fast.plan.outcome import public
+from backlit.engines.fast.plan.running import Runner
+from backlit.engines.fast.simd.lanes import lanes
+from backlit.engines.fast.threads import team
+from backlit.layers import Layer, Shape
+from backlit.network.graph import INPUT, Graph
+from backlit.system.forking import renew_in_children
+
+from .arrays import Array
+
+_KEPT = 64  # plans, with their memory
+_CHUNK = 8
+
+
+class Single:
+    """A layer, perhaps behind others that bring its input into shape, run alone.
+
+    Args:
+        shape: (C, H, W) of what goes in.
+        layers: the last one is the operation.
+        training: whether it behaves as in training.
+    """
+
+    def __init__(self, shape: Shape, layers: Sequence[Layer], training: bool) -> None:
+        self.graph = Graph(shape, layers)
+        self.name = self.graph.output
+        self.training = training
+        self._lock = threading.RLock()  # the memory of a plan is used by one call at a time
+        self._runners: dict[bool, tuple[Builder, Runner]] = {}
+        renew_in_children(self)
+
+    def renew(self) -> None:
+        """After a fork: forget what another thread was in the middle of."""
+        if self._lock.acquire(blocking=False):
+            self._lock.release()
+        else:
+            self._lock = threading.RLock()
+            self._runners = {}
+
+    @property
+    def output_shape(self) -> Shape:
+        """The shape of the output, without the batch."""
+        return self.graph.output_shape
+
+    def forward(self, images: Array, parameters: Mapping[str, Array]) -> Array:
+        """The output; ``parameters`` by their names in the layer."""
+        with self._lock:
+            outside = self._outside(images, parameters)
+            builder, runner = self._run(False, outside)
+            return public(runner, builder.values[self.name], outside)
+
+    def backward(
+        self, dy: Array, images: Array, parameters: Mapping[str, Array]
+    ) -> tuple[Array, dict[str, Array]]:
+        """The error of the input, and the gradients of the layer's parameters by name."""
+        with self._lock:
+            outside = self._outside(images, parameters)
+            outside["error"] = dy
+            gradients = {
+                name: np.zeros(shape, np.float32)
+                for name, shape in self.graph[self.name].parameter_shapes.items()
+            }
+            for name, array in gradients.items():
+                outside[f"{self.name}.{name}.gradient"] = array
+            builder, runner = self._run(True, outside)
+            return public(runner, builder.errors[INPUT], outside), gradients
+
+    def _outside(self, images: Array, parameters: Mapping[str, Array]) -> dict[str, Array]:
+        return {
+            "images": images.reshape(len(images), *self.graph.input_shape),
+            **{f"{self.name}.{name}": array for name, array in parameters.items()},
+        }
+
+    def _run(self, backward: bool, outside: dict[str, Array]) -> tuple[Builder, Runner]:
+        count = len(outside["images"])
+        found = self._runners.get(backward)
+        if found is None or found[1].capacity < count:
+            builder = found[0] if found else self._built(backward)
+            found = builder, Runner(builder.plan(), team(), _CHUNK, count)
+            self._runners[backward] = found
+        found[1].run(count, outside)
+        return found
+
+    def _built(self, backward: bool) -> Builder:
+        if backward:
+            return build_with_given_error(self.graph, self.training, lanes(), team().size)
+        purpose = Purpose(self.training, gradients=False, everything=True)
+        return build(self.graph, purpose, lanes(), team().size)
+
+
+def single(shape: Shape, *layers: Layer, training: bool = True, **_: Any) -> Single:
+    """The plan of these layers, made when it is first asked for."""
+    return _single(tuple(shape), layers, training, lanes(), team().size)
+
+
+@lru_cache(_KEPT)
+def _single(
+    shape: Shape, layers: tuple[Layer, ...], training: bool, width: int, threads: int
+) -> Single:
+    return Single(shape, layers, training)

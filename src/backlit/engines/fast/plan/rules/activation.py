@@ -1,0 +1,51 @@
+"""Activation functions."""
+
+from __future__ import annotations
+
+from backlit.engines.fast.kernels.sizes import from_output
+from backlit.engines.fast.plan.builder import Builder, Value
+from backlit.engines.fast.plan.fusion import Activation, activation_of
+from backlit.network.graph import Node
+
+
+def forward(b: Builder, node: Node) -> None:
+    """A = f(Z)."""
+    z, a = b.input(node), b.output(node)
+    kind, option = activation_of(node.layer)
+    kernel = b.kernel("activations:forward", kind=kind, option=option, size=a.layout.size)
+    b.add(node.name, kernel, z.operand, a.operand)
+
+
+def backward(b: Builder, node: Node) -> None:
+    """dZ = dA·f'."""
+    wanted = b.error_of_input(node)
+    if wanted is None:
+        return
+    dz, there = wanted
+    kind, option = activation_of(node.layer)
+    seen = b.values[node.name] if from_output(kind, option) else b.input(node)
+    _backward(b, node.name, (kind, option), (b.error(node), seen, dz), there)
+
+
+def through_activation(
+    b: Builder, node: Node, activation: Activation, dz: Value, accumulate: bool
+) -> None:
+    """The error of a layer that does its activation itself, before the activation."""
+    values = (b.error(node), b.values[node.name], dz)
+    _backward(b, node.name, activation, values, accumulate)
+
+
+def _backward(
+    b: Builder,
+    name: str,
+    activation: Activation,
+    values: tuple[Value, Value, Value],
+    accumulate: bool,
+) -> None:
+    """From dA to dZ; a slope is told from what is seen."""
+    kind, option = activation
+    size = values[0].layout.size
+    kernel = b.kernel(
+        "activations:backward", kind=kind, option=option, size=size, accumulate=accumulate
+    )
+    b.add(f"{name}: back through {kind}", kernel, *(value.operand for value in values))

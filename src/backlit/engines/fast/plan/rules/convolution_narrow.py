@@ -1,0 +1,79 @@
+"""Conv2d from one channel, and to few: the steps of :mod:`backlit.engines.fast.kernels.narrow`."""
+
+from __future__ import annotations
+
+from backlit.engines.fast.compiling.kernel import Kernel
+from backlit.engines.fast.kernels.sizes import turned_size
+from backlit.engines.fast.kernels.sweeps import Sweep
+from backlit.engines.fast.plan.builder import Builder, Value
+from backlit.engines.fast.plan.program import Operand
+
+from .convolution_sizes import Sizes, axis_numbers
+
+
+def convolve_one(b: Builder, sizes: Sizes, y: Value, bias: Operand) -> None:
+    """From one channel to few filters, whose weights need no packing."""
+    rows, columns = sizes.axes
+    name = sizes.node.name
+    kernel = b.kernel(
+        "narrow:from_one",
+        outputs=sizes.outputs,
+        source=sizes.seen.layout.steps,
+        target=y.layout.steps,
+        rows=axis_numbers(rows),
+        columns=axis_numbers(columns),
+        bias=sizes.layer.bias,
+        activation=b.fusions.after.get(name),
+    )
+    b.add(name, kernel, sizes.seen.operand, b.parameter(sizes.node, "weight"), bias, y.operand)
+
+
+def filter_gradient_of_one(b: Builder, sizes: Sizes, dy: Value, taps: int) -> None:
+    """The gradient of few filters of one channel."""
+    name, (rows, columns) = sizes.node.name, sizes.axes
+    part = b.own(f"{name}.weight.part", count := sizes.outputs * taps)
+    b.clear(f"{name}: weight", part)
+    size = turned_size(b.lanes, sizes.outputs, rows.output, columns.output)
+    kernel = b.kernel(
+        "narrow:gradient_of_one",
+        outputs=sizes.outputs,
+        source=sizes.seen.layout.steps,
+        target=dy.layout.steps,
+        rows=axis_numbers(rows),
+        columns=axis_numbers(columns),
+    )
+    room = b.scratch(size)
+    title = f"{name}: gradient of the weights"
+    b.add(title, kernel, sizes.seen.operand, dy.operand, part, room)
+    b.sum_of_parts(f"{name}: sum up the gradient", b.gradient(sizes.node, "weight"), part, count)
+
+
+def convolve_to_few(
+    b: Builder,
+    sizes: Sizes,
+    sweeps: tuple[Sweep, Sweep],
+    values: tuple[Value, Value],
+    begin: str,
+) -> None:
+    """The error of few channels."""
+    rows, columns = map(tuple, sweeps)
+    name, (dy, dx) = sizes.node.name, values
+    channels = {"inputs": sizes.outputs, "outputs": sizes.inputs}
+    taps = sweeps[0].taps * sweeps[1].taps
+    packed = b.fixed(
+        f"{name}.weight.narrow.{sweeps[0].start}.{sweeps[1].start}",
+        taps * sizes.inputs * sizes.outputs,
+    )
+    pack = Kernel.of("narrow:pack", kernel=sizes.kernel, rows=rows, columns=columns, **channels)
+    b.prepare(f"{name}: pack weights", pack, b.parameter(sizes.node, "weight"), packed)
+    kernel = b.kernel(
+        "narrow:to_few",
+        source=dy.layout.steps,
+        target=dx.layout.steps,
+        rows=rows,
+        columns=columns,
+        begin=begin,
+        **channels,
+    )
+    title = f"{name}: error of the input"
+    b.add(title, kernel, dy.operand, packed, Operand(None), dx.operand)

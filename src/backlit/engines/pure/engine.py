@@ -1,0 +1,172 @@
+"""The engine "pure": a network run through the plain Python of :mod:`backlit.pure`.
+
+Arrays become nested lists at the door and arrays again on the way out; in between there is
+nothing but the book.  Slow on purpose, and exact to the last bit of a float64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from backlit import pure
+from backlit.layers import BatchNorm2d
+from backlit.network.engine import Array, Arrays, Recording, Step
+from backlit.network.graph import INPUT, Graph, Node
+from backlit.pure.nested import Nested
+
+from .rules import RULES, Call, add_up
+
+
+class PureEngine:
+    """The arithmetic of one graph over nested lists, in float64.
+
+    Args:
+        graph: the network's graph.
+        seed: of the dropout masks.
+    """
+
+    name = "pure"
+    dtype = np.dtype(np.float64)
+
+    def __init__(self, graph: Graph, seed: int) -> None:
+        self.graph = graph
+        self.seed = seed
+        self._places = {node.name: place for place, node in enumerate(graph)}
+        self._trained = graph.trained_upstream()
+
+    def prepare(self, images: int) -> None:
+        """There is nothing to prepare."""
+
+    def plan(self, images: int, *, training: bool) -> str:
+        """Layer after layer forward, and back again in training."""
+        names = [node.name for node in self.graph]
+        lines = [f"for a batch of {images}, one after the other, in plain Python"]
+        lines += [f"  {name}" for name in names]
+        if training:
+            lines += ["  loss", *(f"  {name}: back" for name in reversed(names))]
+        return "\n".join(lines)
+
+    def forward(
+        self, parameters: Arrays, buffers: Arrays, images: Array, *, training: bool, step: int
+    ) -> Array:
+        """The output of the last layer, (N, …)."""
+        outputs, _ = self._forward(parameters, buffers, images, training, step)
+        return self._array(outputs[self.graph.output], (len(images), *self.graph.output_shape))
+
+    def loss_and_gradients(
+        self, parameters: Arrays, buffers: Arrays, images: Array, labels: Array, *, step: int
+    ) -> Step:
+        """Mean softmax cross-entropy and dL/d of every parameter, in training mode."""
+        outputs, calls = self._forward(parameters, buffers, images, True, step)
+        scores = outputs[self.graph.output]
+        classes = labels.tolist()
+        loss = pure.softmax_cross_entropy_forward(scores, classes)
+        _, gradients = self._backward(calls, scores, classes, self._trained.__contains__)
+        return Step(
+            float(loss),
+            self._array(scores),
+            {name: self._array(gradients[name]) for name in parameters},
+            self._new_buffers(calls, buffers),
+        )
+
+    def record(
+        self,
+        parameters: Arrays,
+        buffers: Arrays,
+        images: Array,
+        labels: Array,
+        *,
+        training: bool,
+        step: int,
+    ) -> Recording:
+        """Everything that a pass forward and backward computes."""
+        outputs, calls = self._forward(parameters, buffers, images, training, step)
+        scores = outputs[self.graph.output]
+        classes = labels.tolist()
+        errors, gradients = self._backward(calls, scores, classes, lambda name: True)
+        return Recording(
+            images=images,
+            labels=labels,
+            loss=float(pure.softmax_cross_entropy_forward(scores, classes)),
+            logits=self._array(scores),
+            probabilities=self._array(pure.softmax(scores)),
+            activations={name: self._array(output) for name, output in outputs.items()},
+            errors={name: self._array(errors[name]) for name in outputs},
+            gradients={name: self._array(gradients[name]) for name in parameters},
+            auxiliary={
+                name: {key: self._array(value) for key, value in call.auxiliary.items()}
+                for name, call in calls.items()
+                if call.auxiliary
+            },
+            training=training,
+        )
+
+    def _forward(
+        self, parameters: Arrays, buffers: Arrays, images: Array, training: bool, step: int
+    ) -> tuple[dict[str, Nested], dict[str, Call]]:
+        """Every layer's output by name, and its call, which backward will want."""
+        outputs: dict[str, Nested] = {INPUT: images.tolist()}
+        calls: dict[str, Call] = {}
+        for node in self.graph:
+            call = Call(
+                layer=node.layer,
+                inputs=[outputs[name] for name in node.inputs],
+                parameters=_lists(parameters, node, node.parameter_shapes),
+                buffers=_lists(buffers, node, node.buffer_shapes),
+                training=training,
+                key=pure.dropout_key(self.seed, self._places[node.name], step),
+            )
+            outputs[node.name] = RULES[type(node.layer)].forward(call)
+            calls[node.name] = call
+        return outputs, calls
+
+    def _backward(
+        self,
+        calls: dict[str, Call],
+        scores: Nested,
+        classes: list[int],
+        needs_error: Callable[[str], bool],
+    ) -> tuple[dict[str, Nested], dict[str, Nested]]:
+        """The error of every output that needs one, and the gradient of every parameter."""
+        errors = {self.graph.output: pure.softmax_cross_entropy_backward(scores, classes)}
+        gradients: dict[str, Nested] = {}
+        for node in reversed(list(self.graph)):
+            if node.name not in errors:
+                continue
+            call = calls[node.name]
+            call.needs_input_error = any(map(needs_error, node.inputs))
+            input_errors, of_parameters = RULES[type(node.layer)].backward(call, errors[node.name])
+            for name, gradient in of_parameters.items():
+                gradients[f"{node.name}.{name}"] = gradient
+            for name, error in zip(node.inputs, input_errors, strict=True):
+                if needs_error(name):
+                    errors[name] = add_up(errors.get(name), error)
+        return errors, gradients
+
+    def _new_buffers(self, calls: dict[str, Call], buffers: Arrays) -> dict[str, Array]:
+        """Running statistics after this batch; the variance with M/(M − 1), as PyTorch keeps it."""
+        new: dict[str, Array] = {}
+        for node in self.graph:
+            if not isinstance(node.layer, BatchNorm2d):
+                continue
+            call, momentum = calls[node.name], node.layer.momentum
+            count = len(call.x) * len(call.x[0][0]) * len(call.x[0][0][0])
+            unbiased = [variance * count / (count - 1) for variance in call.auxiliary["variance"]]
+            for name, value in (
+                ("running_mean", call.auxiliary["mean"]),
+                ("running_variance", unbiased),
+            ):
+                old = buffers[f"{node.name}.{name}"].tolist()
+                new[f"{node.name}.{name}"] = self._array(pure.running_average(old, value, momentum))
+        return new
+
+    def _array(self, nested: Nested, shape: tuple[int, ...] | None = None) -> Array:
+        array = np.array(nested, dtype=self.dtype)
+        return array if shape is None else array.reshape(shape)
+
+
+def _lists(arrays: Arrays, node: Node, names: dict[str, Any]) -> dict[str, Nested]:
+    return {name: arrays[f"{node.name}.{name}"].tolist() for name in names}
