@@ -5,7 +5,7 @@ from tests.mutation.runner import Mutation
 ARENA = "tests/engines/fast/test_arena.py"
 CHANGES = "tests/engines/fast/test_changes.py"
 ENGINE = "tests/engines/fast/test_engine.py"
-MEMORY = "tests/training/test_memory.py"
+OPTIMIZER_STATE = "tests/training/test_optimizer_state.py"
 NARROW = "tests/engines/fast/kernels/test_narrow.py"
 READERS = f"{NARROW}::test_errors_are_added_where_another_layer_reads_the_same"
 TILES = "tests/engines/fast/kernels/test_winograd.py::test_errors_of_two_readers_are_added"
@@ -16,21 +16,21 @@ FAST_MUTATIONS = [
         "engines/fast/kernels/optimizers.py",
         "velocity = load(floats(a, 6), i) * keep + direction",
         "velocity = load(floats(a, 6), i) * keep - direction",
-        MEMORY,
+        OPTIMIZER_STATE,
     ),
     Mutation(
         "compiled Adam forgets that its second average began at 0",
         "engines/fast/kernels/optimizers.py",
         "(sqrt(second) * widen + eps)",
         "(sqrt(second) + eps)",
-        MEMORY,
+        OPTIMIZER_STATE,
     ),
     Mutation(
         "a compiled step always counts as finite",
         "engines/fast/updating.py",
         "return not self._finite.any()",
         "return True or self._finite.any()",
-        MEMORY,
+        OPTIMIZER_STATE,
     ),
     Mutation(
         "squares of an error that overlap are not added up",

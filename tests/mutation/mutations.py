@@ -91,8 +91,8 @@ MUTATIONS = [
         ),
     ),
     *group(
-        "training/memory.py",
-        "tests/training/test_memory.py",
+        "training/optimizer_state.py",
+        "tests/training/test_optimizer_state.py",
         ("the weights stay as they are", "parameters.flat + delta", "parameters.flat + 0 * delta"),
         ("the state is forgotten", "self._state = change.state", "pass"),
     ),

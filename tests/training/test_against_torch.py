@@ -16,7 +16,7 @@ from backlit.data import batches
 from backlit.network.flat import flat_copy
 from backlit.training import Optimizer, Schedule
 from backlit.training.clipping import clipped
-from backlit.training.memory import Memory
+from backlit.training.optimizer_state import OptimizerState
 from tests.training.problems import floats
 
 pytestmark = pytest.mark.torch
@@ -67,7 +67,7 @@ def test_update_rules(name: str) -> None:
     ours = flat_copy(start, np.dtype(float))
     theirs = {key: torch.tensor(array, requires_grad=True) for key, array in ours.items()}
     oracle = make_oracle(torch.optim, list(theirs.values()))
-    memory = Memory(optimizer, ours)
+    state = OptimizerState(optimizer, ours)
     for step in range(25):
         gradients = {key: random.standard_normal(array.shape) for key, array in ours.items()}
         rate = optimizer.learning_rate * (1 + step % 3)  # a schedule at work
@@ -76,9 +76,9 @@ def test_update_rules(name: str) -> None:
         for key, tensor in theirs.items():
             tensor.grad = torch.from_numpy(gradients[key])
         oracle.step()
-        change = memory.change(gradients, rate)
+        change = state.change(gradients, rate)
         ours.flat[...] = change.parameters
-        memory.take(change)
+        state.take(change)
         for key, tensor in theirs.items():
             np.testing.assert_allclose(ours[key], tensor.detach(), rtol=RULE, atol=RULE)
 

@@ -98,9 +98,9 @@ def test_a_run_remembers_the_velocity(tmp_path: Path) -> None:
         net, (images, labels), epochs=1, batch_size=8, optimizer=optimizer, run=run, progress=False
     )
     found = read_run(run)
-    kept = found.memory("conv1.weight", net.parameters["conv1.weight"])
+    kept = found.state_for("conv1.weight", net.parameters["conv1.weight"])
     assert kept
-    assert found.memory("conv1.weight", net.parameters["conv1.weight"] + 1) is None
+    assert found.state_for("conv1.weight", net.parameters["conv1.weight"] + 1) is None
     shown = Live(net, images, labels, "x", run=found)
     told = shown.told(Ask(0, 4), ADDRESS)
     explanation = explain(net, images[:4], labels[:4])[ADDRESS]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from backlit.explain import Address, Explanation, Story, Trace, Update
     from backlit.network import Network
     from backlit.training import Run
-    from backlit.training.rule import Rule
+    from backlit.training.update_rule import UpdateRule
 
     from .batch import Batch
 
@@ -185,16 +185,16 @@ def _list(network: Network, json: bool) -> None:
     out.print(columns(("name", "size"), rows), soft_wrap=True)
 
 
-def _rule(run: Run, network: Network, parameter: str, learning_rate: float | None) -> Rule:
+def _rule(run: Run, network: Network, parameter: str, learning_rate: float | None) -> UpdateRule:
     """By what the weight is changed: the run's own rule, unless a rate was given."""
     from backlit.training import SGD
-    from backlit.training.rule import Rule
+    from backlit.training.update_rule import UpdateRule
     from backlit.training.words import about_the_update
 
     if learning_rate is None:
-        return Rule.of_run(run, parameter, network.parameters[parameter])
+        return UpdateRule.of_run(run, parameter, network.parameters[parameter])
     plain = SGD(learning_rate)
-    return Rule(plain, note=about_the_update(run.settings, plain))
+    return UpdateRule(plain, note=about_the_update(run.settings, plain))
 
 
 @dataclass(frozen=True)
@@ -221,14 +221,14 @@ class Told:
             return
         rule = _rule(batch.run, batch.network, own.name, asked.learning_rate)
         self.update = self.explanation.update(
-            rule.optimizer, state=rule.memory, note=rule.note, clip=rule.clip
+            rule.optimizer, state=rule.state, note=rule.note, clip=rule.clip
         )
         if asked.story:
             self.story = trace.story(
                 own,
                 image=batch.chosen,
                 optimizer=rule.optimizer,
-                state=rule.memory,
+                state=rule.state,
                 epsilon=asked.epsilon,
                 note=rule.note,
                 clip=rule.clip,

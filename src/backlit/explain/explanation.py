@@ -22,11 +22,12 @@ from .nudge import Nudge, check_epsilon, nudge
 from .part import Part, Subtotal, magnitude, subtotals
 from .paths import paths_formula, paths_numbers
 from .sentences import all_zero
-from .update import Update, check_clip, check_optimizer, make_update
+from .update import Update, make_update, update_rule
 from .update_rules import Clip
 
 if TYPE_CHECKING:
     from backlit.training.optimizers import Optimizer
+    from backlit.training.update_rule import UpdateRule
 
     from .trace import Trace
 
@@ -138,9 +139,9 @@ class Explanation(Shown):
 
     def update(
         self,
-        optimizer: Optimizer | None = None,
+        optimizer: Optimizer | UpdateRule | None = None,
         *,
-        learning_rate: float = 0.05,
+        learning_rate: float | None = None,
         state: Mapping[str, Any] | None = None,
         note: str = "",
         clip: float | None = None,
@@ -148,8 +149,9 @@ class Explanation(Shown):
         """What an optimizer makes of this weight; the network itself stays as it is.
 
         Args:
-            optimizer: any optimizer; by default plain SGD, W ← W − η·dW.
-            learning_rate: η of that default.
+            optimizer: any optimizer, or a whole rule.  By default the rule of the run that the
+                trace is from, else plain SGD, W ← W − η·dW.
+            learning_rate: η of plain SGD, where no optimizer is given; 0.05 if nothing is.
             state: what the optimizer keeps for the whole parameter; None at its first step.
             note: a whole sentence to be said with it, such as that the training used another rule.
             clip: how long the gradients of all weights together may be before the optimizer gets
@@ -166,22 +168,20 @@ class Explanation(Shown):
             )
         from backlit.training.clipping import global_norm
 
-        if optimizer is None:
-            from backlit.training.optimizers import SGD
-
-            optimizer = SGD(learning_rate)
-        check_optimizer(optimizer)
-        check_clip(clip)
+        own = self._trace.update_rule(self.address.name)
+        rule = update_rule(own, optimizer, learning_rate, state, note, clip)
         letter = self.parts[0].equation.left.tensor.symbol.removeprefix("d")
         return make_update(
             self.address,
             self.value,
             self.engine_value,
-            optimizer,
-            state,
+            rule.optimizer,
+            rule.state,
             letter,
-            note,
-            None if clip is None else Clip(clip, global_norm(self._trace.recording.gradients)),
+            rule.note,
+            None
+            if rule.clip is None
+            else Clip(rule.clip, global_norm(self._trace.recording.gradients)),
         )
 
     def nudge(self, epsilon: float = 1e-3) -> Nudge:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from backlit.errors import AddressError
@@ -30,23 +29,14 @@ from .story_words import batch_words, gradient_words, loss_words, update_words
 from .thread import Link, follow
 
 if TYPE_CHECKING:
-    from backlit.training.optimizers import Optimizer
+    from backlit.training.update_rule import UpdateRule
 
     from .trace import Trace
 
 
-@dataclass(frozen=True)
-class Rule:
-    """By what the weight is changed in the end; see :meth:`Explanation.update`."""
-
-    optimizer: Optimizer | None
-    learning_rate: float
-    state: Mapping[str, Any] | None
-    note: str = ""
-    clip: float | None = None
-
-
-def tell(trace: Trace, address: Address, image: int | None, epsilon: float, rule: Rule) -> Story:
+def tell(
+    trace: Trace, address: Address, image: int | None, epsilon: float, rule: UpdateRule
+) -> Story:
     """See :meth:`Trace.story`."""
     if not address.is_parameter:
         raise AddressError(f"a story ends at a weight or a bias, and {address} is neither")
@@ -56,13 +46,7 @@ def tell(trace: Trace, address: Address, image: int | None, epsilon: float, rule
     thread = follow(trace, address, explanation.parts[0], n)
     steps: list[StoryStep] = [*_way_down(trace, thread, n)]
     steps.append(_batch_step(trace, explanation, steps[-1].value))
-    update = explanation.update(
-        rule.optimizer,
-        learning_rate=rule.learning_rate,
-        state=rule.state,
-        note=rule.note,
-        clip=rule.clip,
-    )
+    update = explanation.update(rule)
     frame = dict(zip(("title", "sentence"), update_words(update), strict=True))
     steps.append(
         UpdateStep(

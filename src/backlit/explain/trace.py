@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +18,15 @@ from .explanation import Explanation
 from .layer_work import LayerWork, layer_work
 from .makers import make_explanation
 from .snapshot import Snapshot
+from .update import update_rule
 
 if TYPE_CHECKING:
     from backlit.training.optimizers import Optimizer
+    from backlit.training.update_rule import UpdateRule
 
     from .story_data import Story
+
+    UpdateRules = Callable[[str], UpdateRule | None]
 
 
 class Trace(Shown):
@@ -40,9 +44,12 @@ class Trace(Shown):
         recording: what the engine computed.
     """
 
-    def __init__(self, snapshot: Snapshot, recording: Recording) -> None:
+    def __init__(
+        self, snapshot: Snapshot, recording: Recording, update_rules: UpdateRules | None = None
+    ) -> None:
         self.snapshot = snapshot
         self.recording = recording
+        self._update_rules = update_rules
         self._work: dict[str, LayerWork] = {}
 
     @property
@@ -78,6 +85,10 @@ class Trace(Shown):
             self._work[layer] = layer_work(node, self.recording, self.snapshot.parameters)
         return self._work[layer]
 
+    def update_rule(self, parameter: str) -> UpdateRule | None:
+        """The rule by which a parameter is trained; None where that is not known."""
+        return None if self._update_rules is None else self._update_rules(parameter)
+
     def class_name(self, label: int) -> str:
         """What a class is called; its number where the network has no names."""
         classes = self.snapshot.classes
@@ -87,8 +98,8 @@ class Trace(Shown):
         self,
         *key: Any,
         image: int | None = None,
-        optimizer: Optimizer | None = None,
-        learning_rate: float = 0.05,
+        optimizer: Optimizer | UpdateRule | None = None,
+        learning_rate: float | None = None,
         state: Mapping[str, Any] | None = None,
         epsilon: float = 1e-3,
         note: str = "",
@@ -99,8 +110,8 @@ class Trace(Shown):
         Args:
             key: the address of a weight or a bias, as in ``trace[...]``.
             image: which image of the batch; by default the one that pulls hardest at the weight.
-            optimizer: for the update; by default plain SGD.
-            learning_rate: η of that default.
+            optimizer: for the update, as in :meth:`Explanation.update`.
+            learning_rate: η of plain SGD, where no optimizer is given; 0.05 if nothing is.
             state: what the optimizer keeps for the whole parameter; None at its first step.
             epsilon: how far the last step nudges the weight.
             note: a whole sentence to be said with the update.
@@ -111,10 +122,11 @@ class Trace(Shown):
             ConfigurationError: an optimizer, a learning rate, a state or an epsilon that is not
                 usable.
         """
-        from .story import Rule, tell
+        from .story import tell
 
         address = self.address(key[0] if len(key) == 1 else key)
-        rule = Rule(optimizer, learning_rate, state, note, clip)
+        own = self.update_rule(address.name)
+        rule = update_rule(own, optimizer, learning_rate, state, note, clip)
         return tell(self, address, image, epsilon, rule)
 
     def __repr__(self) -> str:
@@ -122,7 +134,13 @@ class Trace(Shown):
         return f"Trace({self.images} images, {mode} mode, loss {self.recording.loss:.4g})"
 
 
-def explain(network: Network, images: ArrayLike, labels: ArrayLike, training: bool = True) -> Trace:
+def explain(
+    network: Network,
+    images: ArrayLike,
+    labels: ArrayLike,
+    training: bool = True,
+    update_rules: UpdateRules | None = None,
+) -> Trace:
     """Run a batch forward and backward, and keep everything, to be explained number by number.
 
     The network stays as it is, and the trace stays as it is when the network trains on.
@@ -133,6 +151,8 @@ def explain(network: Network, images: ArrayLike, labels: ArrayLike, training: bo
         labels: N class numbers.
         training: whether batch norm uses the batch's statistics and dropout drops, as in a
             training step; the gradients are then those that the next step would use.
+        update_rules: from a parameter's name to the rule by which it is trained, which its updates
+            then show; see :meth:`backlit.runs.Run.explain`.
 
     Raises:
         ConfigurationError: no network.
@@ -142,4 +162,4 @@ def explain(network: Network, images: ArrayLike, labels: ArrayLike, training: bo
         raise ConfigurationError(f"explain: the first argument must be a Network, got {network!r}")
     snapshot = Snapshot(network)
     own = np.array(network.checked_images(images))  # the caller may write into theirs
-    return Trace(snapshot, network.record(own, labels, training=training))
+    return Trace(snapshot, network.record(own, labels, training=training), update_rules)

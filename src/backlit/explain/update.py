@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from .update_words import memory_words, movement_words
 
 if TYPE_CHECKING:
     from backlit.training.optimizers import Optimizer
+    from backlit.training.update_rule import UpdateRule
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,43 @@ def make_update(
         remembered=remembered(step),
         note=note,
     )
+
+
+def update_rule(
+    own: UpdateRule | None,
+    optimizer: Optimizer | UpdateRule | None,
+    learning_rate: float | None,
+    state: Mapping[str, Any] | None,
+    note: str,
+    clip: float | None,
+) -> UpdateRule:
+    """The rule that was asked for: a whole one, one made of the given parts, or ``own``.
+
+    Args:
+        own: the rule by which the parameter is trained; None if that is not known.
+        optimizer: an optimizer, or a whole rule, beside which the other parts say nothing.
+        learning_rate: η of plain SGD, if no optimizer is given; 0.05 if nothing is.
+        state: see :class:`~backlit.training.update_rule.UpdateRule`, as for the other parts.
+        note: a sentence.
+        clip: a norm.
+
+    Raises:
+        ConfigurationError: no optimizer, or a learning rate or clip that is not positive.
+    """
+    from backlit.training.optimizers import SGD
+    from backlit.training.update_rule import UpdateRule
+
+    if isinstance(optimizer, UpdateRule):
+        rule = optimizer
+    elif own and optimizer is None and learning_rate is None and state is None and clip is None:
+        rule = replace(own, note=note or own.note)
+    else:
+        if optimizer is None:
+            optimizer = SGD(0.05 if learning_rate is None else learning_rate)
+        rule = UpdateRule(optimizer, state, clip, note)
+    check_optimizer(rule.optimizer)
+    check_clip(rule.clip)
+    return rule
 
 
 def check_optimizer(optimizer: object) -> None:

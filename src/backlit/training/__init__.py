@@ -6,7 +6,7 @@
 * :mod:`~backlit.training.loop` and :mod:`~backlit.training.training`: step after step;
 * :mod:`~backlit.training.callbacks`, :mod:`~backlit.training.progress`: who looks on;
 * :mod:`~backlit.training.run` and :mod:`~backlit.training.state`: what is on disk;
-* :mod:`~backlit.training.rule`: by what one parameter is changed, for those who explain it;
+* :mod:`~backlit.training.update_rule`: by what rule a parameter is updated;
 * :mod:`~backlit.training.tested`: how a run did on images that it has not seen.
 """
 

@@ -117,7 +117,7 @@ def fit(
         found, saver = _checked_run(training, examples, resume, save_every, description, lock)
         net.normalization = examples.normalization
         net.prepare(min(settings.batch_size, len(examples.training)))
-        training.memory.prepare()
+        training.optimizer_state.prepare()
         _train(training, examples, found, saver, progress)
     finally:
         lock.release()

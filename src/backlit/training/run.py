@@ -84,8 +84,8 @@ class Run:
         arrays = self.state.arrays
         return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
 
-    def memory(self, parameter: str, values: Array) -> dict[str, Array] | None:
-        """The same, if it belongs to these values of the parameter; else None.
+    def state_for(self, parameter: str, values: Array) -> dict[str, Array] | None:
+        """The optimizer's state for a parameter if it belongs to these values of it; else None.
 
         Where a callback has left other weights, as early stopping does, it is not theirs.
         """

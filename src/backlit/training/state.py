@@ -49,7 +49,7 @@ def capture(training: Training) -> State:
     arrays = {
         **_prefixed("parameters", net.parameters),
         **_prefixed("buffers", net.buffers),
-        **_prefixed("optimizer", training.memory.arrays()),
+        **_prefixed("optimizer", training.optimizer_state.arrays()),
     }
     values: dict[str, dict[str, Any]] = {}
     for name, state in kept.items():
@@ -86,7 +86,7 @@ def restore(training: Training, state: State) -> None:
 def _restore(training: Training, state: State) -> None:
     arrays, description = state
     net = training.net
-    memory = checked_arrays(_group("optimizer", arrays), training.memory.arrays())
+    optimizer_state = checked_arrays(_group("optimizer", arrays), training.optimizer_state.arrays())
     history = History.from_dict(description["history"])
     position = checked_position(description["position"])
     if position.batch > training.batches:
@@ -95,7 +95,7 @@ def _restore(training: Training, state: State) -> None:
     net.load_parameters(state.network_arrays)
     net.training_step = step
     training.position, training.history = position, history
-    training.memory.load(memory)
+    training.optimizer_state.load(optimizer_state)
     for name, callback in named(training.callbacks).items():
         kept = {**description["callbacks"].get(name, {}), **_group(f"callbacks.{name}", arrays)}
         if kept:

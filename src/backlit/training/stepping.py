@@ -14,7 +14,7 @@ from backlit.network.engine import Array
 
 from .clipping import clipped
 from .interrupts import Interrupts
-from .memory import Change
+from .optimizer_state import Change
 from .training import Training
 from .trouble import message, not_finite, origin
 
@@ -50,7 +50,7 @@ class Stepper:
             before.restore()
             raise
         net.flat_parameters.flat[...] = change.parameters
-        training.memory.take(change)
+        training.optimizer_state.take(change)
         position = training.position
         position.batch += 1
         position.images += len(labels)
@@ -76,8 +76,8 @@ class Stepper:
     def _change(self, gradients: Mapping[str, Array]) -> Change:
         training = self.training
         with np.errstate(all="ignore"):
-            change = training.memory.change(gradients, training.learning_rate)
-            trouble = training.memory.not_finite(change)
+            change = training.optimizer_state.change(gradients, training.learning_rate)
+            trouble = training.optimizer_state.not_finite(change)
         if trouble:
             raise TrainingError(message(training, f"the update of {trouble} is not finite"))
         return change

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from backlit.network import Network
 
 from .history import EpochRecord, History
-from .memory import Memory
+from .optimizer_state import OptimizerState
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Training:
         run: the run's folder, if there is one.
         position: where the training stands.
         history: the records of the finished epochs.
-        memory: what the optimizer keeps.
+        optimizer_state: what the optimizer keeps from step to step.
     """
 
     net: Network
@@ -61,10 +61,10 @@ class Training:
     callbacks: Sequence[Callback] = ()
     position: Position = field(default_factory=Position)
     history: History = field(default_factory=History)
-    memory: Memory = field(init=False)
+    optimizer_state: OptimizerState = field(init=False)
 
     def __post_init__(self) -> None:
-        self.memory = Memory(self.settings.optimizer, self.net.flat_parameters)
+        self.optimizer_state = OptimizerState(self.settings.optimizer, self.net.flat_parameters)
 
     @property
     def epochs(self) -> int:

@@ -20,7 +20,7 @@ from backlit.errors import InputError
 from backlit.explain import Trace, explain
 from backlit.network import Network
 from backlit.training import Run
-from backlit.training.rule import Rule
+from backlit.training.update_rule import UpdateRule
 
 from .asks import Ask, Edit, finite
 from .changes import changed, edited
@@ -238,7 +238,7 @@ class Live:
             return None
         return self.trainer.rate(ask.trained)
 
-    def _rule(self, ask: Ask, parameter: str) -> Rule | None:
+    def _rule(self, ask: Ask, parameter: str) -> UpdateRule | None:
         """By what a parameter is trained; None if that is not known."""
         if parameter not in self.network.parameters:
             return None
@@ -246,7 +246,7 @@ class Live:
             return self.trainer.rule(ask.trained, parameter)
         if self.run is None:
             return None
-        return Rule.of_run(self.run, parameter, self.network.parameters[parameter])
+        return UpdateRule.of_run(self.run, parameter, self.network.parameters[parameter])
 
     def _batch(self, ask: Ask) -> Batch:
         if ask.picture is not None:

@@ -11,7 +11,7 @@ from typing import Any
 from backlit.explain import Trace
 from backlit.explain.steepest import steepest_weight
 from backlit.training import read_run
-from backlit.training.rule import Rule
+from backlit.training.update_rule import UpdateRule
 
 from .asks import Ask
 from .bundle import script, style
@@ -112,7 +112,9 @@ def _told(trace: Trace, address: str, run: Path | None) -> dict[str, Any] | None
     if run is None:
         return told(explanation, None)
     name = explanation.address.name
-    return told(explanation, Rule.of_run(read_run(run), name, trace.snapshot.parameters[name]))
+    return told(
+        explanation, UpdateRule.of_run(read_run(run), name, trace.snapshot.parameters[name])
+    )
 
 
 def live_page(live: Live, first: Mapping[str, Any]) -> str:

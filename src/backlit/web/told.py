@@ -10,12 +10,12 @@ from typing import Any
 from backlit.errors import AddressError
 from backlit.explain import Explanation
 from backlit.explain.nudge import too_small
-from backlit.training.rule import Rule
+from backlit.training.update_rule import UpdateRule
 
 EPSILON = 1e-3  # of the nudge
 
 
-def told(explanation: Explanation, rule: Rule | None) -> dict[str, Any]:
+def told(explanation: Explanation, rule: UpdateRule | None) -> dict[str, Any]:
     """What the training makes of a weight or a bias, and what the loss does when it is nudged.
 
     Args:
@@ -35,6 +35,6 @@ def told(explanation: Explanation, rule: Rule | None) -> dict[str, Any]:
     }
 
 
-def _update(explanation: Explanation, rule: Rule) -> dict[str, Any]:
-    update = explanation.update(rule.optimizer, state=rule.memory, note=rule.note, clip=rule.clip)
+def _update(explanation: Explanation, rule: UpdateRule) -> dict[str, Any]:
+    update = explanation.update(rule.optimizer, state=rule.state, note=rule.note, clip=rule.clip)
     return {**update.to_dict(), "letters": update.letters}

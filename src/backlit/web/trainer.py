@@ -24,9 +24,9 @@ from backlit.training import Settings, Training
 from backlit.training.examples import Data
 from backlit.training.film import filmed
 from backlit.training.interrupts import Interrupts
-from backlit.training.rule import Rule
 from backlit.training.stepping import Stepper
 from backlit.training.training import Position
+from backlit.training.update_rule import UpdateRule
 
 from .document import tensor_data
 from .pacing import Pacer, checked_pace
@@ -37,10 +37,10 @@ _KEPT = 4  # networks that were looked into, which a page may go on asking about
 
 @dataclass(frozen=True)
 class _Moment:
-    """A training at one moment: a copy of its network, and of what the optimizer remembers."""
+    """A training at one moment: a copy of its network, and of its optimizer's state."""
 
     network: Network
-    memory: dict[str, NDArray[Any]]
+    optimizer_state: dict[str, NDArray[Any]]
 
     @classmethod
     def of(cls, training: Training) -> _Moment:
@@ -48,8 +48,8 @@ class _Moment:
         arrays = {**net.parameters, **net.buffers}
         network = Network.from_config(net.config(), net.engine, parameters=arrays)
         network.training_step = net.training_step  # which the masks of dropouts follow from
-        memory = {key: np.array(array) for key, array in training.memory.arrays().items()}
-        return cls(network, memory)
+        kept = training.optimizer_state.arrays()
+        return cls(network, {key: np.array(array) for key, array in kept.items()})
 
 
 class Trainer:
@@ -99,8 +99,8 @@ class Trainer:
         """
         return self._after(step).network
 
-    def rule(self, step: int, parameter: str) -> Rule:
-        """By what a parameter is changed in the step after so many: with its η, and its memory.
+    def rule(self, step: int, parameter: str) -> UpdateRule:
+        """By what a parameter is changed in the step after so many: with its η, and its state.
 
         Raises:
             InputError: the training has gone on since.
@@ -108,13 +108,11 @@ class Trainer:
         optimizer = self._settings.optimizer
         if is_dataclass(optimizer):
             optimizer = replace(optimizer, learning_rate=self.rate(step))
-        memory, prefix = self._after(step).memory, f"{parameter}."
+        kept, prefix = self._after(step).optimizer_state, f"{parameter}."
         own = {
-            key.removeprefix(prefix): array
-            for key, array in memory.items()
-            if key.startswith(prefix)
+            key.removeprefix(prefix): array for key, array in kept.items() if key.startswith(prefix)
         }
-        return Rule(optimizer, own, self._settings.clip)
+        return UpdateRule(optimizer, own, self._settings.clip)
 
     def batch(self, step: int) -> tuple[NDArray[Any], NDArray[np.int64], list[int]]:
         """The images that the step after so many learns from, their labels and their numbers.

@@ -84,7 +84,7 @@ class Optimizer(ABC):
     @property
     @abstractmethod
     def state_names(self) -> tuple[str, ...]:
-        """The arrays that are kept for each parameter; none if the rule needs no memory."""
+        """The arrays that are kept for each parameter; none if its rule needs none."""
 
     def initial_state(self, value: Array) -> State:
         """The state before the first update of a parameter: zeros of its shape."""

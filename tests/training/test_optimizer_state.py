@@ -9,7 +9,7 @@ import pytest
 import backlit as bl
 from backlit.network.flat import FlatArrays, flat_copy
 from backlit.training import Optimizer
-from backlit.training.memory import Memory
+from backlit.training.optimizer_state import OptimizerState
 
 OPTIMIZERS = [
     bl.SGD(0.1),
@@ -29,12 +29,12 @@ def parameters(dtype: np.dtype[Any] = EXACT) -> FlatArrays:
     return flat_copy(start, dtype)
 
 
-def steps(memory: Memory, own: FlatArrays, count: int, seed: int = 1) -> None:
+def steps(state: OptimizerState, own: FlatArrays, count: int, seed: int = 1) -> None:
     random = np.random.default_rng(seed)
     for _ in range(count):
-        change = memory.change({k: random.standard_normal(v.shape) for k, v in own.items()}, 0.1)
+        change = state.change({k: random.standard_normal(v.shape) for k, v in own.items()}, 0.1)
         own.flat[...] = change.parameters
-        memory.take(change)
+        state.take(change)
 
 
 @pytest.mark.parametrize("dtype", [EXACT, ROUNDED], ids=str)
@@ -44,7 +44,7 @@ def test_all_at_once_is_one_after_the_other(optimizer: Optimizer, dtype: np.dtyp
     own = parameters(dtype)
     alone, states = {k: v.copy() for k, v in own.items()}, dict.fromkeys(own)
     random = np.random.default_rng(1)
-    steps(memory := Memory(optimizer, own), own, 3)
+    steps(state := OptimizerState(optimizer, own), own, 3)
     for _ in range(3):
         for name, value in alone.items():
             gradient = random.standard_normal(value.shape).astype(dtype)
@@ -52,7 +52,7 @@ def test_all_at_once_is_one_after_the_other(optimizer: Optimizer, dtype: np.dtyp
             alone[name] = value + delta
     expected = {f"{n}.{key}": a for n, state in states.items() for key, a in (state or {}).items()}
     near = 0.0 if dtype == EXACT else 16 * 2.0**-24
-    for got, wanted in ((dict(own), alone), (memory.arrays(), expected)):
+    for got, wanted in ((dict(own), alone), (state.arrays(), expected)):
         assert got.keys() == wanted.keys()
         for name, array in wanted.items():
             assert got[name].dtype == array.dtype
@@ -63,25 +63,25 @@ def test_all_at_once_is_one_after_the_other(optimizer: Optimizer, dtype: np.dtyp
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
 def test_what_was_written_down_is_gone_on_with(optimizer: Optimizer, dtype: np.dtype[Any]) -> None:
     own = parameters(dtype)
-    steps(memory := Memory(optimizer, own), own, 4)
-    kept = {name: array.copy() for name, array in memory.arrays().items()}
+    steps(state := OptimizerState(optimizer, own), own, 4)
+    kept = {name: array.copy() for name, array in state.arrays().items()}
     middle = own.flat.copy()
-    steps(memory, own, 2, seed=5)
+    steps(state, own, 2, seed=5)
     end = own.flat.copy()
 
     own.flat[...] = middle
-    again = Memory(optimizer, own)
+    again = OptimizerState(optimizer, own)
     again.load(kept)
     steps(again, own, 2, seed=5)
-    np.testing.assert_equal(again.arrays(), memory.arrays())
+    np.testing.assert_equal(again.arrays(), state.arrays())
     np.testing.assert_array_equal(own.flat, end)
 
 
 def test_parameters_that_disagree_about_the_step_are_refused() -> None:
-    memory = Memory(bl.Adam(), parameters())
-    arrays = memory.arrays() | {"b.step": np.array(3)}
+    state = OptimizerState(bl.Adam(), parameters())
+    arrays = state.arrays() | {"b.step": np.array(3)}
     with pytest.raises(ValueError, match="the parameters do not agree about step"):
-        memory.load(arrays)
+        state.load(arrays)
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,10 @@ class Normed(Optimizer):
 def test_a_rule_that_is_not_element_by_element_sees_each_parameter() -> None:
     own = parameters()
     before = {name: array.copy() for name, array in own.items()}
-    steps(memory := Memory(Normed(), own), own, 1)
+    steps(state := OptimizerState(Normed(), own), own, 1)
     for name, array in own.items():
         assert np.linalg.norm(array - before[name]) == pytest.approx(0.1, rel=1e-5)
-        assert (memory.arrays()[f"{name}.count"] == 1).all()
+        assert (state.arrays()[f"{name}.count"] == 1).all()
 
 
 @pytest.mark.parametrize("dtype", [EXACT, ROUNDED], ids=str)
@@ -116,24 +116,24 @@ def test_a_change_that_is_not_finite_is_named_and_not_taken(
 ) -> None:
     for bad in (np.inf, -np.inf, np.nan):
         own = parameters(dtype)
-        memory = Memory(optimizer, own)
+        state = OptimizerState(optimizer, own)
         gradients = {name: np.ones_like(array) for name, array in own.items()}
-        assert memory.not_finite(memory.change(gradients, 0.1)) is None
+        assert state.not_finite(state.change(gradients, 0.1)) is None
         gradients["b"][1] = bad
         with np.errstate(all="ignore"):
-            change = memory.change(gradients, 0.1)
-        assert (memory.not_finite(change) or "").partition(".")[0] == "b"
-        assert all((array == 0).all() for array in memory.arrays().values())
+            change = state.change(gradients, 0.1)
+        assert (state.not_finite(change) or "").partition(".")[0] == "b"
+        assert all((array == 0).all() for array in state.arrays().values())
 
 
 def test_a_step_that_is_not_taken_leaves_no_trace() -> None:
     own = parameters(ROUNDED)
-    memory = Memory(bl.Adam(0.1), own)
-    steps(memory, own, 2)
-    kept = {name: array.copy() for name, array in memory.arrays().items()}
+    state = OptimizerState(bl.Adam(0.1), own)
+    steps(state, own, 2)
+    kept = {name: array.copy() for name, array in state.arrays().items()}
     for _ in range(2):
-        memory.change({name: np.ones_like(array) for name, array in own.items()}, 0.1)
-        np.testing.assert_equal(memory.arrays(), kept)
+        state.change({name: np.ones_like(array) for name, array in own.items()}, 0.1)
+        np.testing.assert_equal(state.arrays(), kept)
 
 
 @pytest.mark.parametrize("lanes", ["4", "8", "16"])
@@ -147,10 +147,10 @@ def test_every_width_and_any_number_of_threads(
     own = flat_copy({"w": random.standard_normal(size)}, ROUNDED)
     gradient = random.standard_normal(size).astype(np.float32)
     optimizer = bl.SGD(0.1, momentum=0.9, weight_decay=0.01)
-    memory = Memory(optimizer, own)
-    change = memory.change({"w": gradient}, 0.1)
+    state = OptimizerState(optimizer, own)
+    change = state.change({"w": gradient}, 0.1)
     assert change.finite
     delta, _ = optimizer.update(own["w"], gradient, None, 0.1)
     np.testing.assert_allclose(change.parameters, own["w"] + delta, rtol=1e-6, atol=1e-6)
     gradient[-1] = np.nan
-    assert not memory.change({"w": gradient}, 0.1).finite
+    assert not state.change({"w": gradient}, 0.1).finite

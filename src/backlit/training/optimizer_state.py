@@ -29,7 +29,7 @@ class Change(NamedTuple):
     finite: bool = False
 
 
-class Memory:
+class OptimizerState:
     """The state of an optimizer.
 
     Args:
