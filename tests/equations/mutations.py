@@ -34,8 +34,8 @@ EQUATION_MUTATIONS = [
         ),
         (
             "every channel belongs to the first group",
-            "Loop(variable, start, lowest.divisor)",
-            "Loop(variable, whole(0), lowest.divisor)",
+            "SumIndex(variable, start, lowest.divisor)",
+            "SumIndex(variable, whole(0), lowest.divisor)",
         ),
     ),
     *group(
@@ -183,7 +183,7 @@ EQUATION_MUTATIONS = [
         ),
         (
             "the equation of the loss's error forgets 1/N",
-            "(P[n, k] - T[n, k]) / Size(N)",
+            "(P[n, k] - T[n, k]) / WholeNumber(N)",
             "(P[n, k] - T[n, k]) / 1",
         ),
     ),

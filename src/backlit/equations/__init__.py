@@ -23,14 +23,14 @@ from .operations.pooling import avg_pool2d, global_avg_pool2d, max_pool2d
 from .operations.registry import OPERATIONS, operation
 from .operations.structure import add, concat, dropout, flatten
 from .operations.update import update
-from .terms import Evaluation, Factor, Term
+from .terms import ElementEvaluation, Factor, Term
 from .typeset import Formula, Phrase, Span, format_number
 from .typeset.wrap import display_width
 
 __all__ = [
     "OPERATIONS",
+    "ElementEvaluation",
     "Equation",
-    "Evaluation",
     "Factor",
     "Formula",
     "Operation",

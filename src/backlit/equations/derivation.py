@@ -21,9 +21,9 @@ from .expressions import (
     Cases,
     Expression,
     Let,
-    Loop,
     Product,
     Sum,
+    SumIndex,
     Total,
     descendants,
     over,
@@ -73,7 +73,10 @@ def derive(
 
 
 def _gathered(
-    solution: Solution, out: tuple[IndexExpression, ...], loops: tuple[Loop, ...], body: Expression
+    solution: Solution,
+    out: tuple[IndexExpression, ...],
+    loops: tuple[SumIndex, ...],
+    body: Expression,
 ) -> Expression:
     """The sum over every forward index about which nothing is known, constants before it."""
     free = (*over(*out), *loops)
@@ -107,7 +110,7 @@ def _settled(
     return values, tuple(lets)
 
 
-def _products(right: Expression, operand: Tensor) -> tuple[tuple[Loop, ...], list[Expression]]:
+def _products(right: Expression, operand: Tensor) -> tuple[tuple[SumIndex, ...], list[Expression]]:
     """The loops and factors of the one product in which the operand occurs."""
     match right:
         case Total(parts):

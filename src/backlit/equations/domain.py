@@ -68,7 +68,7 @@ def _between(allowed: range, low: int, high: int) -> range:
 
 
 @dataclass(frozen=True)
-class Run:
+class Stretch:
     """One stretch of the innermost loop: the outer values, and the inner ones in order."""
 
     outer: Mapping[str, int]
@@ -76,7 +76,9 @@ class Run:
     values: range
 
 
-def runs(loops: Sequence[tuple[str, range]], requirements: Sequence[Requirement]) -> Iterator[Run]:
+def runs(
+    loops: Sequence[tuple[str, range]], requirements: Sequence[Requirement]
+) -> Iterator[Stretch]:
     """All combinations of the loops that meet every requirement, in loop order."""
     order = [symbol for symbol, _ in loops]
     decided_by: dict[str, list[Requirement]] = {symbol: [] for symbol in order}
@@ -93,13 +95,13 @@ def _descend(
     loops: Sequence[tuple[str, range]],
     decided_by: Mapping[str, Sequence[Requirement]],
     outer: Mapping[str, int],
-) -> Iterator[Run]:
+) -> Iterator[Stretch]:
     (symbol, allowed), *inner = loops
     for requirement in decided_by[symbol]:
         allowed = requirement.narrow(symbol, allowed, outer)
     if not inner:
         if allowed:
-            yield Run(outer, symbol, allowed)
+            yield Stretch(outer, symbol, allowed)
         return
     for value in allowed:
         yield from _descend(inner, decided_by, {**outer, symbol: value})

@@ -12,7 +12,7 @@ from .indices import Letter
 from .program import element_program, scatter_program
 from .sizes import Definition
 from .tensors import Reference, Tensor
-from .terms import Evaluation
+from .terms import ElementEvaluation
 from .typeset import Formula, Layout, Phrase, arrange
 from .typeset.layout import Operator, row
 from .worked import with_numbers
@@ -111,7 +111,7 @@ class Equation(Formula):
         index: Sequence[SupportsIndex],
         tensors: Mapping[str, Any],
         sizes: Mapping[str, Number] | None = None,
-    ) -> Evaluation:
+    ) -> ElementEvaluation:
         """One element of the left-hand side as the list of terms whose sum it is.
 
         Args:
@@ -127,7 +127,9 @@ class Equation(Formula):
         """
         return evaluate(self, index, tensors, sizes)
 
-    def with_numbers(self, evaluation: Evaluation, limit: int = 4, digits: int = 4) -> Phrase:
+    def with_numbers(
+        self, evaluation: ElementEvaluation, limit: int = 4, digits: int = 4
+    ) -> Phrase:
         """The equation with the numbers of one element put in.
 
         Args:

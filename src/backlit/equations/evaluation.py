@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 from ..errors import ConfigurationError, ShapeError
 from .addressing import check_place, named_indices, whole_index
 from .expressions import (
-    Call,
     Cases,
     Comparison,
     Constant,
     Expression,
+    FunctionCall,
     Indicator,
     Maximum,
     Number,
@@ -33,9 +33,9 @@ from .expressions import (
     Product,
     Ratio,
     Scalar,
-    Size,
     Sum,
     Total,
+    WholeNumber,
     Wins,
 )
 from .functions import FUNCTIONS
@@ -43,7 +43,7 @@ from .indices import IndexExpression
 from .reading import Reader, find, is_exact, missing_tensor, reader
 from .sizes import missing_size, resolve, shape_of
 from .tensors import Reference, Tensor
-from .terms import Evaluation, Factor, Term
+from .terms import ElementEvaluation, Factor, Term
 from .typeset import plain_text
 from .visiting import Values, Walk
 
@@ -64,7 +64,7 @@ def evaluate(
     index: Sequence[SupportsIndex],
     tensors: Mapping[str, Any],
     sizes: Mapping[str, Number] | None = None,
-) -> Evaluation:
+) -> ElementEvaluation:
     """One element of the equation's left-hand side; see :meth:`.Equation.evaluate`."""
     return Evaluator(equation, tensors, dict(sizes or {})).element(whole_index(index))
 
@@ -99,7 +99,7 @@ class Evaluator:
         self._possible = self._visited = 0
         self._candidates: list[Term] = []
 
-    def element(self, index: tuple[int, ...]) -> Evaluation:
+    def element(self, index: tuple[int, ...]) -> ElementEvaluation:
         """One element and its terms."""
         self._place = index
         self._outside = {**self._sizes, **named_indices(self._equation.left, index, self._sizes)}
@@ -112,7 +112,7 @@ class Evaluator:
         except IndexError:
             raise ShapeError(f"{self._equation} reads a list whose rows differ in length") from None
         skipped = self._possible - self._visited
-        return Evaluation(
+        return ElementEvaluation(
             index=index,
             terms=terms,
             total=sum(term.product for term in terms),
@@ -212,22 +212,23 @@ class Evaluator:
                 return float(value) if isinstance(value, Fraction) and not self._exact else value
             case Scalar():
                 return self._scalar(expression)
-            case Size(inner):
+            case WholeNumber(inner):
                 return self.size(inner, values)
             case Product(factors):
                 return prod(self._value(factor, values) for factor in factors)
             case Ratio(
-                Call("exp", (above,)), Sum(loops, Call("exp", (below,)), lets, only) as total
+                FunctionCall("exp", (above,)),
+                Sum(loops, FunctionCall("exp", (below,)), lets, only) as total,
             ):
                 self._value(above, values), self._value(total, values)  # noted for the reader
-                stable = Sum(loops, Call("exp", (below - above,)), lets, only)
+                stable = Sum(loops, FunctionCall("exp", (below - above,)), lets, only)
                 return 1 / self._value(stable, values)  # the same, but it cannot overflow
             case Ratio(numerator, denominator):
                 return self._ratio(self._value(numerator, values), self._value(denominator, values))
             case Power(base, exponent):
                 number: Number = self._value(base, values) ** exponent
                 return number
-            case Call(function, arguments):
+            case FunctionCall(function, arguments):
                 return FUNCTIONS[function](*(self._value(each, values) for each in arguments))
             case Indicator(condition):
                 return int(self.holds(condition, values))

@@ -74,7 +74,7 @@ class Scalar(Expression):
 
 
 @dataclass(frozen=True)
-class Size(Expression):
+class WholeNumber(Expression):
     """A whole-number expression used as a number: N, kH·kW."""
 
     expression: IndexExpression
@@ -111,7 +111,7 @@ class Power(Expression):
 
 
 @dataclass(frozen=True)
-class Call(Expression):
+class FunctionCall(Expression):
     """A function of mathematics: "exp", "log", "sqrt", "tanh", "erf", "sigmoid" or "max"."""
 
     function: str
@@ -119,7 +119,7 @@ class Call(Expression):
 
 
 @dataclass(frozen=True)
-class Loop:
+class SumIndex:
     """An index that a sum runs over: ``count`` values from ``start`` on.
 
     ``words`` replaces the bare letter under the sign of the sum, where the range needs saying.
@@ -158,7 +158,7 @@ class Sum(Expression):
     With ``only``, just the combinations for which that is true.
     """
 
-    loops: tuple[Loop, ...]
+    loops: tuple[SumIndex, ...]
     body: Expression
     lets: tuple[Let, ...] = ()
     only: Comparison | None = None
@@ -168,7 +168,7 @@ class Sum(Expression):
 class Maximum(Expression):
     """The largest ``body`` over the loops; places outside a tensor do not take part."""
 
-    loops: tuple[Loop, ...]
+    loops: tuple[SumIndex, ...]
     body: Expression
 
 
@@ -213,15 +213,15 @@ def _factors(expression: Expression) -> tuple[Expression, ...]:
     return expression.factors if isinstance(expression, Product) else (expression,)
 
 
-def over(*indices: IndexExpression) -> tuple[Loop, ...]:
+def over(*indices: IndexExpression) -> tuple[SumIndex, ...]:
     """Loops over the whole range of each index."""
     return tuple(_loop(each) for each in indices)
 
 
-def _loop(each: IndexExpression) -> Loop:
+def _loop(each: IndexExpression) -> SumIndex:
     if each.letter is None or each.letter.size is None:
         raise TypeError("a sum runs over single indices whose size is known")
-    return Loop(each.letter, whole(0), each.letter.size)
+    return SumIndex(each.letter, whole(0), each.letter.size)
 
 
 def sum_over(indices: tuple[IndexExpression, ...], body: Expression) -> Sum:
@@ -229,9 +229,9 @@ def sum_over(indices: tuple[IndexExpression, ...], body: Expression) -> Sum:
     return Sum(over(*indices), body)
 
 
-def call(function: str, *arguments: Expression | Number) -> Call:
+def call(function: str, *arguments: Expression | Number) -> FunctionCall:
     """A function applied: ``call("exp", X)``."""
-    return Call(function, tuple(node(each) for each in arguments))
+    return FunctionCall(function, tuple(node(each) for each in arguments))
 
 
 def children(expression: Expression) -> Iterator[Expression]:
@@ -245,7 +245,7 @@ def children(expression: Expression) -> Iterator[Expression]:
             yield from (numerator, denominator)
         case Power(base, _):
             yield base
-        case Call(_, arguments):
+        case FunctionCall(_, arguments):
             yield from arguments
         case Sum(_, body, _, _) | Maximum(_, body):
             yield body

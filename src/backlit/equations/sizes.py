@@ -40,7 +40,7 @@ def shape_of(numbers: Any) -> tuple[int, ...]:
     return tuple(sizes)
 
 
-class Sizes:
+class KnownSizes:
     """Known sizes, growing; two sources that disagree are an error that names both."""
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ def resolve(
     Raises:
         ShapeError: two of them disagree, or an array has the wrong number of axes.
     """
-    sizes = Sizes()
+    sizes = KnownSizes()
     for symbol, value in given.items():
         sizes.set(symbol, value, "the given sizes")
     pending: list[tuple[IndexExpression, int, str]] = []
@@ -87,7 +87,7 @@ def resolve(
 
 
 def _read_shape(
-    tensor: Tensor, shape: tuple[int, ...], sizes: Sizes
+    tensor: Tensor, shape: tuple[int, ...], sizes: KnownSizes
 ) -> list[tuple[IndexExpression, int, str]]:
     """Note the sizes that are single letters; give back the others, to be checked."""
     source = f"the shape {shape} of {tensor.symbol}"
@@ -106,7 +106,7 @@ def _read_shape(
     return others
 
 
-def _apply(definitions: Sequence[Definition], sizes: Sizes) -> None:
+def _apply(definitions: Sequence[Definition], sizes: KnownSizes) -> None:
     """Work out definitions until nothing new follows, and compare them with what is known."""
     waiting = list(definitions)
     while ready := [d for d in waiting if _value(d.expression, sizes.values) is not None]:

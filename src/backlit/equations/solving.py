@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .expressions import Let, Loop
+from .expressions import Let, SumIndex
 from .indices import (
     Atom,
     Floor,
@@ -43,7 +43,7 @@ class Solution:
 
     values: dict[str, IndexExpression] = field(default_factory=dict)
     lets: list[Let] = field(default_factory=list)
-    ranges: list[Loop] = field(default_factory=list)
+    ranges: list[SumIndex] = field(default_factory=list)
 
     @property
     def solved(self) -> set[str]:
@@ -181,7 +181,7 @@ def _join_digits(digits: Sequence[_Digits], solution: Solution) -> None:
             solution.values[variable.symbol] = number
         else:  # nothing is said about what lies below the lowest digit
             start = bracketed(number) * lowest.divisor
-            solution.ranges.append(Loop(variable, start, lowest.divisor))
+            solution.ranges.append(SumIndex(variable, start, lowest.divisor))
 
 
 def _in_order(digits: Sequence[_Digits]) -> list[_Digits]:

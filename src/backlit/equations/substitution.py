@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from .expressions import (
-    Call,
     Cases,
     Comparison,
     Expression,
+    FunctionCall,
     Indicator,
     Power,
     Product,
     Ratio,
-    Size,
     Total,
+    WholeNumber,
 )
 from .indices import IndexExpression
 from .tensors import Reference
@@ -28,8 +28,8 @@ def substitute(expression: Expression, values: Mapping[str, IndexExpression]) ->
     match expression:
         case Reference(_, tuple() as indices):
             return replace(expression, indices=tuple(each.substitute(values) for each in indices))
-        case Size(inner):
-            return Size(inner.substitute(values))
+        case WholeNumber(inner):
+            return WholeNumber(inner.substitute(values))
     return rebuild(expression, lambda child: substitute(child, values))
 
 
@@ -44,8 +44,8 @@ def rebuild(expression: Expression, change: Callable[[Expression], Expression]) 
             return Ratio(change(numerator), change(denominator))
         case Power(base, exponent):
             return Power(change(base), exponent)
-        case Call(function, arguments):
-            return Call(function, tuple(change(argument) for argument in arguments))
+        case FunctionCall(function, arguments):
+            return FunctionCall(function, tuple(change(argument) for argument in arguments))
         case Indicator(Comparison(left, relation, right)):
             return Indicator(Comparison(change(left), relation, change(right)))
         case Cases(branches):

@@ -38,7 +38,7 @@ class Term(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class ElementEvaluation:
     """One element of the left-hand side, taken apart.
 
     Attributes:

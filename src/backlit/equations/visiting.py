@@ -13,8 +13,8 @@ from itertools import repeat
 from math import prod
 from typing import Protocol
 
-from .domain import Linear, Requirement, Run, linear, runs
-from .expressions import Comparison, Expression, Loop, Maximum, Product, Sum, descendants
+from .domain import Linear, Requirement, Stretch, linear, runs
+from .expressions import Comparison, Expression, Maximum, Product, Sum, SumIndex, descendants
 from .indices import IndexExpression
 from .reading import Reader
 from .tensors import Reference, Tensor
@@ -30,7 +30,7 @@ Places = list[dict[str, int]]
 
 
 # The values of one factor at the places of a run.
-Column = Callable[[Run, Places], list[Factor]]
+Column = Callable[[Stretch, Places], list[Factor]]
 
 
 class Context(Protocol):
@@ -68,7 +68,7 @@ class Walk:
         self._lets = node.lets if isinstance(node, Sum) else ()
         self._only = node.only if isinstance(node, Sum) else None
 
-    def _ranges(self, loops: Iterable[Loop]) -> list[tuple[str, range]]:
+    def _ranges(self, loops: Iterable[SumIndex]) -> list[tuple[str, range]]:
         """The loops' ranges; once one is empty, the sizes of the others do not matter."""
         ranges: list[tuple[str, range]] = []
         for loop in loops:
@@ -145,7 +145,7 @@ class Walk:
     def _read(self, tensor: Tensor, axes: list[Linear]) -> Column:
         read, symbol = self._context.reader(tensor), tensor.symbol
 
-        def column(run: Run, places: Places) -> list[Factor]:
+        def column(run: Stretch, places: Places) -> list[Factor]:
             if not axes:  # a single number
                 return [Factor(symbol, (), read(()))] * len(places)
             indices = list(zip(*(_along(axis, run) for axis in axes), strict=True))
@@ -158,7 +158,7 @@ class Walk:
         return not any(isinstance(each, Reference | Maximum | Sum) for each in descendants(factor))
 
 
-def _places(run: Run, followers: Mapping[str, Linear]) -> Places:
+def _places(run: Stretch, followers: Mapping[str, Linear]) -> Places:
     """The values of all summed indices along a run."""
     columns = {symbol: _along(place, run) for symbol, place in followers.items()}
     if not columns:
@@ -170,7 +170,7 @@ def _places(run: Run, followers: Mapping[str, Linear]) -> Places:
     ]
 
 
-def _along(place: Linear, run: Run) -> Sequence[int]:
+def _along(place: Linear, run: Stretch) -> Sequence[int]:
     """The values of a place along a run: all equal, or in equal steps."""
     factor = place.coefficients.get(run.inner, 0)
     first = (place.numerator(run.outer) + factor * run.values[0]) // place.divisor

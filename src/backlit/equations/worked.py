@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .expressions import Expression, Maximum, Number, Product, Sum, Total
 from .tensors import Reference
-from .terms import Evaluation, Factor, Term
+from .terms import ElementEvaluation, Factor, Term
 from .typeset import Layout, Phrase, format_number
 from .typeset.arrange import Arranger, Numbers, tensor_name
 from .typeset.layout import Applied, Digits, Element, Fenced, Operator, Words, row
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from .equation import Equation
 
 
-def with_numbers(equation: Equation, evaluation: Evaluation, limit: int, digits: int) -> Phrase:
+def with_numbers(
+    equation: Equation, evaluation: ElementEvaluation, limit: int, digits: int
+) -> Phrase:
     """See :meth:`.Equation.with_numbers`."""
-    writer = _Writer(limit, digits)
+    writer = _NumberWriter(limit, digits)
     total = writer.number(evaluation.total)
     parts = [_left(equation.left, evaluation.index), Operator(equation.relation)]
     middle = writer.right(equation.right, evaluation)
@@ -33,7 +35,7 @@ def _left(left: Reference, index: tuple[int, ...]) -> Layout:
     return Element(name, tuple(Digits(str(each)) for each in index)) if index else name
 
 
-class _Writer:
+class _NumberWriter:
     """Puts numbers where the letters were.
 
     Args:
@@ -49,7 +51,7 @@ class _Writer:
         """A number that stands for itself."""
         return Digits(format_number(value, self._digits))
 
-    def right(self, expression: Expression, evaluation: Evaluation) -> Layout:
+    def right(self, expression: Expression, evaluation: ElementEvaluation) -> Layout:
         """The right-hand side: a sum term by term, anything else as it was written."""
         if isinstance(expression, Maximum):
             return self._maximum(evaluation.candidates)

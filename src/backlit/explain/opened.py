@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from backlit.equations import Equation, Evaluation
+from backlit.equations import ElementEvaluation, Equation
 from backlit.equations.expressions import Constant, Expression, Product, Ratio, Total
 
 
 def evaluate_opened(
     equation: Equation, index: tuple[int, ...], tensors: Mapping[str, Any]
-) -> Evaluation:
+) -> ElementEvaluation:
     """One element of the equation, with a term for each piece of the bracket in it."""
     whole = equation.evaluate(index, tensors)
     pieces = replace(equation, right=opened(equation.right)).evaluate(index, tensors)

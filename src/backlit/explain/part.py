@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from backlit.equations import Equation, Evaluation, Factor, Phrase, Term
+from backlit.equations import ElementEvaluation, Equation, Factor, Phrase, Term
 
 from .jsonable import json_number
 
@@ -31,7 +31,7 @@ class Part:
 
     layer: str
     equation: Equation = field(repr=False)
-    evaluation: Evaluation = field(repr=False)
+    evaluation: ElementEvaluation = field(repr=False)
     arrays: Mapping[str, str] = field(repr=False)
 
     @property

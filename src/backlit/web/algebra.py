@@ -16,21 +16,21 @@ from typing import Any
 
 from backlit.equations import Equation
 from backlit.equations.expressions import (
-    Call,
     Cases,
     Comparison,
     Constant,
     Expression,
+    FunctionCall,
     Indicator,
-    Loop,
     Maximum,
     Power,
     Product,
     Ratio,
     Scalar,
-    Size,
     Sum,
+    SumIndex,
     Total,
+    WholeNumber,
     Wins,
 )
 from backlit.equations.indices import Atom, Bracketed, Floor, IndexExpression, Letter, Remainder
@@ -83,7 +83,7 @@ def _node(expression: Expression) -> Plain:
             return ["constant", float(value)]
         case Scalar(symbol):
             return ["scalar", symbol]
-        case Size(inner):
+        case WholeNumber(inner):
             return ["size", place_data(inner)]
         case Total(parts):
             return ["total", [[sign, expression_data(part)] for sign, part in parts]]
@@ -93,7 +93,7 @@ def _node(expression: Expression) -> Plain:
             return ["ratio", expression_data(above), expression_data(below)]
         case Power(base, exponent):
             return ["power", expression_data(base), exponent]
-        case Call(function, arguments):
+        case FunctionCall(function, arguments):
             return ["call", function, [expression_data(each) for each in arguments]]
         case Sum(loops, body, lets, only):
             follow = [
@@ -127,7 +127,7 @@ def _atom(atom: Atom) -> str | Plain:
     return [kind, place_data(atom.numerator), place_data(atom.divisor)]
 
 
-def _loops(loops: tuple[Loop, ...]) -> Plain:
+def _loops(loops: tuple[SumIndex, ...]) -> Plain:
     return [[each.letter.symbol, place_data(each.start), place_data(each.count)] for each in loops]
 
 

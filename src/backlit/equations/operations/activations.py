@@ -13,11 +13,11 @@ import math
 
 from ..equation import Equation
 from ..expressions import (
-    Call,
     Cases,
     Comparison,
     Constant,
     Expression,
+    FunctionCall,
     Indicator,
     Number,
     Scalar,
@@ -144,7 +144,7 @@ def tanh() -> Operation:
 def gelu() -> Operation:
     """Y = X/2 · (1 + erf(X/√2));  dX = dY · ((1 + erf(X/√2))/2 + X·e^(−X²/2)/√(2π))."""
     below = 1 + call("erf", _x / call("sqrt", 2))
-    density = call("exp", -(_x**2 / 2)) / Call("sqrt", (2 * Constant(math.pi, "π"),))
+    density = call("exp", -(_x**2 / 2)) / FunctionCall("sqrt", (2 * Constant(math.pi, "π"),))
     return _activation(
         "gelu",
         "GELU (exact)",

@@ -20,7 +20,7 @@ from ..tensors import Reference, Tensor
 from ..typeset import Phrase
 from ..typeset.layout import Operator
 from .building import n, o
-from .geometry import Axis, Window
+from .geometry import Window, WindowAxis
 
 
 def faces(
@@ -103,7 +103,7 @@ def _correlation(
 _SIDES = (("rows", "above", "below"), ("columns", "on the left", "on the right"))
 
 
-def _border(axis: Axis, lines: str, first: str, last: str) -> Phrase:
+def _border(axis: WindowAxis, lines: str, first: str, last: str) -> Phrase:
     """How many zeros surround the error; rows that no window reached need more behind."""
     before, behind = axis.reach - axis.before, axis.reach - axis.after
     where: tuple[str | IndexExpression | Operator, ...] = ()
@@ -115,11 +115,11 @@ def _border(axis: Axis, lines: str, first: str, last: str) -> Phrase:
     return phrase(f"{lines} of zeros: ", before, f" {first}, ", behind, f" {last}", *where)
 
 
-def _turned_let(let: Let, axis: Axis) -> Let:
+def _turned_let(let: Let, axis: WindowAxis) -> Let:
     return replace(let, expression=quotient(_padded(axis), axis.stride))
 
 
-def _padded(axis: Axis) -> IndexExpression:
+def _padded(axis: WindowAxis) -> IndexExpression:
     """The place in the error with zeros in it that input row h and turned filter row u meet at."""
     return axis.input + axis.window * axis.dilation + axis.before - axis.reach
 

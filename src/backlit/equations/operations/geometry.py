@@ -18,7 +18,7 @@ from .options import Padding, Pair, paddings, pair
 
 
 @dataclass(frozen=True)
-class Axis:
+class WindowAxis:
     """The rows (or columns) of an image, and a window that slides along them."""
 
     size: IndexExpression  # IH
@@ -65,12 +65,12 @@ class Axis:
 class Window:
     """The two axes, and the sizes that follow from others."""
 
-    rows: Axis
-    columns: Axis
+    rows: WindowAxis
+    columns: WindowAxis
     definitions: tuple[Definition, ...]
     settings: str = ""  # for titles: ", kernel 3×3, stride 2, padding 1"
 
-    def __iter__(self) -> Iterator[Axis]:
+    def __iter__(self) -> Iterator[WindowAxis]:
         return iter((self.rows, self.columns))
 
     @property
@@ -175,7 +175,7 @@ class _Letters:
         dilation: int | None,
         what: str,
         padded_with: str,
-    ) -> Axis:
+    ) -> WindowAxis:
         """An axis with a letter for each option that is None, and padding p."""
         extent = size(f"I{self.size}", f"{self.extent} of the input")
         output = size(f"O{self.size}", f"{self.extent} of the output")
@@ -183,7 +183,7 @@ class _Letters:
         s = _known(stride) or option("s", "stride: how far the window moves each time")
         d = _known(dilation) or option("d", "dilation: the distance of neighboring weights")
         p = option("p", f"padding: rows and columns of {padded_with} around the image")
-        return Axis(
+        return WindowAxis(
             size=extent,
             output=output,
             kernel=k,
@@ -205,7 +205,7 @@ _ROWS = _Letters("H", "u", "i", "h", "row", "height")
 _COLUMNS = _Letters("W", "v", "j", "w", "column", "width")
 
 
-def with_same_padding(axis: Axis, letter: str) -> tuple[Axis, list[Definition]]:
+def with_same_padding(axis: WindowAxis, letter: str) -> tuple[WindowAxis, list[Definition]]:
     """The padding that makes the output ⌈IH/s⌉ long; what is odd goes behind.
 
     With stride 1 it does not depend on the image and is a number; otherwise it gets letters of its
@@ -227,7 +227,7 @@ def with_same_padding(axis: Axis, letter: str) -> tuple[Axis, list[Definition]]:
 class SamePadding:
     """max(0, (⌈IH/s⌉ − 1)·s + d·(kH − 1) + 1 − IH), the smaller half before, the larger behind."""
 
-    axis: Axis
+    axis: WindowAxis
     extra: int  # 0: before, 1: behind
 
     def evaluate(self, values: Mapping[str, int]) -> int:

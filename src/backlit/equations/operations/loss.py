@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ..conditions import phrase
 from ..equation import Equation
-from ..expressions import Comparison, Constant, Ratio, Size, call, node, sum_over
+from ..expressions import Comparison, Constant, Ratio, WholeNumber, call, node, sum_over
 from ..indices import index, size
 from ..operation import Operation
 from ..tensors import Tensor
@@ -43,7 +43,7 @@ def softmax_cross_entropy() -> Operation:
         name="loss",
         kind="forward",
         left=L[()],
-        right=-(Ratio(Constant(1), Size(N)) * logarithms),
+        right=-(Ratio(Constant(1), WholeNumber(N)) * logarithms),
         words="The logarithm of the probability of the true class, averaged over the images; the "
         "minus makes it a loss.",
         conditions=(phrase("only the true class of each image counts, where T is 1"),),
@@ -54,7 +54,7 @@ def softmax_cross_entropy() -> Operation:
         name="error of Z",
         kind="gradient",
         left=Z.gradient[n, k],
-        right=(P[n, k] - T[n, k]) / Size(N),
+        right=(P[n, k] - T[n, k]) / WholeNumber(N),
         words="Probability minus truth: too much is pushed down, too little is pulled up.",
         vocabulary=vocabulary,
         sources=(probabilities,),

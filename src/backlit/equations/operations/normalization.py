@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ..conditions import phrase
 from ..equation import Equation
-from ..expressions import Constant, Expression, Number, Ratio, Size, call, sum_over
+from ..expressions import Constant, Expression, Number, Ratio, WholeNumber, call, sum_over
 from ..indices import index, size
 from ..operation import Operation
 from ..sizes import Definition
@@ -80,7 +80,7 @@ def batch_norm2d(training: bool = True, eps: Number | None = None) -> Operation:
 
 def _statistics() -> tuple[Equation, Equation]:
     """μ and σ² of the batch."""
-    share = Ratio(Constant(1), Size(M))
+    share = Ratio(Constant(1), WholeNumber(M))
     mean = Equation(
         name="mean",
         kind="forward",
@@ -144,13 +144,13 @@ def _parameter_gradient(output: Equation, tensor: Tensor) -> Equation:
 def _error_in_training(epsilon: Expression, sources: tuple[Equation, ...]) -> Equation:
     """Stated: μ and σ² depend on every X of the channel, so this is not linear."""
     dY, dgamma, dbeta = Y.gradient, GAMMA.gradient, BETA.gradient
-    direct = Size(M) * dY[n, c, h, w]
+    direct = WholeNumber(M) * dY[n, c, h, w]
     return Equation(
         name="error of X",
         kind="gradient",
         left=X.gradient[n, c, h, w],
         right=GAMMA[c]
-        / (Size(M) * _spread(epsilon))
+        / (WholeNumber(M) * _spread(epsilon))
         * (direct - dbeta[c] - NORMALIZED[n, c, h, w] * dgamma[c]),
         words="The number's own error, less the channel's mean error, less what its share in the "
         "variance would bring.",

@@ -14,8 +14,8 @@ from ..expressions import (
     Let,
     Maximum,
     Ratio,
-    Size,
     Sum,
+    WholeNumber,
     Wins,
     over,
     sum_over,
@@ -24,7 +24,7 @@ from ..indices import IndexExpression, index, letter_of
 from ..operation import Operation
 from ..tensors import Tensor
 from .building import IN_PADDING, C, gradient_of, n
-from .geometry import Axis, Window, make_window
+from .geometry import Window, WindowAxis, make_window
 from .options import Padding, Pair
 
 c = index("c", C, "channel")
@@ -157,7 +157,7 @@ def _pair(a: IndexExpression, b: IndexExpression) -> tuple[str | IndexExpression
     return "(", a, ",", b, ")"
 
 
-def _inside(axis: Axis) -> Let:
+def _inside(axis: WindowAxis) -> Let:
     """Which row of the window an input row is, for a given output row."""
     return Let(letter_of(axis.window), axis.input + axis.before - axis.out * axis.stride)
 
@@ -185,7 +185,7 @@ def avg_pool2d(
     rows, columns = maps.window
     counted = maps.window.may_leave and not count_include_pad
     count = _count(maps)
-    places = count.left if counted else Size(rows.kernel * columns.kernel)
+    places = count.left if counted else WholeNumber(rows.kernel * columns.kernel)
     total = sum_over((rows.window, columns.window), maps.read)
     forward = Equation(
         name="output",
@@ -241,7 +241,7 @@ def global_avg_pool2d() -> Operation:
         name="output",
         kind="forward",
         left=Y[n, c],
-        right=Ratio(Constant(1), Size(rows.size * columns.size))
+        right=Ratio(Constant(1), WholeNumber(rows.size * columns.size))
         * sum_over((rows.input, columns.input), X[n, c, rows.input, columns.input]),
         words="Each channel becomes one number: the mean of its whole map.",
         vocabulary=(X, Y, Y.gradient),

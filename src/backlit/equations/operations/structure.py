@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...errors import ConfigurationError
 from ..equation import Equation
-from ..expressions import Cases, Comparison, Constant, Expression, Number, Ratio, Size, Total
+from ..expressions import Cases, Comparison, Constant, Expression, Number, Ratio, Total, WholeNumber
 from ..indices import IndexExpression, floor, index, option, remainder, size, whole
 from ..operation import Operation
 from ..tensors import Tensor
@@ -129,7 +129,7 @@ def concat(channels: Sequence[int] | None = None, maps: bool = True) -> Operatio
     k = index("k", starts[-1], "channel of the output")
     Y = Tensor("Y", (n, k, *inner), "output")
     parts = [X[(n, k - start, *inner)] for X, start in zip(inputs, starts, strict=False)]
-    ends = [Comparison(Size(k), "<", Size(end)) for end in starts[1:-1]]
+    ends = [Comparison(WholeNumber(k), "<", WholeNumber(end)) for end in starts[1:-1]]
     forward = Equation(
         name="output",
         kind="forward",

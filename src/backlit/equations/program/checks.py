@@ -16,7 +16,7 @@ _LONG = 64  # characters of places in one line
 
 
 @dataclass(frozen=True)
-class Place:
+class ComputedPlace:
     """A place that is computed: its name, how, and how far it may run."""
 
     name: str
@@ -24,7 +24,7 @@ class Place:
     size: IndexExpression | None
 
 
-def steps(places: list[Place], may_leave: bool) -> Iterator[str]:
+def steps(places: list[ComputedPlace], may_leave: bool) -> Iterator[str]:
     """Compute places, and go on only where they exist; a line that ends with ":" opens a block.
 
     Args:

@@ -33,7 +33,7 @@ from ..expressions import (
 )
 from ..indices import IndexExpression
 from ..tensors import Reference
-from .checks import Place, steps, winner
+from .checks import ComputedPlace, steps, winner
 from .places import identifier
 from .values import ADDED, CHOICE, MULTIPLIED, Values, span
 
@@ -49,10 +49,10 @@ def element_program(equation: Equation) -> str:
     It is made to be read.  It knows nothing of the sources of an equation: whatever they give is
     taken as a tensor like the others.
     """
-    return "\n".join(_Writer(equation).lines())
+    return "\n".join(_ProgramWriter(equation).lines())
 
 
-class _Writer:
+class _ProgramWriter:
     """Writes one equation."""
 
     def __init__(self, equation: Equation) -> None:
@@ -140,7 +140,7 @@ class _Writer:
         body = factors[0] if len(factors) == 1 else Product(factors)
         yield f"{INDENT * depth}{finish(values.text(body, ADDED))}"
 
-    def _places(self, node: Sum | Maximum) -> Iterator[Place]:
+    def _places(self, node: Sum | Maximum) -> Iterator[ComputedPlace]:
         """What follows from the loops: places with letters of their own, and those of the reads.
 
         The latter get the names of the axes that they are on.  Where a weight is read is written
@@ -150,7 +150,7 @@ class _Writer:
         taken = self._fixed | {loop.letter.symbol for loop in node.loops}
         taken |= {let.letter.symbol for let in lets}
         for let in lets:
-            yield Place(identifier(let.letter.symbol), let.expression, let.letter.size)
+            yield ComputedPlace(identifier(let.letter.symbol), let.expression, let.letter.size)
         known: set[IndexExpression] = set()
         for where, axis in _computed(node.body):
             if where in known or axis.letter is None:
@@ -160,7 +160,7 @@ class _Writer:
                 name += "_"
             taken.add(name)
             known.add(where)
-            yield Place(name, where, axis.letter.size)
+            yield ComputedPlace(name, where, axis.letter.size)
 
 
 def factors_of(body: Expression) -> tuple[Expression, ...]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from ..expressions import (
     Expression,
     Indicator,
-    Loop,
     Maximum,
     Scalar,
-    Size,
     Sum,
+    SumIndex,
+    WholeNumber,
     Wins,
     descendants,
 )
@@ -120,11 +120,11 @@ def _of_node(node: Expression) -> Iterator[Letter]:
             yield from _within(searching(window))
         case Reference(_, indices):
             yield from _within(indices or ())
-        case Size(size):
+        case WholeNumber(size):
             yield from size.letters()
 
 
-def _of_loops(loops: tuple[Loop, ...]) -> Iterator[Letter]:
+def _of_loops(loops: tuple[SumIndex, ...]) -> Iterator[Letter]:
     for loop in loops:
         yield from (loop.letter, *loop.start.letters(), *loop.count.letters())
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from ..expressions import descendants
 from ..indices import Letter, letter_of
 from ..tensors import Reference
-from .checks import Place, steps
+from .checks import ComputedPlace, steps
 from .places import identifier, place
 from .values import ADDED, Values
 
@@ -42,7 +42,7 @@ def scatter_program(equation: Equation) -> str:
     written = equation.written
     assert written is not None
     places = [
-        Place(identifier(axis.symbol), where, axis.size)
+        ComputedPlace(identifier(axis.symbol), where, axis.size)
         for where, axis in zip(written.left.indices or (), _axes(written), strict=True)
         if where.letter is None
     ]

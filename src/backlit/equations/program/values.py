@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from ..expressions import (
-    Call,
     Cases,
     Comparison,
     Constant,
     Expression,
+    FunctionCall,
     Indicator,
-    Loop,
     Maximum,
     Power,
     Product,
     Ratio,
     Scalar,
-    Size,
     Sum,
+    SumIndex,
     Total,
+    WholeNumber,
 )
 from ..indices import IndexExpression
 from ..tensors import Reference
@@ -68,7 +68,7 @@ class Values:
                 return _constant(value, symbol)
             case Scalar(symbol):
                 return identifier(symbol), ATOM
-            case Size(inner):
+            case WholeNumber(inner):
                 return place(inner), _size_level(inner)
             case Total(parts):
                 return self._total(parts), ADDED
@@ -79,7 +79,7 @@ class Values:
                 return text, MULTIPLIED
             case Power(base, exponent):
                 return f"{self.text(base, ATOM)} ** {exponent}", RAISED
-            case Call(function, arguments):
+            case FunctionCall(function, arguments):
                 return f"{function}({', '.join(map(self.text, arguments))})", ATOM
             case Sum(loops, body, (), only):
                 when = "" if only is None else f" if {self.comparison(only)}"
@@ -109,12 +109,12 @@ class Values:
         )
 
 
-def loops_text(loops: tuple[Loop, ...]) -> str:
+def loops_text(loops: tuple[SumIndex, ...]) -> str:
     """The loops of a sum in one line: `` for u in range(3) for v in range(3)``."""
     return "".join(f" for {identifier(loop.letter.symbol)} in {span(loop)}" for loop in loops)
 
 
-def span(loop: Loop) -> str:
+def span(loop: SumIndex) -> str:
     """``range(3)``."""
     start, count = loop.start, loop.count
     return (

@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ..expressions import (
-    Call,
     Cases,
     Comparison,
     Constant,
     Expression,
+    FunctionCall,
     Indicator,
-    Loop,
     Maximum,
     Number,
     Power,
     Product,
     Ratio,
     Scalar,
-    Size,
     Sum,
+    SumIndex,
     Total,
+    WholeNumber,
     Wins,
 )
 from ..indices import IndexExpression
@@ -65,7 +65,7 @@ class Numbers:
 
     def value(self, node: Expression) -> Number | None:
         """The number to write for a node, if there is one."""
-        leaf = isinstance(node, Reference | Scalar | Size | Sum)
+        leaf = isinstance(node, Reference | Scalar | WholeNumber | Sum)
         return self.values.get(node) if leaf else None
 
 
@@ -92,7 +92,7 @@ class Arranger:
                 return constant(value)
             case Scalar(symbol, words):
                 return Name(symbol, f"option:{symbol}", words)
-            case Size(whole_number):
+            case WholeNumber(whole_number):
                 return place(whole_number, self._places, tight=False)
             case Reference():
                 return self.reference(expression)
@@ -105,7 +105,7 @@ class Arranger:
             case Power(base, exponent):
                 number = Digits(str(exponent))
                 return Superscript(self._bracketed(base), number)
-            case Call():
+            case FunctionCall():
                 return self._call(expression)
             case Sum(loops, body, lets, _):
                 inside = self._with({let.letter.symbol: let.expression for let in lets})
@@ -174,7 +174,7 @@ class Arranger:
                 return self._is_sum(self._numbers.chosen[node])
             case Total() | Sum() | Maximum() | Cases():
                 return True
-            case Size(inner):
+            case WholeNumber(inner):
                 return is_compound(inner)
             case Constant(value):
                 return value < 0
@@ -188,7 +188,7 @@ class Arranger:
         match expression:
             case Product() | Ratio():
                 return True
-            case Size(inner):
+            case WholeNumber(inner):
                 return inner.constant is None and inner.letter is None
         return False
 
@@ -222,13 +222,13 @@ class Arranger:
             children.append(Fenced("()", inner) if needed else inner)
         return row(*children)
 
-    def _call(self, call: Call) -> Layout:
+    def _call(self, call: FunctionCall) -> Layout:
         match call:
-            case Call("exp", (argument,)):
+            case FunctionCall("exp", (argument,)):
                 base = Name("e", "number:e", "2.71828, the base of the natural exponential")
                 compound = self._is_sum(argument) or self._is_product(argument)
                 return Superscript(base, self.layout(argument), compound)
-            case Call("sqrt", (argument,)):
+            case FunctionCall("sqrt", (argument,)):
                 return Root(self.layout(argument))
         name = "ln" if call.function == "log" else call.function
         return Applied(name, tuple(self.layout(each) for each in call.arguments))
@@ -244,7 +244,7 @@ def tensor_name(tensor: Tensor) -> Name:
     return Name(tensor.symbol, tensor.role, tensor.words)
 
 
-def _running(loops: tuple[Loop, ...]) -> tuple[Layout, ...]:
+def _running(loops: tuple[SumIndex, ...]) -> tuple[Layout, ...]:
     return tuple(
         row(letter(loop.letter), Words(f" {loop.words}")) if loop.words else letter(loop.letter)
         for loop in loops
