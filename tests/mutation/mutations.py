@@ -21,7 +21,7 @@ MUTATIONS = [
         NETWORK,
         (
             "an output that several layers read keeps the error of the last one only",
-            "errors[name] = add_up(errors.get(name), error)",
+            "errors[name] = _add_up(errors.get(name), error)",
             "errors[name] = error",
         ),
     ),

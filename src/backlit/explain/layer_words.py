@@ -1,4 +1,4 @@
-"""The sentence of a story's step through one layer, for each kind of layer."""
+"""The sentence of a story's step through one layer, for each family of layers."""
 
 from __future__ import annotations
 
@@ -6,21 +6,9 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from backlit.equations import Term
-from backlit.layers import (
-    Add,
-    AvgPool2d,
-    BatchNorm2d,
-    Concat,
-    Conv2d,
-    Dense,
-    Dropout,
-    Flatten,
-    GlobalAvgPool2d,
-    MaxPool2d,
-    ReLU,
-)
 from backlit.network import Node
 
+from .switches import is_flat, where_it_passes
 from .thread import Link
 from .words import count_of, listing
 from .words import number as n
@@ -65,26 +53,9 @@ class _Step:
 
     def words(self) -> Words:
         """Title and sentence."""
-        match self.node.layer:
-            case Dense():
-                return self._dense()
-            case Conv2d():
-                return self._conv()
-            case MaxPool2d():
-                return self._max_pool()
-            case AvgPool2d() | GlobalAvgPool2d():
-                return self._average()
-            case Flatten():
-                return self._flatten()
-            case BatchNorm2d():
-                return self._batch_norm()
-            case Dropout():
-                return self._dropout()
-            case Add():
-                return self._add()
-            case Concat():
-                return self._concat()
-        return self._activation()
+        if self.node.layer.winner_takes_error:
+            return self._max_pool()
+        return _BY_FAMILY[self.node.layer.family](self)
 
     # --- pieces ------------------------------------------------------------------------------
 
@@ -124,7 +95,7 @@ class _Step:
             shape = self.trace.graph[self.link.address.owner].output_shape
         return f", one of {prod(shape):,}," if prod(shape) > 1 else ""
 
-    # --- one sentence for each kind of layer ---------------------------------------------------
+    # --- one sentence for each family ----------------------------------------------------------
 
     def _dense(self) -> Words:
         units = self.node.output_shape[0]
@@ -137,7 +108,7 @@ class _Step:
             f"{what[:-1]} o = {unit} comes {self.product}.{self.sum}",
         )
 
-    def _conv(self) -> Words:
+    def _convolution(self) -> Words:
         o, i, j, u, v = (self.term.index[letter] for letter in "oijuv")
         filters = len({term.index["o"] for term in self.own})
         channel, row, column = self.place
@@ -190,24 +161,24 @@ class _Step:
         )
 
     def _activation(self) -> Words:
-        x, kind = self._activation_value(), type(self.node.layer).__name__
-        title = f"{self.name}: times the slope"
-        if isinstance(self.node.layer, ReLU):
-            if self.rest:
-                return title, (
-                    f"The number that went in, {n(x)}, is above 0, so the ReLU was on: its slope "
-                    f"is 1, and the error passes unchanged, {n(self.error)}."
-                )
+        x, layer = self._activation_value(), self.node.layer
+        kind, title = type(layer).__name__, f"{self.name}: times the slope"
+        if is_flat(layer, x):
             return title, (
-                f"The number that went in, {n(x)}, is not above 0, so the ReLU was off: its slope "
-                "is 0, and the error ends here."
+                f"The number that went in, {n(x)}, is not {where_it_passes(layer)}, so the {kind} "
+                "was off: its slope is 0, and the error ends here."
+            )
+        if layer.flat and self.rest == 1:
+            return title, (
+                f"The number that went in, {n(x)}, is {where_it_passes(layer)}, so the {kind} was "
+                f"on: its slope is 1, and the error passes unchanged, {n(self.error)}."
             )
         return title, (
             f"At the number that went in, {n(x)}, the slope of the {kind} is {n(self.rest)}; the "
             f"error is multiplied by it: {self.product}."
         )
 
-    def _batch_norm(self) -> Words:
+    def _normalization(self) -> Words:
         title = f"{self.name}: back through the normalization"
         if len(self.own) == 1:
             return title, (
@@ -253,3 +224,16 @@ class _Step:
         return float(
             self.trace.recording.activations[self.link.address.owner][self.link.address.index]
         )
+
+
+_BY_FAMILY = {
+    "dense": _Step._dense,
+    "convolution": _Step._convolution,
+    "pool": _Step._average,
+    "flatten": _Step._flatten,
+    "activation": _Step._activation,
+    "normalization": _Step._normalization,
+    "dropout": _Step._dropout,
+    "add": _Step._add,
+    "concat": _Step._concat,
+}

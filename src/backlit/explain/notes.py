@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backlit.layers import ELU, LeakyReLU, MaxPool2d, ReLU
-
 from .address import Address
 from .layer_work import LayerWork
 from .part import Part
@@ -29,27 +27,21 @@ def notes_about(trace: Trace, address: Address, parts: tuple[Part, ...]) -> tupl
 
 
 def _kink(work: LayerWork, address: Address) -> list[str]:
-    layer, name = work.node.layer, work.node.name
-    match layer:
-        case ReLU():
-            slope = 0.0
-        case LeakyReLU(slope=slope) if slope != 1:
-            pass
-        case ELU(alpha=slope) if slope != 1:
-            pass
-        case _:
-            return []
-    if address.quantity == "output" or float(work.tensors["X"][address.index]) != 0:
+    kinks = work.node.layer.kinks
+    if address.quantity == "output" or not kinks:
         return []
+    x = float(work.tensors["X"][address.index])
     return [
-        f"The input of {name} is exactly 0 here, where it has a kink. Its slope there is a "
-        f"convention: that of the left side, {number(slope)}."
+        f"The input of {work.node.name} is exactly {number(kink.at)} here, where it has a kink. "
+        f"Its slope there is a convention: that of the {kink.side} side, {number(kink.slope)}."
+        for kink in kinks
+        if kink.at == x
     ]
 
 
 def _ties(work: LayerWork, address: Address, part: Part) -> list[str]:
     """Windows of a max pool in which several numbers are the largest, this one among them."""
-    if not isinstance(work.node.layer, MaxPool2d):
+    if not work.node.layer.winner_takes_error:
         return []
     n, c, *place = address.index
     windows = pool_windows(work.node, work.tensors["X"][n, c])

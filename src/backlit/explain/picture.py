@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from backlit.layers import Dense, Flatten, GlobalAvgPool2d, Shape
+from backlit.layers import Shape
 from backlit.network import Graph
 from backlit.network.graph import INPUT
 
@@ -52,13 +52,11 @@ def seen_patch(graph: Graph, name: str, place: tuple[int, ...]) -> Patch:
 
 
 def _seen(graph: Graph, name: str, patch: Patch) -> Patch:
-    """What a rectangle of the output of ``name`` has seen."""
+    """What a rectangle of the maps of ``name`` has seen; maps are only made of maps."""
     _, height, width = graph.input_shape
     if name == INPUT:
         return patch.clipped(height, width)
     node = graph[name]
-    if isinstance(node.layer, Dense | Flatten | GlobalAvgPool2d):
-        return Patch(0, height, 0, width)
     below = [
         _seen(graph, read, _read(node.layer, patch, shape))
         for read, shape in zip(node.inputs, node.input_shapes, strict=True)

@@ -13,16 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backlit.layers import (
-    ELU,
-    GELU,
-    BatchNorm2d,
-    LeakyReLU,
-    ReLU,
-    Sigmoid,
-    SiLU,
-    Tanh,
-)
 from backlit.network.engine import Array
 
 from .address import Address
@@ -30,8 +20,6 @@ from .part import Part, magnitude
 
 if TYPE_CHECKING:
     from .trace import Trace
-
-_ACTIVATIONS = (ReLU, LeakyReLU, ELU, Sigmoid, Tanh, GELU, SiLU)
 
 
 def rounded_size(trace: Trace, address: Address, parts: tuple[Part, ...]) -> float:
@@ -48,15 +36,15 @@ def _inside(trace: Trace, address: Address, part: Part) -> float:
         return 0.0
     work = trace.work(part.layer)
     layer, tensors = work.node.layer, work.tensors
-    if isinstance(layer, _ACTIVATIONS):
+    if layer.family == "activation":
         # No function and no slope is made of numbers larger than this.
         largest = (1 + abs(float(tensors["X"][address.index]))) * (
             1 + abs(getattr(layer, "alpha", 0))
         )
         error = 1.0 if address.quantity == "output" else abs(float(tensors["dY"][address.index]))
         return float(error * largest)
-    if isinstance(layer, BatchNorm2d):
-        return _inside_batch_norm(address, tensors, layer.eps)
+    if layer.family == "normalization":
+        return _inside_batch_norm(address, tensors, getattr(layer, "eps", 0.0))
     return 0.0
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from backlit.equations import Term
-from backlit.layers import BatchNorm2d, Conv2d, Dropout, MaxPool2d, ReLU
 from backlit.network import Node
 
 from .address import PROBABILITY, Address
 from .part import Part
+from .switches import is_flat, where_it_passes
 from .words import count_of, listing, number
 
 if TYPE_CHECKING:
@@ -69,29 +69,22 @@ def all_zero(
 def _why(trace: Trace, address: Address, image: int | None) -> str:
     """Why no error came back to a filter: the ReLU above it, where that alone explains it."""
     readers = trace.graph.readers(address.owner)
-    if address.is_parameter and len(readers) == 1 and isinstance(readers[0].layer, ReLU):
+    if address.is_parameter and len(readers) == 1 and readers[0].layer.flat:
         images = slice(None) if image is None else image
         outputs = trace.recording.activations[address.owner][images]
         channel = 1 if image is None else 0
-        if (outputs.take(address.index[0], axis=channel) <= 0).all():
+        if is_flat(readers[0].layer, outputs.take(address.index[0], axis=channel)).all():
             unit = "filter" if outputs.ndim - channel == 3 else "unit"
             return (
                 f"{readers[0].name} let nothing of {unit} {address.index[0]} pass, since none of "
-                "its outputs is above 0"
+                f"its outputs is {where_it_passes(readers[0].layer)}"
             )
     errors = trace.recording.errors[trace.graph.output]
     if not (errors if image is None else errors[image]).any():
         return "the network is so sure, and right, that no score has an error"
-    found = {type(node.layer) for node in _behind(trace, address.owner) if _stops(trace, node)}
-    reasons = [words for kind, words in _STOPPED.items() if kind in found]
+    behind = _behind(trace, address.owner)
+    reasons = sorted({node.layer.stopped for node in behind if _stops(trace, node)})
     return f"nothing came back from the layers behind it{_either(reasons)}"
-
-
-_STOPPED = {
-    ReLU: "a ReLU was off",
-    MaxPool2d: "a pool chose other numbers",
-    Dropout: "dropout left it out",
-}
 
 
 def _behind(trace: Trace, owner: str) -> list[Node]:
@@ -106,9 +99,11 @@ def _behind(trace: Trace, owner: str) -> list[Node]:
 
 def _stops(trace: Trace, node: Node) -> bool:
     """Whether a layer lets some errors through and not others."""
-    if isinstance(node.layer, ReLU):
-        return bool((trace.recording.activations[node.inputs[0]] <= 0).any())
-    return isinstance(node.layer, MaxPool2d) or trace.recording.training
+    if node.layer.flat:
+        return bool(is_flat(node.layer, trace.recording.activations[node.inputs[0]]).any())
+    return bool(node.layer.stopped) and not node.layer.is_identity(
+        node.input_shapes[0], trace.recording.training
+    )
 
 
 def _either(reasons: list[str]) -> str:
@@ -122,7 +117,7 @@ def _either(reasons: list[str]) -> str:
 def _parameter(trace: Trace, address: Address, part: Part) -> str:
     layer = trace.graph[address.owner].layer
     images, products = count_of(trace.images, "image"), len(part.terms)
-    if isinstance(layer, Conv2d) and address.quantity == "weight":
+    if layer.has_filters and address.quantity == "weight":
         o, _, u, v = address.index
         channel = channel_words(trace.graph[address.owner], address)
         where = "positions" if trace.images == 1 else "positions and images"
@@ -131,13 +126,13 @@ def _parameter(trace: Trace, address: Address, part: Part) -> str:
             f"position of {images}: {count_of(products, 'product')} of an error and the input that "
             f"the weight met there. The gradient is their sum over all {where}, not their average."
         )
-    if isinstance(layer, Conv2d):
+    if layer.has_filters:
         return (
             f"Filter {address.index[0]} has one bias, which was added at every output position, so "
             f"its gradient is the sum of the filter's whole error map over {images}: "
             f"{count_of(products, 'error')}."
         )
-    if isinstance(layer, BatchNorm2d):
+    if layer.family == "normalization":
         return f"{part.equation.words} {count_of(products, 'number')} from {images}."
     if address.quantity == "weight":
         unit, source = address.index
@@ -159,7 +154,7 @@ def _error(trace: Trace, address: Address, parts: tuple[Part, ...]) -> str:
         )
     if len(parts) == 1:
         start = f"{parts[0].layer} reads this {what}. {parts[0].equation.words}"
-        if isinstance(trace.graph[parts[0].layer].layer, MaxPool2d):
+        if trace.graph[parts[0].layer].layer.winner_takes_error:
             return f"{start} {_won_or_lost(trace, address, parts[0])}".rstrip()
         return start
     layers = listing([part.layer for part in parts])

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backlit.equations import Term
-from backlit.layers import Conv2d, Flatten, MaxPool2d
 
 from .grid import Grid, position_grid
 from .part import subtotals
@@ -26,16 +25,15 @@ def layer_grids(trace: Trace, link: Link) -> tuple[Grid, ...]:
     if term is None or link.part.layer not in trace.graph:
         return ()
     node = trace.graph[link.part.layer]
-    match node.layer:
-        case Conv2d():
-            return _conv_grids(trace, link, term)
-        case MaxPool2d():
-            return (_window_grid(trace, link, term),)
-        case Flatten() if len(link.address.index) == 4:
-            n, c, h, w = link.address.index
-            owner = link.address.owner
-            title = f"errors of {owner}, channel {c}"
-            return (Grid(title, _ERROR, _rows(trace.recording.errors[owner][n, c]), ((h, w),)),)
+    if node.layer.has_filters:
+        return _conv_grids(trace, link, term)
+    if node.layer.winner_takes_error:
+        return (_window_grid(trace, link, term),)
+    if node.layer.family == "flatten" and len(link.address.index) == 4:
+        n, c, h, w = link.address.index
+        owner = link.address.owner
+        title = f"errors of {owner}, channel {c}"
+        return (Grid(title, _ERROR, _rows(trace.recording.errors[owner][n, c]), ((h, w),)),)
     return ()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backlit.equations.expressions import Number
-from backlit.layers import BatchNorm2d, Conv2d
 from backlit.network import Node
 
 from .address import Address
@@ -89,7 +88,7 @@ def gradient_words(trace: Trace, link: Link, image: int, value: float) -> Words:
 
 def _use(node: Node, address: Address, count: int) -> str:
     layer = node.layer
-    if isinstance(layer, Conv2d) and address.quantity == "weight":
+    if layer.has_filters and address.quantity == "weight":
         o, _, u, v = address.index
         channel = channel_words(node, address)
         return (
@@ -98,7 +97,7 @@ def _use(node: Node, address: Address, count: int) -> str:
             "each time it met another input: error times input says how much it had to do with the "
             "error there."
         )
-    if isinstance(layer, BatchNorm2d) and address.quantity == "weight":
+    if layer.family == "normalization" and address.quantity == "weight":
         return (
             f"This scale was used for all {count:,} numbers of channel {address.index[0]}: each "
             "error times the normalized number that was scaled."

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import numpy as np
 
-from backlit.layers import ELU, LeakyReLU, MaxPool2d, ReLU
+from backlit.layers import Layer
 from backlit.network import Graph, Node, Recording
 from backlit.network.engine import Array
 
 from .windows import winners
+from .words import number
 
 _LISTED = 100  # places that to_dict lists for one layer
 
@@ -60,28 +62,32 @@ def find_switches(graph: Graph, recordings: Sequence[Recording]) -> tuple[Switch
         for other in sides[1:]:
             moved |= first != other
         if moved.any():
-            kind = "maximum" if isinstance(node.layer, MaxPool2d) else "kink"
+            kind = "maximum" if node.layer.winner_takes_error else "kink"
             places = tuple(tuple(map(int, place)) for place in np.argwhere(moved))
             found.append(Switches(node.name, kind, places))
     return tuple(found)
 
 
-def has_kink(layer: object) -> bool:
-    """Whether an activation's slope jumps at 0; that of an ELU with α = 1 does not."""
-    match layer:
-        case ReLU():
-            return True
-        case LeakyReLU(slope=slope):
-            return slope != 1
-        case ELU(alpha=alpha):
-            return alpha != 1
-    return False
-
-
 def _sides(node: Node, x: Array) -> Array | None:
-    """For each output of a layer with kinks: on which side it is; None for smooth layers."""
-    if isinstance(node.layer, MaxPool2d):
+    """For each output of a layer with kinks: on which side of them it is; None for smooth ones."""
+    if node.layer.winner_takes_error:
         return winners(node, x)
-    if has_kink(node.layer):
-        return np.asarray(x > 0)
-    return None
+    if not node.layer.kinks:
+        return None
+    passed = [x > kink.at for kink in node.layer.kinks]
+    return np.asarray(np.sum(passed, axis=0))
+
+
+def is_flat(layer: Layer, x: Any) -> Any:
+    """For each number that goes into an activation: whether the slope there is 0."""
+    off = [(low <= x) & (x <= high) for low, high in layer.flat]
+    return np.logical_or.reduce(off) if off else np.zeros(np.shape(x), bool)
+
+
+def where_it_passes(layer: Layer) -> str:
+    """Where the slope of an activation is not 0, in words: "above 0", "between 0 and 6"."""
+    low = max((high for _, high in layer.flat if high < inf), default=-inf)
+    high = min((low for low, _ in layer.flat if low > -inf), default=inf)
+    if high == inf:
+        return f"above {number(low)}"
+    return f"between {number(low)} and {number(high)}" if low > -inf else f"below {number(high)}"

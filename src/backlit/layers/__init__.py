@@ -7,8 +7,9 @@ from typing import Any
 
 from backlit.errors import ConfigurationError
 
-from .activation import ELU, GELU, LeakyReLU, ReLU, Sigmoid, SiLU, Tanh
-from .base import Layer, MergeLayer, Shape
+from .activation import ELU, GELU, Activation, LeakyReLU, ReLU, Sigmoid, SiLU, Tanh
+from .base import Kink, Layer, MergeLayer, Shape
+from .call import Call, Gradients
 from .convolution import Conv2d
 from .dense import Dense, Flatten
 from .merging import Add, Concat
@@ -78,15 +79,19 @@ __all__ = [
     "ELU",
     "GELU",
     "LAYERS",
+    "Activation",
     "Add",
     "AvgPool2d",
     "BatchNorm2d",
+    "Call",
     "Concat",
     "Conv2d",
     "Dense",
     "Dropout",
     "Flatten",
     "GlobalAvgPool2d",
+    "Gradients",
+    "Kink",
     "Layer",
     "LeakyReLU",
     "MaxPool2d",

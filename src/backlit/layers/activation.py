@@ -2,21 +2,74 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from math import inf
+from typing import Any, ClassVar
 
-from .base import Layer, freeze_number
+from backlit import equations, pure
+from backlit.equations import Operation
+from backlit.pure.nested import Nested
+
+from .base import Kink, Layer, Shape, freeze_number
+from .call import Call, Gradients
 
 
 @dataclass(frozen=True)
-class ReLU(Layer):
+class Activation(Layer):
+    """A function of one number, applied to each, with at most one option.
+
+    Attributes:
+        equation: makes its equations, of its option.
+        book: forward and backward in :mod:`backlit.pure`.
+    """
+
+    family: ClassVar[str] = "activation"
+    keeps_place: ClassVar[bool] = True
+    equation: ClassVar[Callable[..., Operation]]
+    book: ClassVar[tuple[Callable[..., Nested], Callable[..., Nested]]]
+
+    @property
+    def options(self) -> dict[str, float]:
+        """Its own options by name, without those that every layer has."""
+        common = {each.name for each in fields(Layer)}
+        return {e.name: getattr(self, e.name) for e in fields(self) if e.name not in common}
+
+    @property
+    def option(self) -> float:
+        """The number that its one option has; 0 if it has none."""
+        return next(iter(self.options.values()), 0.0)
+
+    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
+        """Its equations."""
+        return type(self).equation(**self.options)
+
+    def forward(self, call: Call) -> Nested:
+        """A = f(Z)."""
+        return self.book[0](call.x, **self.options)
+
+    def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
+        """dZ = dA·f'(Z)."""
+        return [self.book[1](dy, call.x, **self.options)], {}
+
+
+@dataclass(frozen=True)
+class ReLU(Activation):
     """A = max(Z, 0), slope [Z > 0]."""
 
     kind: ClassVar[str] = "relu"
+    stopped: ClassVar[str] = "a ReLU was off"
+    equation: ClassVar[Any] = staticmethod(equations.relu)
+    book: ClassVar[Any] = pure.relu_forward, pure.relu_backward
+    gain = 2.0
+    kinks = (Kink(0.0, 0.0, "left"),)
+    flat = ((-inf, 0.0),)
+    slope_from_output = True
+    is_monotone = True
 
 
 @dataclass(frozen=True)
-class LeakyReLU(Layer):
+class LeakyReLU(Activation):
     """A = Z if Z > 0 else a·Z, slope 1 or a.
 
     Args:
@@ -24,15 +77,37 @@ class LeakyReLU(Layer):
     """
 
     kind: ClassVar[str] = "leakyrelu"
+    equation: ClassVar[Any] = staticmethod(equations.leaky_relu)
+    book: ClassVar[Any] = pure.leaky_relu_forward, pure.leaky_relu_backward
 
     slope: float = 0.01
 
     def __post_init__(self) -> None:
         freeze_number(self, "slope", "a finite number")
 
+    @property
+    def gain(self) -> float:
+        """2/(1 + a²)."""
+        return 2 / (1 + self.slope**2)
+
+    @property
+    def kinks(self) -> tuple[Kink, ...]:
+        """At 0, unless both slopes are 1."""
+        return (Kink(0.0, self.slope, "left"),) if self.slope != 1 else ()
+
+    @property
+    def slope_from_output(self) -> bool:
+        """Only where the output has the sign of the input, or is 0."""
+        return self.slope >= 0
+
+    @property
+    def is_monotone(self) -> bool:
+        """It falls where a is negative."""
+        return self.slope >= 0
+
 
 @dataclass(frozen=True)
-class ELU(Layer):
+class ELU(Activation):
     """A = Z if Z > 0 else α(e^Z − 1), slope 1 or A + α.
 
     Args:
@@ -40,36 +115,70 @@ class ELU(Layer):
     """
 
     kind: ClassVar[str] = "elu"
+    equation: ClassVar[Any] = staticmethod(equations.elu)
+    book: ClassVar[Any] = pure.elu_forward, pure.elu_backward
+    gain = 1.0
 
     alpha: float = 1.0
 
     def __post_init__(self) -> None:
         freeze_number(self, "alpha", "a finite number")
 
+    @property
+    def kinks(self) -> tuple[Kink, ...]:
+        """At 0, unless both slopes are 1."""
+        return (Kink(0.0, self.alpha, "left"),) if self.alpha != 1 else ()
+
+    @property
+    def slope_from_output(self) -> bool:
+        """Only where the output has the sign of the input."""
+        return self.alpha > 0
+
+    @property
+    def is_monotone(self) -> bool:
+        """It falls where α is negative."""
+        return self.alpha >= 0
+
 
 @dataclass(frozen=True)
-class Sigmoid(Layer):
+class Sigmoid(Activation):
     """A = σ(Z) = 1/(1 + e^−Z), slope A(1 − A)."""
 
     kind: ClassVar[str] = "sigmoid"
+    equation: ClassVar[Any] = staticmethod(equations.sigmoid)
+    book: ClassVar[Any] = pure.sigmoid_forward, pure.sigmoid_backward
+    gain = 1.0
+    slope_from_output = True
+    is_monotone = True
 
 
 @dataclass(frozen=True)
-class Tanh(Layer):
+class Tanh(Activation):
     """A = tanh Z, slope 1 − A²."""
 
     kind: ClassVar[str] = "tanh"
+    equation: ClassVar[Any] = staticmethod(equations.tanh)
+    book: ClassVar[Any] = pure.tanh_forward, pure.tanh_backward
+    gain = 1.0
+    slope_from_output = True
+    is_monotone = True
 
 
 @dataclass(frozen=True)
-class GELU(Layer):
+class GELU(Activation):
     """A = Z·Φ(Z), slope Φ(Z) + Z·φ(Z); Φ and φ of the standard normal distribution."""
 
     kind: ClassVar[str] = "gelu"
+    equation: ClassVar[Any] = staticmethod(equations.gelu)
+    book: ClassVar[Any] = pure.gelu_forward, pure.gelu_backward
+    gain = 2.0
 
 
 @dataclass(frozen=True)
-class SiLU(Layer):
+class SiLU(Activation):
     """A = Z·σ(Z), slope σ(Z)(1 + Z(1 − σ(Z)))."""
 
     kind: ClassVar[str] = "silu"
+    equation: ClassVar[Any] = staticmethod(equations.silu)
+    book: ClassVar[Any] = pure.silu_forward, pure.silu_backward
+    gain = 2.0

@@ -1,20 +1,26 @@
 """What every layer is: a frozen description that holds no number of the network.
 
-A layer says what it will be: its options, the shapes it makes, the parameters it needs and what
-they cost.  Numbers live in the network, arithmetic in an engine.
+A layer says all that can be known of it without computing: its options, the shapes it makes, the
+parameters it needs and their letters, its equations, its pair of functions in the book, and its
+traits.  Whoever needs such a fact asks the layer, and does not test of which class it is.
+Numbers live in the network, arithmetic in an engine.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from math import inf, isfinite
+from math import inf, isfinite, prod
 from numbers import Integral, Real
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
+from backlit.equations import Operation
 from backlit.errors import ConfigurationError, ShapeError
+from backlit.pure.nested import Nested
 from backlit.pure.window import Axis
+
+from .call import Call, Gradients
 
 Shape = tuple[int, ...]  # without the batch: (channels, height, width), or (numbers,) once flat
 T = TypeVar("T")
@@ -22,23 +28,80 @@ T = TypeVar("T")
 LARGEST = 2**31 - 1  # of an option, and numbers in one array: no usual memory holds more
 
 
+class Kink(NamedTuple):
+    """A number at which the slope of an activation jumps.
+
+    Attributes:
+        at: the number that goes in.
+        slope: the slope that is taken there, a convention.
+        side: of which side that is the slope: "left" or "right".
+    """
+
+    at: float
+    slope: float
+    side: str
+
+
 @dataclass(frozen=True)
 class Layer:
     """A layer of a network.
 
+    The class attributes are its traits: what others must know of it to compute it quickly, to
+    explain it or to draw it.
+
     Args:
         name: how the layer is called; by default its kind and its number among its kind.
         inputs: the name of the layer that it reads; by default the one before it.
+
+    Attributes:
+        kind: automatic names are made of it: conv1, conv2, dense1.
+        family: what it is like, as one word: "convolution", "dense", "flatten", "activation",
+            "pool", "add", "concat", "normalization" or "dropout".  Pictures and sentences are
+            chosen by it.
+        letters: the letters of its equations for its parameters, and for what else took part.
+        modes: what it does in training and in evaluation, as two halves of a sentence; None if it
+            does the same in both.
+        needs_batch: whether it needs several numbers of each channel in training.
+        is_random: whether it draws a mask in training.
+        has_filters: whether its weights are small images that slide over its input.
+        sees_whole_input: whether each output depends on the input at every place.
+        keeps_place: whether each output belongs to the place of the input with the same index.
+        winner_takes_error: whether each output is one of its inputs, which gets the whole error.
+        adds_ways: whether its error is a sum of several ways, which are told apart where it is
+            explained.
+        stopped: how it may keep an error from passing, as half a sentence; "" if it never does.
     """
 
-    kind: ClassVar[str] = "layer"  # automatic names are made of it: conv1, conv2, dense1, ...
+    kind: ClassVar[str] = "layer"
+    family: ClassVar[str] = "layer"
+    letters: ClassVar[Mapping[str, str]] = {"weight": "W", "bias": "b"}
+    modes: ClassVar[tuple[str, str] | None] = None
+    needs_batch: ClassVar[bool] = False
+    is_random: ClassVar[bool] = False
+    has_filters: ClassVar[bool] = False
+    sees_whole_input: ClassVar[bool] = False
+    keeps_place: ClassVar[bool] = False
+    winner_takes_error: ClassVar[bool] = False
+    adds_ways: ClassVar[bool] = False
+    stopped: ClassVar[str] = ""
 
     name: str | None = field(default=None, kw_only=True)
     inputs: str | None = field(default=None, kw_only=True)
 
+    # --- its shapes ------------------------------------------------------------------------------
+
     def output_shape(self, shape: Shape) -> Shape:
         """The shape that comes out for the shape that goes in."""
         return shape
+
+    @property
+    def also_reads(self) -> tuple[str, ...]:
+        """The names of the layers that it reads besides its first input."""
+        return ()
+
+    def shape_of(self, shapes: tuple[Shape, ...]) -> Shape:
+        """The shape that comes out for the shapes of all its inputs."""
+        return self.output_shape(shapes[0])
 
     def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
         """The arrays that training changes, by name, for the shape that goes in."""
@@ -48,13 +111,108 @@ class Layer:
         """The arrays that a layer remembers but that have no gradient."""
         return {}
 
+    def window(self, shape: Shape) -> tuple[Axis, Axis] | None:
+        """The window's two axes for the shape that goes in; None if the layer has none."""
+        return None
+
+    # --- its start and its cost ------------------------------------------------------------------
+
+    @property
+    def first_values(self) -> Mapping[str, float]:
+        """What its arrays are filled with before training; those not named are drawn at random."""
+        return {"bias": 0.0}
+
+    def fans(self, shape: Shape) -> tuple[int, int]:
+        """How many inputs an output adds up, and how many outputs an input goes into.
+
+        Args:
+            shape: of its weights.
+        """
+        return prod(shape[1:]), shape[0] * prod(shape[2:])
+
     def multiply_adds(self, shape: Shape) -> int:
         """Multiplications with a weight, each followed by an addition, for one image."""
         return 0
 
-    def window(self, shape: Shape) -> tuple[Axis, Axis] | None:
-        """The window's two axes for the shape that goes in; None if the layer has none."""
+    # --- what it computes ------------------------------------------------------------------------
+
+    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
+        """Its equations, for the shapes of all its inputs.
+
+        Args:
+            shapes: without the batch.
+            training: whether it works as in training.
+        """
+        raise NotImplementedError
+
+    def is_identity(self, shape: Shape, training: bool) -> bool:
+        """Whether what comes out is what goes in, number by number."""
+        return False
+
+    def forward(self, call: Call) -> Nested:
+        """Its output, by the book."""
+        raise NotImplementedError
+
+    def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
+        """The error of each input and the gradient of each parameter, by the book.
+
+        Args:
+            call: what forward worked on.
+            dy: the error of the output.
+        """
+        raise NotImplementedError
+
+    def new_buffers(self, call: Call) -> dict[str, Nested]:
+        """Its buffers after a step of training on this batch."""
+        return {}
+
+    # --- as an activation ------------------------------------------------------------------------
+
+    @property
+    def gain(self) -> float | None:
+        """What the weights before an activation are scaled by; None if the layer is none.
+
+        See :mod:`backlit.network.initialization`.
+        """
         return None
+
+    @property
+    def kinks(self) -> tuple[Kink, ...]:
+        """Where the slope of an activation jumps, from left to right; () if it is smooth."""
+        return ()
+
+    @property
+    def flat(self) -> tuple[tuple[float, float], ...]:
+        """The intervals, both ends included, in which the slope of an activation is 0."""
+        return ()
+
+    @property
+    def slope_from_output(self) -> bool:
+        """Whether the slope of an activation can be told from its output alone."""
+        return False
+
+    @property
+    def is_monotone(self) -> bool:
+        """Whether a larger input of an activation never gives a smaller output."""
+        return False
+
+    # --- as data ---------------------------------------------------------------------------------
+
+    def facts(self) -> dict[str, Any]:
+        """The traits that a page needs to draw the layer and to speak of it, for JSON.
+
+        ``family`` as above; ``kinks``, the numbers at which the slope jumps; ``flat``, the
+        intervals in which it is 0, an end that is None being open to infinity; and the flags
+        ``has_filters``, ``keeps_place`` and ``winner_takes_error``.
+        """
+        return {
+            "family": self.family,
+            "kinks": [kink.at for kink in self.kinks],
+            "flat": [[end if isfinite(end) else None for end in ends] for ends in self.flat],
+            "has_filters": self.has_filters,
+            "keeps_place": self.keeps_place,
+            "winner_takes_error": self.winner_takes_error,
+        }
 
     def to_config(self) -> dict[str, Any]:
         """The layer as a dictionary that JSON can hold; options at their default are left out."""
@@ -80,8 +238,13 @@ class MergeLayer(Layer):
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "inputs", inputs)
 
-    def merged_shape(self, shapes: list[Shape]) -> Shape:
-        """The shape that comes out for the shapes that go in."""
+    @property
+    def also_reads(self) -> tuple[str, ...]:
+        """The layers named in ``others``."""
+        return self.others
+
+    def shape_of(self, shapes: tuple[Shape, ...]) -> Shape:
+        """The shape that comes out for the shapes of all its inputs."""
         raise NotImplementedError
 
 

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
 
+from backlit import equations, pure
+from backlit.equations import Operation
 from backlit.errors import ConfigurationError, ShapeError
+from backlit.pure.nested import Nested
 from backlit.pure.window import Axis, padding_pairs, pair, window
 
 from .base import (
@@ -19,6 +22,7 @@ from .base import (
     require_flag,
     require_maps,
 )
+from .call import Call, Gradients
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Conv2d(Layer):
     """
 
     kind: ClassVar[str] = "conv"
+    family: ClassVar[str] = "convolution"
+    has_filters: ClassVar[bool] = True
 
     filters: int
     kernel_size: Any
@@ -87,6 +93,34 @@ class Conv2d(Layer):
     def multiply_adds(self, shape: Shape) -> int:
         """One for each weight at each output position, those that meet padding included."""
         return prod(self.output_shape(shape)) * prod(self.parameter_shapes(shape)["weight"][1:])
+
+    def fans(self, shape: Shape) -> tuple[int, int]:
+        """C/G·kH·kW and O/G·kH·kW."""
+        return prod(shape[1:]), shape[0] // self.groups * prod(shape[2:])
+
+    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
+        """Its equations."""
+        return equations.conv2d(self.kernel_size, *self._steps, self.bias)
+
+    def forward(self, call: Call) -> Nested:
+        """Y = b + W * X."""
+        w, b = call.parameters["weight"], call.parameters.get("bias")
+        return pure.conv2d_forward(call.x, w, b, *self._steps)
+
+    def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
+        """dX, if somebody needs it, dW and db."""
+        w = call.parameters["weight"]
+        gradients = {"weight": pure.conv2d_filter_gradient(dy, call.x, w, *self._steps)}
+        if self.bias:
+            gradients["bias"] = pure.conv2d_bias_gradient(dy, len(w))
+        if not call.needs_input_error:
+            return [None], gradients
+        size = (len(call.x[0][0]), len(call.x[0][0][0]))
+        return [pure.conv2d_input_gradient(dy, w, size, *self._steps)], gradients
+
+    @property
+    def _steps(self) -> tuple[Any, Any, Any, int]:
+        return self.stride, self.padding, self.dilation, self.groups
 
 
 def is_count(value: Any) -> bool:

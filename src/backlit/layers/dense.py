@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
+from backlit import equations, pure
+from backlit.equations import Operation
 from backlit.errors import ShapeError
+from backlit.pure.nested import Nested
+from backlit.pure.nested import shape as nested_shape
 
 from .base import Layer, Shape, freeze_options, require, require_flag
+from .call import Call, Gradients
 from .convolution import is_count
 
 
@@ -24,6 +29,8 @@ class Dense(Layer):
     """
 
     kind: ClassVar[str] = "dense"
+    family: ClassVar[str] = "dense"
+    sees_whole_input: ClassVar[bool] = True
 
     units: int
     bias: bool = True
@@ -50,13 +57,47 @@ class Dense(Layer):
         """units · inputs."""
         return self.units * shape[0]
 
+    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
+        """Its equations."""
+        return equations.dense(self.bias)
+
+    def forward(self, call: Call) -> Nested:
+        """Y = X·Wᵀ + b."""
+        return pure.dense_forward(call.x, call.parameters["weight"], call.parameters.get("bias"))
+
+    def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
+        """dX, dW and db."""
+        dx, dw, db = pure.dense_backward(dy, call.x, call.parameters["weight"])
+        return [dx], ({"weight": dw, "bias": db} if self.bias else {"weight": dw})
+
 
 @dataclass(frozen=True)
 class Flatten(Layer):
     """Y[n, (c·IH + h)·IW + w] = X[n,c,h,w]: the maps of an image one after the other."""
 
     kind: ClassVar[str] = "flatten"
+    family: ClassVar[str] = "flatten"
 
     def output_shape(self, shape: Shape) -> Shape:
         """(C·IH·IW,)."""
         return (prod(shape),)
+
+    def is_identity(self, shape: Shape, training: bool) -> bool:
+        """What is flat already stays as it is."""
+        return len(shape) == 1
+
+    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
+        """Its equations."""
+        return equations.add(1) if self.is_identity(shapes[0], training) else equations.flatten()
+
+    def forward(self, call: Call) -> Nested:
+        """Each image's maps in one row."""
+        return pure.flatten_forward(call.x) if _holds_maps(call.x) else call.x
+
+    def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
+        """Each image's errors back in maps."""
+        return [pure.flatten_backward(dy, call.x) if _holds_maps(call.x) else dy], {}
+
+
+def _holds_maps(x: Nested) -> bool:
+    return len(nested_shape(x)) == 4

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from backlit import equations, pure
+from backlit.equations import Operation
 from backlit.errors import ShapeError
+from backlit.pure.nested import Nested
 
 from .base import MergeLayer, Shape
+from .call import Call, Gradients
 
 
 @dataclass(frozen=True, init=False)
@@ -19,12 +23,25 @@ class Add(MergeLayer):
     """
 
     kind: ClassVar[str] = "add"
+    family: ClassVar[str] = "add"
 
-    def merged_shape(self, shapes: list[Shape]) -> Shape:
+    def shape_of(self, shapes: tuple[Shape, ...]) -> Shape:
         """The one shape of all inputs."""
         if len(set(shapes)) > 1:
             raise ShapeError(f"Add needs equal shapes, got {_list(shapes)}")
         return shapes[0]
+
+    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
+        """Its equations, of so many parts."""
+        return equations.add(len(shapes))
+
+    def forward(self, call: Call) -> Nested:
+        """Y = A + B + …."""
+        return pure.add_forward(call.inputs)
+
+    def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
+        """Each part gets the whole error."""
+        return pure.add_backward(dy, call.inputs), {}
 
 
 @dataclass(frozen=True, init=False)
@@ -32,13 +49,26 @@ class Concat(MergeLayer):
     """The channels of the previous layer's output, then those of the named layers in order."""
 
     kind: ClassVar[str] = "concat"
+    family: ClassVar[str] = "concat"
 
-    def merged_shape(self, shapes: list[Shape]) -> Shape:
+    def shape_of(self, shapes: tuple[Shape, ...]) -> Shape:
         """The sum of all channels over maps of one size."""
         if len({shape[1:] for shape in shapes}) > 1:
             raise ShapeError(f"Concat needs maps of one size, got shapes {_list(shapes)}")
         return (sum(shape[0] for shape in shapes), *shapes[0][1:])
 
+    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
+        """Its equations, for so many channels of each part."""
+        return equations.concat([shape[0] for shape in shapes], maps=len(shapes[0]) == 3)
 
-def _list(shapes: list[Shape]) -> str:
+    def forward(self, call: Call) -> Nested:
+        """All channels, one part after the other."""
+        return pure.concat_forward(call.inputs)
+
+    def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
+        """Each part gets the error of its own channels."""
+        return pure.concat_backward(dy, call.inputs), {}
+
+
+def _list(shapes: tuple[Shape, ...]) -> str:
     return " and ".join(map(str, shapes))

@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from backlit import equations, pure
+from backlit.equations import Operation
 from backlit.errors import ShapeError
+from backlit.pure.nested import Nested
 from backlit.pure.window import Axis, window
 
 from .base import Layer, Shape, checked, freeze_options, require_flag, require_maps
+from .call import Call, Gradients
 from .convolution import check_window_options
 
 
 @dataclass(frozen=True)
 class _Pool2d(Layer):
+    family: ClassVar[str] = "pool"
+
     kernel_size: Any
     stride: Any = None
     padding: Any = 0
@@ -55,6 +61,20 @@ class MaxPool2d(_Pool2d):
     """
 
     kind: ClassVar[str] = "maxpool"
+    winner_takes_error: ClassVar[bool] = True
+    stopped: ClassVar[str] = "a pool chose other numbers"
+
+    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
+        """Its equations."""
+        return equations.max_pool2d(self.kernel_size, self.step, self.padding)
+
+    def forward(self, call: Call) -> Nested:
+        """The largest number of each window."""
+        return pure.max_pool2d_forward(call.x, self.kernel_size, self.step, self.padding)
+
+    def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
+        """The error to the winner of each window."""
+        return [pure.max_pool2d_backward(dy, call.x, self.kernel_size, self.step, self.padding)], {}
 
 
 @dataclass(frozen=True)
@@ -78,17 +98,47 @@ class AvgPool2d(_Pool2d):
         super().__post_init__()
         require_flag(self, "count_include_pad")
 
+    @property
+    def _options(self) -> tuple[Any, Any, Any, bool]:
+        return self.kernel_size, self.step, self.padding, self.count_include_pad
+
+    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
+        """Its equations."""
+        return equations.avg_pool2d(*self._options)
+
+    def forward(self, call: Call) -> Nested:
+        """The average of each window."""
+        return pure.avg_pool2d_forward(call.x, *self._options)
+
+    def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
+        """The same part of the error to every input of a window."""
+        return [pure.avg_pool2d_backward(dy, call.x, *self._options)], {}
+
 
 @dataclass(frozen=True)
 class GlobalAvgPool2d(Layer):
     """Y[n,c] = 1/(IH·IW) Σ_{h,w} X[n,c,h,w]: each map becomes one number, so the output is flat."""
 
     kind: ClassVar[str] = "globalavgpool"
+    family: ClassVar[str] = "pool"
+    sees_whole_input: ClassVar[bool] = True
 
     def output_shape(self, shape: Shape) -> Shape:
         """(C,)."""
         require_maps(self, shape)
         return (shape[0],)
+
+    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
+        """Its equations."""
+        return equations.global_avg_pool2d()
+
+    def forward(self, call: Call) -> Nested:
+        """The average of each map."""
+        return pure.global_avg_pool2d_forward(call.x)
+
+    def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
+        """The same part of the error to every number of a map."""
+        return [pure.global_avg_pool2d_backward(dy, call.x)], {}
 
 
 def _every_window_meets_the_image(axis: Axis) -> bool:

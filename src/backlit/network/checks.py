@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backlit.errors import BacklitError, ConfigurationError, InputError, ParameterError, ShapeError
-from backlit.layers import BatchNorm2d, Shape
+from backlit.layers import Shape
 from backlit.network.class_names import is_printable
 from backlit.network.normalization import Normalization
 
@@ -236,7 +236,7 @@ def check_batch_norm(graph: Graph, count: int) -> None:
         InputError: they have not.
     """
     for node in graph:
-        if isinstance(node.layer, BatchNorm2d):
+        if node.layer.needs_batch:
             _, height, width = node.output_shape
             if count * height * width < 2:
                 raise InputError(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import prod
 
 from backlit.errors import AddressError, BacklitError, ConfigurationError, ShapeError
-from backlit.layers import Dense, Flatten, GlobalAvgPool2d, Layer, MergeLayer, Shape
+from backlit.layers import Layer, Shape
 from backlit.layers.base import LARGEST
 from backlit.layers.convolution import is_count
 
@@ -139,7 +139,7 @@ class Graph:
         first = previous if layer.inputs is None else layer.inputs
         if not isinstance(first, str):
             raise ConfigurationError(f"{name}: inputs must be the name of a layer, got {first!r}")
-        inputs = (first, *layer.others) if isinstance(layer, MergeLayer) else (first,)
+        inputs = (first, *layer.also_reads)
         for read in inputs:
             if read != INPUT and read not in self._nodes:
                 known = ", ".join([INPUT, *self._nodes])
@@ -148,10 +148,7 @@ class Graph:
                 )
         shapes = tuple(map(self.shape, inputs))
         try:
-            if isinstance(layer, MergeLayer):
-                output_shape = layer.merged_shape(list(shapes))
-            else:
-                output_shape = layer.output_shape(shapes[0])
+            output_shape = layer.shape_of(shapes)
         except BacklitError as problem:
             raise ShapeError(f"{name} (which reads {' and '.join(inputs)}): {problem}") from None
         _check_size(f"output of {name}", output_shape)
@@ -171,9 +168,9 @@ class Graph:
         sizes = tuple(max(field.size[k] for field in seen) for k in range(2))
         jumps = tuple(max(field.jump[k] for field in seen) for k in range(2))
         whole = (self.input_shape[1], self.input_shape[2])
-        if isinstance(layer, Dense | GlobalAvgPool2d):
+        if layer.sees_whole_input:
             return ReceptiveField(whole, whole)
-        axes = layer.window(shapes[0]) if not isinstance(layer, Flatten) else None
+        axes = layer.window(shapes[0])
         if axes is None:
             return ReceptiveField((sizes[0], sizes[1]), (jumps[0], jumps[1]))
         rows, columns = (

@@ -5,9 +5,10 @@
 
 fan_in is how many inputs one output adds up, C/G·kH·kW for a filter; fan_out how many outputs one
 input goes into (for a filter O/G·kH·kW).  The gain g makes up for what the next activation takes
-away: 2 before a ReLU, GELU or SiLU, which send on half of the numbers or thereabouts, 2/(1 + a²)
-before a leaky ReLU of slope a, and 1 before anything else or nothing, as ELU, sigmoid and tanh are
-close to the identity around 0.  Biases and shifts start at 0, scales and running variances at 1.
+away; the activation knows it (:attr:`.Layer.gain`).  It is 2 before a ReLU, GELU or SiLU, which
+send on half of the numbers or thereabouts, 2/(1 + a²) before a leaky ReLU of slope a, and 1 before
+anything else or nothing, as ELU, sigmoid and tanh are close to the identity around 0.  Biases and
+shifts start at 0, scales and running variances at 1.
 
 Sources: K. He et al., "Delving deep into rectifiers", 2015; G. Klambauer et al., "Self-normalizing
 neural networks", 2017 (g = 1); X. Glorot and Y. Bengio, "Understanding the difficulty of training
@@ -16,26 +17,14 @@ deep feedforward neural networks", 2010.
 
 from __future__ import annotations
 
-from math import prod, sqrt
+from math import sqrt
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 
 from backlit.errors import ConfigurationError
-from backlit.layers import (
-    ELU,
-    GELU,
-    BatchNorm2d,
-    Conv2d,
-    Dense,
-    LeakyReLU,
-    ReLU,
-    Shape,
-    Sigmoid,
-    SiLU,
-    Tanh,
-)
+from backlit.layers import Shape
 
 from .engine import Array
 from .flat import FlatArrays, flat_copy
@@ -84,8 +73,9 @@ def initial_parameters(graph: Graph, method: str, seed: int) -> dict[str, Array]
 def initial_buffers(graph: Graph) -> dict[str, Array]:
     """All running statistics of a graph, by name: means 0, variances 1."""
     return {
-        name: np.full(shape, float(name.endswith(".running_variance")), np.float32)
-        for name, shape in graph.buffer_shapes.items()
+        f"{node.name}.{name}": np.full(shape, node.layer.first_values[name], np.float32)
+        for node in graph
+        for name, shape in node.buffer_shapes.items()
     }
 
 
@@ -102,18 +92,14 @@ def check_initialization(method: object) -> None:
 
 
 def _initial(graph: Graph, node: Node, name: str, shape: Shape, method: str, seed: int) -> Array:
-    if name == "bias":
-        return np.zeros(shape, np.float32)
-    if isinstance(node.layer, BatchNorm2d):
-        return np.ones(shape, np.float32)
+    if name in node.layer.first_values:
+        return np.full(shape, node.layer.first_values[name], np.float32)
     stream = np.random.SeedSequence([seed, crc32(f"{node.name}.{name}".encode())])
     random = np.random.Generator(np.random.PCG64(stream))
-    fan_in = prod(shape[1:])
+    fan_in, fan_out = node.layer.fans(shape)
     if method == "he":
         gain = _gain(graph, node.name) or 1.0
         return random.normal(0.0, sqrt(gain / fan_in), shape).astype(np.float32)
-    groups = node.layer.groups if isinstance(node.layer, Conv2d) else 1
-    fan_out = shape[0] // groups * prod(shape[2:])
     reach = sqrt(6 / (fan_in + fan_out))
     return random.uniform(-reach, reach, shape).astype(np.float32)
 
@@ -127,16 +113,14 @@ def _gain(graph: Graph, name: str) -> float | None:
     waiting, seen = list(reversed(graph.readers(name))), set()
     while waiting:
         reader = waiting.pop()
-        match reader.layer:
-            case ReLU() | GELU() | SiLU():
-                return 2.0
-            case LeakyReLU(slope=slope):
-                return 2 / (1 + slope**2)
-            case ELU() | Sigmoid() | Tanh():
-                return 1.0
-            case Conv2d() | Dense():
-                continue
-        if reader.name not in seen:
+        if reader.layer.gain is not None:
+            return reader.layer.gain
+        if reader.name not in seen and not _draws_weights(reader):
             seen.add(reader.name)
             waiting += reversed(graph.readers(reader.name))
     return None
+
+
+def _draws_weights(node: Node) -> bool:
+    """Whether a layer begins with weights of its own, which follow a gain of their own."""
+    return any(name not in node.layer.first_values for name in node.parameter_shapes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backlit.layers import Dense, GlobalAvgPool2d, Shape
+from backlit.layers import Shape
 
 from .graph import Graph, Node
 from .summary_html import table_html
@@ -18,7 +18,11 @@ _LEGEND = (
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """One layer; ``receptive_field`` is how much of the picture one of its outputs can see."""
+    """One layer.
+
+    ``receptive_field`` is how much of the picture one of its outputs can see, and ``sees_all``
+    whether it reads its input at every place.
+    """
 
     name: str
     kind: str
@@ -27,6 +31,7 @@ class SummaryRow:
     parameters: int
     multiply_adds: int
     receptive_field: tuple[int, int]
+    sees_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,19 +87,19 @@ def _row(node: Node) -> SummaryRow:
         parameters=node.parameter_count,
         multiply_adds=node.multiply_adds,
         receptive_field=node.receptive_field.size,
+        sees_all=node.layer.sees_whole_input,
     )
 
 
 def _cells(row: SummaryRow) -> tuple[str, ...]:
     rows, columns = row.receptive_field
-    whole = row.kind in {Dense.__name__, GlobalAvgPool2d.__name__}
     return (
         row.name,
         row.kind if len(row.inputs) == 1 else f"{row.kind} of {' + '.join(row.inputs)}",
         _shape_text(row.output_shape),
         f"{row.parameters:,}" if row.parameters else "",
         f"{row.multiply_adds:,}" if row.multiply_adds else "",
-        "all" if whole else f"{rows}×{columns}",
+        "all" if row.sees_all else f"{rows}×{columns}",
     )
 
 

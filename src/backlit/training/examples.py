@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backlit.errors import ConfigurationError, InputError
-from backlit.layers import BatchNorm2d
 from backlit.network import Network
 from backlit.network.checks import as_array, check_image_shape, checked_labels
 from backlit.network.normalization import Normalization
@@ -171,7 +170,7 @@ def _check_batch_norm(net: Network, count: int, batch_size: int) -> None:
     """No batch may leave a batch norm with a single number for each channel."""
     last = count % batch_size or batch_size
     for node in net.graph:
-        if isinstance(node.layer, BatchNorm2d) and last * math.prod(node.output_shape[1:]) < 2:
+        if node.layer.needs_batch and last * math.prod(node.output_shape[1:]) < 2:
             raise ConfigurationError(
                 f"fit: {node.name} needs more than one number for each channel, but {count} images "
                 f"in batches of {batch_size} leave one image for the last batch: choose another "

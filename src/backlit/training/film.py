@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from backlit.errors import RunError
-from backlit.layers import Conv2d
 from backlit.network import Network
 from backlit.network.saving import read_tensors, write_tensors
 
@@ -109,7 +108,7 @@ def filmed(network: Network) -> list[str]:
     found: list[str] = []
     count = 0
     for node in network.graph:
-        if isinstance(node.layer, Conv2d):
+        if node.layer.has_filters:
             name = f"{node.name}.weight"
             count += network.parameters[name].size
             if found and count > MOST:

@@ -25,7 +25,6 @@ from backlit.explain.layer_work import LayerWork
 from backlit.explain.loss_work import LossWork, loss_work
 from backlit.explain.mode import mode_words
 from backlit.explain.opened import opened
-from backlit.layers import BatchNorm2d
 from backlit.network import Node
 from backlit.network.graph import INPUT
 
@@ -143,7 +142,7 @@ def _typeset(equation: Equation, as_terms: bool) -> tuple[dict[str, Any], str]:
 
 def _node(node: Node, work: LayerWork, equations: Equations) -> dict[str, Any]:
     operation = work.operation
-    as_terms = isinstance(node.layer, BatchNorm2d)
+    as_terms = node.layer.adds_ways
     gradients = {
         name: equations.add(each, as_terms and name.startswith("input"))
         for name, each in operation.gradients.items()
@@ -152,6 +151,7 @@ def _node(node: Node, work: LayerWork, equations: Equations) -> dict[str, Any]:
     return {
         "name": node.name,
         "kind": type(node.layer).__name__,
+        "facts": node.layer.facts(),
         "operation": operation.name,
         "title": operation.title,
         "notes": list(operation.notes),

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from backlit import pure
-from backlit.layers import BatchNorm2d
+from backlit.layers import Call, Layer
 from backlit.network.engine import Array, Arrays, Recording, Step
 from backlit.network.graph import INPUT, Graph, Node
-from backlit.pure.nested import Nested
+from backlit.pure.nested import Nested, apply2
 
-from .rules import RULES, Call, add_up
+from .quick import QUICK
 
 
 class PureEngine:
@@ -69,7 +69,7 @@ class PureEngine:
             float(loss),
             self._array(scores),
             {name: self._array(gradients[name]) for name in parameters},
-            self._new_buffers(calls, buffers),
+            self._new_buffers(calls),
         )
 
     def record(
@@ -112,14 +112,13 @@ class PureEngine:
         calls: dict[str, Call] = {}
         for node in self.graph:
             call = Call(
-                layer=node.layer,
                 inputs=[outputs[name] for name in node.inputs],
                 parameters=_lists(parameters, node, node.parameter_shapes),
                 buffers=_lists(buffers, node, node.buffer_shapes),
                 training=training,
                 key=pure.dropout_key(self.seed, self._places[node.name], step),
             )
-            outputs[node.name] = RULES[type(node.layer)].forward(call)
+            outputs[node.name] = _pair(node.layer)[0](node.layer, call)
             calls[node.name] = call
         return outputs, calls
 
@@ -138,30 +137,22 @@ class PureEngine:
                 continue
             call = calls[node.name]
             call.needs_input_error = any(map(needs_error, node.inputs))
-            input_errors, of_parameters = RULES[type(node.layer)].backward(call, errors[node.name])
+            backward = _pair(node.layer)[1]
+            input_errors, of_parameters = backward(node.layer, call, errors[node.name])
             for name, gradient in of_parameters.items():
                 gradients[f"{node.name}.{name}"] = gradient
             for name, error in zip(node.inputs, input_errors, strict=True):
                 if needs_error(name):
-                    errors[name] = add_up(errors.get(name), error)
+                    errors[name] = _add_up(errors.get(name), error)
         return errors, gradients
 
-    def _new_buffers(self, calls: dict[str, Call], buffers: Arrays) -> dict[str, Array]:
-        """Running statistics after this batch; the variance with M/(M − 1), as PyTorch keeps it."""
-        new: dict[str, Array] = {}
-        for node in self.graph:
-            if not isinstance(node.layer, BatchNorm2d):
-                continue
-            call, momentum = calls[node.name], node.layer.momentum
-            count = len(call.x) * len(call.x[0][0]) * len(call.x[0][0][0])
-            unbiased = [variance * count / (count - 1) for variance in call.auxiliary["variance"]]
-            for name, value in (
-                ("running_mean", call.auxiliary["mean"]),
-                ("running_variance", unbiased),
-            ):
-                old = buffers[f"{node.name}.{name}"].tolist()
-                new[f"{node.name}.{name}"] = self._array(pure.running_average(old, value, momentum))
-        return new
+    def _new_buffers(self, calls: dict[str, Call]) -> dict[str, Array]:
+        """What layers remember after this batch."""
+        return {
+            f"{node.name}.{name}": self._array(value)
+            for node in self.graph
+            for name, value in node.layer.new_buffers(calls[node.name]).items()
+        }
 
     def _array(self, nested: Nested, shape: tuple[int, ...] | None = None) -> Array:
         array = np.array(nested, dtype=self.dtype)
@@ -170,3 +161,14 @@ class PureEngine:
 
 def _lists(arrays: Arrays, node: Node, names: dict[str, Any]) -> dict[str, Nested]:
     return {name: arrays[f"{node.name}.{name}"].tolist() for name in names}
+
+
+def _pair(layer: Layer) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Forward and backward of a layer: by a quicker walk, where there is one, or by the book."""
+    kind = type(layer)
+    return QUICK.get(kind, (kind.forward, kind.backward))
+
+
+def _add_up(first: Nested | None, second: Nested) -> Nested:
+    """Errors that come back to the same output on several paths add up."""
+    return second if first is None else apply2(lambda one, other: one + other, first, second)

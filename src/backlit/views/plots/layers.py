@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from backlit.errors import AddressError
-from backlit.layers import Conv2d
 from backlit.network import Graph, Node
 from backlit.network.graph import INPUT
 
@@ -17,7 +16,7 @@ def convolution(graph: Graph, name: str | None = None) -> Node:
     Raises:
         AddressError: there is none, or the layer is something else.
     """
-    names = [node.name for node in graph if isinstance(node.layer, Conv2d)]
+    names = [node.name for node in graph if node.layer.has_filters]
     if not names:
         raise AddressError("the network has no convolution, so it has no filters to be drawn")
     fitting = f"convolutions are {', '.join(names)}"
@@ -40,7 +39,7 @@ def any_layer(graph: Graph, name: str | None = None) -> str:
     """
     names = [INPUT, *(node.name for node in graph)]
     if name is None:
-        return next((n.name for n in graph if isinstance(n.layer, Conv2d)), names[1])
+        return next((n.name for n in graph if n.layer.has_filters), names[1])
     if name not in names:
         raise AddressError(_unknown(name, names, f"layers are {', '.join(names)}"))
     return name

@@ -146,6 +146,7 @@ export interface Work {
 export interface Layer extends Work {
   name: string;
   kind: string;
+  facts: Facts;
   operation: string;
   inputs: string[];
   shape: number[];
@@ -158,6 +159,30 @@ export interface Layer extends Work {
   gradients: Record<string, number>;
   /** other forms of the gradient for the input */
   faces: Record<string, number>;
+}
+
+/** What a layer is like, as it says itself; `Layer.facts` in `layers/base.py`. */
+export interface Facts {
+  family:
+    | "convolution"
+    | "dense"
+    | "flatten"
+    | "activation"
+    | "pool"
+    | "add"
+    | "concat"
+    | "normalization"
+    | "dropout";
+  /** numbers at which an activation's slope jumps */
+  kinks: number[];
+  /** intervals in which an activation's slope is 0; null is an end at infinity */
+  flat: [low: number | null, high: number | null][];
+  /** whether its weights are small images that slide over its input */
+  has_filters: boolean;
+  /** whether each output belongs to the place of the input with the same index */
+  keeps_place: boolean;
+  /** whether each output is one of its inputs, which gets the whole error */
+  winner_takes_error: boolean;
 }
 
 export interface Windowed extends Layer {
