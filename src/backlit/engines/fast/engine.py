@@ -62,7 +62,7 @@ class FastEngine:
         self._own = threading.local()
         self._lock = threading.RLock()  # the memory of the plans is used by one call at a time
         self._dropouts = {
-            node.name: place for place, node in enumerate(graph) if isinstance(node.layer, Dropout)
+            node.name: place for place, node in enumerate(graph) if node.layer.is_random
         }
         renew_in_children(self)
 

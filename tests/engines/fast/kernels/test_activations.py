@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from backlit import pure
 from backlit.engines.fast.compiling.kernel import Kernel
-from backlit.engines.fast.kernels.sizes import from_output
+from backlit.engines.fast.kernels.activations import from_output
 from tests.engines.fast.running import run
 
 Floats = NDArray[np.float32]
@@ -18,7 +18,7 @@ _UNIT = 2.0**-24
 # kind, option, the book's functions with their arguments
 _KINDS: list[tuple[str, float, Any, Any, tuple[float, ...]]] = [
     ("relu", 0.0, pure.relu_forward, pure.relu_backward, ()),
-    ("leaky_relu", 0.01, pure.leaky_relu_forward, pure.leaky_relu_backward, (0.01,)),
+    ("leakyrelu", 0.01, pure.leaky_relu_forward, pure.leaky_relu_backward, (0.01,)),
     ("elu", 1.0, pure.elu_forward, pure.elu_backward, (1.0,)),
     ("sigmoid", 0.0, pure.sigmoid_forward, pure.sigmoid_backward, ()),
     ("tanh", 0.0, pure.tanh_forward, pure.tanh_backward, ()),
@@ -26,7 +26,7 @@ _KINDS: list[tuple[str, float, Any, Any, tuple[float, ...]]] = [
     ("silu", 0.0, pure.silu_forward, pure.silu_backward, ()),
 ]
 _ODD = [  # whose outputs do not tell the slopes
-    ("leaky_relu", -0.5, pure.leaky_relu_forward, pure.leaky_relu_backward, (-0.5,)),
+    ("leakyrelu", -0.5, pure.leaky_relu_forward, pure.leaky_relu_backward, (-0.5,)),
     ("elu", -0.7, pure.elu_forward, pure.elu_backward, (-0.7,)),
 ]
 _CASES = [(*case, lanes) for case in _KINDS for lanes in (4, 8, 16)] + [(*c, 8) for c in _ODD]
@@ -87,7 +87,7 @@ def test_the_error_is_added_to_what_is_there(kind: str) -> None:
     [
         # at −∞, ∞ and NaN
         ("relu", 0.0, [0, math.inf], [0, 1]),
-        ("leaky_relu", 0.01, [-math.inf, math.inf], [0.01, 1]),
+        ("leakyrelu", 0.01, [-math.inf, math.inf], [0.01, 1]),
         ("elu", 1.0, [-1, math.inf], [0, 1]),
         ("elu", -0.7, [0.7, math.inf], [0, 1]),
         ("sigmoid", 0.0, [0, 1], [0, 0]),
@@ -106,7 +106,7 @@ def test_infinities_and_nan(
     dz = _backward(kind, option, 8, np.ones_like(z), z)
     np.testing.assert_allclose(dz[0, :2], slopes, rtol=1e-6)
     # Of these the book's slope at NaN is a number: the one of the right side.
-    expected = 1 if kind in {"relu", "leaky_relu", "elu"} else math.nan
+    expected = 1 if kind in {"relu", "leakyrelu", "elu"} else math.nan
     np.testing.assert_equal(dz[0, 2], expected)
 
 

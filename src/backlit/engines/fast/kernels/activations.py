@@ -21,8 +21,6 @@ from numba.extending import register_jitable
 from backlit.engines.fast.simd.functions import functions
 from backlit.engines.fast.simd.words import floats, words
 
-from .sizes import from_output
-
 Function = Callable[..., Any]
 _DENSITY_AT_0 = 0.39894228040143268  # 1/√(2π)
 
@@ -31,7 +29,7 @@ def activation(kind: str, option: float, lanes: int) -> Function:
     """The function A = f(Z) of a vector.
 
     Args:
-        kind: "relu", "leaky_relu", "elu", "sigmoid", "tanh", "gelu" or "silu".
+        kind: "relu", "leakyrelu", "elu", "sigmoid", "tanh", "gelu" or "silu".
         option: the slope of LeakyReLU or the α of ELU.
         lanes: of the vectors.
     """
@@ -45,7 +43,7 @@ def activation(kind: str, option: float, lanes: int) -> Function:
 
     known: dict[str, Function] = {
         "relu": above_0,
-        "leaky_relu": lambda z: where(z <= 0.0, z * option, z),
+        "leakyrelu": lambda z: where(z <= 0.0, z * option, z),
         "elu": lambda z: where(z <= 0.0, expm1(z) * option, z),
         "sigmoid": lambda z: sigmoid(z),
         "tanh": lambda z: tanh(z),
@@ -67,7 +65,7 @@ def slope(kind: str, option: float, lanes: int) -> Function:
 
     known: dict[str, Function] = {
         "relu": lambda a: where(a <= 0.0, splat(0.0), splat(1.0)),
-        "leaky_relu": lambda a: where(a <= 0.0, splat(option), splat(1.0)),
+        "leakyrelu": lambda a: where(a <= 0.0, splat(option), splat(1.0)),
         "elu": lambda z: where(z <= 0.0, exp(z) * option, 1.0),
         "sigmoid": lambda a: a * (1.0 - a),
         "tanh": lambda a: fma(0.0 - a, a, 1.0),
@@ -77,6 +75,15 @@ def slope(kind: str, option: float, lanes: int) -> Function:
     if kind == "elu" and from_output(kind, option):
         return lambda a: where(a <= 0.0, a + option, 1.0)
     return known[kind]
+
+
+def from_output(kind: str, option: float) -> bool:
+    """Whether an activation's slope is computed from its output A; else it is from its input Z."""
+    if kind == "leakyrelu":
+        return option >= 0
+    if kind == "elu":
+        return option > 0
+    return kind in {"relu", "sigmoid", "tanh"}
 
 
 def error_through(kind: str, option: float, lanes: int) -> Function:

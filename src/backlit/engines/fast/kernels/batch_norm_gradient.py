@@ -17,9 +17,8 @@ from numba.extending import register_jitable
 
 from backlit.engines.fast.simd.words import floats, words
 
-from .activations import error_through
+from .activations import error_through, from_output
 from .batch_norm import Rows
-from .sizes import from_output
 
 _BLOCK = 2048  # floats of each operand that stay in the fastest cache
 Activation = tuple[str, float]

@@ -18,15 +18,6 @@ def statistics_size(stride: int) -> int:
     return 2 * stride + 1
 
 
-def from_output(kind: str, option: float) -> bool:
-    """Whether an activation's slope is computed from its output A; else it is from its input Z."""
-    if kind == "leaky_relu":
-        return option >= 0
-    if kind == "elu":
-        return option > 0
-    return kind in {"relu", "sigmoid", "tanh"}
-
-
 def few_win(
     lanes: int, registers: int, inputs: int, outputs: int, positions: int, taps: int
 ) -> bool:

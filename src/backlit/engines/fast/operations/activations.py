@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from backlit.engines.fast.compiling.kernel import Kernel
-from backlit.engines.fast.kernels.sizes import from_output
 from backlit.engines.fast.plan.program import Operand, Phase, Place, Plan, Step, Tensor
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.simd.lanes import lanes
 from backlit.engines.fast.threads import team
+from backlit.layers import ELU, GELU, Activation, LeakyReLU, ReLU, Sigmoid, SiLU, Tanh
 
 from .arrays import Array, check_shape, float32
 
@@ -25,7 +25,7 @@ def relu_forward(x: Any) -> Array:
     Raises:
         InputError: an array that is no numbers.
     """
-    return _forward("relu", 0.0, x)
+    return _forward(ReLU(), x)
 
 
 def relu_backward(dy: Any, x: Any) -> Array:
@@ -34,79 +34,79 @@ def relu_backward(dy: Any, x: Any) -> Array:
     Raises:
         InputError: arrays that are no numbers or do not have the same shape.
     """
-    return _backward("relu", 0.0, dy, x)
+    return _backward(ReLU(), dy, x)
 
 
 def leaky_relu_forward(x: Any, slope: float = 0.01) -> Array:
     """Y = X where X > 0, else slope·X; errors as in :func:`relu_forward`."""
-    return _forward("leaky_relu", slope, x)
+    return _forward(LeakyReLU(slope), x)
 
 
 def leaky_relu_backward(dy: Any, x: Any, slope: float = 0.01) -> Array:
     """dX = dY where X > 0, else slope·dY; errors as in :func:`relu_backward`."""
-    return _backward("leaky_relu", slope, dy, x)
+    return _backward(LeakyReLU(slope), dy, x)
 
 
 def elu_forward(x: Any, alpha: float = 1.0) -> Array:
     """Y = X where X > 0, else α(e^X − 1); errors as in :func:`relu_forward`."""
-    return _forward("elu", alpha, x)
+    return _forward(ELU(alpha), x)
 
 
 def elu_backward(dy: Any, x: Any, alpha: float = 1.0) -> Array:
     """dX = dY where X > 0, else dY·α·e^X; errors as in :func:`relu_backward`."""
-    return _backward("elu", alpha, dy, x)
+    return _backward(ELU(alpha), dy, x)
 
 
 def sigmoid_forward(x: Any) -> Array:
     """Y = σ(X) = 1/(1 + e^−X); errors as in :func:`relu_forward`."""
-    return _forward("sigmoid", 0.0, x)
+    return _forward(Sigmoid(), x)
 
 
 def sigmoid_backward(dy: Any, x: Any) -> Array:
     """dX = dY·σ(X)(1 − σ(X)); errors as in :func:`relu_backward`."""
-    return _backward("sigmoid", 0.0, dy, x)
+    return _backward(Sigmoid(), dy, x)
 
 
 def tanh_forward(x: Any) -> Array:
     """Y = tanh X; errors as in :func:`relu_forward`."""
-    return _forward("tanh", 0.0, x)
+    return _forward(Tanh(), x)
 
 
 def tanh_backward(dy: Any, x: Any) -> Array:
     """dX = dY·(1 − tanh² X); errors as in :func:`relu_backward`."""
-    return _backward("tanh", 0.0, dy, x)
+    return _backward(Tanh(), dy, x)
 
 
 def gelu_forward(x: Any) -> Array:
     """Y = X·Φ(X), Φ the normal distribution; errors as in :func:`relu_forward`."""
-    return _forward("gelu", 0.0, x)
+    return _forward(GELU(), x)
 
 
 def gelu_backward(dy: Any, x: Any) -> Array:
     """dX = dY·(Φ(X) + X·φ(X)); errors as in :func:`relu_backward`."""
-    return _backward("gelu", 0.0, dy, x)
+    return _backward(GELU(), dy, x)
 
 
 def silu_forward(x: Any) -> Array:
     """Y = X·σ(X); errors as in :func:`relu_forward`."""
-    return _forward("silu", 0.0, x)
+    return _forward(SiLU(), x)
 
 
 def silu_backward(dy: Any, x: Any) -> Array:
     """dX = dY·σ(X)(1 + X(1 − σ(X))); errors as in :func:`relu_backward`."""
-    return _backward("silu", 0.0, dy, x)
+    return _backward(SiLU(), dy, x)
 
 
-def _forward(kind: str, option: float, x: Any) -> Array:
+def _forward(layer: Activation, x: Any) -> Array:
     x = float32("x", x)
-    return _run(("forward", kind, float(option)), x)
+    return _run(("forward", layer.kind, layer.option), x)
 
 
-def _backward(kind: str, option: float, dy: Any, x: Any) -> Array:
+def _backward(layer: Activation, dy: Any, x: Any) -> Array:
     dy, x = float32("dy", dy), float32("x", x)
     check_shape("dy", dy, x.shape)
-    seen = _forward(kind, option, x) if from_output(kind, float(option)) else x
-    return _run(("backward", kind, float(option)), dy, seen)
+    seen = _forward(layer, x) if layer.slope_from_output else x
+    return _run(("backward", layer.kind, layer.option), dy, seen)
 
 
 def _run(what: tuple[str, str, float], *arrays: Array) -> Array:

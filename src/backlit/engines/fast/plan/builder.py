@@ -17,6 +17,7 @@ from .changes import note_changes
 from .fusion import Fusions, fusions
 from .layouts import Layout, whole_vectors
 from .program import Operand, Phase, Place, Plan, Step, Tensor
+from .registry import rule_of
 
 
 @dataclass(frozen=True)
@@ -223,7 +224,7 @@ class Builder:
 
 def build(graph: Graph, purpose: Purpose, lanes: int, threads: int) -> Builder:
     """The steps of a network for a purpose, ready to be made a plan of."""
-    from .rules import RULES, begin, loss
+    from .rules import begin, loss
 
     builder = Builder(graph, purpose, lanes, threads)
     begin(builder)
@@ -232,7 +233,7 @@ def build(graph: Graph, purpose: Purpose, lanes: int, threads: int) -> Builder:
         if node.name in guests:
             builder.values[node.name] = builder.values[node.inputs[0]]
         else:
-            RULES[type(node.layer)].forward(builder, node)
+            rule_of(node.layer).forward(builder, node)
     if purpose.gradients:
         loss(builder)
         for node in reversed(list(graph)):
@@ -241,7 +242,7 @@ def build(graph: Graph, purpose: Purpose, lanes: int, threads: int) -> Builder:
             if node.name in guests:
                 builder.errors[node.inputs[0]] = builder.errors[node.name]
             else:
-                RULES[type(node.layer)].backward(builder, node)
+                rule_of(node.layer).backward(builder, node)
     return builder
 
 

@@ -17,34 +17,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from backlit.engines.fast.kernels.sizes import from_output
-from backlit.layers import (
-    ELU,
-    GELU,
-    Add,
-    BatchNorm2d,
-    Conv2d,
-    Layer,
-    LeakyReLU,
-    MaxPool2d,
-    ReLU,
-    Sigmoid,
-    SiLU,
-    Tanh,
-)
+from backlit.layers import Activation
 from backlit.network.graph import Graph, Node
 
-Activation = tuple[str, float]  # what the kernels call it, and the one number that some have
-_KINDS: dict[type[Layer], str] = {
-    ELU: "elu",
-    GELU: "gelu",
-    LeakyReLU: "leaky_relu",
-    ReLU: "relu",
-    Sigmoid: "sigmoid",
-    SiLU: "silu",
-    Tanh: "tanh",
-}
-_HOSTS = (Conv2d, BatchNorm2d, Add)
+from .registry import rule_of
+
+Bend = tuple[str, float]  # its kind, which the kernels know it by, and its option
 
 
 @dataclass
@@ -57,33 +35,31 @@ class Fusions:
         guests: activations that another layer does -> that layer.
     """
 
-    after: dict[str, Activation] = field(default_factory=dict)
-    pooled: dict[str, Activation] = field(default_factory=dict)
+    after: dict[str, Bend] = field(default_factory=dict)
+    pooled: dict[str, Bend] = field(default_factory=dict)
     guests: dict[str, str] = field(default_factory=dict)
 
 
-def activation_of(layer: Layer) -> Activation:
+def activation_of(layer: Activation) -> Bend:
     """An activation layer as the kernels know it."""
-    option = getattr(layer, "alpha", getattr(layer, "slope", 0.0))
-    return _KINDS[type(layer)], float(option)
+    return layer.kind, layer.option
 
 
 def fusions(graph: Graph, gradients: bool) -> Fusions:
     """All that can be fused in a graph."""
     found = Fusions()
     for node in graph:
-        if type(node.layer) not in _KINDS:
+        layer = node.layer
+        if not isinstance(layer, Activation) or (gradients and not layer.slope_from_output):
             continue
-        activation = activation_of(node.layer)
-        if gradients and not from_output(*activation):
-            continue
+        activation = activation_of(layer)
         reader, source = _only_reader(graph, node.name), node.inputs[0]
         if source not in graph or _only_reader(graph, source) is not node:
             continue
-        if reader and isinstance(reader.layer, MaxPool2d) and _never_falls(*activation):
+        if reader and rule_of(reader.layer).bends_maxima and layer.is_monotone:
             found.pooled[reader.name] = activation
             found.guests[node.name] = reader.name
-        elif isinstance(graph[source].layer, _HOSTS):
+        elif rule_of(graph[source].layer).bends:
             found.after[source] = activation
             found.guests[node.name] = source
     return found
@@ -92,7 +68,3 @@ def fusions(graph: Graph, gradients: bool) -> Fusions:
 def _only_reader(graph: Graph, name: str) -> Node | None:
     readers = graph.readers(name)
     return readers[0] if len(readers) == 1 and name != graph.output else None
-
-
-def _never_falls(kind: str, option: float) -> bool:
-    return kind not in {"gelu", "silu"} and option >= 0

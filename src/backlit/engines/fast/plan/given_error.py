@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from backlit.layers import Conv2d, Dense
 from backlit.network.graph import Graph
 
 from .builder import Builder, Purpose
-from .rules import RULES, begin, error
-
-_FROM_INPUT = (Conv2d, Dense)  # their gradients do not depend on their output
+from .registry import rule_of
+from .rules import begin, error
 
 
 def build_with_given_error(graph: Graph, training: bool, lanes: int, threads: int) -> Builder:
@@ -17,9 +15,10 @@ def build_with_given_error(graph: Graph, training: bool, lanes: int, threads: in
     builder = Builder(graph, purpose, lanes, threads)
     begin(builder)
     for node in graph:
-        if node.name != graph.output or not isinstance(node.layer, _FROM_INPUT):
-            RULES[type(node.layer)].forward(builder, node)
+        rule = rule_of(node.layer)
+        if node.name != graph.output or rule.reads_forward:
+            rule.forward(builder, node)
     error(builder)
     for node in reversed(list(graph)):
-        RULES[type(node.layer)].backward(builder, node)
+        rule_of(node.layer).backward(builder, node)
     return builder

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from backlit.engines.fast.kernels.sizes import from_output
 from backlit.engines.fast.plan.builder import Builder, Value
-from backlit.engines.fast.plan.fusion import Activation, activation_of
+from backlit.engines.fast.plan.fusion import Bend, activation_of
+from backlit.engines.fast.plan.registry import enter
+from backlit.layers import Activation
 from backlit.network.graph import Node
 
 
 def forward(b: Builder, node: Node) -> None:
     """A = f(Z)."""
     z, a = b.input(node), b.output(node)
+    assert isinstance(node.layer, Activation)
     kind, option = activation_of(node.layer)
     kernel = b.kernel("activations:forward", kind=kind, option=option, size=a.layout.size)
     b.add(node.name, kernel, z.operand, a.operand)
@@ -22,13 +24,13 @@ def backward(b: Builder, node: Node) -> None:
     if wanted is None:
         return
     dz, there = wanted
-    kind, option = activation_of(node.layer)
-    seen = b.values[node.name] if from_output(kind, option) else b.input(node)
-    _backward(b, node.name, (kind, option), (b.error(node), seen, dz), there)
+    assert isinstance(node.layer, Activation)
+    seen = b.values[node.name] if node.layer.slope_from_output else b.input(node)
+    _backward(b, node.name, activation_of(node.layer), (b.error(node), seen, dz), there)
 
 
 def through_activation(
-    b: Builder, node: Node, activation: Activation, dz: Value, accumulate: bool
+    b: Builder, node: Node, activation: Bend, dz: Value, accumulate: bool
 ) -> None:
     """The error of a layer that does its activation itself, before the activation."""
     values = (b.error(node), b.values[node.name], dz)
@@ -38,7 +40,7 @@ def through_activation(
 def _backward(
     b: Builder,
     name: str,
-    activation: Activation,
+    activation: Bend,
     values: tuple[Value, Value, Value],
     accumulate: bool,
 ) -> None:
@@ -49,3 +51,6 @@ def _backward(
         "activations:backward", kind=kind, option=option, size=size, accumulate=accumulate
     )
     b.add(f"{name}: back through {kind}", kernel, *(value.operand for value in values))
+
+
+enter(Activation, forward, backward)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from backlit.engines.fast.kernels.sizes import statistics_size
 from backlit.engines.fast.plan.builder import Builder
 from backlit.engines.fast.plan.program import Operand
+from backlit.engines.fast.plan.registry import enter
 from backlit.layers import BatchNorm2d
 from backlit.network.graph import Node
 
@@ -81,3 +82,6 @@ def backward(b: Builder, node: Node) -> None:
         **shape,
     )
     b.add(f"{node.name}: error of the input", kernel, *operands, dx.operand)
+
+
+enter(BatchNorm2d, forward, backward, bends=True)

@@ -10,7 +10,9 @@ from backlit.engines.fast.kernels.sizes import DEPTHWISE_WIDTH, packed_size
 from backlit.engines.fast.kernels.sweeps import Sweep, forward_sweep, input_gradient_sweeps
 from backlit.engines.fast.plan.builder import Builder, Value
 from backlit.engines.fast.plan.program import Operand
+from backlit.engines.fast.plan.registry import enter
 from backlit.engines.fast.simd.lanes import enough, registers
+from backlit.layers import Conv2d
 from backlit.network.graph import Node
 
 from .activation import through_activation
@@ -163,3 +165,6 @@ def _filter_gradient(b: Builder, sizes: Sizes, dy: Value) -> None:
     )
     gradient = b.gradient(sizes.node, "weight")
     b.finish(f"{name}: sum up the gradient", total, gradient, *b.parts(part))
+
+
+enter(Conv2d, forward, backward, bends=True, reads_forward=False)

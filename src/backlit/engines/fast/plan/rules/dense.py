@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backlit.engines.fast.plan.builder import Builder
 from backlit.engines.fast.plan.program import COUNT, Operand
+from backlit.engines.fast.plan.registry import enter
 from backlit.layers import Dense
 from backlit.network.graph import Node
 
@@ -51,3 +52,6 @@ def backward(b: Builder, node: Node) -> None:
         )
         weight = b.parameter(node, "weight")
         b.add(f"{node.name}: error of the input", kernel, dy.operand, weight, dx.operand)
+
+
+enter(Dense, forward, backward, reads_forward=False)

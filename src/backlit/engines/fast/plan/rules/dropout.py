@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backlit.engines.fast.plan.builder import Builder, Value
 from backlit.engines.fast.plan.program import FIRST
+from backlit.engines.fast.plan.registry import enter
 from backlit.layers import Dropout
 from backlit.network.graph import Node
 
@@ -42,3 +43,6 @@ def _drop(b: Builder, node: Node, title: str, x: Value, y: Value, accumulate: bo
     )
     key = b.outside(f"{node.name}.key")
     b.add(title, kernel, x.operand, y.operand, FIRST, key)
+
+
+enter(Dropout, forward, backward)

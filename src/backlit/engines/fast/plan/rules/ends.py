@@ -6,7 +6,6 @@ from backlit.engines.fast.compiling.kernel import Kernel
 from backlit.engines.fast.plan.builder import Builder, Value
 from backlit.engines.fast.plan.layouts import Layout
 from backlit.engines.fast.plan.program import Operand, Place, Tensor
-from backlit.layers import Conv2d
 from backlit.network.graph import INPUT
 
 FEW = 4  # channels
@@ -16,7 +15,7 @@ def begin(b: Builder) -> None:
     """The images as maps; few channels are not filled up to whole vectors."""
     shape = b.graph.input_shape
     layers = [node.layer for node in b.graph.readers(INPUT)]
-    convolved = all(isinstance(layer, Conv2d) and layer.groups == 1 for layer in layers)
+    convolved = all(layer.has_filters and getattr(layer, "groups", 1) == 1 for layer in layers)
     # Only a convolution reads single numbers, and only if nothing has to be written back.
     few = shape[0] <= FEW and convolved and not b.purpose.everything
     b.values[INPUT] = images(b, Layout(shape, shape[0] if few else b.vectors(shape[0])), INPUT)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from backlit.engines.fast.plan.builder import Builder, Value
+from backlit.engines.fast.plan.registry import enter
+from backlit.layers import Add, Concat
 from backlit.network.graph import Node
 
 from .activation import through_activation
@@ -66,3 +68,7 @@ def _slice(x: Value, y: Value, offset: int) -> dict[str, int]:
         "to_stride": y.layout.stride,
         "offset": offset,
     }
+
+
+enter(Add, add_forward, add_backward, bends=True)
+enter(Concat, concat_forward, concat_backward)

@@ -6,7 +6,8 @@ from typing import Any
 
 from backlit.engines.fast.plan.builder import Builder
 from backlit.engines.fast.plan.program import Operand, Place, Tensor
-from backlit.layers import AvgPool2d, MaxPool2d
+from backlit.engines.fast.plan.registry import enter
+from backlit.layers import AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from backlit.network.graph import Node
 
 
@@ -101,3 +102,8 @@ def global_backward(b: Builder, node: Node) -> None:
         accumulate=there,
     )
     b.add(f"{node.name}: back", kernel, b.error(node).operand, dx.operand)
+
+
+enter(MaxPool2d, max_forward, max_backward, bends_maxima=True)
+enter(AvgPool2d, average_forward, average_backward)
+enter(GlobalAvgPool2d, global_forward, global_backward)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from backlit.engines.fast.compiling.kernel import Kernel
 from backlit.engines.fast.plan.builder import Builder
+from backlit.engines.fast.plan.registry import enter
+from backlit.layers import Flatten
 from backlit.network.graph import Node
 
 
@@ -43,3 +45,6 @@ def backward(b: Builder, node: Node) -> None:
         accumulate=there,
     )
     b.add(f"{node.name}: back", kernel, dy.operand, dx.operand)
+
+
+enter(Flatten, forward, backward)
