@@ -50,6 +50,24 @@ COMMANDS = {
     "mutate": (("test",), ["-m", "tests.mutation"], "break the code on purpose: tests must notice"),
     "docs": (("docs",), ["docs/build.py"], "compute the pages and write them into site/"),
     "bench": (("bench",), ["-m", "benchmarks"], "measure speed and accuracy"),
+    "ci": ((), [], "everything that has to hold before a change is accepted"),
+}
+# What "passes" means, here, in .ci/run and on the servers: each step is a command of this file.
+# The tests come last, so that their closing line is the last thing to be read.
+PASSES = {
+    "check": ["check", "--no-tests"],
+    "docs": ["docs"],
+    "mutate": ["mutate"],
+    # Counting lines makes plain loops three times slower, so the longest proofs are left out of it,
+    # and the tests of the project's own tools, which run no line of the package in this process.
+    "coverage": [
+        *("test", "--cov", "--cov-fail-under=97", "-q", "-m", "not torch and not widths"),
+        *("--ignore=tests/pure/test_small_networks_exact.py", "--ignore=tests/docs"),
+        *("--ignore=tests/mutation", "--ignore=tests/test_conftest.py"),
+        *("--ignore=tests/test_dev.py", "--ignore=tests/test_packaging.py"),
+    ],
+    "widths": ["test", "-q", "-m", "widths"],
+    "tests": ["test", "--with", "torch"],
 }
 
 
@@ -57,6 +75,8 @@ def main(arguments: list[str]) -> int:
     """Set up what the command needs, run it, and return its exit status."""
     options, rest = parse(arguments)
     groups, program, _ = COMMANDS[options.command]
+    if options.command == "ci":
+        return passes(options.steps or list(PASSES), options.list)
     set_up({*groups, *options.groups})
     if options.command == "check":
         return check(options.fix, options.tests, rest)
@@ -73,20 +93,29 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, (_, _, text) in COMMANDS.items():
-        command = commands.add_parser(name, help=text, add_help=False, allow_abbrev=False)
+        own_help = name == "ci"  # the others pass --help on to the program that they run
+        command = commands.add_parser(name, help=text, add_help=own_help, allow_abbrev=False)
         command.add_argument(
             "--with", dest="groups", action="append", default=[], choices=dependency_groups()
         )
         if name == "check":
             command.add_argument("--fix", action="store_true")
             command.add_argument("--no-tests", dest="tests", action="store_false")
+        elif name == "ci":
+            command.add_argument("steps", nargs="*", metavar="STEP")
+            command.add_argument("--list", action="store_true")
     parser.add_argument_group(
         "options after a command",
         "--with GROUP     install one more dependency group of pyproject.toml (test --with torch)\n"
         "--fix            check: mend format and lint where a tool can\n"
-        "--no-tests       check: leave out the tests",
+        "--no-tests       check: leave out the tests\n"
+        "STEP             ci: run only these steps: " + ", ".join(PASSES) + "\n"
+        "--list           ci: print the names of the steps as JSON and run none",
     )
     options, rest = parser.parse_known_args(arguments)
+    unknown = [*(set(getattr(options, "steps", ())) - PASSES.keys())]
+    if options.command == "ci" and (unknown or rest):
+        parser.error("ci knows the steps " + ", ".join(PASSES) + ", not " + (unknown + rest)[0])
     if rest and not getattr(options, "tests", True):
         parser.error("without the tests, check takes no other arguments: " + " ".join(rest))
     return options, rest
@@ -103,6 +132,24 @@ def check(fix: bool, tests: bool, rest: list[str]) -> int:
     failed += check_front(fix)
     if tests and run(str(PYTHON), *PYTEST, *rest) != 0:
         failed.append("tests")
+    if failed:
+        say("failed: " + ", ".join(failed))
+    return 1 if failed else 0
+
+
+def passes(steps: list[str], only_list: bool) -> int:
+    """Run these steps of `PASSES` in its order, every one even if another fails."""
+    if only_list:
+        print(json.dumps(steps))
+        return 0
+    os.environ.setdefault("CI", "true")  # the tests take this as: nothing may be skipped
+    failed = []
+    for name, arguments in PASSES.items():
+        if name in steps:
+            print("\n== dev.py", *arguments, flush=True)
+            command = [sys.executable, str(ROOT / "dev.py"), *arguments]
+            if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode != 0:
+                failed.append(name)
     if failed:
         say("failed: " + ", ".join(failed))
     return 1 if failed else 0

@@ -1,7 +1,9 @@
 """``dev.py`` in a toy project: it sets up what is missing, also after an accident, and no more."""
 
 import ast
+import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -225,6 +227,30 @@ def test_without_nodejs_it_says_what_was_not_checked(
     assert rest == ["dev.py: failed: front end"] * expected
 
 
+def test_every_step_of_what_has_to_pass_is_run_even_if_one_fails(project: Path) -> None:
+    (project / "docs").mkdir(exist_ok=True)
+    build = project / "docs" / "build.py"
+    build.write_text("print(input())", encoding="utf-8")  # nobody answers, so this fails
+    status, output, errors = run(project, "ci", "mutate", "docs")
+    assert status == 1
+    headings = [line for line in output.splitlines() if line.startswith("== ")]
+    assert headings == ["== dev.py docs", "== dev.py mutate"]
+    assert errors.splitlines()[-1] == "dev.py: failed: docs, mutate"  # there is no tests.mutation
+    build.write_text("import os; print(os.environ['CI'])", encoding="utf-8")
+    status, output, _ = run(project, "ci", "docs", CI="false")  # where a server lacks data sets
+    assert (status, output.splitlines()[-1]) == (0, "false")
+
+
+def test_what_has_to_pass_is_named_once() -> None:
+    """The servers and ``.ci/run`` ask dev.py, and every step is a command that it has."""
+    assert json.loads(run(DEV.parent, "ci", "--list")[1]) == list(dev.PASSES)
+    assert all(arguments[0] in dev.COMMANDS for arguments in dev.PASSES.values())
+    own = [DEV.parent / ".ci" / "run", *(DEV.parent / ".github" / "workflows").glob("*.yml")]
+    commands = {path.name: re.findall(r"dev\.py (.+)", path.read_text("utf-8")) for path in own}
+    assert commands["run"] == ["ci"]
+    assert commands["ci.yml"][:2] == ['ci --list)" >> "$GITHUB_OUTPUT"', "ci ${{ matrix.name }}"]
+
+
 @posix
 def test_the_front_end_is_checked_with_what_its_lock_file_names(
     project: Path, tmp_path: Path
@@ -261,7 +287,10 @@ def test_the_front_end_is_checked_with_what_its_lock_file_names(
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["nonsense"], ["test", "--with", "nonsense"], ["check", "--no-tests", "-k", "x"]],
+    [
+        *([], ["nonsense"], ["test", "--with", "nonsense"], ["check", "--no-tests", "-k", "x"]),
+        *(["ci", "nonsense"], ["ci", "--nonsense"]),
+    ],
 )
 def test_wrong_usage(project: Path, arguments: list[str]) -> None:
     status, output, errors = run(project, *arguments)

@@ -8,6 +8,7 @@ declare in turn: a dependency that is used but not declared is missing there.
 import email.message
 import importlib.metadata
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -142,6 +143,15 @@ def test_the_source_distribution_can_be_worked_on(built: Built) -> None:
     assert {"LICENSE", "README.md", "pyproject.toml", "dev.py", "tests/conftest.py"} <= names
     assert {".prettierrc.json", "tools/front/package-lock.json"} <= names
     assert not any("node_modules" in name for name in names)
+
+
+def test_the_citation_names_the_version_and_the_license() -> None:
+    text = (ROOT / "CITATION.cff").read_text("utf-8")
+    stated = dict(
+        line.split(": ", 1) for line in text.splitlines() if re.match(r"\w[\w-]*: ", line)
+    )
+    assert stated["version"] == backlit.__version__
+    assert stated["license"] == importlib.metadata.metadata("backlit")["License-Expression"]
 
 
 def test_the_metadata_tell_what_users_need_and_nothing_of_the_oracle(built: Built) -> None:
