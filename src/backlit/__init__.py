@@ -12,31 +12,12 @@ from .system.display import Display, show_with
 
 __version__ = "0.1.0"
 
-# Room -> the public names that live there.
+# Room -> the public names that live there; the layers are known to their own room.
 _ROOMS = {
     "data": ["load_dataset"],
     "errors": ["BacklitError"],
     "explain": ["explain"],
     "network": ["Network", "load"],
-    "layers": [
-        "Add",
-        "AvgPool2d",
-        "BatchNorm2d",
-        "Concat",
-        "Conv2d",
-        "Dense",
-        "Dropout",
-        "ELU",
-        "Flatten",
-        "GELU",
-        "GlobalAvgPool2d",
-        "LeakyReLU",
-        "MaxPool2d",
-        "ReLU",
-        "SiLU",
-        "Sigmoid",
-        "Tanh",
-    ],
     "network.normalization": ["Normalization"],
     "training": [
         "Adam",
@@ -58,102 +39,58 @@ _ROOMS = {
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}
 
-__all__ = [  # noqa: RUF022 - plain alphabetical order
-    "Adam",
-    "AdamW",
-    "Add",
-    "AvgPool2d",
-    "BacklitError",
-    "BatchNorm2d",
-    "BestCheckpoint",
-    "CSVLog",
-    "Callback",
-    "Concat",
-    "ConstantRate",
-    "Conv2d",
-    "CosineDecay",
-    "Dense",
-    "Dropout",
-    "ELU",
-    "EarlyStopping",
-    "Flatten",
-    "GELU",
-    "GlobalAvgPool2d",
-    "History",
-    "LeakyReLU",
-    "MaxPool2d",
-    "Network",
-    "Normalization",
-    "OneCycle",
-    "RMSprop",
-    "ReLU",
-    "SGD",
-    "SiLU",
-    "Sigmoid",
-    "StepDecay",
-    "Tanh",
-    "WarmUp",
-    "explain",
-    "fit",
-    "load",
-    "load_dataset",
-]
-
 if TYPE_CHECKING:
-    from .data import load_dataset
-    from .errors import BacklitError
-    from .explain.trace import explain
-    from .layers import (
-        ELU,
-        GELU,
-        Add,
-        AvgPool2d,
-        BatchNorm2d,
-        Concat,
-        Conv2d,
-        Dense,
-        Dropout,
-        Flatten,
-        GlobalAvgPool2d,
-        LeakyReLU,
-        MaxPool2d,
-        ReLU,
-        Sigmoid,
-        SiLU,
-        Tanh,
-    )
-    from .network import Network, load
-    from .network.normalization import Normalization
-    from .training import (
-        SGD,
-        Adam,
-        AdamW,
-        BestCheckpoint,
-        Callback,
-        ConstantRate,
-        CosineDecay,
-        CSVLog,
-        EarlyStopping,
-        History,
-        OneCycle,
-        RMSprop,
-        StepDecay,
-        WarmUp,
-        fit,
-    )
+    from .data import load_dataset as load_dataset
+    from .errors import BacklitError as BacklitError
+    from .explain.trace import explain as explain
+    from .layers.activation import *
+    from .layers.convolution import *
+    from .layers.dense import *
+    from .layers.merging import *
+    from .layers.pooling import *
+    from .layers.regularization import *
+    from .network import Network as Network
+    from .network import load as load
+    from .network.normalization import Normalization as Normalization
+    from .training import SGD as SGD
+    from .training import Adam as Adam
+    from .training import AdamW as AdamW
+    from .training import BestCheckpoint as BestCheckpoint
+    from .training import Callback as Callback
+    from .training import ConstantRate as ConstantRate
+    from .training import CosineDecay as CosineDecay
+    from .training import CSVLog as CSVLog
+    from .training import EarlyStopping as EarlyStopping
+    from .training import History as History
+    from .training import OneCycle as OneCycle
+    from .training import RMSprop as RMSprop
+    from .training import StepDecay as StepDecay
+    from .training import WarmUp as WarmUp
+    from .training import fit as fit
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name == "__all__":
+        return sorted([*_HOMES, *_layers()])
+    if name in _HOMES:
+        room = import_module(f".{_HOMES[name]}", __name__)
+        value = room if name == _HOMES[name] else getattr(room, name)  # backlit.explain is both
+    elif name[:1].isupper() and name in _layers():
+        value = _layers()[name]
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    room = import_module(f".{_HOMES[name]}", __name__)
-    value = room if name == _HOMES[name] else getattr(room, name)  # backlit.explain is both
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__getattr__("__all__")})
+
+
+def _layers() -> dict[str, Any]:
+    """The kinds of layers by name; their room knows them, and nobody lists them a second time."""
+    layers: dict[str, Any] = import_module(".layers", __name__).LAYERS
+    return layers
 
 
 def _in_notebook(name: str) -> Any:

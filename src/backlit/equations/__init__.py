@@ -14,7 +14,8 @@ Standard library only.
 from .equation import Equation
 from .glyphs import symbol_text
 from .operation import Operation
-from .operations.activations import elu, gelu, leaky_relu, relu, sigmoid, silu, tanh
+from .operations import activations
+from .operations.activations import *
 from .operations.convolution import conv2d
 from .operations.dense import dense
 from .operations.loss import softmax_cross_entropy
@@ -45,19 +46,13 @@ __all__ = [
     "dense",
     "display_width",
     "dropout",
-    "elu",
     "flatten",
     "format_number",
-    "gelu",
     "global_avg_pool2d",
-    "leaky_relu",
     "max_pool2d",
     "operation",
-    "relu",
-    "sigmoid",
-    "silu",
     "softmax_cross_entropy",
     "symbol_text",
-    "tanh",
     "update",
 ]
+__all__ += activations.__all__

@@ -7,36 +7,22 @@ from typing import Any
 
 from backlit.errors import ConfigurationError
 
-from .activation import ELU, GELU, Activation, LeakyReLU, ReLU, Sigmoid, SiLU, Tanh
+from . import activation, convolution, dense, merging, pooling, regularization
+from .activation import *
+from .activation import Activation
 from .base import Kink, Layer, MergeLayer, Shape
 from .call import Call, Gradients
-from .convolution import Conv2d
-from .dense import Dense, Flatten
-from .merging import Add, Concat
-from .pooling import AvgPool2d, GlobalAvgPool2d, MaxPool2d
-from .regularization import BatchNorm2d, Dropout
+from .convolution import *
+from .dense import *
+from .merging import *
+from .pooling import *
+from .regularization import *
 
+_FAMILIES = (convolution, dense, pooling, activation, regularization, merging)
+
+# A file's __all__ holds its layers, and so enters them here and among the names of the package.
 LAYERS: dict[str, type[Layer]] = {
-    layer.__name__: layer
-    for layer in (
-        Conv2d,
-        Dense,
-        Flatten,
-        MaxPool2d,
-        AvgPool2d,
-        GlobalAvgPool2d,
-        ReLU,
-        LeakyReLU,
-        ELU,
-        Sigmoid,
-        Tanh,
-        GELU,
-        SiLU,
-        BatchNorm2d,
-        Dropout,
-        Add,
-        Concat,
-    )
+    name: getattr(family, name) for family in _FAMILIES for name in family.__all__
 }
 
 
@@ -76,30 +62,19 @@ def _check_options(layer: type[Layer], options: dict[str, Any]) -> None:
 
 
 __all__ = [
-    "ELU",
-    "GELU",
     "LAYERS",
     "Activation",
-    "Add",
-    "AvgPool2d",
-    "BatchNorm2d",
     "Call",
-    "Concat",
-    "Conv2d",
-    "Dense",
-    "Dropout",
-    "Flatten",
-    "GlobalAvgPool2d",
     "Gradients",
     "Kink",
     "Layer",
-    "LeakyReLU",
-    "MaxPool2d",
     "MergeLayer",
-    "ReLU",
     "Shape",
-    "SiLU",
-    "Sigmoid",
-    "Tanh",
     "layer_from_config",
 ]
+__all__ += activation.__all__
+__all__ += convolution.__all__
+__all__ += dense.__all__
+__all__ += merging.__all__
+__all__ += pooling.__all__
+__all__ += regularization.__all__

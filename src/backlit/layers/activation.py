@@ -14,6 +14,16 @@ from backlit.pure.nested import Nested
 from .base import Kink, Layer, Shape, freeze_number
 from .call import Call, Gradients
 
+__all__ = [
+    "ELU",
+    "GELU",
+    "LeakyReLU",
+    "ReLU",
+    "SiLU",
+    "Sigmoid",
+    "Tanh",
+]
+
 
 @dataclass(frozen=True)
 class Activation(Layer):

@@ -24,6 +24,10 @@ from .base import (
 )
 from .call import Call, Gradients
 
+__all__ = [
+    "Conv2d",
+]
+
 
 @dataclass(frozen=True)
 class Conv2d(Layer):

@@ -16,6 +16,11 @@ from .base import Layer, Shape, freeze_options, require, require_flag
 from .call import Call, Gradients
 from .convolution import is_count
 
+__all__ = [
+    "Dense",
+    "Flatten",
+]
+
 
 @dataclass(frozen=True)
 class Dense(Layer):

@@ -13,6 +13,11 @@ from backlit.pure.nested import Nested
 from .base import MergeLayer, Shape
 from .call import Call, Gradients
 
+__all__ = [
+    "Add",
+    "Concat",
+]
+
 
 @dataclass(frozen=True, init=False)
 class Add(MergeLayer):

@@ -15,6 +15,12 @@ from .base import Layer, Shape, checked, freeze_options, require_flag, require_m
 from .call import Call, Gradients
 from .convolution import check_window_options
 
+__all__ = [
+    "AvgPool2d",
+    "GlobalAvgPool2d",
+    "MaxPool2d",
+]
+
 
 @dataclass(frozen=True)
 class _Pool2d(Layer):

@@ -15,6 +15,11 @@ from backlit.pure.nested import shape as nested_shape
 from .base import Layer, Shape, freeze_number, require_maps
 from .call import Call, Gradients
 
+__all__ = [
+    "BatchNorm2d",
+    "Dropout",
+]
+
 
 @dataclass(frozen=True)
 class BatchNorm2d(Layer):

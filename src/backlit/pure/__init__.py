@@ -13,22 +13,8 @@ Each ``*_forward`` stands beside its ``*_backward``; backward takes the error ``
 what forward saw, and returns the gradient of each input.
 """
 
-from .activations import (
-    elu_backward,
-    elu_forward,
-    gelu_backward,
-    gelu_forward,
-    leaky_relu_backward,
-    leaky_relu_forward,
-    relu_backward,
-    relu_forward,
-    sigmoid_backward,
-    sigmoid_forward,
-    silu_backward,
-    silu_forward,
-    tanh_backward,
-    tanh_forward,
-)
+from . import activations
+from .activations import *
 from .batch_norm import (
     batch_norm2d_backward,
     batch_norm2d_forward,
@@ -80,28 +66,16 @@ __all__ = [
     "dropout_forward",
     "dropout_key",
     "dropout_mask",
-    "elu_backward",
-    "elu_forward",
     "flatten_backward",
     "flatten_forward",
-    "gelu_backward",
-    "gelu_forward",
     "global_avg_pool2d_backward",
     "global_avg_pool2d_forward",
-    "leaky_relu_backward",
-    "leaky_relu_forward",
     "max_pool2d_backward",
     "max_pool2d_forward",
-    "relu_backward",
-    "relu_forward",
     "running_average",
-    "sigmoid_backward",
-    "sigmoid_forward",
-    "silu_backward",
-    "silu_forward",
     "softmax",
     "softmax_cross_entropy_backward",
     "softmax_cross_entropy_forward",
-    "tanh_backward",
-    "tanh_forward",
 ]
+__all__ += activations.__all__
+__all__.sort()

@@ -25,6 +25,23 @@ from collections.abc import Callable
 
 from .nested import Nested, Number, apply, apply2, zero_of
 
+__all__ = [
+    "elu_backward",
+    "elu_forward",
+    "gelu_backward",
+    "gelu_forward",
+    "leaky_relu_backward",
+    "leaky_relu_forward",
+    "relu_backward",
+    "relu_forward",
+    "sigmoid_backward",
+    "sigmoid_forward",
+    "silu_backward",
+    "silu_forward",
+    "tanh_backward",
+    "tanh_forward",
+]
+
 Function = Callable[[Number], Number]
 
 

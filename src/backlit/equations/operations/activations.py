@@ -28,6 +28,17 @@ from ..operation import Operation
 from ..tensors import Tensor
 from .building import scalar
 
+__all__ = [  # noqa: RUF022 - in the order in which they are listed
+    "relu",
+    "leaky_relu",
+    "elu",
+    "sigmoid",
+    "tanh",
+    "gelu",
+    "silu",
+]
+
+
 X = Tensor("X", None, "input")
 Y = Tensor("Y", None, "output")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...errors import ConfigurationError
 from ..operation import Operation
-from .activations import elu, gelu, leaky_relu, relu, sigmoid, silu, tanh
+from . import activations
 from .convolution import conv2d
 from .dense import dense
 from .loss import softmax_cross_entropy
@@ -28,13 +28,7 @@ _BUILDERS: tuple[Builder, ...] = (
     avg_pool2d,
     global_avg_pool2d,
     flatten,
-    relu,
-    leaky_relu,
-    elu,
-    sigmoid,
-    tanh,
-    gelu,
-    silu,
+    *(getattr(activations, name) for name in activations.__all__),
     batch_norm2d,
     dropout,
     add,

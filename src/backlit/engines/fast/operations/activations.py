@@ -16,6 +16,23 @@ from backlit.layers import ELU, GELU, Activation, LeakyReLU, ReLU, Sigmoid, SiLU
 
 from .arrays import Array, check_shape, float32
 
+__all__ = [
+    "elu_backward",
+    "elu_forward",
+    "gelu_backward",
+    "gelu_forward",
+    "leaky_relu_backward",
+    "leaky_relu_forward",
+    "relu_backward",
+    "relu_forward",
+    "sigmoid_backward",
+    "sigmoid_forward",
+    "silu_backward",
+    "silu_forward",
+    "tanh_backward",
+    "tanh_forward",
+]
+
 _UNIT = 512  # numbers that are dealt out to the threads at a time, whole vectors
 
 

@@ -12,6 +12,11 @@ from backlit.layers import Conv2d
 from .arrays import Array, check_shape, float32
 from .single import Single, single
 
+__all__ = [
+    "conv2d_backward",
+    "conv2d_forward",
+]
+
 
 def conv2d_forward(
     x: Any,

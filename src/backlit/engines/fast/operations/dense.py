@@ -11,6 +11,11 @@ from backlit.layers import Dense, Flatten
 from .arrays import Array, check_shape, float32
 from .single import Single, single
 
+__all__ = [
+    "dense_backward",
+    "dense_forward",
+]
+
 
 def dense_forward(x: Any, w: Any, b: Any = None) -> Array:
     """Y[n,o] = B[o] + Σ_k W[o,k] · X[n,k], as :func:`backlit.pure.dense_forward`.

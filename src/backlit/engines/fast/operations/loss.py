@@ -19,6 +19,11 @@ from backlit.network.graph import Graph
 
 from .arrays import Array, float32
 
+__all__ = [
+    "softmax_cross_entropy_backward",
+    "softmax_cross_entropy_forward",
+]
+
 
 def softmax_cross_entropy_forward(z: Any, labels: Any) -> float:
     """L = (1/N) Σ_n (ln Σ_m e^{Z[n,m]} − Z[n, label(n)]).

@@ -12,6 +12,11 @@ from backlit.layers import BatchNorm2d
 from .arrays import Array, check_shape, float32
 from .single import Single, single
 
+__all__ = [
+    "batch_norm2d_backward",
+    "batch_norm2d_forward",
+]
+
 
 def batch_norm2d_forward(
     x: Any, gamma: Any, beta: Any, mean: Any = None, variance: Any = None, eps: float = 1e-5

@@ -11,6 +11,15 @@ from backlit.layers import AvgPool2d, GlobalAvgPool2d, Layer, MaxPool2d
 from .arrays import Array, check_shape, float32
 from .single import single
 
+__all__ = [
+    "avg_pool2d_backward",
+    "avg_pool2d_forward",
+    "global_avg_pool2d_backward",
+    "global_avg_pool2d_forward",
+    "max_pool2d_backward",
+    "max_pool2d_forward",
+]
+
 
 def max_pool2d_forward(x: Any, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Array:
     """Y[n,c,i,j] = max_{u,v} X[n,c,a,e], as :func:`backlit.pure.max_pool2d_forward`.
