@@ -47,7 +47,7 @@ def tell(result: Result, wanted: Outcome, what: str) -> bool:
 
 def title(mutation: Mutation) -> str:
     """The mutation in one line."""
-    return f"{mutation.file}: {mutation.mistake}"
+    return f"{mutation.where}: {mutation.mistake}"
 
 
 if __name__ == "__main__":

@@ -1,112 +1,115 @@
 """Mistakes in the compiled engine, each beside tests that need few kernels."""
 
-from tests.mutation.runner import Mutation
+from tests.mutation.runner import noticed_by
 
 ARENA = "tests/engines/fast/test_arena.py"
 CHANGES = "tests/engines/fast/test_changes.py"
 ENGINE = "tests/engines/fast/test_engine.py"
 OPTIMIZER_STATE = "tests/training/test_optimizer_state.py"
 NARROW = "tests/engines/fast/kernels/test_narrow.py"
-READERS = f"{NARROW}::test_errors_are_added_where_another_layer_reads_the_same"
-TILES = "tests/engines/fast/kernels/test_winograd.py::test_errors_of_two_readers_are_added"
 
 FAST_MUTATIONS = [
-    Mutation(
-        "the compiled velocity goes backwards",
-        "engines/fast/kernels/optimizers.py",
-        "velocity = load(floats(a, 6), i) * keep + direction",
-        "velocity = load(floats(a, 6), i) * keep - direction",
+    *noticed_by(
         OPTIMIZER_STATE,
+        (
+            "the compiled velocity goes backwards",
+            "sgd.body",
+            "$LOAD($FLOATS($A, 6), $I) * $KEEP + $DIRECTION",
+            "$LOAD($FLOATS($A, 6), $I) * $KEEP - $DIRECTION",
+        ),
+        (
+            "compiled Adam forgets that its second average began at 0",
+            "adam.body",
+            "sqrt($SECOND) * $WIDEN + $EPS",
+            "sqrt($SECOND) + $EPS",
+        ),
+        (
+            "a compiled step always counts as finite",
+            "Updater.__call__",
+            "not $FINITE.any()",
+            "True or $FINITE.any()",
+        ),
     ),
-    Mutation(
-        "compiled Adam forgets that its second average began at 0",
-        "engines/fast/kernels/optimizers.py",
-        "(sqrt(second) * widen + eps)",
-        "(sqrt(second) + eps)",
-        OPTIMIZER_STATE,
+    *noticed_by(
+        "tests/engines/fast/kernels/test_winograd.py::test_errors_of_two_readers_are_added",
+        (
+            "squares of an error that overlap are not added up",
+            "engines/fast:input_gradient",
+            '$ONTO_MAP($B, $LANES, $TARGET, $OUTPUTS, "add", None, $BLOCK)',
+            '$ONTO_MAP($B, $LANES, $TARGET, $OUTPUTS, "zero", None, $BLOCK)',
+        ),
+        (
+            "the transforms of the error are not turned round",
+            "B",
+            "$B: Matrix = tuple(zip(*BT, strict=True))",
+            "$B: Matrix = BT",
+        ),
     ),
-    Mutation(
-        "a compiled step always counts as finite",
-        "engines/fast/updating.py",
-        "return not self._finite.any()",
-        "return True or self._finite.any()",
-        OPTIMIZER_STATE,
+    *noticed_by(
+        f"{NARROW}::test_errors_are_added_where_another_layer_reads_the_same",
+        (
+            "the filter of one channel is turned across",
+            "_tile_of_positions",
+            # a line of generated source, whose names cannot be placeholders
+            'f"  tile = outer(tile, w, u * {$SIZE} + v, x, xu + v * {$STEP})"',
+            'f"  tile = outer(tile, w, u * {$SIZE} + {$SIZE - 1} - v, x, xu + v * {$STEP})"',
+        ),
+        (
+            "the error of few channels keeps the last image's part only",
+            "_tile_of_sums",
+            '$BEGIN == "add"',
+            "False",
+        ),
+        (
+            "only the first thread's part of a gradient counts",
+            "engines/fast/kernels:sum_of_parts",
+            '(f"p{$T}[k]" for $T in range($PARTS))',
+            '(f"p{$T}[k]" for $T in range(1))',
+        ),
     ),
-    Mutation(
-        "squares of an error that overlap are not added up",
-        "engines/fast/kernels/winograd_input_gradient.py",
-        'outputs, "add", None, block)',
-        'outputs, "zero", None, block)',
-        TILES,
-    ),
-    Mutation(
-        "the transforms of the error are not turned round",
-        "engines/fast/kernels/winograd_input_gradient.py",
-        "B: Matrix = tuple(zip(*BT, strict=True))",
-        "B: Matrix = BT",
-        TILES,
-    ),
-    Mutation(
-        "the filter of one channel is turned across",
-        "engines/fast/kernels/narrow.py",
-        "tile = outer(tile, w, u * {across.kernel} + v, x,",
-        "tile = outer(tile, w, u * {across.kernel} + {across.kernel - 1} - v, x,",
-        READERS,
-    ),
-    Mutation(
-        "the error of few channels keeps the last image's part only",
-        "engines/fast/kernels/narrow.py",
-        'store_sums(shape, begin == "add")',
-        "store_sums(shape, False)",
-        READERS,
-    ),
-    Mutation(
-        "only the first thread's part of a gradient counts",
-        "engines/fast/kernels/partials.py",
-        'added = " + ".join(f"p{t}[k]" for t in range(parts))',
-        'added = " + ".join(f"p{t}[k]" for t in range(1))',
-        READERS,
-    ),
-    Mutation(
-        "NaN never wins a maximum",
-        "engines/fast/kernels/pooling.py",
-        "better = (z > best) | (z != z)",
-        "better = (z > best) | (z > z)",
+    *noticed_by(
         f"{ENGINE}::test_the_last_nan_of_a_window_wins_as_in_the_book",
+        (
+            "NaN never wins a maximum",
+            "max_forward.body",
+            "$Z != $Z",
+            "$Z > $Z",
+        ),
     ),
-    Mutation(
-        "memory that all threads share is given away in the middle of a stage",
-        "engines/fast/plan/lifetimes.py",
-        "first, last = (step, step) if ordered else stage",
-        "first, last = (step, step)",
+    *noticed_by(
         ARENA,
+        (
+            "memory that all threads share is given away in the middle of a stage",
+            "_during",
+            "($STEP, $STEP) if $ORDERED else $STAGE",
+            "($STEP, $STEP)",
+        ),
     ),
-    Mutation(
-        "weights count as packed although a run was cut off",
-        "engines/fast/plan/running.py",
-        "self._prepared = False  # until the end",
-        "pass  # until the end",
+    *noticed_by(
         CHANGES,
-    ),
-    Mutation(
-        "weights are packed from where others may write, not from the copy that is compared",
-        "engines/fast/plan/changes.py",
-        "steps = [replace(step, operands=_of_copies(step.operands, copies)) for step",
-        "steps = [replace(step, operands=step.operands) for step",
-        CHANGES,
-    ),
-    Mutation(
-        "an array that was replaced still counts as bound",
-        "engines/fast/plan/running.py",
-        "self._bound.pop(name, None)",
-        "pass",
-        CHANGES,
-    ),
-    Mutation(
-        "a change of the sign of 0 is overlooked",
-        "engines/fast/kernels/changes.py",
-        "differences |= now[k] ^ before[k]",
-        "differences |= (now[k] ^ before[k]) & 0x7FFFFFFF",
-        CHANGES,
+        (
+            "weights count as packed although a run was cut off",
+            "_first_stage",
+            "self.$PREPARED = False",
+            "pass",
+        ),
+        (
+            "weights are packed from where others may write, not from the copy that is compared",
+            "engines/fast/plan:note_changes",
+            "$OF_COPIES($STEP.operands, $COPIES)",
+            "$STEP.operands",
+        ),
+        (
+            "an array that was replaced still counts as bound",
+            "_bind",
+            "self._bound.pop($NAME, None)",
+            "pass",
+        ),
+        (
+            "a change of the sign of 0 is overlooked",
+            "note_changes.body",
+            "$NOW[$K] ^ $BEFORE[$K]",
+            "($NOW[$K] ^ $BEFORE[$K]) & 0x7FFFFFFF",
+        ),
     ),
 ]

@@ -1,186 +1,236 @@
 """Mistakes in what runs in the browser; the tests that must notice open pages in one."""
 
-from tests.mutation.runner import Mutation
+from tests.mutation.runner import noticed_by
 
-_FRONT = "web/front/"
-_PAGE, _STEPS = "tests/web/test_page.py::", "tests/web/test_steps.py::"
-_PICTURES, _ODD = "tests/web/test_pictures.py::", "tests/web/test_odd_pages.py::"
-_LIVE, _OWN = "tests/web/test_live_page.py::", "tests/web/test_own_input.py::"
+LIVE = "tests/web/test_live_page.py"
+ODD = "tests/web/test_odd_pages.py"
+OWN = "tests/web/test_own_input.py"
+PAGE = "tests/web/test_page.py"
+PICTURES = "tests/web/test_pictures.py"
+STEPS = "tests/web/test_steps.py"
+TRAINING = "tests/web/test_training_view.py"
 
 FRONT_MUTATIONS = [
-    Mutation(
-        "the error map lies over the input without its stride",
-        _FRONT + "views/lying.js",
-        "placeOf(rows, i, u),",
-        "placeOf({ ...rows, stride: 1 }, i, u),",
-        _PAGE + "test_backward_to_the_filter",
-    ),
-    Mutation(
-        "the running sum leaves out the position that is marked",
-        _FRONT + "views/filter.js",
-        "products.flat().slice(0, until ?? count)",
-        "products.flat().slice(0, (until ?? count + 1) - 1)",
-        _STEPS + "test_the_sum_of_a_filter_grows_position_by_position",
-    ),
-    Mutation(
-        "a group's filter looks at the channels of the first group",
-        _FRONT + "views/filter.js",
-        "return group * node.parameters.weight[1] + c;",
-        "return c;",
-        _PAGE + "test_backward_to_the_filter",
-    ),
-    Mutation(
-        "a tab leads to the place where another image gave most",
-        _FRONT + "near.js",
-        "(term.index.n ?? image) === image",
-        "(term.index.n ?? image) !== image",
-        _STEPS + "test_every_tab_leads_to_a_number_nearby",
-    ),
-    Mutation(
-        "the filter is not turned where it has to be",
-        _FRONT + "views/faces.js",
-        "const turned = [...weights].reverse().map((line) => [...line].reverse());",
-        "const turned = weights;",
-        _PAGE + "test_three_faces_of_an_error",
-    ),
-    Mutation(
-        "a weight is moved along its gradient",
-        _FRONT + "views/update.js",
-        "line.map((each, j) => each - rate * slopes[i][j])",
-        "line.map((each, j) => each + rate * slopes[i][j])",
-        _PAGE + "test_an_update",
-    ),
-    Mutation(
-        "the story follows the weakest term",
-        _FRONT + "thread.js",
-        "Math.abs(b.term.product) - Math.abs(a.term.product)",
-        "Math.abs(a.term.product) - Math.abs(b.term.product)",
-        _STEPS + "test_the_story_goes_by_the_strongest_term",
-    ),
-    Mutation(
-        "a difference is added up",
-        _FRONT + "algebra.js",
-        'symbol: "−1", index: [], value: -1',
-        'symbol: "−1", index: [], value: 1',
+    *noticed_by(
         "tests/web/test_algebra.py",
+        (
+            "a difference is added up",
+            "web/front:Run.terms",
+            "{ symbol: $SYMBOL, index: [], value: -1 }",
+            "{ symbol: $SYMBOL, index: [], value: 1 }",
+        ),
     ),
-    Mutation(
-        "a guess with the wrong sign is right",
-        _FRONT + "guess.js",
-        "Math.abs(guess - total) <=",
-        "Math.abs(Math.abs(guess) - Math.abs(total)) <=",
-        _PAGE + "test_predict_then_reveal",
+    *noticed_by(
+        f"{LIVE}::test_an_answer_that_comes_too_late_changes_nothing",
+        (
+            "a late answer takes the place of the last one",
+            "useLive.load",
+            "$MINE !== $LATEST.current",
+            "$MINE === null",
+            0,
+        ),
     ),
-    Mutation(
-        "the program on the page is told another place",
-        _FRONT + "python.js",
-        "[[letter, index[axis]]]",
-        "[[letter, index[0]]]",
-        _STEPS + "test_the_program_on_the_page_computes_the_number",
+    *noticed_by(
+        f"{LIVE}::test_the_last_change_is_taken_back_and_not_the_first",
+        (
+            "the last change by hand stays, and the first is taken back",
+            "useLive",
+            "$EDITS.slice(0, -1)",
+            "$EDITS.slice(1)",
+        ),
     ),
-    Mutation(
-        "what a pool passes back is what it read",
-        _FRONT + "views/pool.js",
-        "rows=${model.tensor(below).rows([n, c])}",
-        "rows=${x}",
-        _STEPS + "test_what_a_pool_passes_back",
+    *noticed_by(
+        f"{LIVE}::test_two_weights_changed_by_hand",
+        (
+            "a second change by hand takes back the first",
+            "useLive",
+            "[...edits(), { address: $WRITE($ADDRESS), value }]",
+            "[{ address: $WRITE($ADDRESS), value }]",
+        ),
     ),
-    Mutation(
-        "the large filter stays as it was in the beginning",
-        _FRONT + "views/training.js",
-        "tensor.rows([frame, o, c])",
-        "tensor.rows([0, o, c])",
-        "tests/web/test_training_view.py",
+    *noticed_by(
+        f"{ODD}::test_positions_over_the_padding_are_counted_in_one_picture",
+        (
+            "positions over the padding are counted in all images",
+            "web:Meeting",
+            "$LENGTH / $MODEL.images",
+            "$LENGTH",
+        ),
     ),
-    Mutation(
-        "gather shows the weights in the order of the outputs",
-        _FRONT + "views/faces.js",
-        "used[index.i][index.j] = weights[index.u][index.v];",
-        "used[index.i][index.j] = weights[index.v]?.[index.u] ?? 0;",
-        _PICTURES + "test_gather_shows_the_weights_that_a_number_went_through",
+    *noticed_by(
+        f"{ODD}::test_strides_stop_errors_without_anybody",
+        (
+            "a layer is blamed that stopped nothing",
+            "stoppers",
+            "$ERROR !== 0 && $PLACE === 0",
+            "$PLACE === 0",
+        ),
     ),
-    Mutation(
-        "the matrix is told without its padding",
-        _FRONT + "views/matrix.js",
-        "const u = (a - placeOf(axis, i)) / axis.dilation;",
-        "const u = (a - i * axis.stride) / axis.dilation;",
-        _PICTURES + "test_an_entry_of_the_matrix",
+    *noticed_by(
+        f"{OWN}::test_a_number_of_an_image_that_the_next_batch_has_not",
+        (
+            "a number of an image that is no longer there stays selected",
+            "fitting",
+            "$OFIMAGES($NAME) ? [0, ...$INDEX.slice(1)] : $INDEX",
+            "$INDEX",
+        ),
     ),
-    Mutation(
-        "a click in a padded map arrives beside its cell",
-        _FRONT + "grid.js",
-        "* (across + left + right)) - left;",
-        "* (across + left + right));",
-        _PICTURES + "test_a_click_in_a_padded_map_arrives",
+    *noticed_by(
+        f"{OWN}::test_black_and_white_of_a_colour_picture",
+        (
+            "all channels are as bright as the first",
+            "level",
+            "$WHITE - $MEAN[$C]",
+            "$WHITE - $MEAN[0]",
+        ),
     ),
-    Mutation(
-        "a second change by hand takes back the first",
-        _FRONT + "live.js",
-        "edits: [...edits(), { address: write(address), value }]",
-        "edits: [{ address: write(address), value }]",
-        "tests/web/test_live_page.py::test_two_weights_changed_by_hand",
+    *noticed_by(
+        f"{PAGE}::test_an_update",
+        (
+            "a weight is moved along its gradient",
+            "web:Update",
+            "($EACH, $J) => $EACH - $RATE * $SLOPES",
+            "($EACH, $J) => $EACH + $RATE * $SLOPES",
+        ),
     ),
-    Mutation(
-        "the last change by hand stays, and the first is taken back",
-        _FRONT + "live.js",
-        "edits().slice(0, -1)",
-        "edits().slice(1)",
-        _LIVE + "test_the_last_change_is_taken_back_and_not_the_first",
+    *noticed_by(
+        f"{PAGE}::test_backward_to_the_filter",
+        (
+            "the error map lies over the input without its stride",
+            "lying.meets",
+            "[$PLACEOF($ROWS, $I, $U), $PLACEOF($COLUMNS, $J, $V)]",
+            "[$PLACEOF({ ...$ROWS, stride: 1 }, $I, $U), $PLACEOF($COLUMNS, $J, $V)]",
+        ),
+        (
+            "a group's filter looks at the channels of the first group",
+            "channelOf",
+            "$GROUP * $NODE.parameters.weight[1] + $C",
+            "$C",
+        ),
     ),
-    Mutation(
-        "a number of an image that is no longer there stays selected",
-        _FRONT + "state.js",
-        "const moved = ofImages(name) ? [0, ...index.slice(1)] : index;",
-        "const moved = index;",
-        _OWN + "test_a_number_of_an_image_that_the_next_batch_has_not",
+    *noticed_by(
+        f"{PAGE}::test_predict_then_reveal",
+        (
+            "a guess with the wrong sign is right",
+            "Guess.submit",
+            "$GUESS - $TOTAL",
+            "Math.abs($GUESS) - Math.abs($TOTAL)",
+        ),
     ),
-    Mutation(
-        "a late answer takes the place of the last one",
-        _FRONT + "live.js",
-        "mine.signal);\n      if (mine !== latest.current)",
-        "mine.signal);\n      if (asked === null)",
-        _LIVE + "test_an_answer_that_comes_too_late_changes_nothing",
+    *noticed_by(
+        f"{PAGE}::test_three_faces_of_an_error",
+        (
+            "the filter is not turned where it has to be",
+            "Correlation",
+            "[...$WEIGHTS].reverse().map(($LINE) => [...$LINE].reverse())",
+            "$WEIGHTS",
+        ),
     ),
-    Mutation(
-        "all channels are as bright as the first",
-        _FRONT + "levels.js",
-        "(white - normalization.mean[c])",
-        "(white - normalization.mean[0])",
-        _OWN + "test_black_and_white_of_a_colour_picture",
+    *noticed_by(
+        f"{PICTURES}::test_a_click_in_a_padded_map_arrives",
+        (
+            "a click in a padded map arrives beside its cell",
+            "cellOf",
+            "Math.floor($WAY) - $LEFT",
+            "Math.floor($WAY)",
+            0,
+        ),
     ),
-    Mutation(
-        "what is no rounding is called rounding",
-        _FRONT + "pieces.js",
-        "2 ** -52 : 2 ** -23) * size",
-        "2 ** -38 : 2 ** -23) * size",
-        _STEPS + "test_a_difference_that_rounding_does_not_explain",
+    *noticed_by(
+        f"{PICTURES}::test_an_entry_of_the_matrix",
+        (
+            "the matrix is told without its padding",
+            "along",
+            "$PLACEOF($AXIS, $I)",
+            "$I * $AXIS.stride",
+        ),
     ),
-    Mutation(
-        "positions over the padding are counted in all images",
-        _FRONT + "views/story_step.js",
-        "parts[0].terms.length / model.images",
-        "parts[0].terms.length",
-        _ODD + "test_positions_over_the_padding_are_counted_in_one_picture",
+    *noticed_by(
+        f"{PICTURES}::test_gather_shows_the_weights_that_a_number_went_through",
+        (
+            "gather shows the weights in the order of the outputs",
+            "Gather",
+            "$USED = $WEIGHTS[$INDEX.u][$INDEX.v]",
+            "$USED = $WEIGHTS[$INDEX.v]?.[$INDEX.u] ?? 0",
+        ),
     ),
-    Mutation(
-        "a layer is blamed that stopped nothing",
-        _FRONT + "views/filter.js",
-        "error !== 0 && own[place] === 0",
-        "own[place] === 0",
-        _ODD + "test_strides_stop_errors_without_anybody",
+    *noticed_by(
+        f"{STEPS}::test_a_difference_that_rounding_does_not_explain",
+        (
+            "what is no rounding is called rounding",
+            "web:Agreement",
+            '$DTYPE === "float64" ? 2 ** -52 : 2 ** -23',
+            '$DTYPE === "float64" ? 2 ** -38 : 2 ** -23',
+        ),
     ),
-    Mutation(
-        "the visited weight of a filter is forgotten",
-        _FRONT + "near.js",
-        "weight.index[0] === filter) return weight;",
-        "weight.index[0] < 0) return weight;",
+    *noticed_by(
+        f"{STEPS}::test_every_tab_leads_to_a_number_nearby",
+        (
+            "a tab leads to the place where another image gave most",
+            "strongestTerm",
+            "($TERM ?? $IMAGE) === $IMAGE",
+            "($TERM ?? $IMAGE) !== $IMAGE",
+        ),
+    ),
+    *noticed_by(
+        f"{STEPS}::test_the_program_on_the_page_computes_the_number",
+        (
+            "the program on the page is told another place",
+            "Python",
+            "$INDEX[$AXIS]",
+            "$INDEX[0]",
+        ),
+    ),
+    *noticed_by(
+        f"{STEPS}::test_the_story_goes_by_the_strongest_term",
+        (
+            "the story follows the weakest term",
+            "thread",
+            "Math.abs($B.term.product) - Math.abs($A.term.product)",
+            "Math.abs($A.term.product) - Math.abs($B.term.product)",
+        ),
+    ),
+    *noticed_by(
+        f"{STEPS}::test_the_sum_of_a_filter_grows_position_by_position",
+        (
+            "the running sum leaves out the position that is marked",
+            "Filter",
+            "$PRODUCTS.flat().slice(0, $UNTIL ?? $COUNT)",
+            "$PRODUCTS.flat().slice(0, ($UNTIL ?? $COUNT + 1) - 1)",
+        ),
+    ),
+    *noticed_by(
+        f"{STEPS}::test_what_a_pool_passes_back",
+        (
+            "what a pool passes back is what it read",
+            "PoolPicture",
+            "$MODEL.tensor($BELOW).rows([$N, $C])",
+            "$MODEL.tensor($BELOW.replace('.error', '.output')).rows([$N, $C])",
+            2,
+        ),
+    ),
+    *noticed_by(
+        TRAINING,
+        (
+            "the large filter stays as it was in the beginning",
+            "OwnFilter",
+            "[$FRAME, $O, $C]",
+            "[0, $O, $C]",
+        ),
+        (
+            "the axis of the losses begins anywhere",
+            "web/front:Curve",
+            '$TITLE === "loss" ? 0 : Math.min(...all)',
+            "Math.min(...all)",
+        ),
+    ),
+    *noticed_by(
         "tests/web/test_ways.py::test_a_tab_leads_back_to_the_weight_that_was_visited",
-    ),
-    Mutation(
-        "the axis of the losses begins anywhere",
-        _FRONT + "views/training.js",
-        'title === "loss" ? 0 : Math.min(...all)',
-        "Math.min(...all)",
-        "tests/web/test_training_view.py",
+        (
+            "the visited weight of a filter is forgotten",
+            "ownFilter",
+            "$INDEX === filter",
+            "$INDEX < 0",
+        ),
     ),
 ]

@@ -1,220 +1,254 @@
-"""The mistakes that tests have to notice: one line of the package changed at a time.
+"""The mistakes that tests have to notice: one piece of the package changed at a time.
 
 Most are mistakes that learners make and that public code has shipped, where the loss kept falling.
-Each group names the file that is changed, and the tests that have to turn red.
+Each group names the tests that have to turn red; each mistake the place and the form of what is
+changed (:mod:`tests.mutation.places`).
 """
 
-from tests.equations.mutations import EQUATION_MUTATIONS
+from tests.mutation.equation_mutations import EQUATION_MUTATIONS
 from tests.mutation.fast_mutations import FAST_MUTATIONS
 from tests.mutation.front_mutations import FRONT_MUTATIONS
 from tests.mutation.pure_mutations import PURE_MUTATIONS
-from tests.mutation.runner import group
+from tests.mutation.runner import noticed_by
 from tests.mutation.web_mutations import WEB_MUTATIONS
 
 NETWORK = "tests/network/test_network.py"
 OPTIMIZERS = "tests/training/test_optimizers.py"
+FIT = "tests/training/test_fit.py"
+NUDGE = "tests/explain/test_nudge.py"
+UPDATE = "tests/explain/test_update.py"
 
 MUTATIONS = [
     *PURE_MUTATIONS,
-    *group(
-        "engines/pure/engine.py",
+    *noticed_by(
         NETWORK,
         (
             "an output that several layers read keeps the error of the last one only",
-            "errors[name] = _add_up(errors.get(name), error)",
-            "errors[name] = error",
+            "PureEngine._backward",
+            "$ADD_UP($ERRORS.get($NAME), $ERROR)",
+            "$ERROR",
         ),
     ),
-    *group(
-        "network/network.py",
+    *noticed_by(
         "tests/network/test_turns.py",
         (
             "two threads start from the same running statistics, and one update is lost",
-            "with self._turns:",
-            "if self._turns:",
+            "training_pass",
+            "with $HERE: $$$STEP",
+            "__import__('contextlib').nullcontext()",
         ),
     ),
-    *group(
-        "network/checks.py",
+    *noticed_by(
         NETWORK,
         (
             "a number that is finite in float64 becomes infinite in float32",
-            "if not np.isfinite(arrays[name]).all():",
-            "if not np.isfinite(array).all():",
+            "checked_arrays",
+            "if not np.isfinite($ARRAYS[$NAME]).all(): $$$",
+            "if False:\n            pass",
         ),
     ),
-    *group(
-        "training/resume.py",
+    *noticed_by(
         "tests/training/test_state.py",
         (
             "a run goes on with other threads as if nothing were different",
-            "differing = [name for name in {**then, **now} if then.get(name) != now.get(name)]",
-            "return None",
+            "other_arithmetic",
+            "$THEN.get($NAME) != $NOW.get($NAME)",
+            "False",
         ),
     ),
-    *group(
-        "training/optimizers/sgd.py",
+    *noticed_by(
         OPTIMIZERS,
-        ("SGD goes uphill", "return -rate * gradient, {}", "return rate * gradient, {}"),
+        (
+            "SGD goes uphill",
+            "SGD._rule",
+            "return -$RATE * $GRADIENT, {}",
+            "return $RATE * $GRADIENT, {}",
+        ),
         (
             "momentum forgets the velocity so far",
-            'self.momentum * state["momentum"] + gradient',
-            "gradient",
+            "SGD._rule",
+            'self.momentum * $STATE["momentum"] + $GRADIENT',
+            "$GRADIENT",
         ),
         (
             "weight decay makes the weights grow",
-            "gradient + self.weight_decay * value",
-            "gradient - self.weight_decay * value",
+            "SGD._rule",
+            "$GRADIENT = $GRADIENT + $WEIGHT_DECAY * $VALUE",
+            "$GRADIENT = $GRADIENT - $WEIGHT_DECAY * $VALUE",
         ),
         (
             "Nesterov does not look ahead",
-            "gradient + self.momentum * velocity if self.nesterov else velocity",
-            "velocity",
+            "SGD._rule",
+            "$GRADIENT + self.momentum * $VELOCITY if self.nesterov else $VELOCITY",
+            "$VELOCITY",
         ),
     ),
-    *group(
-        "training/stepping.py",
-        "tests/training/test_fit.py",
+    *noticed_by(
+        FIT,
         (
             "a small last batch counts as much as a whole one",
-            "position.loss += loss * len(labels)",
-            "position.loss += loss * training.settings.batch_size",
+            "Stepper.step",
+            "$LOSS * len($LABELS)",
+            "$LOSS * self.training.settings.batch_size",
         ),
-    ),
-    *group(
-        "training/loop.py",
-        "tests/training/test_fit.py",
         (
             "the validation loss is a mean of batch means",
-            "loss += result.loss * count",
-            "loss += result.loss * size",
+            "_validate",
+            "$RESULT.loss * $COUNT",
+            "$RESULT.loss * self.training.settings.batch_size",
         ),
     ),
-    *group(
-        "training/optimizer_state.py",
+    *noticed_by(
         "tests/training/test_optimizer_state.py",
-        ("the weights stay as they are", "parameters.flat + delta", "parameters.flat + 0 * delta"),
-        ("the state is forgotten", "self._state = change.state", "pass"),
+        (
+            "the weights stay as they are",
+            "OptimizerState.change",
+            "$CHANGE($FLAT + $DELTA, $STATE)",
+            "$CHANGE($FLAT + 0 * $DELTA, $STATE)",
+        ),
+        (
+            "the state is forgotten",
+            "OptimizerState.take",
+            "self._state = $CHANGE.state",
+            "pass",
+        ),
     ),
-    *group(
-        "training/training.py",
-        "tests/training/test_fit.py",
+    *noticed_by(
+        FIT,
         (
             "the learning rate is that of the step before",
-            "step = self.step - (self.position.batch == self.batches)",
-            "step = max(self.step - 1, 0)",
+            "Training.learning_rate",
+            "$STEP = self.step - (self.position.batch == self.batches)",
+            "$STEP = max(self.step - 1, 0)",
         ),
     ),
-    *group(
-        "training/clipping.py",
+    *noticed_by(
         "tests/training/test_clipping.py",
         (
             "each gradient is clipped by itself to the limit",
-            "each * (limit / norm)",
-            "each * (limit / global_norm({name: each}))",
+            "training:clipped",
+            "{$NAME: $EACH * ($LIMIT / $HERE) for $NAME, $EACH in $ALL}",
+            "global_norm({$NAME: $EACH})",
         ),
-        ("the norm is a sum of squares", "return math.sqrt(", "return 1.0 * ("),
+        (
+            "the norm is a sum of squares",
+            "_norm",
+            "math.sqrt(math.fsum(map(float, $SQUARES)))",
+            "1.0 * (math.fsum(map(float, $SQUARES)))",
+        ),
     ),
-    *group(
-        "training/callbacks.py",
+    *noticed_by(
         "tests/training/test_callbacks.py",
         (
             "patience is one epoch too long",
-            "record.epoch - self.best_epoch >= self.patience",
-            "record.epoch - self.best_epoch > self.patience",
+            "EarlyStopping.on_epoch_end",
+            "$EPOCH - $BEST_EPOCH >= $PATIENCE",
+            "$EPOCH - $BEST_EPOCH > $PATIENCE",
         ),
     ),
-    *group(
-        "data/augmentation.py",
+    *noticed_by(
         "tests/data/test_augmentation.py",
         (
             "pictures move the other way",
-            "rows - down, columns - right",
-            "rows + down, columns + right",
+            "data:apply",
+            "$PLACES[np.arange(len($IMAGES)), :, $ROWS - $DOWN, $COLUMNS - $RIGHT]",
+            "$PLACES[np.arange(len($IMAGES)), :, $ROWS + $DOWN, $COLUMNS + $RIGHT]",
         ),
         (
             "mirrored pictures stand on their heads",
-            "images[mirrored, ..., ::-1]",
-            "images[mirrored, :, ::-1]",
+            "data:apply",
+            "$IMAGES[$MIRRORED, ..., ::-1]",
+            "$IMAGES[$MIRRORED, :, ::-1]",
         ),
     ),
-    *group(
-        "recipes.py",
+    *noticed_by(
         "tests/cli/test_recipes.py",
-        ("a recipe wins over what is typed", "{**options, **given}", "{**given, **options}"),
+        (
+            "a recipe wins over what is typed",
+            "beside",
+            "{**$OPTIONS, **$GIVEN}",
+            "{**$GIVEN, **$OPTIONS}",
+        ),
     ),
-    *group(
-        "cli/training.py",
+    *noticed_by(
         "tests/cli/test_train.py",
-        ("pictures are left as they are", "=plan.make_augmentation()", "=None"),
+        (
+            "pictures are left as they are",
+            "cli:_train",
+            "$PLAN.make_augmentation()",
+            "None",
+        ),
     ),
-    *group(
-        "explain/nudge.py",
-        "tests/explain/test_nudge.py",
+    *noticed_by(
+        NUDGE,
         (
             "the nudge divides by ε and not by the whole way",
-            "measured=(plus.loss - minus.loss) / width",
-            "measured=(plus.loss - minus.loss) / epsilon",
+            "explain:nudge",
+            "($LOSS - $LOSS2) / $WIDTH",
+            "($LOSS - $LOSS2) / epsilon",
         ),
         (
             "both nudges go the same way",
-            "_moved(array, index, -epsilon)",
-            "_moved(array, index, 0)",
+            "explain:nudge",
+            "$MOVED($ARRAY, $INDEX, -$EPSILON)",
+            "$MOVED($ARRAY, $INDEX, 0)",
         ),
     ),
-    *group(
-        "explain/part.py",
+    *noticed_by(
         "tests/explain/test_explanation.py",
         (
             "a subtotal is a mean",
-            "sum(products), len(products))",
-            "sum(products) / len(products), len(products))",
+            "explain:subtotals",
+            "sum($PRODUCTS)",
+            "sum($PRODUCTS) / len($PRODUCTS)",
         ),
     ),
-    *group(
-        "explain/update_rules.py",
-        "tests/explain/test_update.py",
+    *noticed_by(
+        UPDATE,
         (
             "the explained weight decay pulls the wrong way",
-            "slope = step.gradient + decay * step.value",
-            "slope = step.gradient - decay * step.value",
+            "_with_decay",
+            "$GRADIENT + $DECAY * $VALUE",
+            "$GRADIENT - $DECAY * $VALUE",
         ),
         (
             "Adam's average is not freed from its beginning at 0",
-            "m / (1 - first**time), s / (1 - second**time)",
-            "m, s",
+            "explain:_adam",
+            "$M_HAT, $S_HAT = $M / (1 - $FIRST**$TIME), $S / (1 - $SECOND**$TIME)",
+            "$M_HAT, $S_HAT = $M, $S",
         ),
     ),
-    *group(
-        "explain/layer_words.py",
+    *noticed_by(
         "tests/explain/test_readers.py",
         (
             "the ways of all readers are told as those of one",
-            "self.own = [each for part, each in link.terms if part is link.part]",
-            "self.own = [each for part, each in link.terms]",
+            "_Step.__init__",
+            "[$EACH for $PART, $EACH in $TERMS if $PART is $LINK.part]",
+            "[$EACH for $PART, $EACH in $TERMS]",
         ),
         (
             "windows are won only where an error comes back",
-            "sum(_share(term) != 0 for term in self.own)",
-            "sum(term.product != 0 for term in self.own)",
+            "_max_pool",
+            "_share($TERM)",
+            "$TERM.product",
         ),
     ),
-    *group(
-        "explain/update.py",
+    *noticed_by(
         "tests/web/test_told.py",
         (
             "clipping is forgotten",
-            "seen = gradient if clip is None else clip.apply(gradient)",
-            "seen = gradient",
+            "make_update",
+            "$GRADIENT if $CLIP is None else $CLIP.apply($GRADIENT)",
+            "$GRADIENT",
         ),
     ),
-    *group(
-        "explain/update_words.py",
-        "tests/explain/test_update.py",
+    *noticed_by(
+        UPDATE,
         (
             "what pulls with the gradient is said to outweigh it",
-            "if _opposite(pull, update.change)",
-            "if _opposite(-pull, update.change)",
+            "movement_words",
+            "[$WORDS for $WORDS, $PULL in $PULLS($UPDATE) if $OPPOSITE($PULL, $CHANGE)]",
+            "[$WORDS for $WORDS, $PULL in $PULLS($UPDATE) if $OPPOSITE(-$PULL, $CHANGE)]",
         ),
     ),
     *EQUATION_MUTATIONS,

@@ -14,42 +14,49 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from tests.mutation.places import replaced
+
 ROOT = Path(__file__).resolve().parents[2]
 TIME_LIMIT = 600  # seconds; a mutation can also make a loop endless
 
 
 @dataclass(frozen=True)
 class Mutation:
-    """One mistake, put into the package on purpose."""
+    """One mistake, put into the package on purpose.
+
+    How ``where``, ``form`` and ``nth`` find its place, :mod:`tests.mutation.places` tells.
+    """
 
     mistake: str
     """What is done wrong, in words."""
-    file: str
-    """Where, below ``src/backlit``."""
-    original: str
-    """A piece of the source that occurs there exactly once."""
+    where: str
+    """The function, class or constant that is changed."""
+    form: str
+    """The form of the piece that is changed."""
     mutant: str
-    """What it is replaced by."""
+    """What comes in its place."""
     tests: str
     """What has to turn red: paths for pytest, below the project's root, set apart by spaces."""
+    nth: int | None = None
+    """Which piece of this form, if the definition has several."""
 
-    def apply(self, source: Path) -> None:
-        """Make the mistake in a copy of ``src``.
+    def mutated(self, source: Path) -> tuple[Path, str]:
+        """The file below ``source`` that has the place, and its text with the mistake.
 
         Raises:
-            ValueError: the original piece does not occur exactly once.
+            DoesNotFitError: nothing there has this name and this form, or more than one thing.
         """
-        path = source / "backlit" / self.file
-        text = path.read_text(encoding="utf-8")
-        count = text.count(self.original)
-        if count != 1:
-            raise ValueError(f"{self.file}: {count} times, not once: {self.original!r}")
-        path.write_text(text.replace(self.original, self.mutant), encoding="utf-8")
+        return replaced(source / "backlit", self.where, self.form, self.mutant, self.nth)
 
 
-def group(file: str, tests: str, *changes: tuple[str, str, str]) -> list[Mutation]:
-    """Mutations of one file: (the mistake in words, the original piece, its mutant)."""
-    return [Mutation(mistake, file, before, after, tests) for mistake, before, after in changes]
+def noticed_by(
+    tests: str, *changes: tuple[str, str, str, str] | tuple[str, str, str, str, int]
+) -> list[Mutation]:
+    """Mutations that the same tests have to notice: mistake, where, form, mutant and maybe nth."""
+    return [
+        Mutation(mistake, where, form, mutant, tests, *nth)
+        for mistake, where, form, mutant, *nth in changes
+    ]
 
 
 class Outcome(StrEnum):
@@ -84,7 +91,8 @@ def _judge(tests: str, mutation: Mutation | None, root: Path) -> Result:
         source = Path(folder) / "src"
         shutil.copytree(root / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
         if mutation is not None:
-            mutation.apply(source)
+            file, text = mutation.mutated(root / "src")
+            (source / file.relative_to(root / "src")).write_text(text, encoding="utf-8")
         verdict = Path(folder) / "verdict.json"
         try:
             output = _run_tests(tests, root, source, verdict)

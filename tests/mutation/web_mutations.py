@@ -1,6 +1,6 @@
 """Mistakes in what a page is made of, and in who may ask its server."""
 
-from tests.mutation.runner import Mutation
+from tests.mutation.runner import noticed_by
 
 FILM = "tests/training/test_film.py"
 PACING = "tests/web/test_pacing.py"
@@ -9,95 +9,97 @@ TESTED = "tests/training/test_tested.py"
 TRAINER = "tests/web/test_trainer.py"
 
 WEB_MUTATIONS = [
-    Mutation(
-        "the server answers to any name",
-        "web/server.py",
-        "if host not in _NAMES or",
-        "if False or",
+    *noticed_by(
         SERVER,
+        (
+            "the server answers to any name",
+            "_refused",
+            '$HOST not in $NAMES or ($PORT or "80") != str($SERVER)',
+            'False or ($PORT or "80") != str($SERVER)',
+        ),
+        (
+            "the server answers to pages of other sites",
+            "_refused",
+            "$ORIGIN is not None",
+            "False",
+        ),
+        (
+            "a request may have any size",
+            "web:_read",
+            "len($BODY) > LARGEST",
+            "False",
+        ),
+        (
+            "a pixel that was changed by hand is forgotten",
+            "web:edited",
+            "if $EDITED.is_pixel: $HERE",
+            "pass",
+        ),
+        (
+            "what follows a changed weight is not computed anew",
+            "_again",
+            "$SNAPSHOT.record($RECORDING, $PARAMETERS, images=$IMAGES)",
+            "$RECORDING",
+        ),
+        (
+            "what nobody waits for any more is computed",
+            "_answers.answer",
+            "await $REQUEST.is_disconnected()",
+            "False",
+        ),
     ),
-    Mutation(
-        "the server answers to pages of other sites",
-        "web/server.py",
-        "if origin is not None and",
-        "if False and",
-        SERVER,
-    ),
-    Mutation(
-        "a request may have any size",
-        "web/server.py",
-        "if len(body) > LARGEST:",
-        "if False:",
-        SERVER,
-    ),
-    Mutation(
-        "a pixel that was changed by hand is forgotten",
-        "web/changes.py",
-        "images[address.index] = edit.value",
-        "pass",
-        SERVER,
-    ),
-    Mutation(
-        "what follows a changed weight is not computed anew",
-        "web/changes.py",
-        "snapshot.record(recording, parameters, images=images)",
-        "recording",
-        SERVER,
-    ),
-    Mutation(
-        "a training that is looked at sees the same batches in every epoch",
-        "web/trainer.py",
-        "settings.seed, epoch, settings.shuffle",
-        "settings.seed, 0, settings.shuffle",
+    *noticed_by(
         TRAINER,
+        (
+            "a training that is looked at sees the same batches in every epoch",
+            "_batches",
+            "$BATCHES($COUNT, $BATCH_SIZE, $SEED, $EPOCH, $SHUFFLE)",
+            "$BATCHES($COUNT, $BATCH_SIZE, $SEED, 0, $SHUFFLE)",
+        ),
+        (
+            "the learning rate that is told is that of the step before",
+            "Trainer.rate",
+            "min($STEP, $TOTAL - 1)",
+            "max($STEP - 1, 0)",
+        ),
     ),
-    Mutation(
-        "the learning rate that is told is that of the step before",
-        "web/trainer.py",
-        "self._settings.learning_rate(min(step, total - 1), total)",
-        "self._settings.learning_rate(max(step - 1, 0), total)",
-        TRAINER,
-    ),
-    Mutation(
-        "a pause waits until the next step is due",
-        "web/pacing.py",
-        "self._ended = True\n            self._changed.notify_all()",
-        "self._ended = True",
+    *noticed_by(
         PACING,
+        (
+            "a pause waits until the next step is due",
+            "Pacer.end",
+            "self.$CHANGED.notify_all()",
+            "pass",
+        ),
+        (
+            "another pace holds only from the next step on",
+            "Pacer.change",
+            "self.$CHANGED.notify_all()",
+            "pass",
+        ),
+        (
+            "the pace is forgotten",
+            "Pacer.wait",
+            "$SINCE + self._pace - $TIME.monotonic()",
+            "$SINCE - $TIME.monotonic()",
+        ),
     ),
-    Mutation(
-        "another pace holds only from the next step on",
-        "web/pacing.py",
-        "self._pace = pace\n            self._changed.notify_all()",
-        "self._pace = pace",
-        PACING,
-    ),
-    Mutation(
-        "what nobody waits for any more is computed",
-        "web/server.py",
-        "if await request.is_disconnected():",
-        "if False:",
-        SERVER,
-    ),
-    Mutation(
-        "the pace is forgotten",
-        "web/pacing.py",
-        "left = since + self._pace - time.monotonic()",
-        "left = since - time.monotonic()",
-        PACING,
-    ),
-    Mutation(
-        "the result of earlier weights is told",
-        "training/tested.py",
-        'known["epoch"] == len(run.history)',
-        "True",
+    *noticed_by(
         TESTED,
+        (
+            "the result of earlier weights is told",
+            "read_test",
+            '$KNOWN["epoch"] == len($RUN.history)',
+            "True",
+        ),
     ),
-    Mutation(
-        "a resumed run begins its film anew",
-        "training/film.py",
-        "self.taken = earlier if _fits(earlier, training.net) else []",
-        "self.taken = []",
+    *noticed_by(
         FILM,
+        (
+            "a resumed run begins its film anew",
+            "Film.on_step_end",
+            "$EARLIER if $FITS($EARLIER, $TRAINING.net) else []",
+            "[]",
+        ),
     ),
 ]
