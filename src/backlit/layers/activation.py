@@ -90,6 +90,8 @@ class LeakyReLU(Activation):
     equation: ClassVar[Any] = staticmethod(equations.leaky_relu)
     book: ClassVar[Any] = pure.leaky_relu_forward, pure.leaky_relu_backward
 
+    breaks = (0.0,)
+
     slope: float = 0.01
 
     def __post_init__(self) -> None:
@@ -128,6 +130,7 @@ class ELU(Activation):
     equation: ClassVar[Any] = staticmethod(equations.elu)
     book: ClassVar[Any] = pure.elu_forward, pure.elu_backward
     gain = 1.0
+    breaks = (0.0,)
 
     alpha: float = 1.0
 

@@ -182,6 +182,11 @@ class Layer:
         return ()
 
     @property
+    def breaks(self) -> tuple[float, ...]:
+        """Where an activation goes on with another formula, at its kinks at least."""
+        return tuple(kink.at for kink in self.kinks)
+
+    @property
     def flat(self) -> tuple[tuple[float, float], ...]:
         """The intervals, both ends included, in which the slope of an activation is 0."""
         return ()
@@ -201,16 +206,17 @@ class Layer:
     def facts(self) -> dict[str, Any]:
         """The traits that a page needs to draw the layer and to speak of it, for JSON.
 
-        ``family`` as above; ``kinks``, the numbers at which the slope jumps; ``flat``, the
-        intervals in which it is 0, an end that is None being open to infinity; and the flags
-        ``has_filters``, ``keeps_place`` and ``winner_takes_error``.
+        ``family`` and ``breaks`` as above; ``flat``, too, an end at infinity as None; the flags
+        ``has_filters``, ``keeps_place`` and ``winner_takes_error``; and ``stops``, whether it may
+        keep an error from passing.
         """
         return {
             "family": self.family,
-            "kinks": [kink.at for kink in self.kinks],
+            "breaks": list(self.breaks),
             "flat": [[end if isfinite(end) else None for end in ends] for ends in self.flat],
             "has_filters": self.has_filters,
             "keeps_place": self.keeps_place,
+            "stops": bool(self.stopped),
             "winner_takes_error": self.winner_takes_error,
         }
 

@@ -173,14 +173,16 @@ export interface Facts {
     | "concat"
     | "normalization"
     | "dropout";
-  /** numbers at which an activation's slope jumps */
-  kinks: number[];
+  /** numbers at which an activation goes on with another formula */
+  breaks: number[];
   /** intervals in which an activation's slope is 0; null is an end at infinity */
   flat: [low: number | null, high: number | null][];
   /** whether its weights are small images that slide over its input */
   has_filters: boolean;
   /** whether each output belongs to the place of the input with the same index */
   keeps_place: boolean;
+  /** whether it keeps some errors from passing */
+  stops: boolean;
   /** whether each output is one of its inputs, which gets the whole error */
   winner_takes_error: boolean;
 }

@@ -140,14 +140,13 @@ export function Filter({ model, look, go, width, still }) {
  * @param {number[]} map image and channel @returns {string[]} */
 function stoppers(model, name, map) {
   const [reader, ...others] = model.readers(name);
-  if (!reader || others.length || !/^(ReLU|MaxPool2d|Dropout)$/.test(reader.kind)) return [];
+  if (!reader || others.length || !reader.facts.stops) return [];
   const above = model.tensor(`${reader.name}.error`).rows(map).flat();
   const own = model.tensor(`${name}.error`).rows(map).flat();
   // Of a pool's window only one number gets the error; other layers stop it at its own place.
-  const stopped =
-    reader.kind === "MaxPool2d"
-      ? above.some(Boolean) && reader.window?.some((axis) => axis.kernel > 1)
-      : above.some((error, place) => error !== 0 && own[place] === 0);
+  const stopped = reader.facts.winner_takes_error
+    ? above.some(Boolean) && reader.window?.some((axis) => axis.kernel > 1)
+    : above.some((error, place) => error !== 0 && own[place] === 0);
   return [...(stopped ? [reader.name] : []), ...stoppers(model, reader.name, map)];
 }
 

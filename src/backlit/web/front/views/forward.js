@@ -15,9 +15,6 @@ import { channelOf } from "./filter.js";
 /** @import { Axis, Windowed } from "../document.js" */
 /** @import { Model, Part } from "../model.js" */
 
-/** Layers that make one number of each. */
-const ONE_BY_ONE = /^(ReLU|LeakyReLU|ELU|Sigmoid|Tanh|GELU|SiLU|BatchNorm2d|Dropout)$/;
-
 const MOST = 64; // slices that are drawn
 const PACE = 500; // milliseconds from one position to the next
 
@@ -71,7 +68,7 @@ export function Forward({ model, look, go, width, still }) {
   const padding = [rows.before, rows.after, columns.before, columns.after];
   const absent = part.possible - part.terms.length + (bias === null ? 0 : 1);
   const half = share(width, 2, 380);
-  const after = model.readers(node.name).find((each) => ONE_BY_ONE.test(each.kind));
+  const after = model.readers(node.name).find((each) => each.facts.keeps_place);
 
   return html`<section class="forward">
     <h2>Forward: filter ${o} of ${node.name} at row ${i}, column ${j}</h2>

@@ -84,7 +84,7 @@ function lines(book, { name }, backward) {
 function Picture(props) {
   const { node } = props;
   if (!node) return html`<${Probabilities} ...${props} />`;
-  if (CURVES.has(node.kind)) return html`<${Curve} ...${props} />`;
+  if (node.facts.family === "activation") return html`<${Curve} ...${props} />`;
   if (/Pool2d$/.test(node.kind) && node.window) return html`<${PoolPicture} ...${props} />`;
   if (node.kind === "Flatten") return html`<${FlattenPicture} ...${props} />`;
   if (node.kind === "Add" || node.kind === "Concat") return html`<${MergePicture} ...${props} />`;
@@ -92,8 +92,6 @@ function Picture(props) {
   if (node.kind === "Dense") return html`<${DensePicture} ...${props} />`;
   return null;
 }
-
-const CURVES = new Set(["ReLU", "ELU", "LeakyReLU", "Sigmoid", "Tanh", "GELU", "SiLU"]);
 
 /** p, t and p − t for every class. @param {PictureProps} props */
 function Probabilities({ model, look, go }) {

@@ -125,11 +125,19 @@ function Why({ model, go, step, part }) {
     const positions = part.terms.map((term) => [term.index.i, term.index.j]);
     return html`<p>${winning(part, x, windowsAt(model.windowed(part.layer), positions))}</p>`;
   }
-  if (!node || !ACTIVATIONS.test(node.kind)) return null;
+  if (node?.facts.family !== "activation") return null;
   /** @type {Address} */
   const input = { name: model.output(node.inputs[0]), index };
   const value = model.value(input);
-  return html`<p>What went in was <${Link} address=${input} ...${{ model, go }} />${BENT.test(node.kind) && ` which is ${value > 0 ? "above" : "not above"} 0`}.</p>`;
+  return html`<p>What went in was <${Link} address=${input} ...${{ model, go }} />${node.facts.breaks.length > 0 && ` which is ${side(value, node.facts.breaks)}`}.</p>`;
+}
+
+/** On which side of a function's breaks a number is. @param {number} value @param {number[]} breaks */
+function side(value, breaks) {
+  const passed = breaks.filter((each) => value > each).length;
+  if (passed === 0) return `not above ${show(breaks[0])}`;
+  const last = show(breaks[passed - 1]);
+  return passed < breaks.length ? `between ${last} and ${show(breaks[passed])}` : `above ${last}`;
 }
 
 /** Which input a weight met at the position of its strongest term, and how often it met one.
@@ -154,9 +162,6 @@ function met(axis, place, tap) {
     step === 1 ? `${count}` : `${count} · ${step}`;
   return `${times(place, stride)} + ${times(tap, dilation)}${before ? ` − ${before}` : ""} = ${placeOf(axis, place, tap)}`;
 }
-
-const ACTIVATIONS = /^(ReLU|LeakyReLU|ELU|Sigmoid|Tanh|GELU|SiLU)$/;
-const BENT = /^(ReLU|LeakyReLU|ELU)$/;
 
 /** The largest terms and what all come to; of a weight, what those of this image do.
  * @param {StepProps} props */
