@@ -53,26 +53,29 @@ def fractions(numbers: Array) -> Array:
 
 
 class PureAdapter:
-    """The book: nested lists."""
+    """Nested lists: the book, or what has functions of the same names."""
+
+    def __init__(self, book: Any = pure) -> None:
+        self.book = book
 
     def forward(self, case: Case, operands: Operands) -> Array:
         lists, options = _lists(operands), _options(case, operands)
         if case.operation in {"add", "concat"}:
-            return np.array(_function(case, "forward")(list(lists.values())))
+            return np.array(self._function(case, "forward")(list(lists.values())))
         if case.operation == "softmax_cross_entropy":
-            return np.array(pure.softmax_cross_entropy_forward(lists["x"], options["labels"]))
+            return np.array(self.book.softmax_cross_entropy_forward(lists["x"], options["labels"]))
         if case.operation in {"conv2d", "dense"}:
             lists.setdefault("b", None)
-        return np.array(_function(case, "forward")(*lists.values(), **options))
+        return np.array(self._function(case, "forward")(*lists.values(), **options))
 
     def backward(self, case: Case, dy: Array, operands: Operands) -> Operands:
         lists, options, error = _lists(operands), _options(case, operands), dy.tolist()
-        function = _function(case, "backward")
+        function = self._function(case, "backward")
         if case.operation in {"add", "concat"}:
             gradients = function(error, list(lists.values()))
             return dict(zip(lists, map(np.array, gradients), strict=True))
         if case.operation == "softmax_cross_entropy":
-            dz = pure.softmax_cross_entropy_backward(lists["x"], options["labels"])
+            dz = self.book.softmax_cross_entropy_backward(lists["x"], options["labels"])
             return {"x": np.array(dz) * dy}
         if case.operation == "dropout":
             return {"x": np.array(function(error, **options))}
@@ -82,10 +85,9 @@ class PureAdapter:
             gradients = (gradients,)
         return {name: np.array(g) for name, g in zip(lists, gradients, strict=False)}
 
-
-def _function(case: Case, direction: str) -> Callable[..., Any]:
-    function: Callable[..., Any] = getattr(pure, f"{case.operation}_{direction}")
-    return function
+    def _function(self, case: Case, direction: str) -> Callable[..., Any]:
+        function: Callable[..., Any] = getattr(self.book, f"{case.operation}_{direction}")
+        return function
 
 
 def _lists(operands: Operands) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from backlit.pure import (
     conv2d_forward,
     conv2d_input_gradient,
     conv2d_input_gradient_correlation,
-    conv2d_input_gradient_scatter,
+    conv2d_input_gradient_gather,
 )
 from backlit.pure.conv2d_faces import turn_180
 from tests.adapters import PureAdapter, fractions, fractions_of
@@ -20,7 +20,7 @@ from tests.cases import CONV2D, Case, conv2d_cases
 
 FACES = [
     conv2d_input_gradient,
-    conv2d_input_gradient_scatter,
+    conv2d_input_gradient_gather,
     conv2d_input_gradient_correlation,
 ]
 
@@ -31,10 +31,10 @@ def assert_faces_agree(case: Case, seed: int = 0) -> None:
     y = PureAdapter().forward(case, operands)
     dy = fractions(np.random.default_rng(seed).integers(-9, 10, y.shape)).tolist()
     w, options = operands["w"].tolist(), dict(case.options)
-    gather, scatter, correlation = (face(dy, w, (height, width), **options) for face in FACES)
-    assert gather == scatter
-    assert gather == correlation
-    assert gather == conv2d_backward(dy, operands["x"].tolist(), w, **options)[0]
+    scatter, gather, correlation = (face(dy, w, (height, width), **options) for face in FACES)
+    assert scatter == gather
+    assert scatter == correlation
+    assert scatter == conv2d_backward(dy, operands["x"].tolist(), w, **options)[0]
 
 
 @pytest.mark.parametrize("case", CONV2D, ids=str)

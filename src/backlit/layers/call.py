@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from backlit import pure
 from backlit.pure.nested import Nested
 
 Gradients: TypeAlias = dict[str, Nested]  # of a layer's parameters, by name
@@ -20,6 +21,7 @@ class Call:
         buffers: its buffers by name.
         training: whether it works as in training.
         key: of the dropout mask.
+        book: the functions of :mod:`backlit.pure`, or quicker ones with their names and arguments.
         needs_input_error: whether backward has to find the errors of the inputs.
         auxiliary: what else took part, by name, which forward leaves here.
     """
@@ -29,6 +31,7 @@ class Call:
     buffers: dict[str, Nested]
     training: bool
     key: int
+    book: Any = pure
     needs_input_error: bool = True
     auxiliary: dict[str, Nested] = field(default_factory=dict)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
 
-from backlit import equations, pure
+from backlit import equations
 from backlit.equations import Operation
 from backlit.errors import ConfigurationError, ShapeError
 from backlit.pure.nested import Nested
@@ -109,18 +109,18 @@ class Conv2d(Layer):
     def forward(self, call: Call) -> Nested:
         """Y = b + W * X."""
         w, b = call.parameters["weight"], call.parameters.get("bias")
-        return pure.conv2d_forward(call.x, w, b, *self._steps)
+        return call.book.conv2d_forward(call.x, w, b, *self._steps)
 
     def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
         """dX, if somebody needs it, dW and db."""
         w = call.parameters["weight"]
-        gradients = {"weight": pure.conv2d_filter_gradient(dy, call.x, w, *self._steps)}
+        gradients = {"weight": call.book.conv2d_filter_gradient(dy, call.x, w, *self._steps)}
         if self.bias:
-            gradients["bias"] = pure.conv2d_bias_gradient(dy, len(w))
+            gradients["bias"] = call.book.conv2d_bias_gradient(dy, len(w))
         if not call.needs_input_error:
             return [None], gradients
         size = (len(call.x[0][0]), len(call.x[0][0][0]))
-        return [pure.conv2d_input_gradient(dy, w, size, *self._steps)], gradients
+        return [call.book.conv2d_input_gradient(dy, w, size, *self._steps)], gradients
 
     @property
     def _steps(self) -> tuple[Any, Any, Any, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
-from backlit import equations, pure
+from backlit import equations
 from backlit.equations import Operation
 from backlit.errors import ShapeError
 from backlit.pure.nested import Nested
@@ -68,11 +68,13 @@ class Dense(Layer):
 
     def forward(self, call: Call) -> Nested:
         """Y = X·Wᵀ + b."""
-        return pure.dense_forward(call.x, call.parameters["weight"], call.parameters.get("bias"))
+        return call.book.dense_forward(
+            call.x, call.parameters["weight"], call.parameters.get("bias")
+        )
 
     def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
         """dX, dW and db."""
-        dx, dw, db = pure.dense_backward(dy, call.x, call.parameters["weight"])
+        dx, dw, db = call.book.dense_backward(dy, call.x, call.parameters["weight"])
         return [dx], ({"weight": dw, "bias": db} if self.bias else {"weight": dw})
 
 
@@ -97,11 +99,11 @@ class Flatten(Layer):
 
     def forward(self, call: Call) -> Nested:
         """Each image's maps in one row."""
-        return pure.flatten_forward(call.x) if _holds_maps(call.x) else call.x
+        return call.book.flatten_forward(call.x) if _holds_maps(call.x) else call.x
 
     def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
         """Each image's errors back in maps."""
-        return [pure.flatten_backward(dy, call.x) if _holds_maps(call.x) else dy], {}
+        return [call.book.flatten_backward(dy, call.x) if _holds_maps(call.x) else dy], {}
 
 
 def _holds_maps(x: Nested) -> bool:

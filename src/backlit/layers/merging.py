@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from backlit import equations, pure
+from backlit import equations
 from backlit.equations import Operation
 from backlit.errors import ShapeError
 from backlit.pure.nested import Nested
@@ -42,11 +42,11 @@ class Add(MergeLayer):
 
     def forward(self, call: Call) -> Nested:
         """Y = A + B + …."""
-        return pure.add_forward(call.inputs)
+        return call.book.add_forward(call.inputs)
 
     def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
         """Each part gets the whole error."""
-        return pure.add_backward(dy, call.inputs), {}
+        return call.book.add_backward(dy, call.inputs), {}
 
 
 @dataclass(frozen=True, init=False)
@@ -68,11 +68,11 @@ class Concat(MergeLayer):
 
     def forward(self, call: Call) -> Nested:
         """All channels, one part after the other."""
-        return pure.concat_forward(call.inputs)
+        return call.book.concat_forward(call.inputs)
 
     def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
         """Each part gets the error of its own channels."""
-        return pure.concat_backward(dy, call.inputs), {}
+        return call.book.concat_backward(dy, call.inputs), {}
 
 
 def _list(shapes: tuple[Shape, ...]) -> str:

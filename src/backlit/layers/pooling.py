@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from backlit import equations, pure
+from backlit import equations
 from backlit.equations import Operation
 from backlit.errors import ShapeError
 from backlit.pure.nested import Nested
@@ -76,11 +76,13 @@ class MaxPool2d(_Pool2d):
 
     def forward(self, call: Call) -> Nested:
         """The largest number of each window."""
-        return pure.max_pool2d_forward(call.x, self.kernel_size, self.step, self.padding)
+        return call.book.max_pool2d_forward(call.x, self.kernel_size, self.step, self.padding)
 
     def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
         """The error to the winner of each window."""
-        return [pure.max_pool2d_backward(dy, call.x, self.kernel_size, self.step, self.padding)], {}
+        return [
+            call.book.max_pool2d_backward(dy, call.x, self.kernel_size, self.step, self.padding)
+        ], {}
 
 
 @dataclass(frozen=True)
@@ -114,11 +116,11 @@ class AvgPool2d(_Pool2d):
 
     def forward(self, call: Call) -> Nested:
         """The average of each window."""
-        return pure.avg_pool2d_forward(call.x, *self._options)
+        return call.book.avg_pool2d_forward(call.x, *self._options)
 
     def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
         """The same part of the error to every input of a window."""
-        return [pure.avg_pool2d_backward(dy, call.x, *self._options)], {}
+        return [call.book.avg_pool2d_backward(dy, call.x, *self._options)], {}
 
 
 @dataclass(frozen=True)
@@ -140,11 +142,11 @@ class GlobalAvgPool2d(Layer):
 
     def forward(self, call: Call) -> Nested:
         """The average of each map."""
-        return pure.global_avg_pool2d_forward(call.x)
+        return call.book.global_avg_pool2d_forward(call.x)
 
     def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
         """The same part of the error to every number of a map."""
-        return [pure.global_avg_pool2d_backward(dy, call.x)], {}
+        return [call.book.global_avg_pool2d_backward(dy, call.x)], {}
 
 
 def _every_window_meets_the_image(axis: Axis) -> bool:

@@ -82,19 +82,21 @@ class BatchNorm2d(Layer):
     def forward(self, call: Call) -> Nested:
         """Y = γ·x̂ + β with the statistics of the batch, or with the running ones."""
         if call.training:
-            mean, variance = pure.batch_norm2d_statistics(call.x)
+            mean, variance = call.book.batch_norm2d_statistics(call.x)
         else:
             mean, variance = call.buffers["running_mean"], call.buffers["running_variance"]
         call.auxiliary.update(mean=mean, variance=variance)
         gamma, beta = call.parameters["weight"], call.parameters["bias"]
-        return pure.batch_norm2d_forward(call.x, gamma, beta, mean, variance, self.eps)
+        return call.book.batch_norm2d_forward(call.x, gamma, beta, mean, variance, self.eps)
 
     def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
         """dX, dγ and dβ; in training the statistics depend on the batch, else they are fixed."""
         mean = None if call.training else call.auxiliary["mean"]
         variance = None if call.training else call.auxiliary["variance"]
         gamma = call.parameters["weight"]
-        dx, dgamma, dbeta = pure.batch_norm2d_backward(dy, call.x, gamma, mean, variance, self.eps)
+        dx, dgamma, dbeta = call.book.batch_norm2d_backward(
+            dy, call.x, gamma, mean, variance, self.eps
+        )
         return [dx], {"weight": dgamma, "bias": dbeta}
 
     def new_buffers(self, call: Call) -> dict[str, Nested]:
@@ -106,7 +108,7 @@ class BatchNorm2d(Layer):
             "running_variance": [v * count / (count - 1) for v in call.auxiliary["variance"]],
         }
         return {
-            name: pure.running_average(call.buffers[name], value, self.momentum)
+            name: call.book.running_average(call.buffers[name], value, self.momentum)
             for name, value in of_batch.items()
         }
 
@@ -152,13 +154,13 @@ class Dropout(Layer):
         sizes = nested_shape(call.x)
         mask = _reshape(pure.dropout_mask(prod(sizes), self.rate, call.key), sizes)
         call.auxiliary["mask"] = mask
-        return pure.dropout_forward(call.x, mask, self.rate)
+        return call.book.dropout_forward(call.x, mask, self.rate)
 
     def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
         """dX = M·dY/(1 − rate)."""
         if not call.training:
             return [dy], {}
-        return [pure.dropout_backward(dy, call.auxiliary["mask"], self.rate)], {}
+        return [call.book.dropout_backward(dy, call.auxiliary["mask"], self.rate)], {}
 
 
 def _reshape(flat: Nested, sizes: tuple[int, ...]) -> Nested:

@@ -28,7 +28,11 @@ from .conv2d import (
     conv2d_forward,
     conv2d_input_gradient,
 )
-from .conv2d_faces import conv2d_input_gradient_correlation, conv2d_input_gradient_scatter
+from .conv2d_faces import (
+    conv2d_input_gradient_correlation,
+    conv2d_input_gradient_gather,
+    conv2d_input_gradient_scatter,
+)
 from .dense import dense_backward, dense_forward
 from .dropout import dropout_backward, dropout_forward, dropout_key, dropout_mask
 from .flatten import flatten_backward, flatten_forward
@@ -59,6 +63,7 @@ __all__ = [
     "conv2d_forward",
     "conv2d_input_gradient",
     "conv2d_input_gradient_correlation",
+    "conv2d_input_gradient_gather",
     "conv2d_input_gradient_scatter",
     "dense_backward",
     "dense_forward",

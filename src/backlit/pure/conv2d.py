@@ -1,31 +1,69 @@
-"""Two-dimensional convolution, forward and backward.
+"""Two-dimensional convolution, forward and backward: one nest of loops, one product, three roles.
 
-What the field calls a convolution is a *cross-correlation*: the filter is laid over the image as
-it is, nothing is turned.
+**The plain case.**  A filter is a small block of weights, as deep as the picture has channels.  Lay
+it over the top left corner of the picture, multiply each weight by the number under it, and add up
+the products and the filter's bias: that is one number of the output.  Slide the filter one column
+to the right for the next number, and at the end of the row one row down.  Each filter makes one
+map.  So the weight in row u and column v of the filter lies, at output row i and column j, on the
+pixel in row i + u and column j + v.  (Nothing is turned: what the field calls a convolution is a
+cross-correlation.)
 
-One filter ``W[o]`` sees **all** input channels (of its group) and adds them up, so C channels
-become O maps with O filters.  Its weights are *shared*: ``W[o][c][u][v]`` is used once at every
-output position of every image, which is why its gradient is a **sum** over all of them.
+**The general case.**  Stride s slides the filter s pixels at a time; padding p lets it begin p
+pixels outside the image, where X is 0; dilation d leaves d − 1 pixels free between its weights:
 
-    forward   Y[n,o,i,j]  = b[o] + Σ_{c,u,v} W[o,c,u,v] · X[n, g(o)·C_g + c, a, e]
-    bias      db[o]       = Σ_{n,i,j} dY[n,o,i,j]
-    filter    dW[o,c,u,v] = Σ_{n,i,j} dY[n,o,i,j] · X[n, g(o)·C_g + c, a, e]
-    input     dX[n,k,h,w] = Σ_{o,u,v} dY[n,o,i,j] · W[o, k mod C_g, u, v]   where a = h and e = w
+    a = i·s − p + u·d        e = j·s − p + v·d        the pixel's row and column
 
-with a = i·s − p + u·d and e = j·s − p + v·d, X = 0 outside the image, C_g = C/G channels and
-O_g = O/G filters in each of the G groups, g(o) = o div O_g, and dY short for dL/dY, the error
-that arrives from the layer above.  A layer that is followed by many others still needs only dY:
-everything that happened later is already inside it.
+With G groups, the C channels are cut into G parts of C_g = C/G, and the filters likewise into parts
+of O_g = O/G.  A filter sees only the channels of its own part, so its channel c is channel
+k = (o div O_g)·C_g + c of the image.  With one group, k = c.
+
+**Backward.**  A weight that lies on a pixel connects it with one output.  Forward, each connection
+adds one product to Y.  The loss L changes with that product as it changes with Y: by the error
+dY = dL/dY, which arrives from the layer above and already holds everything that happened later.
+And the product W·X changes with W by X, and with X by W.  So on the way back each connection adds
+the same product in two more roles:
+
+    forward   Y[n][o][i][j]  += W[o][c][u][v]  * X[n][k][a][e]
+    filter    dW[o][c][u][v] += dY[n][o][i][j] * X[n][k][a][e]
+    input     dX[n][k][a][e] += dY[n][o][i][j] * W[o][c][u][v]
+
+A weight is *shared*: it is used at every output position of every image, and its gradient is the
+sum over all of them.  A pixel lies under several windows, and its error is the sum over those.
 
 Shapes: X (N, C, IH, IW) · W (O, C/G, kH, kW) · b (O) · Y and dY (N, O, OH, OW).
 Source: Y. LeCun et al., "Gradient-based learning applied to document recognition", 1998.
 """
 
-from operator import mul
+from collections.abc import Iterator
 from typing import Any
 
-from .nested import Batch, Vector, check_shape, zero_of, zeros
-from .window import Axis, Taps, window
+from .conv2d_sizes import Sizes, conv2d_sizes
+from .nested import Batch, Vector, zero_of, zeros
+
+
+def connections(sizes: Sizes) -> Iterator[tuple[int, ...]]:
+    """Visit each connection: weight W[o][c][u][v] joins X[n][k][a][e] to Y[n][o][i][j].
+
+    ``yield`` hands the indices of one connection to the loop that asked for them, and goes on from
+    there when that loop asks for the next.
+    """
+    N, O, OH, OW = sizes.output
+    O, C_g, kH, kW = sizes.filters
+    N, _, IH, IW = sizes.input
+    O_g = O // sizes.groups
+    s, p, d = sizes.stride, sizes.padding, sizes.dilation  # of the rows [0], of the columns [1]
+    for n in range(N):  # each image
+        for o in range(O):  # each filter
+            for i in range(OH):  # each row of the output
+                for j in range(OW):  # each column of the output
+                    for c in range(C_g):  # each channel that the filter sees
+                        k = (o // O_g) * C_g + c
+                        for u in range(kH):  # each row of the filter
+                            for v in range(kW):  # each column of the filter
+                                a = i * s[0] - p[0] + u * d[0]
+                                e = j * s[1] - p[1] + v * d[1]
+                                if 0 <= a < IH and 0 <= e < IW:  # inside the image
+                                    yield n, o, i, j, c, u, v, k, a, e
 
 
 def conv2d_forward(
@@ -37,7 +75,7 @@ def conv2d_forward(
     dilation: Any = 1,
     groups: int = 1,
 ) -> Batch:
-    """Y[n,o,i,j] = b[o] + Σ_{c,u,v} W[o,c,u,v] · X[n, g(o)·C_g + c, a, e].
+    """Y[n,o,i,j] = b[o] + Σ_{c,u,v} W[o,c,u,v] · X[n,k,a,e].
 
     Args:
         x: images, (N, C, IH, IW).
@@ -46,7 +84,7 @@ def conv2d_forward(
         stride: step of the window, an int or (rows, columns).
         padding: zeros around the image: an int, (rows, columns), ((top, bottom), (left, right)),
             "same" or "valid".
-        dilation: distance of neighbouring filter weights on the image, an int or (rows, columns).
+        dilation: distance of neighboring filter weights on the image, an int or (rows, columns).
         groups: the channels are cut into so many groups, each with filters of its own.
 
     Returns:
@@ -55,11 +93,74 @@ def conv2d_forward(
     Raises:
         ValueError: shapes that do not fit each other.
     """
-    if not x:
-        return []
-    rows, columns = _axes(x, w, b, stride, padding, dilation, groups)
-    biases = [zero_of(w)] * len(w) if b is None else b
-    return _slide(x, w, biases, rows.taps_by_output(), columns.taps_by_output(), groups)
+    X, W, sizes = x, w, conv2d_sizes(w, stride, padding, dilation, groups, x=x, b=b)
+    Y: Batch = zeros(*sizes.output, zero=zero_of(W))
+    if b is not None:
+        add_bias(Y, b)
+    for n, o, i, j, c, u, v, k, a, e in connections(sizes):
+        Y[n][o][i][j] += W[o][c][u][v] * X[n][k][a][e]
+    return Y
+
+
+def conv2d_filter_gradient(
+    dy: Batch,
+    x: Batch,
+    w: Batch,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> Batch:
+    """dW[o,c,u,v] = Σ_{n,i,j} dY[n,o,i,j] · X[n,k,a,e]; of W only the shape is used.
+
+    Arguments and errors are those of :func:`conv2d_backward`.
+    """
+    dY, X, sizes = dy, x, conv2d_sizes(w, stride, padding, dilation, groups, x=x, dy=dy)
+    dW: Batch = zeros(*sizes.filters, zero=zero_of(w))
+    for n, o, i, j, c, u, v, k, a, e in connections(sizes):
+        dW[o][c][u][v] += dY[n][o][i][j] * X[n][k][a][e]
+    return dW
+
+
+def conv2d_input_gradient(
+    dy: Batch,
+    w: Batch,
+    size: tuple[int, int],
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> Batch:
+    """dX[n,k,h,w] = Σ dY[n,o,i,j] · W[o,c,u,v] over all connections with a = h and e = w.
+
+    Arguments and errors are those of :func:`conv2d_backward`, but for ``size``, the (IH, IW) of the
+    input: several sizes can give the same output.
+    """
+    dY, W, sizes = dy, w, conv2d_sizes(w, stride, padding, dilation, groups, size=size, dy=dy)
+    dX: Batch = zeros(*sizes.input, zero=zero_of(W))
+    for n, o, i, j, c, u, v, k, a, e in connections(sizes):
+        dX[n][k][a][e] += dY[n][o][i][j] * W[o][c][u][v]
+    return dX
+
+
+def add_bias(Y: Batch, b: Vector) -> None:
+    """Y[n,o,i,j] += b[o]: each filter adds its bias to its whole map."""
+    for n in range(len(Y)):
+        for o in range(len(b)):
+            for i in range(len(Y[n][o])):
+                for j in range(len(Y[n][o][i])):
+                    Y[n][o][i][j] += b[o]
+
+
+def conv2d_bias_gradient(dy: Batch, filters: int) -> Vector:
+    """db[o] = Σ_{n,i,j} dY[n,o,i,j]: a bias collects the error of its filter's whole map."""
+    dY, db = dy, [zero_of(dy)] * filters
+    for n in range(len(dY)):
+        for o in range(filters):
+            for i in range(len(dY[n][o])):
+                for j in range(len(dY[n][o][i])):
+                    db[o] += dY[n][o][i][j]
+    return db
 
 
 def conv2d_backward(
@@ -88,201 +189,7 @@ def conv2d_backward(
     Raises:
         ValueError: shapes that do not fit each other.
     """
-    size = (len(x[0][0]), len(x[0][0][0])) if x else None
-    dx = conv2d_input_gradient(dy, w, size, stride, padding, dilation, groups) if size else []
-    dw = conv2d_filter_gradient(dy, x, w, stride, padding, dilation, groups)
-    db = conv2d_bias_gradient(dy, len(w))
-    return dx, dw, db
-
-
-def conv2d_bias_gradient(dy: Batch, filters: int) -> Vector:
-    """db[o] = Σ_{n,i,j} dY[n,o,i,j]: one bias per filter, so the sum of its whole error map."""
-    zero = zero_of(dy)
-    return [sum((sum(row, zero) for image in dy for row in image[o]), zero) for o in range(filters)]
-
-
-def conv2d_filter_gradient(
-    dy: Batch,
-    x: Batch,
-    w: Batch,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
-    groups: int = 1,
-) -> Batch:
-    """dW[o,c,u,v] = Σ_{n,i,j} dY[n,o,i,j] · X[n, g(o)·C_g + c, a, e].
-
-    Lay the error map over the input map, shifted by (u, v); multiply what lies on each other and
-    add everything up.  A first layer needs only this one, since nobody asks for the error of the
-    picture.  Arguments and errors as in :func:`conv2d_backward`; of W only the shape is used.
-    """
-    zero = zero_of(w)
-    dw: Batch = zeros(*check_shape("w", w, 4), zero=zero)
-    if not x:
-        return dw
-    rows, columns = _axes(x, w, None, stride, padding, dilation, groups)
-    _check_error(dy, (len(x), len(w), rows.output, columns.output))
-    i_and_a = rows.taps_by_kernel()  # for each u: error rows i and the image rows a they meet
-    j_and_e = columns.taps_by_kernel()  # for each v: the same for columns
-    channels_per_group, filters_per_group = len(w[0]), len(w) // groups
-    for u, taps_u in enumerate(i_and_a):
-        for v, taps_v in enumerate(j_and_e):
-            js, es = _spans(taps_v, columns.stride)
-            # Everything that met through (u, v), in all images, as flat lists in one order.
-            errors = [
-                [error for image in dy for i, _ in taps_u for error in image[o][i][js]]
-                for o in range(len(w))
-            ]
-            for k in range(len(x[0])):
-                inputs = [number for image in x for _, a in taps_u for number in image[k][a][es]]
-                first_filter = k // channels_per_group * filters_per_group
-                for o in range(first_filter, first_filter + filters_per_group):
-                    dw[o][k % channels_per_group][u][v] = sum(map(mul, errors[o], inputs), zero)
-    return dw
-
-
-def conv2d_input_gradient(
-    dy: Batch,
-    w: Batch,
-    size: tuple[int, int],
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
-    groups: int = 1,
-) -> Batch:
-    """dX[n,k,h,w] = Σ_{o,u,v} dY[n,o,(h+p−u·d)/s,(w+p−v·d)/s] · W[o, k mod C_g, u, v].
-
-    The *gather* face: ask each pixel which outputs it fed, and through which weight; only those u
-    and v count for which both quotients are whole numbers inside the output.  The same numbers
-    come out of the two other faces in :mod:`backlit.pure.conv2d_faces`.
-
-    Args:
-        dy: the error dL/dY, (N, O, OH, OW).
-        w: the filters, (O, C/G, kH, kW).
-        size: (IH, IW) of the input, which stride can make impossible to tell from dY.
-        stride: as in the forward pass, like the other arguments.
-        padding: see ``stride``.
-        dilation: see ``stride``.
-        groups: see ``stride``.
-
-    Raises:
-        ValueError: shapes that do not fit each other.
-    """
-    rows, columns = check_input_gradient(dy, w, size, stride, padding, dilation, groups)
-    filters_per_group = len(w) // groups
-    # Seen from a pixel, filter and channel change places: entry [k][o] is the slice [o][c].
-    exchanged = [
-        [filter_o[c] for filter_o in w[first : first + filters_per_group]]
-        for first in range(0, len(w), filters_per_group)
-        for c in range(len(w[0]))
-    ]
-    nothing = [zero_of(w)] * len(exchanged)
-    return _slide(dy, exchanged, nothing, rows.taps_by_input(), columns.taps_by_input(), groups)
-
-
-def _slide(x: Batch, w: Batch, start: Vector, rows: Taps, columns: Taps, groups: int) -> Batch:
-    """At each place, for each filter: start[o] + Σ weight · number over what lies under the window.
-
-    The walk that forward and backward share.  ``rows[i]`` and ``columns[j]`` say which window
-    positions meet which positions of ``x`` at place (i, j).  Forward they are the inputs that an
-    output is made of; backward, with errors for ``x``, the outputs that an input has fed.
-    """
-    channels_per_group, filters_per_group = len(w[0]), len(w) // groups
-    weights = _weights_under_window(w, rows, columns)
-    y = []
-    for image in x:
-        y_image: list[Any] = [[[] for _ in rows] for _ in w]
-        for i, taps_i in enumerate(rows):
-            for j, taps_j in enumerate(columns):
-                for group in range(groups):
-                    first = group * channels_per_group
-                    channels = image[first : first + channels_per_group]
-                    # The numbers under the window, channel by channel, row by row.
-                    numbers = [m[a][e] for m in channels for _, a in taps_i for _, e in taps_j]
-                    first = group * filters_per_group
-                    for o in range(first, first + filters_per_group):
-                        total = sum(map(mul, weights[i][j][o], numbers), start[o])
-                        y_image[o][i].append(total)
-        y.append(y_image)
-    return y
-
-
-def _weights_under_window(w: Batch, rows: Taps, columns: Taps) -> list[list[list[Vector]]]:
-    """For each place (i, j) and each filter: its weights that lie on the image, as one flat list.
-
-    Away from the border that is always the whole filter, so each list is made once and shared.
-    """
-    made: dict[Any, list[Vector]] = {}
-
-    def flat(us: tuple[int, ...], vs: tuple[int, ...]) -> list[Vector]:
-        if (us, vs) not in made:
-            made[us, vs] = [[part[u][v] for part in f for u in us for v in vs] for f in w]
-        return made[us, vs]
-
-    return [
-        [flat(tuple(u for u, _ in taps_i), tuple(v for v, _ in taps_j)) for taps_j in columns]
-        for taps_i in rows
-    ]
-
-
-def _spans(taps: list[tuple[int, int]], stride: int) -> tuple[slice, slice]:
-    """Where taps (j, e) lie in an error row and in an image row, the latter a stride apart."""
-    if not taps:
-        return slice(0), slice(0)
-    (first_j, first_e), (last_j, last_e) = taps[0], taps[-1]
-    return slice(first_j, last_j + 1), slice(first_e, last_e + 1, stride)
-
-
-def check_input_gradient(
-    dy: Batch,
-    w: Batch,
-    size: tuple[int, int],
-    stride: Any,
-    padding: Any,
-    dilation: Any,
-    groups: int,
-) -> tuple[Axis, Axis]:
-    """The window's two axes (rows, columns) for an input gradient, once dY and W are known to fit.
-
-    Raises:
-        ValueError: shapes that do not fit each other.
-    """
-    filters, _, *kernel = check_shape("w", w, 4)
-    _check_groups(filters, groups)
-    rows, columns = window(size, kernel, stride, padding, dilation)
-    _check_error(dy, (len(dy), filters, rows.output, columns.output))
-    return rows, columns
-
-
-def _axes(
-    x: Batch,
-    w: Batch,
-    b: Vector | None,
-    stride: Any,
-    padding: Any,
-    dilation: Any,
-    groups: int,
-) -> tuple[Axis, Axis]:
-    """The window's two axes, once all shapes are known to fit."""
-    filters, channels_per_group, *kernel = check_shape("w", w, 4)
-    _check_groups(filters, groups)
-    if b is not None and len(b) != filters:
-        raise ValueError(f"b has {len(b)} entries for {filters} filters")
-    _, channels, height, width = check_shape("x", x, 4)
-    if channels != channels_per_group * groups:
-        raise ValueError(
-            f"the filters expect {channels_per_group * groups} channels "
-            f"({channels_per_group} in each of {groups} groups), x has {channels}"
-        )
-    return window((height, width), kernel, stride, padding, dilation)
-
-
-def _check_groups(filters: int, groups: int) -> None:
-    if groups < 1 or filters % groups:
-        raise ValueError(f"{filters} filters cannot be cut into {groups} groups")
-
-
-def _check_error(dy: Batch, expected: tuple[int, ...]) -> None:
-    found = check_shape("dy", dy, 4)
-    if (dy and found != expected) or len(dy) != expected[0]:
-        raise ValueError(f"dy must have the shape of the output, {expected}, got {found}")
+    options = (stride, padding, dilation, groups)
+    dw = conv2d_filter_gradient(dy, x, w, *options)
+    dx = conv2d_input_gradient(dy, w, (len(x[0][0]), len(x[0][0][0])), *options) if x else []
+    return dx, dw, conv2d_bias_gradient(dy, len(w))

@@ -2,9 +2,9 @@
 
 Learners meet dX in three forms that look different and are the same numbers:
 
-* **gather** (:func:`~backlit.pure.conv2d.conv2d_input_gradient`): each pixel asks which outputs it
-  fed;
-* **scatter**, here: each output hands its error back to the pixels it was made of, with ``+=``;
+* **scatter** (:func:`~backlit.pure.conv2d.conv2d_input_gradient`): each output hands its error back
+  to the pixels it was made of, with ``+=``;
+* **gather**, here: each pixel asks which outputs it fed, and adds up what it hears;
 * **full correlation**, here: the error map, stride gaps filled with zeros and padded, is correlated
   with the filter turned by 180°.
 
@@ -15,12 +15,15 @@ forward pass, not in scatter, never in dW.
 
 from typing import Any
 
-from .conv2d import check_input_gradient, conv2d_forward
+from .conv2d import conv2d_forward, conv2d_input_gradient
+from .conv2d_sizes import conv2d_sizes
 from .nested import Batch, Matrix, Number, zero_of, zeros
 from .window import Axis
 
+conv2d_input_gradient_scatter = conv2d_input_gradient  # the face of the book's own loops
 
-def conv2d_input_gradient_scatter(
+
+def conv2d_input_gradient_gather(
     dy: Batch,
     w: Batch,
     size: tuple[int, int],
@@ -29,27 +32,33 @@ def conv2d_input_gradient_scatter(
     dilation: Any = 1,
     groups: int = 1,
 ) -> Batch:
-    """For each n, o, i, j and each c, u, v:  dX[n, g(o)·C_g + c, a, e] += dY[n,o,i,j] · W[o,c,u,v].
+    """dX[n,k,h,w] = Σ_{o,u,v} dY[n,o,(h+p−u·d)/s,(w+p−v·d)/s] · W[o, k mod C_g, u, v].
 
-    The forward pass run backwards: the same loops, the same meeting of filter and image, but the
-    number flows the other way.  Windows overlap, so a pixel collects from several outputs: ``+=``.
+    Pixel (h, w), here (a, e), lay under weight (u, v) at that output row i for which
+    a = i·s − p + u·d.  Solved for i, there is a division by the stride: where it leaves a rest, the
+    filter was never laid like that.
     Arguments, result and errors as in :func:`backlit.pure.conv2d.conv2d_input_gradient`.
     """
-    rows, columns = check_input_gradient(dy, w, size, stride, padding, dilation, groups)
-    u_and_a, v_and_e = rows.taps_by_output(), columns.taps_by_output()
-    channels_per_group, filters_per_group = len(w[0]), len(w) // groups
-    dx = zeros(len(dy), channels_per_group * groups, *size, zero=zero_of(w))
-    for n, dy_image in enumerate(dy):
-        for o, dy_map in enumerate(dy_image):
-            first_channel = (o // filters_per_group) * channels_per_group
-            for i, dy_row in enumerate(dy_map):
-                for j, error in enumerate(dy_row):
-                    for c in range(channels_per_group):
-                        for u, a in u_and_a[i]:
-                            for v, e in v_and_e[j]:
-                                dx[n][first_channel + c][a][e] += error * w[o][c][u][v]
-    result: Batch = dx
-    return result
+    dY, W, sizes = dy, w, conv2d_sizes(w, stride, padding, dilation, groups, size=size, dy=dy)
+    N, C, IH, IW = sizes.input
+    O, C_g, kH, kW = sizes.filters
+    N, O, OH, OW = sizes.output
+    O_g = O // groups
+    s, p, d = sizes.stride, sizes.padding, sizes.dilation
+    dX: Batch = zeros(*sizes.input, zero=zero_of(W))
+    for n in range(N):  # each image
+        for k in range(C):  # each channel
+            first = (k // C_g) * O_g
+            for a in range(IH):  # each row of the image
+                for e in range(IW):  # each column of the image
+                    for o in range(first, first + O_g):  # each filter that saw the channel
+                        for u in range(kH):  # each row of the filter
+                            for v in range(kW):  # each column of the filter
+                                i, rest_i = divmod(a + p[0] - u * d[0], s[0])
+                                j, rest_j = divmod(e + p[1] - v * d[1], s[1])
+                                if rest_i == 0 and rest_j == 0 and 0 <= i < OH and 0 <= j < OW:
+                                    dX[n][k][a][e] += dY[n][o][i][j] * W[o][k % C_g][u][v]
+    return dX
 
 
 def conv2d_input_gradient_correlation(
@@ -70,7 +79,8 @@ def conv2d_input_gradient_correlation(
     Groups are computed one by one.  Arguments, result and errors as in
     :func:`backlit.pure.conv2d.conv2d_input_gradient`.
     """
-    rows, columns = check_input_gradient(dy, w, size, stride, padding, dilation, groups)
+    sizes = conv2d_sizes(w, stride, padding, dilation, groups, size=size, dy=dy)
+    rows, columns = sizes.rows, sizes.columns
     filters_per_group = len(w) // groups
     zero = zero_of(w)
     dx: Batch = [[] for _ in dy]

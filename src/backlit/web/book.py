@@ -15,11 +15,11 @@ from backlit.pure import conv2d
 # What each equation of an operation is in the book, where the names do not say it.
 _FUNCTIONS: dict[str, dict[str, tuple[Callable[..., Any], ...]]] = {
     "conv2d": {
-        "forward": (pure.conv2d_forward, conv2d._slide),
-        "weight": (pure.conv2d_filter_gradient, conv2d._spans),
+        "forward": (conv2d.connections, conv2d.add_bias, pure.conv2d_forward),
+        "weight": (conv2d.connections, pure.conv2d_filter_gradient),
         "bias": (pure.conv2d_bias_gradient,),
-        "input": (pure.conv2d_input_gradient, conv2d._slide),
-        "scatter": (pure.conv2d_input_gradient_scatter,),
+        "input": (pure.conv2d_input_gradient_gather,),
+        "scatter": (conv2d.connections, pure.conv2d_input_gradient),
         "correlation": (pure.conv2d_input_gradient_correlation,),
     },
 }

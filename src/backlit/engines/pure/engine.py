@@ -1,23 +1,28 @@
 """The engine "pure": a network run through the plain Python of :mod:`backlit.pure`.
 
-Arrays become nested lists at the door and arrays again on the way out; in between there is
-nothing but the book.  Slow on purpose, and exact to the last bit of a float64.
+Arrays become nested lists at the door and arrays again on the way out.  In between, the layers
+work by the book, or where its loops take long by a quicker form of the same loops
+(:mod:`~backlit.engines.pure.walks`).  All is plain Python on float64.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from backlit import pure
-from backlit.layers import Call, Layer
+from backlit.layers import Call
 from backlit.network.engine import Array, Arrays, Recording, Step
 from backlit.network.graph import INPUT, Graph, Node
 from backlit.pure.nested import Nested, apply2
 
-from .quick import QUICK
+from . import walks
+
+# The functions of the book by name, and where there is a quicker form of one, that.
+BOOK = SimpleNamespace(**{name: getattr(walks, name, getattr(pure, name)) for name in pure.__all__})
 
 
 class PureEngine:
@@ -117,8 +122,9 @@ class PureEngine:
                 buffers=_lists(buffers, node, node.buffer_shapes),
                 training=training,
                 key=pure.dropout_key(self.seed, self._places[node.name], step),
+                book=BOOK,
             )
-            outputs[node.name] = _pair(node.layer)[0](node.layer, call)
+            outputs[node.name] = node.layer.forward(call)
             calls[node.name] = call
         return outputs, calls
 
@@ -137,8 +143,7 @@ class PureEngine:
                 continue
             call = calls[node.name]
             call.needs_input_error = any(map(needs_error, node.inputs))
-            backward = _pair(node.layer)[1]
-            input_errors, of_parameters = backward(node.layer, call, errors[node.name])
+            input_errors, of_parameters = node.layer.backward(call, errors[node.name])
             for name, gradient in of_parameters.items():
                 gradients[f"{node.name}.{name}"] = gradient
             for name, error in zip(node.inputs, input_errors, strict=True):
@@ -161,12 +166,6 @@ class PureEngine:
 
 def _lists(arrays: Arrays, node: Node, names: dict[str, Any]) -> dict[str, Nested]:
     return {name: arrays[f"{node.name}.{name}"].tolist() for name in names}
-
-
-def _pair(layer: Layer) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """Forward and backward of a layer: by a quicker walk, where there is one, or by the book."""
-    kind = type(layer)
-    return QUICK.get(kind, (kind.forward, kind.backward))
 
 
 def _add_up(first: Nested | None, second: Nested) -> Nested:
