@@ -292,6 +292,8 @@ def test_division_by_zero_is_told() -> None:
 def test_functions() -> None:
     assert FUNCTIONS["exp"](1000) == math.inf
     assert FUNCTIONS["log"](0) == -math.inf
+    assert FUNCTIONS["log1p"](1e-20) == 1e-20
+    assert FUNCTIONS["log1p"](-1) == -math.inf
     assert FUNCTIONS["sqrt"](Fraction(9, 4)) == Fraction(3, 2)
     assert FUNCTIONS["sqrt"](2) == math.sqrt(2)
     assert FUNCTIONS["sigmoid"](-sys.float_info.max) == 0.0

@@ -112,7 +112,7 @@ class Power(Expression):
 
 @dataclass(frozen=True)
 class FunctionCall(Expression):
-    """A function of mathematics: "exp", "log", "sqrt", "tanh", "erf", "sigmoid" or "max"."""
+    """A function of mathematics, one of those in :mod:`.functions`: "exp", "log", "max"."""
 
     function: str
     arguments: tuple[Expression, ...]

@@ -22,6 +22,11 @@ def _log(x: Number) -> float:
     return math.log(x) if x else -math.inf
 
 
+def _log1p(x: Number) -> float:
+    """ln(1 + x), exact to the last digits around 0 as well; −∞ at −1."""
+    return math.log1p(x) if x != -1 else -math.inf
+
+
 def _sigmoid(x: Number) -> float:
     """1/(1 + e^(−x)), exact to the last digits on both sides."""
     return 1 / (1 + math.exp(-x)) if x >= 0 else (e := math.exp(x)) / (1 + e)
@@ -40,9 +45,11 @@ def _sqrt(x: Number) -> Number:
 FUNCTIONS: dict[str, Callable[..., Number]] = {
     "exp": _exp,
     "log": _log,
+    "log1p": _log1p,
     "sqrt": _sqrt,
     "tanh": math.tanh,
     "erf": math.erf,
     "sigmoid": _sigmoid,
     "max": max,
+    "min": min,
 }

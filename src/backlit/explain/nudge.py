@@ -193,11 +193,16 @@ def _stillness(nudge: Nudge) -> str:
     return f"The loss is the same on both sides of this {nudge.address.quantity or 'pixel'}"
 
 
+def _places(kinks: tuple[float, ...]) -> str:
+    """The places of an activation's kinks, in words: "0", "0 or 6"."""
+    return " or ".join(map(number, kinks))
+
+
 def _switched(nudge: Nudge) -> str:
     parts = []
     for each in nudge.switches:
         noun = "maximum" if each.kind == "maximum" else "number"
-        what = "changed its winner" if each.kind == "maximum" else "crossed 0"
+        what = "changed its winner" if each.kind == "maximum" else f"crossed {_places(each.at)}"
         many = "maxima" if each.kind == "maximum" else "numbers"
         if each.count > 1:
             what = what.replace("its winner", "their winners")

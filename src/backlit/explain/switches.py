@@ -30,14 +30,16 @@ class Switches:
 
     Attributes:
         layer: its name.
-        kind: "kink" (a number crossed 0, where the activation has its kink) or "maximum" (another
-            number of the window won).
+        kind: "kink" (a number crossed a kink of the activation) or "maximum" (another number of
+            the window won).
         places: the indices of the layer's outputs at which it happened.
+        at: the numbers at which the activation has kinks.
     """
 
     layer: str
     kind: str
     places: tuple[tuple[int, ...], ...]
+    at: tuple[float, ...] = ()
 
     @property
     def count(self) -> int:
@@ -64,7 +66,8 @@ def find_switches(graph: Graph, recordings: Sequence[Recording]) -> tuple[Switch
         if moved.any():
             kind = "maximum" if node.layer.winner_takes_error else "kink"
             places = tuple(tuple(map(int, place)) for place in np.argwhere(moved))
-            found.append(Switches(node.name, kind, places))
+            kinks = tuple(kink.at for kink in node.layer.kinks)
+            found.append(Switches(node.name, kind, places, kinks))
     return tuple(found)
 
 

@@ -230,6 +230,8 @@ class Arranger:
                 return Superscript(base, self.layout(argument), compound)
             case FunctionCall("sqrt", (argument,)):
                 return Root(self.layout(argument))
+            case FunctionCall("log1p", (argument,)):
+                return Applied("ln", (self.layout(1 + argument),))
         name = "ln" if call.function == "log" else call.function
         return Applied(name, tuple(self.layout(each) for each in call.arguments))
 

@@ -42,7 +42,7 @@ _FENCES = {
     "⌊⌋": (r"\left\lfloor ", r"\right\rfloor "),
 }
 _BIG = {"Σ": r"\sum", "max": r"\max"}
-_KNOWN = {"tanh", "ln", "max"}
+_KNOWN = {"tanh", "ln", "max", "min"}
 
 
 class LatexWriter:

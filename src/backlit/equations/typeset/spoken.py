@@ -38,7 +38,12 @@ _SIGNS = {
     "…": "and so on",
     "↦": "goes to",
 }
-_FUNCTIONS = {"ln": "the natural logarithm of", "max": "the larger of", "tanh": "tanh of"}
+_FUNCTIONS = {
+    "ln": "the natural logarithm of",
+    "max": "the larger of",
+    "min": "the smaller of",
+    "tanh": "tanh of",
+}
 
 
 def spoken(layout: Layout) -> str:

@@ -18,9 +18,11 @@
 const FUNCTIONS = {
   exp: Math.exp,
   log: Math.log,
+  log1p: Math.log1p,
   sqrt: Math.sqrt,
   tanh: Math.tanh,
   max: Math.max,
+  min: Math.min,
   abs: Math.abs,
   sigmoid: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
   erf,
