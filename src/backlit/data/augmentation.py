@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from backlit.data.order import Purpose, random_words
 from backlit.errors import ConfigurationError, InputError
+from backlit.system.numbers import is_whole
 
 _LARGEST_SHIFT = 2**31 - 1  # of which 2 · shift + 1 choices fit into half a random word
 
@@ -41,8 +41,7 @@ class Augmentation:
 
     def __post_init__(self) -> None:
         shift = self.shift
-        whole = isinstance(shift, Integral) and not isinstance(shift, bool)
-        if not whole or not 0 <= shift <= _LARGEST_SHIFT:
+        if not is_whole(shift) or not 0 <= shift <= _LARGEST_SHIFT:
             raise ConfigurationError(
                 f"A shift is a whole number of pixels, 0 to {_LARGEST_SHIFT:,}, not {shift!r}."
             )

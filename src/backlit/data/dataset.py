@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from backlit.data.splitting import Labelled, first_in_proportion, split
 from backlit.errors import ConfigurationError, DataError
 from backlit.network.class_names import is_printable
+from backlit.system.numbers import is_count
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +141,7 @@ def check_limit(limit: object) -> None:
     Raises:
         ConfigurationError: it is not.
     """
-    if isinstance(limit, bool) or not isinstance(limit, Integral) or int(limit) < 1:
+    if not is_count(limit):
         raise ConfigurationError(
             f"A limit is a whole number, at least 1 training image, not {limit!r}."
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from difflib import get_close_matches
-from numbers import Integral
 from pathlib import Path
 
 from backlit.data.dataset import Dataset, check_limit
@@ -13,6 +12,7 @@ from backlit.data.files import reason
 from backlit.data.local import read_published, reader_of
 from backlit.data.published import PUBLISHED, forgiving
 from backlit.errors import ConfigurationError, DataError
+from backlit.system.numbers import is_whole
 
 DATASETS = ("digits", *PUBLISHED)
 """Names that :func:`load_dataset` knows."""
@@ -130,9 +130,7 @@ def _checked_size(size: int | tuple[int, int] | None) -> tuple[int, int] | None:
     if size is None:
         return None
     sides = tuple(size) if isinstance(size, tuple | list) else (size, size)
-    whole = len(sides) == 2 and not any(
-        isinstance(side, bool) or not isinstance(side, Integral) for side in sides
-    )
+    whole = len(sides) == 2 and all(map(is_whole, sides))
     if not whole or not all(1 <= side <= _LARGEST_SIDE for side in sides):
         raise ConfigurationError(
             f"image_size is a side or (height, width), whole numbers from 1 to {_LARGEST_SIDE:,}, "

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backlit.errors import ConfigurationError
+from backlit.system.numbers import is_whole
 
 
 class Purpose(IntEnum):
@@ -44,7 +45,7 @@ def permutation(count: int, purpose: Purpose, seed: int, epoch: int = 0) -> NDAr
     return np.argsort(random_words(count, purpose, seed, epoch), kind="stable")
 
 
-def _natural(name: str, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
+def _natural(name: str, value: int) -> int:
+    if not is_whole(value) or value < 0:
         raise ConfigurationError(f"The {name} is a whole number from 0 upwards, not {value!r}.")
     return int(value)

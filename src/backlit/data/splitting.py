@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from backlit.data.order import Purpose, permutation
 from backlit.errors import ConfigurationError, InputError
+from backlit.system.numbers import is_number
 
 Labelled: TypeAlias = tuple[NDArray[Any], NDArray[np.int64]]
 """Images and their labels."""
@@ -46,7 +46,7 @@ def split_indices(
     A class never gives its last image away: something must be left to learn it from.  Where
     that binds (classes of a single image), the held-out part is smaller by as many.
     """
-    if not isinstance(fraction, Real) or not 0 <= fraction < 1:
+    if not is_number(fraction) or not 0 <= fraction < 1:
         raise ConfigurationError(
             f"The fraction held out lies in 0 ≤ fraction < 1, not {fraction!r}."
         )

@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import prod
-from numbers import Integral
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from ..errors import ConfigurationError, ShapeError
+from ..system.numbers import is_whole
 from .addressing import check_place, named_indices, whole_index
 from .expressions import (
     Cases,
@@ -69,10 +69,6 @@ def evaluate(
     return Evaluator(equation, tensors, dict(sizes or {})).element(whole_index(index))
 
 
-def _is_whole(value: Number) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
-
-
 class Evaluator:
     """The numbers of one run, put into one equation."""
 
@@ -86,7 +82,7 @@ class Evaluator:
         self._equation = equation
         self._tensors = tensors
         self._given = given
-        whole = {symbol: int(value) for symbol, value in given.items() if _is_whole(value)}
+        whole = {symbol: int(value) for symbol, value in given.items() if is_whole(value)}
         self._sizes = resolve(tensors, equation.vocabulary, equation.definitions, whole)
         self._sources = {source.left.tensor.symbol: source for source in equation.sources}
         self._exact = is_exact(tensors)

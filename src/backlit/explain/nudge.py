@@ -10,8 +10,6 @@ loss has a kink there and the two need not agree.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -19,6 +17,7 @@ import numpy as np
 from backlit.errors import AddressError, ConfigurationError
 from backlit.network import Recording
 from backlit.network.engine import Array
+from backlit.system.numbers import is_positive
 
 from .address import Address
 from .jsonable import json_number
@@ -140,8 +139,7 @@ def check_epsilon(epsilon: float) -> None:
     Raises:
         ConfigurationError: it is not.
     """
-    usable = isinstance(epsilon, Real) and not isinstance(epsilon, bool)
-    if not (usable and 0 < epsilon < inf):
+    if not is_positive(epsilon):
         raise ConfigurationError(f"epsilon must be a positive number, got {epsilon!r}")
 
 

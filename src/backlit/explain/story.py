@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from backlit.errors import AddressError
-from backlit.layers.base import is_whole
+from backlit.system.numbers import is_whole
 
 from .address import Address
 from .explanation import Explanation

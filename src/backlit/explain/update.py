@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import inf
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from backlit.errors import ConfigurationError
+from backlit.system.numbers import is_positive
 
 from .address import Address
 from .jsonable import json_number
@@ -175,8 +174,7 @@ def check_clip(clip: float | None) -> None:
     Raises:
         ConfigurationError: it is not.
     """
-    usable = isinstance(clip, Real) and not isinstance(clip, bool) and 0 < clip < inf
-    if clip is not None and not usable:
+    if clip is not None and not is_positive(clip):
         raise ConfigurationError(f"clip must be a positive number or None, got {clip!r}")
 
 

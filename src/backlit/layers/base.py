@@ -12,13 +12,13 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from math import inf, isfinite, prod
-from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from backlit.equations import Operation
 from backlit.errors import ConfigurationError, ShapeError
 from backlit.pure.nested import Nested
 from backlit.pure.window import Axis
+from backlit.system.numbers import is_finite, is_whole
 
 from .call import Call, Gradients
 
@@ -276,11 +276,6 @@ def checked(layer: Layer, function: Callable[[], T], error: type[ValueError]) ->
         raise error(f"{type(layer).__name__}: {problem}") from None
 
 
-def is_whole(value: object) -> bool:
-    """Whether ``value`` is a whole number, NumPy's included."""
-    return isinstance(value, Integral) and not isinstance(value, bool)
-
-
 def freeze_number(
     layer: Layer, name: str, expected: str, holds: Callable[[float], bool] = lambda value: True
 ) -> None:
@@ -293,12 +288,8 @@ def freeze_number(
         ConfigurationError: it is not; the message says that it ``expected`` otherwise.
     """
     value = getattr(layer, name)
-    usable = isinstance(value, Real) and not isinstance(value, bool)
-    try:
-        number = float(value) if usable else float("nan")
-    except OverflowError:  # an int that no float can hold
-        number = float("inf")
-    require(isfinite(number) and holds(number), layer, f"{name} must be {expected}", value)
+    require(is_finite(value) and holds(value), layer, f"{name} must be {expected}", value)
+    number = float(value)
     single = _as_float32(number)
     usable = isfinite(single) and holds(single)
     require(usable, layer, f"{name} must be {expected}, as a float32 too", value)

@@ -11,13 +11,13 @@ from backlit.equations import Operation
 from backlit.errors import ConfigurationError, ShapeError
 from backlit.pure.nested import Nested
 from backlit.pure.window import Axis, padding_pairs, pair, window
+from backlit.system.numbers import is_count
 
 from .base import (
     Layer,
     Shape,
     checked,
     freeze_options,
-    is_whole,
     require,
     require_flag,
     require_maps,
@@ -125,11 +125,6 @@ class Conv2d(Layer):
     @property
     def _steps(self) -> tuple[Any, Any, Any, int]:
         return self.stride, self.padding, self.dilation, self.groups
-
-
-def is_count(value: Any) -> bool:
-    """Whether ``value`` is a whole number of at least 1."""
-    return is_whole(value) and value >= 1
 
 
 def check_window_options(

@@ -11,10 +11,10 @@ from backlit.equations import Operation
 from backlit.errors import ShapeError
 from backlit.pure.nested import Nested
 from backlit.pure.nested import shape as nested_shape
+from backlit.system.numbers import is_count
 
 from .base import Layer, Shape, freeze_options, require, require_flag
 from .call import Call, Gradients
-from .convolution import is_count
 
 __all__ = [
     "Dense",

@@ -10,7 +10,7 @@ from math import prod
 from backlit.errors import AddressError, BacklitError, ConfigurationError, ShapeError
 from backlit.layers import Layer, Shape
 from backlit.layers.base import LARGEST
-from backlit.layers.convolution import is_count
+from backlit.system.numbers import is_count
 
 INPUT = "input"  # the name under which the network's input is read and reported
 

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from backlit.errors import ConfigurationError
 from backlit.layers import Layer, layer_from_config
-from backlit.layers.base import is_whole
 from backlit.network.normalization import Normalization
+from backlit.system.numbers import is_count, is_whole
 
 from .checks import (
     as_array,
@@ -280,7 +280,7 @@ class Network:
         Raises:
             ConfigurationError: not a whole number of images, at least 1.
         """
-        if not is_whole(images) or images < 1:
+        if not is_count(images):
             raise ConfigurationError(f"images must be an int of at least 1, got {images!r}")
         return self._engine.plan(int(images), training=training)
 

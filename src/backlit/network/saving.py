@@ -19,7 +19,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as safetensors_bytes
 
 from backlit.errors import BacklitError, RunError
-from backlit.layers.base import is_whole
+from backlit.system.numbers import is_whole
 
 from .engine import Array, engine_or_default
 from .network import Network

@@ -14,8 +14,9 @@ Source: V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep le
 """
 
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
+
+from ..system.numbers import is_whole
 
 Taps = list[list[tuple[int, int]]]
 
@@ -87,7 +88,7 @@ def pair(name: str, value: Any, least: int = 1) -> tuple[int, int]:
     Raises:
         ValueError: neither an int nor a pair of ints, or one below ``least``.
     """
-    both = (value, value) if _is_int(value) else value
+    both = (value, value) if is_whole(value) else value
     if not _is_int_pair(both) or min(both) < least:
         raise ValueError(
             f"{name} must be an int or a pair of ints, at least {least}, got {value!r}"
@@ -159,9 +160,5 @@ def window(
     return axes[0], axes[1]
 
 
-def _is_int(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
-
-
 def _is_int_pair(value: Any) -> bool:
-    return isinstance(value, tuple | list) and len(value) == 2 and all(map(_is_int, value))
+    return isinstance(value, tuple | list) and len(value) == 2 and all(map(is_whole, value))

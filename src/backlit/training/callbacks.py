@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from backlit.errors import ConfigurationError, RunError
-from backlit.layers.base import is_whole
 from backlit.network.saving import write_atomically
+from backlit.system.numbers import is_finite, is_whole
 
-from .history import MEASURES, EpochRecord, is_finite
+from .history import MEASURES, EpochRecord
 from .optimizers.base import Array
 from .options import require, take_count, take_not_negative
 from .training import Training

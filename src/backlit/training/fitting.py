@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from numbers import Real
 from pathlib import Path
 from typing import Any
 
 from backlit.errors import ConfigurationError, TrainingError, TrainingInterrupted
 from backlit.network import Network
+from backlit.system.numbers import is_number
 
 from .callbacks import Callback, checked_callbacks
 from .examples import Augmentation, Data, checked_data
@@ -129,7 +129,7 @@ def _checked_folder(run: str | Path | None, resume: bool, save_every: float) -> 
         raise ConfigurationError("fit: resume=True needs the folder of the run, run=...")
     if run is not None and not isinstance(run, str | os.PathLike):
         raise ConfigurationError(f"fit: run must be the path of a folder, got {run!r}")
-    if not isinstance(save_every, Real) or not save_every >= 0:
+    if not is_number(save_every) or not save_every >= 0:
         raise ConfigurationError(
             f"fit: save_every must be a number of seconds, at least 0, got {save_every!r}"
         )

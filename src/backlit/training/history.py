@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from backlit.errors import RunError
+from backlit.system.numbers import is_finite
 
 _FORMAT = 1  # of the JSON; a reader refuses a newer one
 
@@ -142,14 +142,6 @@ class History(Sequence[EpochRecord]):
         ]
         lines += [self.stopped] if self.stopped else []
         return "\n".join(lines) if self.records else "<History: no epoch is finished>"
-
-
-def is_finite(value: object) -> bool:
-    """Whether ``value`` is a number that a measurement can be."""
-    try:
-        return isinstance(value, int | float) and math.isfinite(value)
-    except OverflowError:  # an int that no float can hold
-        return False
 
 
 def _check(records: Sequence[EpochRecord], stopped: object) -> None:

@@ -5,11 +5,10 @@ Numbers are stored as plain Python floats.  Those of NumPy would turn float32 ar
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from numbers import Integral, Real
 
 from backlit.errors import ConfigurationError
+from backlit.system.numbers import is_count, is_finite
 
 
 def require(holds: bool, owner: object, expected: str, came: object) -> None:
@@ -39,22 +38,13 @@ def take_share(owner: object, *names: str) -> None:
 
 def _take(owner: object, name: str, expected: str, holds: Callable[[float], bool]) -> None:
     value = getattr(owner, name)
-    usable = isinstance(value, Real) and not isinstance(value, bool)
-    try:
-        number = float(value) if usable else math.nan
-    except OverflowError:  # an int that no float can hold
-        number = math.inf
-    fits = math.isfinite(number) and holds(number)
-    require(fits, owner, f"{name} must be {expected}", value)
-    object.__setattr__(owner, name, number)
+    require(is_finite(value) and holds(value), owner, f"{name} must be {expected}", value)
+    object.__setattr__(owner, name, float(value))
 
 
 def take_count(owner: object, *names: str) -> None:
     """Make sure that the named options are whole numbers from 1 upwards, stored as ints."""
     for name in names:
         value = getattr(owner, name)
-        whole = isinstance(value, Integral) and not isinstance(value, bool)
-        require(
-            whole and int(value) >= 1, owner, f"{name} must be a whole number of at least 1", value
-        )
+        require(is_count(value), owner, f"{name} must be a whole number of at least 1", value)
         object.__setattr__(owner, name, int(value))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from numbers import Integral
 from typing import Any, ClassVar
 
 from backlit.errors import ConfigurationError
+from backlit.system.numbers import is_whole
 
 from .optimizers import SGD, Optimizer, optimizer_from_config
 from .options import require, take_count, take_positive
@@ -44,10 +44,8 @@ class Settings:
         require(is_schedule, self, "schedule must be one, such as CosineDecay()", self.schedule)
         if self.clip is not None:
             take_positive(self, "clip")
-        whole = isinstance(self.seed, Integral) and not isinstance(self.seed, bool)
-        require(
-            whole and self.seed >= 0, self, "seed must be a whole number from 0 upwards", self.seed
-        )
+        natural = is_whole(self.seed) and self.seed >= 0
+        require(natural, self, "seed must be a whole number from 0 upwards", self.seed)
         object.__setattr__(self, "seed", int(self.seed))
         require(isinstance(self.shuffle, bool), self, "shuffle is True or False", self.shuffle)
 

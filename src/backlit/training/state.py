@@ -18,12 +18,12 @@ import numpy as np
 
 import backlit
 from backlit.errors import BacklitError, RunError
-from backlit.layers.base import is_whole
 from backlit.network import Network
 from backlit.network.checks import checked_arrays
+from backlit.system.numbers import is_finite, is_whole
 
 from .callbacks import named
-from .history import History, is_finite
+from .history import History
 from .optimizers.base import Array
 from .training import Position, Training
 

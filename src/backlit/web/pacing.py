@@ -12,6 +12,7 @@ import time
 from typing import Any
 
 from backlit.errors import InputError
+from backlit.system.numbers import is_number
 
 SLOWEST = 5.0  # seconds from step to step
 
@@ -22,8 +23,7 @@ def checked_pace(given: Any) -> float:
     Raises:
         InputError: it is no number of seconds, or none that anybody would wait for.
     """
-    is_number = isinstance(given, int | float) and not isinstance(given, bool)
-    if not is_number or not 0 <= given <= SLOWEST:  # which NaN is not, either
+    if not is_number(given) or not 0 <= given <= SLOWEST:  # which NaN is not, either
         raise InputError(
             f"the pace must be a number of seconds from 0 to {SLOWEST:g}, got {reprlib.repr(given)}"
         )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeAlias, cast
 
 from ...errors import ConfigurationError
+from ...system.numbers import is_count, is_whole
 
 Pair: TypeAlias = int | Sequence[int] | None
 Padding: TypeAlias = int | str | Sequence[int | Sequence[int]] | None
@@ -19,7 +20,7 @@ def pair(operation: str, name: str, value: Pair, least: int = 1) -> tuple[int, i
     """
     if value is None:
         return None
-    numbers = (value, value) if _is_whole(value) else value
+    numbers = (value, value) if is_whole(value) else value
     if not _are_whole(numbers, 2, least):
         raise ConfigurationError(
             f"{operation}: {name} must be a whole number of at least {least}, "
@@ -35,7 +36,7 @@ def positive(operation: str, name: str, value: int | None) -> int | None:
     Raises:
         ConfigurationError: anything else.
     """
-    if value is not None and not (_is_whole(value) and value >= 1):
+    if value is not None and not is_count(value):
         raise ConfigurationError(
             f"{operation}: {name} must be a whole number of at least 1, got {value!r}"
         )
@@ -52,10 +53,10 @@ def paddings(operation: str, value: Padding) -> tuple[tuple[int, int], tuple[int
         return None
     if value == "valid":
         return (0, 0), (0, 0)
-    if isinstance(value, int) and _is_whole(value) and value >= 0:
+    if isinstance(value, int) and is_whole(value) and value >= 0:
         return (value, value), (value, value)
     if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2:
-        rows, columns = ((each, each) if _is_whole(each) else each for each in value)
+        rows, columns = ((each, each) if is_whole(each) else each for each in value)
         if _are_whole(rows, 2, 0) and _are_whole(columns, 2, 0):
             (top, bottom), (left, right) = cast(tuple[tuple[int, int], ...], (rows, columns))
             return (top, bottom), (left, right)
@@ -65,14 +66,10 @@ def paddings(operation: str, value: Padding) -> tuple[tuple[int, int], tuple[int
     )
 
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def _are_whole(values: object, count: int, least: int) -> bool:
     return (
         isinstance(values, Sequence)
         and not isinstance(values, str)
         and len(values) == count
-        and all(_is_whole(each) and each >= least for each in values)
+        and all(is_whole(each) and each >= least for each in values)
     )
