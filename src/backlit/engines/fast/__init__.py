@@ -8,5 +8,5 @@ From top to bottom:
 3. ``plan/``, from a graph to steps in memory;
 4. ``kernels/``, what a step does;
 5. ``compiling/``, from a kernel in Python to machine code that is kept;
-6. ``simd/``, the words in which kernels are written.
+6. ``simd/``, the vector operations that kernels are written in.
 """

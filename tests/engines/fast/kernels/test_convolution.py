@@ -7,9 +7,13 @@ import pytest
 from numpy.typing import NDArray
 
 from backlit.engines.fast.compiling.kernel import Kernel
+from backlit.engines.fast.kernels.affine_index import (
+    AffineIndex,
+    forward_index,
+    input_gradient_indices,
+)
 from backlit.engines.fast.kernels.blocks import tile_size
 from backlit.engines.fast.kernels.sizes import packed_size
-from backlit.engines.fast.kernels.sweeps import Sweep, forward_sweep, input_gradient_sweeps
 from backlit.engines.fast.simd.lanes import WIDTHS, registers
 from backlit.pure.window import Axis, window
 from tests.adapters import PureAdapter, operands_of
@@ -49,7 +53,7 @@ class Convolution:
         self.dy = random.standard_normal((self.images, self.filters, *out)).astype(np.float32)
 
     def forward(self) -> Array:
-        rows, columns = map(forward_sweep, self.axes)
+        rows, columns = map(forward_index, self.axes)
         y = _room(self.y_shape)
         biases = np.zeros(self.y_shape[-1] + SLACK, np.float32)
         if "b" in self.operands:
@@ -60,8 +64,8 @@ class Convolution:
 
     def input_gradient(self) -> Array:
         dx, dy = _room(self.x_shape), _maps(self.dy, self.y_shape)
-        for rows in input_gradient_sweeps(self.axes[0]):
-            for columns in input_gradient_sweeps(self.axes[1]):
+        for rows in input_gradient_indices(self.axes[0]):
+            for columns in input_gradient_indices(self.axes[1]):
                 self._convolve(rows, columns, dy, dx, np.zeros(1, np.float32), turned=True)
         return _public(dx, self.x_shape, self.inputs * self.groups)
 
@@ -87,7 +91,13 @@ class Convolution:
         return parts.transpose(0, 4, 3, 1, 2).reshape(self.operands["w"].shape)
 
     def _convolve(
-        self, rows: Sweep, columns: Sweep, source: Array, target: Array, b: Array, turned: bool
+        self,
+        rows: AffineIndex,
+        columns: AffineIndex,
+        source: Array,
+        target: Array,
+        b: Array,
+        turned: bool,
     ) -> None:
         inputs, outputs = self.inputs, self.outputs
         shapes = self.x_shape, self.y_shape

@@ -24,15 +24,15 @@ class _Each(Kernel):
         from numba.extending import register_jitable
 
         from backlit.engines.fast.simd.functions import functions
-        from backlit.engines.fast.simd.words import floats, words
+        from backlit.engines.fast.simd.intrinsics import floats, intrinsics
 
         lanes, name = dict(self.constants)["lanes"], dict(self.constants)["name"]
-        load, store = words(lanes).load, words(lanes).store
+        load, store = intrinsics(lanes).load, intrinsics(lanes).store
         known = functions(lanes)
         called: Any = getattr(known, name, None)
         if name == "tail":  # the pieces together: Φ(−a), and with a factor for the whole range
             decay, normal_ratio = known.decay, known.normal_ratio
-            fma = words(lanes).fma
+            fma = intrinsics(lanes).fma
 
             def tail(a: Any) -> Any:
                 square = a * a

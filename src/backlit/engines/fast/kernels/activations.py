@@ -19,7 +19,7 @@ from typing import Any
 from numba.extending import register_jitable
 
 from backlit.engines.fast.simd.functions import functions
-from backlit.engines.fast.simd.words import floats, words
+from backlit.engines.fast.simd.intrinsics import floats, intrinsics
 
 Function = Callable[..., Any]
 _DENSITY_AT_0 = 0.39894228040143268  # 1/√(2π)
@@ -33,7 +33,7 @@ def activation(kind: str, option: float, lanes: int) -> Function:
         option: the slope of LeakyReLU or the α of ELU.
         lanes: of the vectors.
     """
-    w, f = words(lanes), functions(lanes)
+    w, f = intrinsics(lanes), functions(lanes)
     where, expm1, sigmoid, tanh = w.where, f.expm1, f.sigmoid, f.tanh
     tails = _tails(kind, lanes)
 
@@ -55,7 +55,7 @@ def activation(kind: str, option: float, lanes: int) -> Function:
 
 def slope(kind: str, option: float, lanes: int) -> Function:
     """f' as a function of a vector of A or, where :func:`.from_output` is false, of Z."""
-    w, f = words(lanes), functions(lanes)
+    w, f = intrinsics(lanes), functions(lanes)
     where, splat, fma, exp = w.where, w.splat, w.fma, f.exp
     tails = _tails(kind, lanes)
 
@@ -91,7 +91,7 @@ def error_through(kind: str, option: float, lanes: int) -> Function:
 
     Not always the product: ReLU lets nothing pass where it is off, not even ∞ or NaN.
     """
-    where, multiplied = words(lanes).where, register_jitable(slope(kind, option, lanes))
+    where, multiplied = intrinsics(lanes).where, register_jitable(slope(kind, option, lanes))
     if kind == "relu":
         return lambda dy, a: where(a <= 0.0, 0.0, dy)
     return lambda dy, seen: dy * multiplied(seen)
@@ -99,7 +99,7 @@ def error_through(kind: str, option: float, lanes: int) -> Function:
 
 def _tails(kind: str, lanes: int) -> Function:
     """(|z|·S(−|z|), f'(−|z|)) of GELU or SiLU."""
-    w, f = words(lanes), functions(lanes)
+    w, f = intrinsics(lanes), functions(lanes)
     where, absolute, fma, decay, normal_ratio = (
         w.where, w.absolute, w.fma, f.decay, f.normal_ratio,
     )  # fmt: skip
@@ -137,7 +137,7 @@ def forward(kind: str, option: float, size: int, lanes: int) -> Any:
         size: floats of an image, whole vectors.
         lanes: of the vectors.
     """
-    w = words(lanes)
+    w = intrinsics(lanes)
     load, store = w.load, w.store
     function = register_jitable(activation(kind, option, lanes))
 
@@ -159,7 +159,7 @@ def backward(kind: str, option: float, size: int, lanes: int, accumulate: bool =
         lanes: of the vectors.
         accumulate: whether to add to what is in dZ.
     """
-    w = words(lanes)
+    w = intrinsics(lanes)
     load, store = w.load, w.store
     function = register_jitable(error_through(kind, option, lanes))
 

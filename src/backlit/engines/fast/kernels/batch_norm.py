@@ -13,7 +13,7 @@ from typing import Any
 
 from numba.extending import register_jitable
 
-from backlit.engines.fast.simd.words import floats, words
+from backlit.engines.fast.simd.intrinsics import floats, intrinsics
 
 from .activations import activation as activation_of
 
@@ -40,7 +40,7 @@ def constants(channels: int, stride: int, lanes: int, eps: float) -> Any:
         lanes: of the vectors.
         eps: ε.
     """
-    load_some, finished = words(lanes).load_some, finishing(stride, lanes, eps)
+    load_some, finished = intrinsics(lanes).load_some, finishing(stride, lanes, eps)
 
     def body(a):
         mean, variance, constants = floats(a, 3), floats(a, 4), floats(a, 5)
@@ -53,8 +53,8 @@ def constants(channels: int, stride: int, lanes: int, eps: float) -> Any:
 
 def finishing(stride: int, lanes: int, eps: float) -> Any:
     """The function that writes the rows that follow from mean, variance, γ and β."""
-    w = words(lanes)
-    store, load_some, sqrt = w.store, w.load_some, w.sqrt
+    simd = intrinsics(lanes)
+    store, load_some, sqrt = simd.store, simd.load_some, simd.sqrt
 
     @register_jitable
     def finished(a, constants, c, some, mean, variance):
@@ -79,8 +79,8 @@ def normalize(
         lanes: of the vectors.
         activation: kind and option of an activation that Y goes through.
     """
-    w = words(lanes)
-    load, store, fma = w.load, w.store, w.fma
+    simd = intrinsics(lanes)
+    load, store, fma = simd.load, simd.store, simd.fma
     bend = register_jitable(activation_of(*activation, lanes) if activation else lambda y: y)
     scales, shifts = Rows.SCALE * stride, Rows.SHIFT * stride
 

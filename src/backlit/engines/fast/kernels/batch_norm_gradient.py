@@ -15,7 +15,7 @@ from typing import Any
 
 from numba.extending import register_jitable
 
-from backlit.engines.fast.simd.words import floats, words
+from backlit.engines.fast.simd.intrinsics import floats, intrinsics
 
 from .activations import error_through, from_output
 from .batch_norm import Rows
@@ -37,8 +37,8 @@ def sums(pixels: int, stride: int, lanes: int, activation: Activation | None = N
         lanes: of the vectors.
         activation: kind and option of an activation that was computed with Y.
     """
-    w = words(lanes)
-    load, store, fma, zero = w.load, w.store, w.fma, w.zero
+    simd = intrinsics(lanes)
+    load, store, fma, zero = simd.load, simd.store, simd.fma, simd.zero
     error_of = _error(stride, lanes, activation)
     block = max(4, _BLOCK // stride) * stride
 
@@ -86,8 +86,8 @@ def combine(parts: int, channels: int, stride: int, lanes: int, training: bool) 
         lanes: of the vectors.
         training: whether μ and σ² are those of the batch.
     """
-    w = words(lanes)
-    load, store, store_some, zero = w.load, w.store, w.store_some, w.zero
+    simd = intrinsics(lanes)
+    load, store, store_some, zero = simd.load, simd.store, simd.store_some, simd.zero
 
     def body(a):
         d_gamma, d_beta, constants = floats(a, 1), floats(a, 2), floats(a, 3)
@@ -128,8 +128,8 @@ def input_gradient(
         activation: as in :func:`sums`.
         accumulate: whether to add to what is in dX.
     """
-    w = words(lanes)
-    load, store, fma = w.load, w.store, w.fma
+    simd = intrinsics(lanes)
+    load, store, fma = simd.load, simd.store, simd.fma
     error_of = _error(stride, lanes, activation)
     scales, pulls, twists = (row * stride for row in (Rows.SCALE, Rows.PULL, Rows.TWIST))
 
@@ -158,8 +158,8 @@ def input_gradient(
 
 def _error(stride: int, lanes: int, activation: Activation | None) -> Any:
     """The function that gives the vector of dY at place i, whose channels begin at c."""
-    w = words(lanes)
-    load, fma = w.load, w.fma
+    simd = intrinsics(lanes)
+    load, fma = simd.load, simd.fma
     if activation is None:
         return register_jitable(lambda dy, x, y, constants, i, c: load(dy, i))
     through = register_jitable(error_through(*activation, lanes))

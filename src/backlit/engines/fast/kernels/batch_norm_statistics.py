@@ -18,7 +18,7 @@ from typing import Any
 
 from numba.extending import register_jitable
 
-from backlit.engines.fast.simd.words import floats, integers, words
+from backlit.engines.fast.simd.intrinsics import floats, integers, intrinsics
 
 from .batch_norm import Rows, finishing
 
@@ -33,8 +33,8 @@ def statistics(pixels: int, stride: int, lanes: int) -> Any:
         stride: floats from pixel to pixel, whole vectors.
         lanes: of the vectors.
     """
-    w = words(lanes)
-    load, store = w.load, w.store
+    simd = intrinsics(lanes)
+    load, store = simd.load, simd.store
     merged, block = _merging(), max(8, _BLOCK // stride)
     mean_of, deviations = _passes(stride, lanes)
 
@@ -71,8 +71,8 @@ def _passes(stride: int, lanes: int) -> tuple[Any, Any]:
 
     Four sums run side by side, since an addition has to wait for the one before.
     """
-    w = words(lanes)
-    load, zero = w.load, w.zero
+    simd = intrinsics(lanes)
+    load, zero = simd.load, simd.zero
 
     @register_jitable
     def mean_of(x, i, count):
@@ -124,9 +124,9 @@ def combine(
         eps: ε.
         momentum: how far the running statistics move; None leaves them alone (they may be 0 then).
     """
-    w = words(lanes)
-    load, store, load_some, store_some = w.load, w.store, w.load_some, w.store_some
-    zero, splat = w.zero, w.splat
+    simd = intrinsics(lanes)
+    load, store, load_some, store_some = simd.load, simd.store, simd.load_some, simd.store_some
+    zero, splat = simd.zero, simd.splat
     merged, finished = _merging(), finishing(stride, lanes, eps)
     keep = momentum is not None
     moved = 0.0 if momentum is None else momentum

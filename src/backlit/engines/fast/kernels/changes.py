@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backlit.engines.fast.simd.words import integers, longs
+from backlit.engines.fast.simd.intrinsics import integers, longs
 
 
 def note_changes() -> Any:

@@ -2,10 +2,11 @@
 
     Y[n,i,j,o] = b[o] + Σ_{u,v,c} X[n, a, e, c] · W[u,v,c,o]        channels last
 
-A tile holds P neighbouring positions j and Q vectors of filters o.  For each weight position and
+A tile holds P neighboring positions j and Q vectors of filters o.  For each weight position and
 channel, P inputs are broadcast and meet Q vectors of weights.  Taps that lie outside the image are
 left out: of the rows by the range of the loop, of the columns by tiles for the borders in which
-those products are missing.  The input gradient is the same sum with other sweeps (:mod:`.sweeps`).
+those products are missing.  The input gradient is the same sum with other indices
+(:mod:`.affine_index`).
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from typing import Any
 
 from numba import types
 
+from backlit.engines.fast.simd.intrinsics import FLOATS, floats
 from backlit.engines.fast.simd.lanes import registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
 from backlit.engines.fast.simd.unroll import function_of
-from backlit.engines.fast.simd.words import FLOATS, floats
 
+from .affine_index import AffineIndex
 from .blocks import blocks, tile_size
-from .sweeps import Sweep
 
 
 def convolution(
@@ -45,12 +46,12 @@ def convolution(
         outputs: channels that come out, of each group.
         source: of X, the floats from image to image, row to row, pixel to pixel.
         target: the same of Y.
-        rows: a :class:`.Sweep` along the rows.
+        rows: an :class:`.AffineIndex` along the rows.
         columns: one along the columns.
         begin: what the sum begins with: "bias", "zero", or "add" for what is in Y.
         activation: applied to the sums before they are stored.
     """
-    across, down = Sweep(*columns), Sweep(*rows)
+    across, down = AffineIndex(*columns), AffineIndex(*rows)
     vectors = -(-outputs // lanes)
     positions, width = tile_size(across.positions, vectors, registers(lanes))
     names: dict[str, Any] = {"floats": floats, "max": max, "min": min}
@@ -101,13 +102,13 @@ def _apart(runs_of_blocks: list[tuple[int, int, int]], groups: int) -> list[tupl
 Pattern = tuple[tuple[int, ...], ...]  # for each tap, the positions of a tile that it feeds
 
 
-def runs(sweep: Sweep, positions: int) -> list[tuple[int, int, int, Pattern]]:
+def runs(index: AffineIndex, positions: int) -> list[tuple[int, int, int, Pattern]]:
     """(first position, behind the last, tile size, pattern) of the runs of like tiles in a row."""
     found: list[tuple[int, int, int, Pattern]] = []
-    for t in range(0, sweep.positions, positions):
-        size = min(positions, sweep.positions - t)
-        valid = [range(*sweep.valid(t + p)) for p in range(size)]
-        pattern = tuple(tuple(p for p in range(size) if k in valid[p]) for k in range(sweep.taps))
+    for t in range(0, index.positions, positions):
+        size = min(positions, index.positions - t)
+        valid = [range(*index.valid(t + p)) for p in range(size)]
+        pattern = tuple(tuple(p for p in range(size) if k in valid[p]) for k in range(index.taps))
         if found and found[-1][2:] == (size, pattern):
             found[-1] = (found[-1][0], t + size, size, pattern)
         else:
@@ -123,16 +124,16 @@ def _tile(
     inputs: int,
     source: tuple[int, int, int],
     target: tuple[int, int, int],
-    down: Sweep,
-    across: Sweep,
+    down: AffineIndex,
+    across: AffineIndex,
     begin: str,
     activation: tuple[str, float] | None,
     whole: int | None,
 ) -> Any:
     """The function that computes one tile; ``whole`` numbers of each row are stored if given."""
-    words = tile(size, width, lanes)
+    ops = tile(size, width, lanes)
     block = width * lanes
-    names: dict[str, Any] = {"fill": words.fill, "zeros": words.zeros, "load": words.load}
+    names: dict[str, Any] = {"fill": ops.fill, "zeros": ops.zeros, "load": ops.load}
     starts = {
         "bias": "fill(b, bq)",
         "zero": "zeros()",
@@ -146,7 +147,7 @@ def _tile(
     ]
     rows, offsets = _taps(pattern, size, inputs, across, source[2])
     for k, (positions, length) in enumerate(rows):
-        names[f"outer{k}"] = words.outer(offsets[k], positions)
+        names[f"outer{k}"] = ops.outer(offsets[k], positions)
         lines += [
             f" for c in range({length}):",
             f"  tile = outer{k}(tile, x, xk + c, w, wk)",
@@ -157,18 +158,18 @@ def _tile(
     if activation is not None:
         from .activations import activation as activation_of
 
-        names["bend"] = words.map(activation_of(*activation, lanes))
+        names["bend"] = ops.map(activation_of(*activation, lanes))
         lines.append("tile = bend(tile)")
     end = "store(tile, y, yb, {step})" if whole is None else "store_some(tile, y, yb, {step}, {n})"
     lines.append(end.format(step=across.step * target[2], n=whole))
-    names |= {"store": words.store, "store_some": words.store_some}
+    names |= {"store": ops.store, "store_some": ops.store_some}
     signature = "x, w, b, y, xb, wb, bq, yb, k0, k1"
     function = function_of(signature, lines, names, "convolution_tile")
     return subroutine(function, *[FLOATS] * 4, *[types.intp] * 6)
 
 
 def _taps(
-    pattern: Pattern, size: int, inputs: int, across: Sweep, pixel: int
+    pattern: Pattern, size: int, inputs: int, across: AffineIndex, pixel: int
 ) -> tuple[list[tuple[tuple[int, ...], int]], list[list[int]]]:
     """(positions, numbers in a row) for each tap of a tile, and each position's offset in X.
 

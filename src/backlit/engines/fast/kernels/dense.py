@@ -13,11 +13,11 @@ from typing import Any
 
 from numba import types
 
+from backlit.engines.fast.simd.intrinsics import FLOATS, floats, intrinsics
 from backlit.engines.fast.simd.lanes import registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
 from backlit.engines.fast.simd.unroll import function_of
-from backlit.engines.fast.simd.words import FLOATS, floats, words
 
 from .blocks import blocks, tile_size
 
@@ -58,7 +58,7 @@ def _dots(
     names: dict[str, Any] = {
         "zeros": shape.zeros,
         "inner": shape.inner(source, inputs),
-        "total": words(lanes).total,
+        "total": intrinsics(lanes).total,
     }
     lines = [
         "tile = zeros()",

@@ -4,9 +4,9 @@
     dW[u,v,c]  += Σ_{n,i,j} X[n, a, e, c] · dY[n,i,j,c]
 
 Nothing is broadcast: vectors of inputs meet vectors of weights.  A tile of the first sum holds
-neighbouring positions j, and an input that several of them see is loaded once.  A tile of the
+neighboring positions j, and an input that several of them see is loaded once.  A tile of the
 second holds the weights v of one filter row; at the border, where some of them lie outside the
-image, the others go on alone.  The input gradient is the first sum with other sweeps.
+image, the others go on alone.  The input gradient is the first sum with other indices.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from typing import Any
 
 from numba import types
 
+from backlit.engines.fast.simd.intrinsics import FLOATS, floats
 from backlit.engines.fast.simd.lanes import registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
 from backlit.engines.fast.simd.unroll import function_of
-from backlit.engines.fast.simd.words import FLOATS, floats
 from backlit.pure.window import Axis
 
 from .activations import activation as activation_of
+from .affine_index import AffineIndex
 from .blocks import blocks
 from .convolution import Pattern, runs
 from .sizes import DEPTHWISE_WIDTH
-from .sweeps import Sweep
 
 Steps = tuple[int, int, int]  # the floats from image to image, row to row, pixel to pixel
 
@@ -48,12 +48,12 @@ def convolution(
         channels: C.
         source: the :data:`Steps` of X.
         target: the :data:`Steps` of Y.
-        rows: a :class:`.Sweep` along the rows.
+        rows: an :class:`.AffineIndex` along the rows.
         columns: one along the columns.
         begin: what the sum begins with: "bias", "zero", or "add" for what is in Y.
         activation: applied to the sums before they are stored.
     """
-    across, down = Sweep(*columns), Sweep(*rows)
+    across, down = AffineIndex(*columns), AffineIndex(*rows)
     vectors = -(-channels // lanes)
     size = down.taps * across.taps
     # One register for each sum, one for each input in sight, one for a weight.
@@ -92,20 +92,20 @@ def _tile(
     pattern: Pattern,
     source: Steps,
     target: Steps,
-    down: Sweep,
-    across: Sweep,
+    down: AffineIndex,
+    across: AffineIndex,
     begin: str,
     activation: tuple[str, float] | None,
 ) -> Any:
     """The function that computes one tile of Y."""
-    words = tile(size, width, lanes)
+    ops = tile(size, width, lanes)
     starts = {
         "bias": "fill(b, bq)",
         "zero": "zeros()",
         "add": f"load(y, yb, {across.step * target[2]})",
     }
     names: dict[str, Any] = {
-        "fill": words.fill, "zeros": words.zeros, "load": words.load, "store": words.store,
+        "fill": ops.fill, "zeros": ops.zeros, "load": ops.load, "store": ops.store,
     }  # fmt: skip
     block = width * lanes
     lines = [
@@ -118,10 +118,10 @@ def _tile(
         offsets = [
             (p * across.pace + across.first + across.gap * k) * source[2] for p in range(size)
         ]
-        names[f"product{k}"] = words.product(offsets, positions)
+        names[f"product{k}"] = ops.product(offsets, positions)
         lines.append(f" tile = product{k}(tile, x, xk, w, wk + {k * block})")
     if activation is not None:
-        names["bend"] = words.map(activation_of(*activation, lanes))
+        names["bend"] = ops.map(activation_of(*activation, lanes))
         lines.append("tile = bend(tile)")
     lines.append(f"store(tile, y, yb, {across.step * target[2]})")
     signature = "x, w, b, y, xb, wb, bq, yb, k0, k1"
@@ -177,9 +177,9 @@ def _gradient_of_row(
     lanes: int, width: int, depth: int, source: Steps, target: Steps, down: Axis, across: Axis
 ) -> Any:
     """The function that adds the positions of an image to one filter row of dW."""
-    words = tile(across.kernel, width, lanes)
+    ops = tile(across.kernel, width, lanes)
     offsets = [v * across.dilation * source[2] for v in range(across.kernel)]
-    names: dict[str, Any] = {"load": words.load, "store": words.store}
+    names: dict[str, Any] = {"load": ops.load, "store": ops.store}
     lines = [
         f"tile = load(dw, wb, {depth})",
         "for i in range(i0, i1):",
@@ -188,7 +188,7 @@ def _gradient_of_row(
     ]
     for j0, j1, taps in _alike(across):
         name = f"product{len(names)}"
-        names[name] = words.product(offsets, taps)
+        names[name] = ops.product(offsets, taps)
         step_x, step_y = across.stride * source[2], target[2]
         lines += [
             f" for j in range({j0}, {j1}):",

@@ -11,7 +11,7 @@ from typing import Any
 
 from numba.extending import register_jitable
 
-from backlit.engines.fast.simd.words import floats, integers, words
+from backlit.engines.fast.simd.intrinsics import floats, integers, intrinsics
 
 _SIGN = -0x80000000
 
@@ -36,8 +36,14 @@ def forward(
         lanes: of the vectors.
         accumulate: whether to add to what is in Y, as an error may have to be.
     """
-    w = words(lanes)
-    load, store, where, splat_int, iota = w.load, w.store, w.where, w.splat_int, w.iota
+    simd = intrinsics(lanes)
+    load, store, where, splat_int, iota = (
+        simd.load,
+        simd.store,
+        simd.where,
+        simd.splat_int,
+        simd.iota,
+    )
     pixels = height * width
     scale = 1 / (1 - rate)
     # Vectors compare as signed numbers: with the sign bits turned, that is in the unsigned order.

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from backlit.engines.fast.simd.denormals import flush_denormals, restore_mode
-from backlit.engines.fast.simd.words import call_address, longs
+from backlit.engines.fast.simd.intrinsics import call_address, longs
 
 
 def execute() -> Any:

@@ -17,11 +17,11 @@ from typing import Any
 
 from numba import types
 
+from backlit.engines.fast.simd.intrinsics import FLOATS, floats
 from backlit.engines.fast.simd.lanes import registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
 from backlit.engines.fast.simd.unroll import function_of
-from backlit.engines.fast.simd.words import FLOATS, floats
 from backlit.pure.window import Axis
 
 from .blocks import blocks, tile_size
@@ -140,8 +140,8 @@ def _tile(
     lanes: int, offsets: tuple[int, ...], width: int, depth: int, steps: tuple[int, int, int, int]
 ) -> Any:
     """The function that adds the positions of a band to one tile of dW."""
-    words = tile(len(offsets), width, lanes)
-    load, store, outer = words.load, words.store, words.outer(offsets)
+    ops = tile(len(offsets), width, lanes)
+    load, store, outer = ops.load, ops.store, ops.outer(offsets)
     x_row, x_pixel, y_row, y_pixel = steps
 
     def add_positions(x, dy, dw, xb, yb, wb, i0, i1, j0, j1):

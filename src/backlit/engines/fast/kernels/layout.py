@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backlit.engines.fast.simd.words import floats
+from backlit.engines.fast.simd.intrinsics import floats
 
 
 def images_to_maps(

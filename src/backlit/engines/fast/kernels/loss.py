@@ -14,7 +14,7 @@ from typing import Any
 from numba.extending import register_jitable
 
 from backlit.engines.fast.simd.functions import functions
-from backlit.engines.fast.simd.words import floats, longs, words
+from backlit.engines.fast.simd.intrinsics import floats, intrinsics, longs
 
 _INFINITY = float("inf")
 
@@ -27,8 +27,8 @@ def softmax(classes: int, stride: int, lanes: int) -> Any:
         stride: floats from row to row, whole vectors, of Z and P.
         lanes: of the vectors.
     """
-    w = words(lanes)
-    load, store = w.load, w.store
+    simd = intrinsics(lanes)
+    load, store = simd.load, simd.store
     powers = _powers(classes, lanes)
 
     def body(a):
@@ -52,8 +52,14 @@ def softmax_cross_entropy(classes: int, stride: int, lanes: int) -> Any:
         stride: floats from row to row, whole vectors, of Z and dZ.
         lanes: of the vectors.
     """
-    w = words(lanes)
-    load, store, splat, largest, log = w.load, w.store, w.splat, w.largest, functions(lanes).log
+    simd = intrinsics(lanes)
+    load, store, splat, largest, log = (
+        simd.load,
+        simd.store,
+        simd.splat,
+        simd.largest,
+        functions(lanes).log,
+    )
     powers = _powers(classes, lanes)
 
     def body(a):
@@ -74,9 +80,9 @@ def softmax_cross_entropy(classes: int, stride: int, lanes: int) -> Any:
 
 def _powers(classes: int, lanes: int) -> Any:
     """Write the powers of e of a row; give its largest score and the powers' sum."""
-    w, decay = words(lanes), functions(lanes).decay
-    load, store, where, zero, iota = w.load, w.store, w.where, w.zero, w.iota
-    maximum, largest, total = w.maximum, w.largest, w.total
+    simd, decay = intrinsics(lanes), functions(lanes).decay
+    load, store, where, zero, iota = simd.load, simd.store, simd.where, simd.zero, simd.iota
+    maximum, largest, total = simd.maximum, simd.largest, simd.total
     last = (classes - 1) // lanes * lanes  # where the last vector begins
 
     @register_jitable

@@ -10,7 +10,7 @@ from typing import Any
 
 from numba.extending import register_jitable
 
-from backlit.engines.fast.simd.words import floats, words
+from backlit.engines.fast.simd.intrinsics import floats, intrinsics
 
 from .activations import activation as activation_of
 
@@ -20,8 +20,8 @@ def add(size: int, lanes: int, activation: tuple[str, float] | None = None) -> A
 
     Arguments: A, B, Y, which may be A or B; ``size`` floats an image.
     """
-    w = words(lanes)
-    load, store = w.load, w.store
+    simd = intrinsics(lanes)
+    load, store = simd.load, simd.store
     bend = register_jitable(activation_of(*activation, lanes) if activation else lambda y: y)
 
     def body(a):
@@ -34,8 +34,8 @@ def add(size: int, lanes: int, activation: tuple[str, float] | None = None) -> A
 
 def accumulate(size: int, lanes: int) -> Any:
     """Y += X.  Arguments: X, Y; ``size`` floats an image."""
-    w = words(lanes)
-    load, store = w.load, w.store
+    simd = intrinsics(lanes)
+    load, store = simd.load, simd.store
 
     def body(a):
         x, y = floats(a, 1), floats(a, 2)
@@ -47,8 +47,8 @@ def accumulate(size: int, lanes: int) -> Any:
 
 def copy(size: int, lanes: int) -> Any:
     """Y = X.  Arguments: X, Y; ``size`` floats an image."""
-    w = words(lanes)
-    load, store = w.load, w.store
+    simd = intrinsics(lanes)
+    load, store = simd.load, simd.store
 
     def body(a):
         x, y = floats(a, 1), floats(a, 2)
@@ -71,8 +71,8 @@ def concat_forward(
         offset: channels of the inputs before this one.
         lanes: of the vectors.
     """
-    w = words(lanes)
-    load, store = w.load, w.store
+    simd = intrinsics(lanes)
+    load, store = simd.load, simd.store
     whole = channels - channels % lanes
 
     def body(a):
@@ -107,8 +107,8 @@ def concat_backward(
         lanes: see ``pixels``.
         accumulate: whether to add to what is in dX.
     """
-    w = words(lanes)
-    load, store = w.load, w.store
+    simd = intrinsics(lanes)
+    load, store = simd.load, simd.store
 
     def body(a):
         dy, dx = floats(a, 1), floats(a, 2)

@@ -1,9 +1,10 @@
 """Convolutions to or from few channels, where a vector of filters would be half empty.
 
     to few      lanes run along the channels that are summed over, and are added up at the end
-    from one    lanes run along neighbouring positions, and are turned into channels when stored
+    from one    lanes run along neighboring positions, and tiles are transposed when stored
 
-Both are the sums of :mod:`.convolution`, with as few vector operations as its have numbers for.
+Both compute the sums of :mod:`.convolution`.  There a vector of filters would be half empty; here
+all lanes are filled, so fewer vector operations are needed.
 """
 
 from __future__ import annotations
@@ -12,17 +13,17 @@ from typing import Any
 
 from numba import types
 
+from backlit.engines.fast.simd.intrinsics import FLOATS, floats
 from backlit.engines.fast.simd.lanes import enough, registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
-from backlit.engines.fast.simd.turning import load_turned, store_sums, store_turned
+from backlit.engines.fast.simd.transpose import load_transposed, store_sums, store_transposed
 from backlit.engines.fast.simd.unroll import function_of
-from backlit.engines.fast.simd.words import FLOATS, floats
 from backlit.pure.window import Axis
 
+from .affine_index import AffineIndex
 from .blocks import blocks, tile_size
 from .convolution import Pattern, runs
-from .sweeps import Sweep
 
 Steps = tuple[int, int, int]  # the floats from image to image, row to row, pixel to pixel
 
@@ -34,16 +35,16 @@ def pack(
     rows: tuple[int, ...],
     columns: tuple[int, ...],
 ) -> Any:
-    """Arguments: W (O, C, kH, kW), packed [u][c][v][o], taps in the order of the sweeps.
+    """Arguments: W (O, C, kH, kW), packed [u][c][v][o], taps in the order of the indices.
 
     Args:
         inputs: filters O, which are summed over.
         outputs: channels C.
         kernel: (kH, kW).
-        rows: a :class:`.Sweep` along the rows.
+        rows: an :class:`.AffineIndex` along the rows.
         columns: one along the columns.
     """
-    down, across = Sweep(*rows), Sweep(*columns)
+    down, across = AffineIndex(*rows), AffineIndex(*columns)
     taps = kernel[0] * kernel[1]
     lines = [
         "w, packed = floats(a, 1), floats(a, 2)",
@@ -78,11 +79,11 @@ def to_few(
         outputs: channels that come out.
         source: the :data:`Steps` of X.
         target: the same of Y.
-        rows: a :class:`.Sweep` along the rows.
+        rows: an :class:`.AffineIndex` along the rows.
         columns: one along the columns.
         begin: what the sum begins with: "zero", or "add" for what is in Y.
     """
-    across, down = Sweep(*columns), Sweep(*rows)
+    across, down = AffineIndex(*columns), AffineIndex(*rows)
     positions, width = tile_size(across.positions, outputs, registers(lanes))
     names: dict[str, Any] = {"floats": floats, "max": max, "min": min}
     lines = [
@@ -119,11 +120,11 @@ def _tile_of_sums(
     channels: tuple[int, int],
     source: Steps,
     target: Steps,
-    sweeps: tuple[Sweep, Sweep],
+    indices: tuple[AffineIndex, AffineIndex],
     begin: str,
 ) -> Any:
     """The function that computes one tile: so many positions, so many channels."""
-    (inputs, outputs), (down, across) = channels, sweeps
+    (inputs, outputs), (down, across) = channels, indices
     shape = tile(*size, lanes)
     row = across.taps * inputs  # numbers of one channel's weights in a row of taps
     names: dict[str, Any] = {"zeros": shape.zeros, "store": store_sums(shape, begin == "add")}
@@ -198,7 +199,7 @@ def _tile_of_positions(
     bias: bool,
     activation: tuple[str, float] | None,
 ) -> Any:
-    """The function that computes ``count`` neighbouring positions of all filters."""
+    """The function that computes ``count`` neighboring positions of all filters."""
     down, across = axes
     taps = down.kernel * across.kernel
     shape = tile(outputs, -(-count // lanes), lanes)
@@ -206,7 +207,7 @@ def _tile_of_positions(
         "splats": shape.splats,
         "zeros": shape.zeros,
         "outer": shape.outer([o * taps for o in range(outputs)]),
-        "store": store_turned(shape, enough(lanes, outputs), count),
+        "store": store_transposed(shape, enough(lanes, outputs), count),
     }
     lines = [
         "tile = splats(b, 0, 1)" if bias else "tile = zeros()",
@@ -233,10 +234,10 @@ def gradient_of_one(
     rows: tuple[int, ...],
     columns: tuple[int, ...],
 ) -> Any:
-    """Arguments: X, dY, dW (O, 1, kH, kW), which is added to, scratch (:func:`.sizes.turned_size`).
+    """Arguments: X, dY, dW (O, 1, kH, kW), which is added to, and scratch.
 
-    The errors of an image are turned so that lanes are neighbouring positions; then every weight is
-    a dot product of errors and inputs.
+    The scratch has :func:`.sizes.transposed_size` floats.  The errors of an image are transposed so
+    that lanes are neighboring positions; then every weight is a dot product of errors and inputs.
 
     Args:
         lanes: of the vectors.
@@ -257,9 +258,9 @@ def gradient_of_one(
     ]
     for k in range(whole):
         count = min(lanes, across.output - k * lanes)
-        names[f"turn{count}"] = _turn(lanes, outputs, count, target[2])
+        names[f"transpose{count}"] = _transpose(lanes, outputs, count, target[2])
         lines.append(
-            f"  turn{count}(dy, yr + {k * lanes * target[2]}, v,"
+            f"  transpose{count}(dy, yr + {k * lanes * target[2]}, v,"
             f" (i * {whole} + {k}) * {outputs * lanes})"
         )
     lines.append(f" for u in range({down.kernel}):")
@@ -274,15 +275,15 @@ def gradient_of_one(
     return function_of("a", lines, names, "gradient_of_one")
 
 
-def _turn(lanes: int, outputs: int, count: int, pixel: int) -> Any:
-    """The function that turns the errors of some neighbouring positions."""
+def _transpose(lanes: int, outputs: int, count: int, pixel: int) -> Any:
+    """The function that transposes the errors of some neighboring positions."""
     shape = tile(outputs, 1, lanes)
-    load, store = load_turned(shape, enough(lanes, outputs), count), shape.store
+    load, store = load_transposed(shape, enough(lanes, outputs), count), shape.store
 
-    def turn(dy, i, v, k):
+    def transpose(dy, i, v, k):
         store(load(dy, i, pixel), v, k, lanes)
 
-    return subroutine(turn, FLOATS, types.intp, FLOATS, types.intp)
+    return subroutine(transpose, FLOATS, types.intp, FLOATS, types.intp)
 
 
 def _dots(lanes: int, size: int, outputs: int, axes: tuple[Axis, Axis], row: int) -> Any:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backlit.engines.fast.simd.words import floats, words
+from backlit.engines.fast.simd.intrinsics import floats, intrinsics
 
 from .sizes import RUN
 
@@ -25,8 +25,8 @@ def sgd(lanes: int, momentum: bool, nesterov: bool, decay: bool) -> Any:
         nesterov: whether it looks ahead by one velocity.
         decay: whether weights decay.
     """
-    w = words(lanes)
-    load, store, zero = w.load, w.store, w.zero
+    simd = intrinsics(lanes)
+    load, store, zero = simd.load, simd.store, simd.zero
 
     def body(a):
         weights, gradients, new = floats(a, 1), floats(a, 2), floats(a, 3)
@@ -59,8 +59,8 @@ def adam(lanes: int, decay: bool, decoupled: bool) -> Any:
         decay: whether weights decay.
         decoupled: beside the averages (AdamW), not through them.
     """
-    w = words(lanes)
-    load, store, zero, sqrt = w.load, w.store, w.zero, w.sqrt
+    simd = intrinsics(lanes)
+    load, store, zero, sqrt = simd.load, simd.store, simd.zero, simd.sqrt
     coupled, beside = decay and not decoupled, decay and decoupled
 
     def body(a):
@@ -98,8 +98,8 @@ def rmsprop(lanes: int, decay: bool, centered: bool, momentum: bool) -> Any:
         centered: whether there is an average gradient a.
         momentum: whether there is a velocity v.
     """
-    w = words(lanes)
-    load, store, zero, sqrt, maximum = w.load, w.store, w.zero, w.sqrt, w.maximum
+    simd = intrinsics(lanes)
+    load, store, zero, sqrt, maximum = simd.load, simd.store, simd.zero, simd.sqrt, simd.maximum
     velocities = 10 if centered else 8
 
     def body(a):

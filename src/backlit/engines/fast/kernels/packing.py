@@ -4,18 +4,18 @@
 
 so that a tile finds its vectors of weights one after the other.  Filters are filled up with zeros
 to whole vectors.  For the input gradient, the roles of filters and channels are exchanged, and the
-taps come in the order of the sweep, which is the reverse.
+taps come in the order of the index, which is the reverse.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from backlit.engines.fast.simd.intrinsics import floats
 from backlit.engines.fast.simd.unroll import function_of
-from backlit.engines.fast.simd.words import floats
 
+from .affine_index import AffineIndex
 from .blocks import blocks
-from .sweeps import Sweep
 
 
 def pack(
@@ -37,15 +37,15 @@ def pack(
         inputs: channels that are summed over, in each group.
         outputs: channels that come out, of each group.
         kernel: (kH, kW).
-        rows: the :class:`.Sweep` along the rows; its taps are packed.
+        rows: the :class:`.AffineIndex` along the rows; its taps are packed.
         columns: the one along the columns.
         width: vectors in a tile of the convolution.
         turned: for the input gradient: ``outputs`` are the weight's channels.
     """
-    down, across = Sweep(*rows), Sweep(*columns)
+    down, across = AffineIndex(*rows), AffineIndex(*columns)
     size = kernel[0] * kernel[1]
     vectors = -(-outputs // lanes)
-    # How far apart neighbours in the public array are: filters that come out, and summed channels.
+    # How far apart neighbors in the public array are: filters that come out, and summed channels.
     step_out, step_in = (size, outputs * size) if turned else (inputs * size, size)
     lines = [
         "w, packed = floats(a, 1), floats(a, 2)",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from backlit.engines.fast.simd.intrinsics import floats, intrinsics
 from backlit.engines.fast.simd.unroll import function_of
-from backlit.engines.fast.simd.words import floats, words
 
 
 def zero(count: int) -> Any:
@@ -38,8 +38,8 @@ def bias_gradient(lanes: int, pixels: int, stride: int) -> Any:
         pixels: H·W.
         stride: floats from pixel to pixel, whole vectors.
     """
-    w = words(lanes)
-    load, store = w.load, w.store
+    simd = intrinsics(lanes)
+    load, store = simd.load, simd.store
 
     def body(a):
         dy, db = floats(a, 1), floats(a, 2)

@@ -13,7 +13,7 @@ from typing import Any
 
 from numba.extending import register_jitable
 
-from backlit.engines.fast.simd.words import floats, integers, words
+from backlit.engines.fast.simd.intrinsics import floats, integers, intrinsics
 from backlit.pure.window import Axis
 
 from .activations import activation as activation_of
@@ -42,8 +42,8 @@ def max_forward(
         activation: a rising one, applied to the maximum instead of to all numbers before it.
     """
     down, across = Axis(*rows), Axis(*columns)
-    w = words(lanes)
-    load, store, where, splat_int = w.load, w.store, w.where, w.splat_int
+    simd = intrinsics(lanes)
+    load, store, where, splat_int = simd.load, simd.store, simd.where, simd.splat_int
     first, behind = _clips(down, across)
     bend = register_jitable(activation_of(*activation, lanes) if activation else lambda z: z)
     out_rows, out_columns, width, taps = down.output, across.output, across.size, across.kernel
@@ -97,8 +97,14 @@ def max_backward(
         activation: that of the forward pass.
     """
     down, across = Axis(*rows), Axis(*columns)
-    w = words(lanes)
-    load, store, where, zero, splat_int = w.load, w.store, w.where, w.zero, w.splat_int
+    simd = intrinsics(lanes)
+    load, store, where, zero, splat_int = (
+        simd.load,
+        simd.store,
+        simd.where,
+        simd.zero,
+        simd.splat_int,
+    )
     first, behind = _clips(down, across)
     through = error_through(*activation, lanes) if activation else lambda dy, y: dy
     straighten = register_jitable(through)
@@ -149,8 +155,8 @@ def average_forward(
         count_pad: whether padding counts when the sum is divided.
     """
     down, across = Axis(*rows), Axis(*columns)
-    w = words(lanes)
-    load, store, zero = w.load, w.store, w.zero
+    simd = intrinsics(lanes)
+    load, store, zero = simd.load, simd.store, simd.zero
     first, behind = _clips(down, across)
     out_rows, out_columns, width, taps = down.output, across.output, across.size, across.kernel
     height, i_step, i_pad, i_kernel = down.size, down.stride, down.before, down.kernel
@@ -191,8 +197,8 @@ def average_backward(
 ) -> Any:
     """Arguments: dY, dX; the others as in :func:`average_forward`."""
     down, across = Axis(*rows), Axis(*columns)
-    w = words(lanes)
-    load, store = w.load, w.store
+    simd = intrinsics(lanes)
+    load, store = simd.load, simd.store
     first, behind = _clips(down, across)
     out_rows, out_columns, width, taps = down.output, across.output, across.size, across.kernel
     height, i_step, i_pad, i_kernel = down.size, down.stride, down.before, down.kernel
@@ -227,8 +233,8 @@ def average_backward(
 
 def global_average_forward(lanes: int, pixels: int, stride: int) -> Any:
     """Arguments: X maps, Y rows of the same stride."""
-    w = words(lanes)
-    load, store, zero = w.load, w.store, w.zero
+    simd = intrinsics(lanes)
+    load, store, zero = simd.load, simd.store, simd.zero
 
     def body(a):
         x, y = floats(a, 1), floats(a, 2)
@@ -247,8 +253,8 @@ def global_average_forward(lanes: int, pixels: int, stride: int) -> Any:
 
 def global_average_backward(lanes: int, pixels: int, stride: int, accumulate: bool) -> Any:
     """Arguments: dY rows, dX maps."""
-    w = words(lanes)
-    load, store = w.load, w.store
+    simd = intrinsics(lanes)
+    load, store = simd.load, simd.store
 
     def body(a):
         dy, dx = floats(a, 1), floats(a, 2)
@@ -290,8 +296,8 @@ def _how_to_write(down: Axis, across: Axis, accumulate: bool) -> tuple[bool, boo
 
 def _fill(lanes: int, size: int) -> Any:
     """A function that fills an image's maps with zeros."""
-    w = words(lanes)
-    store, zero = w.store, w.zero
+    simd = intrinsics(lanes)
+    store, zero = simd.store, simd.zero
 
     @register_jitable
     def fill(dx, start):

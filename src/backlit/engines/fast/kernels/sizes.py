@@ -40,7 +40,7 @@ def few_win(
     return own < 0.8 * cycles(positions, 1, *across) * inputs
 
 
-def turned_size(lanes: int, outputs: int, height: int, width: int) -> int:
+def transposed_size(lanes: int, outputs: int, height: int, width: int) -> int:
     """How many floats the errors of an image take with positions in the lanes (:mod:`.narrow`)."""
     return height * -(-width // lanes) * outputs * lanes
 

@@ -9,8 +9,8 @@ or all channels.
 
     dW = Gᵀ·[ Σ (A·dY·Aᵀ) ⊙ (Bᵀ·X·B) ]·G
 
-is the same three transforms turned round.  The input gradient is the convolution of dY with the
-filters turned by 180°, or these transforms turned round (:mod:`.winograd_input_gradient`).
+is the same three transforms, transposed.  The input gradient is the convolution of dY with the
+filters turned by 180°, or these transforms, transposed (:mod:`.winograd_input_gradient`).
 
 The matrices are those of the points 0, 1, −1, 2, −2, ∞.  Their numbers up to 8 make rounding errors
 grow: against the plain sum they are about ten times as large, and still below 10⁻⁵ of the largest
@@ -26,20 +26,20 @@ from typing import Any
 from numba import types
 from numba.extending import register_jitable
 
-from backlit.engines.fast.simd.sandwich import (
-    Matrix,
-    sandwich,
-    sandwich_of_border,
-    sandwich_onto_map,
-)
+from backlit.engines.fast.simd.intrinsics import FLOATS, floats, intrinsics
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
 from backlit.engines.fast.simd.unroll import function_of
-from backlit.engines.fast.simd.words import FLOATS, floats, words
+from backlit.engines.fast.simd.winograd_transform import (
+    Matrix,
+    winograd_transform,
+    winograd_transform_at_border,
+    winograd_transform_onto_map,
+)
 
+from .affine_index import AffineIndex
 from .blocks import blocks
 from .sizes import plane
-from .sweeps import Sweep
 
 TILE = 4  # outputs along one side
 SQUARE = TILE + 2  # inputs along one side
@@ -84,9 +84,9 @@ def transform_weights(lanes: int, inputs: int, outputs: int, width: int, way: st
         way: "forward"; for the input gradient, where ``outputs`` are the weight's channels,
             "turned" by 180° or "exchanged" as they are.
     """
-    w = words(lanes)
-    store, zero = w.store, w.zero
-    transform = sandwich(G, lanes)
+    simd = intrinsics(lanes)
+    store, zero = simd.store, simd.zero
+    transform = winograd_transform(G, lanes)
     vectors = -(-outputs // lanes)
     step_out, step_in = (inputs * 9, 9) if way == "forward" else (9, outputs * 9)
     first, step = (8, -1) if way == "turned" else (0, 1)
@@ -117,13 +117,13 @@ def transform_weights(lanes: int, inputs: int, outputs: int, width: int, way: st
 
 
 def gather(lanes: int, channels: int, side: int, matrix: Matrix, steps: Steps, block: int) -> Any:
-    """A word for kernels: ``gather(x, n, h, w, height, width, v, t, to, zeros)``.
+    """A subroutine ``gather(x, n, h, w, height, width, v, t, to, zeros)``.
 
     Transforms the square of an image whose corner lies at row h, column w, zeros outside the image,
     into ``v[to + p·plane + t·S + c]``, p = 0 … 35; S is ``channels`` in whole vectors.  At
     ``v[zeros]`` is a vector of zeros.
     """
-    inner, border = sandwich(matrix, lanes), sandwich_of_border(matrix, lanes)
+    inner, border = winograd_transform(matrix, lanes), winograd_transform_at_border(matrix, lanes)
     stride, step = -(-channels // lanes) * lanes, plane(lanes, channels, block)
     image, row, pixel = steps
 
@@ -162,7 +162,7 @@ def convolution(
         outputs: channels that come out.
         source: the :data:`Steps` of X.
         target: the same of Y.
-        rows: a :class:`.Sweep` of three taps, without gaps or strides, along the rows.
+        rows: an :class:`.AffineIndex` of three taps, without gaps or strides, along the rows.
         columns: one along the columns.
         begin: what the sum begins with: "bias", "zero", or "add" for what is in Y.
         block: tiles that are done at a time, a multiple of the height.
@@ -170,7 +170,7 @@ def convolution(
         width: vectors of filters in it.
         activation: applied to the sums before they are stored.
     """
-    down, across = Sweep(*rows), Sweep(*columns)
+    down, across = AffineIndex(*rows), AffineIndex(*columns)
     out_stride = -(-outputs // lanes) * lanes
     bend = None
     if activation is not None:
@@ -180,8 +180,8 @@ def convolution(
     names: dict[str, Any] = {
         "floats": floats,
         "min": min,
-        "store": words(lanes).store,
-        "zero": words(lanes).zero,
+        "store": intrinsics(lanes).store,
+        "zero": intrinsics(lanes).zero,
         "gather": gather(lanes, inputs, SQUARE, BT, source, block),
         "products": products(lanes, inputs, outputs, block, height, width),
         "onto_map": onto_map(AT, lanes, target, outputs, begin, bend, block),
@@ -251,9 +251,9 @@ def products(lanes: int, inputs: int, outputs: int, block: int, height: int, wid
 def _product(
     lanes: int, height: int, columns: int, inputs: int, stride: int, out_stride: int
 ) -> Any:
-    words_ = tile(height, columns, lanes)
-    zeros, store = words_.zeros, words_.store
-    outer = words_.outer([row * stride for row in range(height)])
+    ops = tile(height, columns, lanes)
+    zeros, store = ops.zeros, ops.store
+    outer = ops.outer([row * stride for row in range(height)])
     step = columns * lanes
 
     def product(v, u, at, up, to):
@@ -275,12 +275,12 @@ def onto_map(
     activation: Any,
     block: int,
 ) -> Any:
-    """A word for kernels: ``onto_map(v, at, b, y, n, i, j, rows, columns)``.
+    """A subroutine ``onto_map(v, at, b, y, n, i, j, rows, columns)``.
 
     Transforms a tile of products back, and writes so many of its rows and columns at row i, column
     j of image n.
     """
-    onto = sandwich_onto_map(matrix, lanes, begin, activation)
+    onto = winograd_transform_onto_map(matrix, lanes, begin, activation)
     image, row, pixel = steps
     stride, step = -(-outputs // lanes) * lanes, plane(lanes, outputs, block)
 

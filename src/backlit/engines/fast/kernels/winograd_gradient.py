@@ -1,4 +1,4 @@
-"""The filters' gradient by Winograd's transforms turned round; see :mod:`.winograd`."""
+"""The gradient of the filters by Winograd's transforms, transposed; see :mod:`.winograd`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from numba import types
 from numba.extending import register_jitable
 
+from backlit.engines.fast.simd.intrinsics import FLOATS, floats, intrinsics
 from backlit.engines.fast.simd.lanes import registers
-from backlit.engines.fast.simd.sandwich import sandwich
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
 from backlit.engines.fast.simd.unroll import function_of
-from backlit.engines.fast.simd.words import FLOATS, floats, words
+from backlit.engines.fast.simd.winograd_transform import winograd_transform
 from backlit.pure.window import Axis
 
 from .blocks import blocks, tile_size
@@ -47,8 +47,8 @@ def filter_gradient(
     names: dict[str, Any] = {
         "floats": floats,
         "min": min,
-        "store": words(lanes).store,
-        "zero": words(lanes).zero,
+        "store": intrinsics(lanes).store,
+        "zero": intrinsics(lanes).zero,
         "clear": _clear(lanes, inputs, outputs, block),
         "gather": gather(lanes, inputs, SQUARE, BT, source, block),
         "gather_error": gather(lanes, outputs, TILE, A, target, block),
@@ -77,7 +77,7 @@ def filter_gradient(
 
 def _clear(lanes: int, inputs: int, outputs: int, block: int) -> Any:
     """Zeros where a block has no tile: what is left there from another may be anything."""
-    store, zero = words(lanes).store, words(lanes).zero
+    store, zero = intrinsics(lanes).store, intrinsics(lanes).zero
     stride, out_stride = (-(-count // lanes) * lanes for count in (inputs, outputs))
     step, out_step = plane(lanes, inputs, block), plane(lanes, outputs, block)
 
@@ -114,8 +114,8 @@ def _products(lanes: int, inputs: int, outputs: int, block: int) -> Any:
 
 
 def _product(lanes: int, size: int, across: int, stride: int, out_stride: int, block: int) -> Any:
-    words_ = tile(size, across, lanes)
-    load, store, outer = words_.load, words_.store, words_.outer(range(size))
+    ops = tile(size, across, lanes)
+    load, store, outer = ops.load, ops.store, ops.outer(range(size))
 
     def product(v, at, error, du, to):
         tile = load(du, to, out_stride)
@@ -137,9 +137,9 @@ def finish(lanes: int, inputs: int, outputs: int, parts: int) -> Any:
         outputs: filters.
         parts: how many threads had a part.
     """
-    w = words(lanes)
-    store = w.store
-    transform = sandwich(GT, lanes)
+    simd = intrinsics(lanes)
+    store = simd.store
+    transform = winograd_transform(GT, lanes)
     stride = -(-outputs // lanes) * lanes
     size = inputs * stride
 
@@ -163,5 +163,5 @@ def finish(lanes: int, inputs: int, outputs: int, parts: int) -> Any:
         f"   at += {size}",
         "  scatter(dw, scratch, c, o)",
     ]
-    names = {"floats": floats, "load": w.load, "store": store, "scatter": scatter}
+    names = {"floats": floats, "load": simd.load, "store": store, "scatter": scatter}
     return function_of("a", lines, names, "winograd_finish")

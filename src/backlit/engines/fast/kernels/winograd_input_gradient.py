@@ -1,19 +1,19 @@
-"""The error of a convolution's input by Winograd's transforms turned round; see :mod:`.winograd`.
+"""The error of a convolution's input by Winograd's transforms, transposed; see :mod:`.winograd`.
 
-    dX = Σ_tiles B·[ Σ_o (A·dY·Aᵀ) ⊙ (G·W·Gᵀ) ]·Bᵀ        a 6×6 square for each 4×4 tile of dY
+    dX = Σ_tiles B·[ Σ_o (A·dY·Aᵀ) ⊙ (G·W·Gᵀ) ]·Bᵀ        6×6 inputs for each 4×4 tile of dY
 
-The squares overlap by two rows and columns, where they are added up.  The other way, a convolution
-of dY with the filters turned by 180°, cuts dX into tiles and not dY.  Without padding dX is two
-rows and columns larger, which may be many more tiles: 4 instead of 1 from 4×4 to 6×6.
+The 6×6 tiles overlap by two rows and columns, where they are added up.  The other way, a
+convolution of dY with the filters turned by 180°, cuts dX into tiles and not dY.  Without padding
+dX is two rows and columns larger, which may be many more tiles: 4 instead of 1 from 4×4 to 6×6.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from backlit.engines.fast.simd.sandwich import Matrix
+from backlit.engines.fast.simd.intrinsics import floats, intrinsics
 from backlit.engines.fast.simd.unroll import function_of
-from backlit.engines.fast.simd.words import floats, words
+from backlit.engines.fast.simd.winograd_transform import Matrix
 from backlit.pure.window import Axis
 
 from .sizes import plane
@@ -66,8 +66,8 @@ def input_gradient(
     names: dict[str, Any] = {
         "floats": floats,
         "min": min,
-        "store": words(lanes).store,
-        "zero": words(lanes).zero,
+        "store": intrinsics(lanes).store,
+        "zero": intrinsics(lanes).zero,
         "gather": gather(lanes, inputs, TILE, A, source, block),
         "products": products(lanes, inputs, outputs, block, height, width),
         "onto_map": onto_map(B, lanes, target, outputs, "add", None, block),

@@ -15,7 +15,7 @@ from backlit.engines.fast.compiling.library import addresses
 from backlit.engines.fast.threads import Team
 
 from .arena import Packing, together
-from .meeting import MEET, Meeting
+from .barrier import WAIT, Barrier
 from .memory import Memory
 from .program import Operand, Phase, Place, Plan, Step
 
@@ -44,8 +44,8 @@ class Runner:
         self._wide = plan.batch_wide()
         self._patches: dict[str, list[tuple[NDArray[np.int64], int, int]]] = {}
         self._bound: dict[str, NDArray[Any]] = {}
-        code = addresses([*plan.kernels, _EXECUTE, MEET])
-        self._meeting = Meeting(team.size, code[MEET])
+        code = addresses([*plan.kernels, _EXECUTE, WAIT])
+        self._barrier = Barrier(team.size, code[WAIT])
         self._code = code
         self._execute = _Call(code[_EXECUTE])
         longest = max((len(s.operands) for p in plan.phases for s in p.steps), default=0)
@@ -84,7 +84,7 @@ class Runner:
                 [self._job(programs, thread, images) for thread, programs in enumerate(threads)]
                 for threads in self._stages[first:]
             ]
-            self.team.run(self._meeting.jobs(stages), self._meeting.give_up)
+            self.team.run(self._barrier.jobs(stages), self._barrier.give_up)
         self._prepared = True
 
     def _first_stage(self) -> int:

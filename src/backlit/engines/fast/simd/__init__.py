@@ -1,6 +1,7 @@
-"""The SIMD vocabulary: what kernels are written in.
+"""Vector types and operations (SIMD), in which the kernels are written.
 
-Numbers come in vectors of 16, 8 or 4 lanes (:mod:`.lanes` says which), with Python's operators
-(:mod:`.vectors`), words for memory and choice (:mod:`.words`), and tiles that stay in registers
-(:mod:`.tiles`).  Numba compiles it; a kernel's author never sees LLVM.
+Vectors have 16, 8 or 4 lanes (:mod:`.lanes` says how many).  They have Python's operators
+(:mod:`.vectors`), operations for memory, choice and sums across lanes (:mod:`.intrinsics`), and
+tiles of several vectors that stay in registers (:mod:`.tiles`).  Numba compiles all of it; whoever
+writes a kernel needs no LLVM.
 """

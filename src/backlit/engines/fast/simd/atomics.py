@@ -9,7 +9,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from .denormals import ARM, X86
-from .words import ARGUMENTS
+from .intrinsics import ARGUMENTS
 
 _WORD = ir.IntType(64)
 

@@ -1,4 +1,4 @@
-"""The elementary functions on vectors, in the words of the vocabulary.
+"""The elementary functions on vectors, written with :mod:`.intrinsics`.
 
 Each is a plain function, so that it can be put into kernels and mapped over tiles.
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from numba.extending import register_jitable
 
-from .words import words
+from .intrinsics import intrinsics
 
 _LOG2_E = 1.44269504088896341
 _LN2 = 0.69314718055994531
@@ -52,8 +52,8 @@ def _powers(lanes: int) -> dict[str, Any]:
 
     Limits are set by ``where``, which leaves NaN as it is.
     """
-    w = words(lanes)
-    fma, where, bits, from_bits = w.fma, w.where, w.bits, w.from_bits
+    simd = intrinsics(lanes)
+    fma, where, bits, from_bits = simd.fma, simd.where, simd.bits, simd.from_bits
 
     @register_jitable
     def less_1(r: Any) -> Any:
@@ -97,8 +97,8 @@ def _powers(lanes: int) -> dict[str, Any]:
 
 
 def _quotients(lanes: int, decay: Any, expm1: Any) -> dict[str, Any]:
-    w = words(lanes)
-    absolute, where, bits, from_bits = w.absolute, w.where, w.bits, w.from_bits
+    simd = intrinsics(lanes)
+    absolute, where, bits, from_bits = simd.absolute, simd.where, simd.bits, simd.from_bits
 
     @register_jitable
     def sigmoid(x: Any) -> Any:
@@ -116,8 +116,14 @@ def _quotients(lanes: int, decay: Any, expm1: Any) -> dict[str, Any]:
 
 
 def _log(lanes: int) -> Any:
-    w = words(lanes)
-    fma, where, bits, from_bits, to_float = w.fma, w.where, w.bits, w.from_bits, w.to_float
+    simd = intrinsics(lanes)
+    fma, where, bits, from_bits, to_float = (
+        simd.fma,
+        simd.where,
+        simd.bits,
+        simd.from_bits,
+        simd.to_float,
+    )
 
     @register_jitable
     def log(x: Any) -> Any:
@@ -144,7 +150,7 @@ def _log(lanes: int) -> Any:
 
 
 def _normal_ratio(lanes: int) -> Any:
-    fma = words(lanes).fma
+    fma = intrinsics(lanes).fma
 
     @register_jitable
     def normal_ratio(a: Any) -> Any:

@@ -19,7 +19,7 @@ _numbers = count()
 
 
 def subroutine(function: Callable[..., Any], *arguments: types.Type) -> Any:
-    """``function`` of arguments of these types, without a result, as a word for kernels."""
+    """``function`` of arguments of these types, without a result, which kernels can call."""
     sig = signature(types.void, *arguments)
     # Numba knows functions by their code; those that a writer makes differ only in their constants.
     function.__code__ = function.__code__.replace(co_name=f"subroutine{next(_numbers)}")
@@ -31,5 +31,5 @@ def subroutine(function: Callable[..., Any], *arguments: types.Type) -> Any:
     # An intrinsic tells its number of arguments by its own, which follow ``typing``.
     names = ", ".join(f"a{k}" for k in range(len(arguments)))
     space: dict[str, Any] = {"result": (sig, generate)}
-    exec(f"def word(typing, {names}): return result", space)
-    return intrinsic(space["word"])
+    exec(f"def call(typing, {names}): return result", space)
+    return intrinsic(space["call"])

@@ -5,8 +5,8 @@ one operand times a few vectors of the other.  A tile is such a sum under way.  
 outer product to it: P numbers are broadcast, Q vectors loaded, and P·Q fused multiply-adds follow
 without touching memory again.  That is where a matrix product gets its speed, too.
 
-The words are unrolled when they are compiled, so P, Q and the offsets are constants of the machine
-code; a kernel that uses them is still a few plain lines.
+The operations are unrolled when they are compiled, so P, Q and the offsets are constants of the
+machine code; a kernel that uses them is still a few plain lines.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, models, register_model
 
+from .intrinsics import FLOATS, address_of, call_llvm, intrinsics
 from .vectors import Vector, splat
-from .words import FLOATS, address_of, call_llvm, words
 
 
 class TileType(types.Type):
@@ -39,7 +39,7 @@ class _TileModel(models.PrimitiveModel):
 
 
 class Tile:
-    """The words for tiles of ``rows`` × ``columns`` vectors with so many ``lanes``.
+    """The operations on tiles of ``rows`` × ``columns`` vectors with so many ``lanes``.
 
     Attributes:
         zeros: ``zeros()``, an empty sum.
@@ -52,7 +52,7 @@ class Tile:
 
     def __init__(self, rows: int, columns: int, lanes: int) -> None:
         self.rows, self.columns, self.lanes = rows, columns, lanes
-        self.vector: Vector = words(lanes).vector
+        self.vector: Vector = intrinsics(lanes).vector
         self.type = TileType(rows, columns, self.vector)
         self.zeros, self.fill, self.load = self._starts()
         self.splats = self._splats()
@@ -64,7 +64,7 @@ class Tile:
         return self.columns * self.lanes
 
     def outer(self, offsets: Sequence[int], rows: Sequence[int] | None = None) -> Any:
-        """The word ``outer(tile, x, i, w, k)``: row r += x[i + offsets[r]] · w[k …].
+        """``outer(tile, x, i, w, k)``: row r += x[i + offsets[r]] · w[k …].
 
         Args:
             offsets: one for each row.
@@ -89,7 +89,7 @@ class Tile:
         return outer
 
     def product(self, offsets: Sequence[int], rows: Sequence[int] | None = None) -> Any:
-        """The word ``product(tile, x, i, w, k)``: row r += x[i + offsets[r] …] · w[k …], by lanes.
+        """``product(tile, x, i, w, k)``: row r += x[i + offsets[r] …] · w[k …], by lanes.
 
         Args:
             offsets: one for each row.
@@ -115,7 +115,7 @@ class Tile:
         return product
 
     def inner(self, step: int, other_step: int, rows: Sequence[int] | None = None) -> Any:
-        """The word ``inner(tile, x, i, w, k)``: [r, q] += x[i + r·step …] · w[k + q·other_step …].
+        """``inner(tile, x, i, w, k)``: [r, q] += x[i + r·step …] · w[k + q·other_step …].
 
         Every entry of the tile is the sum, lane by lane, of a dot product under way.
 
@@ -146,7 +146,7 @@ class Tile:
         return inner
 
     def at(self, row: int, column: int) -> Any:
-        """The word ``at(tile)``: the vector in that place."""
+        """``at(tile)``: the vector in that place."""
         kind, vector, place = self.type, self.vector, row * self.columns + column
 
         @intrinsic
@@ -159,7 +159,7 @@ class Tile:
         return at
 
     def map(self, function: Callable[[Any], Any]) -> Any:
-        """The word ``map(tile)``: ``function``, in the words of the vocabulary, of every vector."""
+        """``map(tile)``: ``function``, made of vector operations, of every vector."""
         kind, vector, count = self.type, self.vector, self.rows * self.columns
 
         @intrinsic
@@ -288,5 +288,5 @@ class Tile:
 
 @cache
 def tile(rows: int, columns: int, lanes: int) -> Tile:
-    """The words for tiles of that size."""
+    """The operations on tiles of that size."""
     return Tile(rows, columns, lanes)

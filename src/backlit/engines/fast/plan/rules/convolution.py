@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from backlit.engines.fast.compiling.kernel import Kernel
+from backlit.engines.fast.kernels.affine_index import (
+    AffineIndex,
+    forward_index,
+    input_gradient_indices,
+)
 from backlit.engines.fast.kernels.blocks import tile_size
 from backlit.engines.fast.kernels.sizes import DEPTHWISE_WIDTH, packed_size
-from backlit.engines.fast.kernels.sweeps import Sweep, forward_sweep, input_gradient_sweeps
 from backlit.engines.fast.plan.builder import Builder, Value
 from backlit.engines.fast.plan.program import Operand
 from backlit.engines.fast.plan.registry import enter
@@ -36,7 +40,7 @@ def forward(b: Builder, node: Node) -> None:
     if sizes.from_one:
         convolve_one(b, sizes, y, bias)
         return
-    rows, columns = map(forward_sweep, sizes.axes)
+    rows, columns = map(forward_index, sizes.axes)
     _convolve(b, sizes, (rows, columns), (sizes.seen, y), bias, begin, turned=False)
 
 
@@ -61,8 +65,8 @@ def backward(b: Builder, node: Node) -> None:
         return
     dx, there = wanted
     rows, columns = node.layer.window(node.input_shapes[0]) or sizes.axes
-    for down in input_gradient_sweeps(rows):
-        for across in input_gradient_sweeps(columns):
+    for down in input_gradient_indices(rows):
+        for across in input_gradient_indices(columns):
             begin = "add" if there else "zero"
             no_bias = Operand(None)
             _convolve(b, sizes, (down, across), (dy, dx), no_bias, begin, turned=True)
@@ -71,23 +75,23 @@ def backward(b: Builder, node: Node) -> None:
 def _convolve(
     b: Builder,
     sizes: Sizes,
-    sweeps: tuple[Sweep, Sweep],
+    indices: tuple[AffineIndex, AffineIndex],
     values: tuple[Value, Value],
     bias: Operand,
     begin: str,
     turned: bool,
 ) -> None:
-    """One sweep from a value to another, with the weights packed for it."""
-    rows, columns = sweeps
+    """A convolution from one value to another, with the weights packed for it."""
+    rows, columns = indices
     inputs, outputs = sizes.inputs, sizes.outputs
     if turned and not sizes.depthwise:
         inputs, outputs = outputs, inputs
     if turned and sizes.to_few(b, rows, columns):
-        convolve_to_few(b, sizes, sweeps, values, begin)
+        convolve_to_few(b, sizes, indices, values, begin)
         return
     way = sizes.winograd(b, backward=turned)
     if way:
-        convolve_by_winograd(b, sizes, sweeps, values, bias, begin, way)
+        convolve_by_winograd(b, sizes, indices, values, bias, begin, way)
         return
     lanes = b.lanes if sizes.depthwise else enough(b.lanes, outputs)
     _, width = tile_size(columns.positions, -(-outputs // lanes), registers(lanes))
@@ -116,8 +120,8 @@ def _convolve(
         "activation": None if turned else b.fusions.after.get(sizes.node.name),
     }
     if sizes.depthwise:
-        sweep = {"rows": common["rows"], "columns": common["columns"]}
-        kernel = b.kernel("depthwise:convolution", channels=outputs, **places, **sweep)
+        axes = {"rows": common["rows"], "columns": common["columns"]}
+        kernel = b.kernel("depthwise:convolution", channels=outputs, **places, **axes)
     else:
         kernel = b.kernel("convolution:convolution", **places, **common)
     title = f"{name}: error of the input" if turned else name

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from backlit.engines.fast.compiling.kernel import Kernel
-from backlit.engines.fast.kernels.sizes import turned_size
-from backlit.engines.fast.kernels.sweeps import Sweep
+from backlit.engines.fast.kernels.affine_index import AffineIndex
+from backlit.engines.fast.kernels.sizes import transposed_size
 from backlit.engines.fast.plan.builder import Builder, Value
 from backlit.engines.fast.plan.program import Operand
 
@@ -33,7 +33,7 @@ def filter_gradient_of_one(b: Builder, sizes: Sizes, dy: Value, taps: int) -> No
     name, (rows, columns) = sizes.node.name, sizes.axes
     part = b.own(f"{name}.weight.part", count := sizes.outputs * taps)
     b.clear(f"{name}: weight", part)
-    size = turned_size(b.lanes, sizes.outputs, rows.output, columns.output)
+    size = transposed_size(b.lanes, sizes.outputs, rows.output, columns.output)
     kernel = b.kernel(
         "narrow:gradient_of_one",
         outputs=sizes.outputs,
@@ -51,17 +51,17 @@ def filter_gradient_of_one(b: Builder, sizes: Sizes, dy: Value, taps: int) -> No
 def convolve_to_few(
     b: Builder,
     sizes: Sizes,
-    sweeps: tuple[Sweep, Sweep],
+    indices: tuple[AffineIndex, AffineIndex],
     values: tuple[Value, Value],
     begin: str,
 ) -> None:
     """The error of few channels."""
-    rows, columns = map(tuple, sweeps)
+    rows, columns = map(tuple, indices)
     name, (dy, dx) = sizes.node.name, values
     channels = {"inputs": sizes.outputs, "outputs": sizes.inputs}
-    taps = sweeps[0].taps * sweeps[1].taps
+    taps = indices[0].taps * indices[1].taps
     packed = b.fixed(
-        f"{name}.weight.narrow.{sweeps[0].start}.{sweeps[1].start}",
+        f"{name}.weight.narrow.{indices[0].start}.{indices[1].start}",
         taps * sizes.inputs * sizes.outputs,
     )
     pack = Kernel.of("narrow:pack", kernel=sizes.kernel, rows=rows, columns=columns, **channels)

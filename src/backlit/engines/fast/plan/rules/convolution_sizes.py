@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from backlit.engines.fast.kernels.affine_index import AffineIndex
 from backlit.engines.fast.kernels.sizes import few_win, winograd_way
-from backlit.engines.fast.kernels.sweeps import Sweep
 from backlit.engines.fast.plan.builder import Builder, Value
 from backlit.engines.fast.plan.layouts import Layout
 from backlit.engines.fast.simd.lanes import registers
@@ -35,7 +35,7 @@ class Sizes:
         # The first layer's input is small: zeros around it are cheaper than borders left out.
         self.few = layer.groups == 1 and self.inputs <= FEW and node.inputs[0] == INPUT
         self.seen = b.input(node)
-        # Lanes are neighbouring positions where that takes fewer vectors than one for each.
+        # Lanes are neighboring positions where that takes fewer vectors than one for each.
         filters, width = self.outputs, self.axes[1].output
         self.from_one = (
             self.few
@@ -64,7 +64,7 @@ class Sizes:
             ways["exchanged"] = after
         return winograd_way(b.lanes, self.outputs, self.inputs, before, ways)
 
-    def to_few(self, b: Builder, rows: Sweep, columns: Sweep) -> bool:
+    def to_few(self, b: Builder, rows: AffineIndex, columns: AffineIndex) -> bool:
         """Whether the error of few channels is computed with lanes along the filters."""
         if self.groups > 1 or self.depthwise:
             return False

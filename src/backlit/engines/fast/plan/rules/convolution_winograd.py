@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from backlit.engines.fast.kernels.affine_index import AffineIndex
 from backlit.engines.fast.kernels.sizes import packed_size, winograd_scratch, winograd_sizes
-from backlit.engines.fast.kernels.sweeps import Sweep
 from backlit.engines.fast.plan.builder import Builder, Value
 from backlit.engines.fast.plan.program import Operand
 from backlit.engines.fast.simd.lanes import registers
@@ -18,14 +18,14 @@ _IMAGES_AT_A_TIME = 8
 def convolve_by_winograd(
     b: Builder,
     sizes: Sizes,
-    sweeps: tuple[Sweep, Sweep],
+    indices: tuple[AffineIndex, AffineIndex],
     values: tuple[Value, Value],
     bias: Operand,
     begin: str,
     way: str,
 ) -> None:
-    """One sweep from a value to another, as 36 products of matrices."""
-    name, (rows, columns), (source, target) = sizes.node.name, sweeps, values
+    """A convolution from one value to another, as 36 products of matrices."""
+    name, (rows, columns), (source, target) = sizes.node.name, indices, values
     inputs, outputs = sizes.inputs, sizes.outputs
     if way != "forward":
         inputs, outputs = outputs, inputs

@@ -1,7 +1,7 @@
-"""The words of the vocabulary: how vectors come out of memory, go back, and are looked at.
+"""Vector operations as Numba intrinsics: loads, stores, arithmetic, choices, sums across lanes.
 
-``words(lanes)`` gives them for one width.  All indices count numbers, not bytes, and nothing is
-asked of alignment.
+``intrinsics(lanes)`` gives them for one vector width.  All indices count numbers, not bytes, and
+addresses need no alignment.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def address_of(builder: Any, pointer: Any, index: Any, kind: Any) -> Any:
     return builder.bitcast(builder.gep(pointer, [index]), kind.as_pointer())
 
 
-def _pointer_word(kind: Any, element: ir.Type) -> Any:
-    """A word that takes argument number k of a kernel as a pointer."""
+def _pointer_argument(kind: Any, element: ir.Type) -> Any:
+    """An intrinsic that takes argument number k of a kernel as a pointer."""
 
     @intrinsic
     def pointer(typing: Any, arguments: Any, k: Any) -> Any:
@@ -43,10 +43,10 @@ def _pointer_word(kind: Any, element: ir.Type) -> Any:
     return pointer
 
 
-floats = _pointer_word(FLOATS, FLOAT)
-integers = _pointer_word(INTEGERS, INTEGER)
-longs = _pointer_word(ARGUMENTS, ir.IntType(64))
-octets = _pointer_word(BYTES, ir.IntType(8))
+floats = _pointer_argument(FLOATS, FLOAT)
+integers = _pointer_argument(INTEGERS, INTEGER)
+longs = _pointer_argument(ARGUMENTS, ir.IntType(64))
+octets = _pointer_argument(BYTES, ir.IntType(8))
 
 
 @intrinsic
@@ -62,8 +62,8 @@ def call_address(typing: Any, address: Any, arguments: Any) -> Any:
 
 
 @cache
-def words(lanes: int) -> SimpleNamespace:
-    """The vocabulary for vectors of so many lanes.
+def intrinsics(lanes: int) -> SimpleNamespace:
+    """The operations on vectors of so many lanes.
 
     Memory: ``load(p, i)``, ``store(p, i, v)``; ``load_some(p, i, n)``, ``store_some(p, i, v, n)``
     for the first n lanes only.  Making: ``splat(x)``, ``splat_int(k)``, ``zero()``, ``iota()``
@@ -138,20 +138,20 @@ def _masked(builder: Any, vector: Vector, p: Any, i: Any, count: Any, value: Any
 def _making(vector: Vector, whole: Vector, mask: Vector) -> dict[str, Any]:
     def equal_lanes(kind: Vector) -> Any:
         @intrinsic
-        def word(typing: Any, number: Any) -> Any:
+        def operation(typing: Any, number: Any) -> Any:
             def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
                 return as_vector(context, builder, args[0], sig.args[0], kind)
 
             return kind(number), generate
 
-        return word
+        return operation
 
     def constant(kind: Vector, value: Any) -> Any:
         @intrinsic
-        def word(typing: Any) -> Any:
+        def operation(typing: Any) -> Any:
             return kind(), lambda context, builder, sig, args: ir.Constant(kind.llvm, value)
 
-        return word
+        return operation
 
     return {
         "splat": equal_lanes(vector),
@@ -164,23 +164,23 @@ def _making(vector: Vector, whole: Vector, mask: Vector) -> dict[str, Any]:
 def _unary(vector: Vector, whole: Vector, mask: Vector) -> dict[str, Any]:
     def through_llvm(function: str) -> Any:
         @intrinsic
-        def word(typing: Any, a: Any) -> Any:
+        def operation(typing: Any, a: Any) -> Any:
             def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
                 return call_llvm(builder, function, vector, args)
 
             return vector(vector), generate
 
-        return word
+        return operation
 
     def converting(source: Vector, target: Vector, instruction: str) -> Any:
         @intrinsic
-        def word(typing: Any, a: Any) -> Any:
+        def operation(typing: Any, a: Any) -> Any:
             def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
                 return getattr(builder, instruction)(args[0], target.llvm)
 
             return target(source), generate
 
-        return word
+        return operation
 
     return {
         "sqrt": through_llvm("sqrt"),
@@ -224,7 +224,7 @@ def _choosing(vector: Vector, whole: Vector, mask: Vector) -> dict[str, Any]:
 
     def keeping(sign: str) -> Any:
         @intrinsic
-        def word(typing: Any, a: Any, b: Any) -> Any:
+        def operation(typing: Any, a: Any, b: Any) -> Any:
             """The first where it wins or is NaN, else the second, which may be NaN, too."""
 
             def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -234,7 +234,7 @@ def _choosing(vector: Vector, whole: Vector, mask: Vector) -> dict[str, Any]:
 
             return vector(a, b), generate
 
-        return word
+        return operation
 
     return {"fma": fma, "where": where, "maximum": keeping(">"), "minimum": keeping("<")}
 
@@ -250,7 +250,7 @@ def _across(vector: Vector, whole: Vector, mask: Vector) -> dict[str, Any]:
         """Combine the upper half of the lanes with the lower until one is left."""
 
         @intrinsic
-        def word(typing: Any, a: Any) -> Any:
+        def operation(typing: Any, a: Any) -> Any:
             def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
                 (value,), count = args, vector.lanes
                 while count > 1:
@@ -268,7 +268,7 @@ def _across(vector: Vector, whole: Vector, mask: Vector) -> dict[str, Any]:
 
             return types.float32(vector), generate
 
-        return word
+        return operation
 
     @intrinsic
     def any_lane(typing: Any, condition: Any) -> Any:

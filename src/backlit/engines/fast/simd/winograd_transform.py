@@ -1,7 +1,7 @@
 """M·D·Mᵀ for a small constant matrix M, lane by lane: the transforms of Winograd's convolution.
 
-D is a square of vectors in memory.  The words are written straight in LLVM's instructions: what is
-unrolled here would be hundreds of lines for Numba to find the types of.
+D is a square of vectors in memory.  The operations are written in LLVM's instructions: unrolled,
+they would be hundreds of lines for Numba to infer types for.
 """
 
 from __future__ import annotations
@@ -13,29 +13,29 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+from .intrinsics import FLOATS, address_of, call_llvm, intrinsics
 from .vectors import Vector
-from .words import FLOATS, address_of, call_llvm, words
 
 Matrix = Sequence[Sequence[float]]
 
 
-def sandwich(matrix: Matrix, lanes: int) -> Any:
-    """The word ``sandwich(x, i, row, column, y, k, step)``: the square at x, transformed, to y.
+def winograd_transform(matrix: Matrix, lanes: int) -> Any:
+    """``transform(x, i, row, column, y, k, step)``: the square at x, transformed, to y.
 
     Reads D[r, s] at ``x[i + r·row + s·column]``; writes the results one after the other, row by
     row, at ``y[k]``, ``y[k + step]``, ….
     """
-    vector = words(lanes).vector
+    vector = intrinsics(lanes).vector
     size = len(matrix[0])
 
     @intrinsic
-    def sandwiched(
+    def transform(
         typing: Any, x: Any, i: Any, row: Any, column: Any, y: Any, k: Any, step: Any
     ) -> Any:
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             x, i, row, column, y, k, step = args
             square = _load_square(builder, vector, size, x, i, row, column)
-            for results in _sandwiched(builder, vector, matrix, square):
+            for results in _transformed(builder, vector, matrix, square):
                 for value in results:
                     builder.store(value, address_of(builder, y, k, vector.llvm), align=4)
                     k = builder.add(k, step)
@@ -44,20 +44,20 @@ def sandwich(matrix: Matrix, lanes: int) -> Any:
         whole = [types.intp] * 3
         return types.void(FLOATS, *whole, FLOATS, types.intp, types.intp), generate
 
-    return sandwiched
+    return transform
 
 
-def sandwich_of_border(matrix: Matrix, lanes: int) -> Any:
-    """The word ``sandwich(x, i, row, column, y, k, step, h, w, height, width, zeros)``.
+def winograd_transform_at_border(matrix: Matrix, lanes: int) -> Any:
+    """``transform(x, i, row, column, y, k, step, h, w, height, width, zeros)``.
 
-    As :func:`sandwich`, for a square whose corner is at row h, column w of an image: what lies
-    outside the image is taken from a vector of zeros at ``y[zeros]``.
+    As :func:`winograd_transform`, for a square whose corner is at row h, column w of an image:
+    what lies outside the image is taken from a vector of zeros at ``y[zeros]``.
     """
-    vector = words(lanes).vector
+    vector = intrinsics(lanes).vector
     size = len(matrix[0])
 
     @intrinsic
-    def sandwiched(
+    def transform(
         typing: Any, x: Any, i: Any, row: Any, column: Any, y: Any, k: Any, step: Any, h: Any,
         w: Any, height: Any, width: Any, zeros: Any,
     ) -> Any:  # fmt: skip
@@ -77,7 +77,7 @@ def sandwich_of_border(matrix: Matrix, lanes: int) -> Any:
                     values.append(builder.load(place, align=4))
                 square.append(values)
                 i = builder.add(i, row)
-            for results in _sandwiched(builder, vector, matrix, square):
+            for results in _transformed(builder, vector, matrix, square):
                 for value in results:
                     builder.store(value, address_of(builder, y, k, vector.llvm), align=4)
                     k = builder.add(k, step)
@@ -86,7 +86,7 @@ def sandwich_of_border(matrix: Matrix, lanes: int) -> Any:
         before = [FLOATS, *[types.intp] * 3, FLOATS]
         return types.void(*before, *[types.intp] * 7), generate
 
-    return sandwiched
+    return transform
 
 
 def _is_inside(builder: Any, first: Any, step: int, size: Any) -> Any:
@@ -95,10 +95,10 @@ def _is_inside(builder: Any, first: Any, step: int, size: Any) -> Any:
     return builder.icmp_unsigned("<", at, size)
 
 
-def sandwich_onto_map(
+def winograd_transform_onto_map(
     matrix: Matrix, lanes: int, begin: str, activation: Callable[[Any], Any] | None = None
 ) -> Any:
-    """The word ``sandwich(x, i, step, b, o, y, k, row, column, rows, columns)``: onto a map.
+    """``transform(x, i, step, b, o, y, k, row, column, rows, columns)``: onto a map.
 
     Reads D[r, s] one after the other from ``x[i]``, ``x[i + step]``, …; writes the result's first
     ``rows`` rows and ``columns`` columns at ``y[k + r·row + s·column]``.
@@ -110,11 +110,11 @@ def sandwich_onto_map(
             for what is in y.
         activation: applied to the sums.
     """
-    vector = words(lanes).vector
+    vector = intrinsics(lanes).vector
     size = len(matrix[0])
 
     @intrinsic
-    def sandwiched(
+    def transform(
         typing: Any, x: Any, i: Any, step: Any, b: Any, o: Any, y: Any, k: Any, row: Any,
         column: Any, rows: Any, columns: Any,
     ) -> Any:  # fmt: skip
@@ -125,7 +125,7 @@ def sandwich_onto_map(
             bias = None
             if begin == "bias":
                 bias = builder.load(address_of(builder, b, o, vector.llvm), align=4)
-            for r, results in enumerate(_sandwiched(builder, vector, matrix, square)):
+            for r, results in enumerate(_transformed(builder, vector, matrix, square)):
                 here = builder.add(k, builder.mul(row, ir.Constant(k.type, r)))
                 with builder.if_then(builder.icmp_signed("<", ir.Constant(k.type, r), rows)):
                     for s, result in enumerate(results):
@@ -148,7 +148,7 @@ def sandwich_onto_map(
         before = [FLOATS, types.intp, types.intp, FLOATS, types.intp, FLOATS]
         return types.void(*before, *[types.intp] * 5), generate
 
-    return sandwiched
+    return transform
 
 
 def _load_square(
@@ -165,7 +165,7 @@ def _load_square(
     return square
 
 
-def _sandwiched(
+def _transformed(
     builder: Any, vector: Vector, matrix: Matrix, square: list[list[Any]]
 ) -> list[list[Any]]:
     """M·D, then (M·D)·Mᵀ."""

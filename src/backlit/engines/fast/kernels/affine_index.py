@@ -1,4 +1,4 @@
-"""How the output of a convolution sweeps over its input along one axis, as plain numbers.
+"""Which inputs feed which output of a convolution along one axis: an affine index, as numbers.
 
 Output position ``start + step·t`` (t = 0 … positions − 1) is fed by ``taps`` input positions
 
@@ -18,7 +18,7 @@ from typing import NamedTuple
 from backlit.pure.window import Axis
 
 
-class Sweep(NamedTuple):
+class AffineIndex(NamedTuple):
     """One axis of a convolution; tap k uses the weight in position ``weight + weight_step·k``."""
 
     positions: int
@@ -46,9 +46,9 @@ class Sweep(NamedTuple):
         return self.positions > 0 and any(self.valid(t) != (0, self.taps) for t in ends)
 
 
-def forward_sweep(axis: Axis) -> Sweep:
+def forward_index(axis: Axis) -> AffineIndex:
     """The forward convolution along an axis."""
-    return Sweep(
+    return AffineIndex(
         positions=axis.output,
         start=0,
         step=1,
@@ -62,22 +62,22 @@ def forward_sweep(axis: Axis) -> Sweep:
     )
 
 
-def input_gradient_sweeps(axis: Axis) -> list[Sweep]:
-    """The input gradient along an axis: one sweep for each remainder modulo the stride.
+def input_gradient_indices(axis: Axis) -> list[AffineIndex]:
+    """The input gradient along an axis: one index for each remainder modulo the stride.
 
     Input position h meets output position (h + p − u·d)/s, where that is a whole number.
     """
     common = gcd(axis.stride, axis.dilation)
     every = axis.stride // common  # the distance of the taps u that fit one remainder
-    sweeps = []
+    indices = []
     for remainder in range(min(axis.stride, axis.size)):
         distance = remainder + axis.before
         fitting = [
             u for u in range(axis.kernel) if (distance - u * axis.dilation) % axis.stride == 0
         ]
         last = fitting[-1] if fitting else 0
-        sweeps.append(
-            Sweep(
+        indices.append(
+            AffineIndex(
                 positions=-(-(axis.size - remainder) // axis.stride),
                 start=remainder,
                 step=axis.stride,
@@ -90,4 +90,4 @@ def input_gradient_sweeps(axis: Axis) -> list[Sweep]:
                 weight_step=-every,
             )
         )
-    return sweeps
+    return indices

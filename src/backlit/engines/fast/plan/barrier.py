@@ -1,4 +1,4 @@
-"""Threads that go through the stages of a plan side by side, and meet between them."""
+"""A barrier between the stages of a plan: no thread begins one before all have ended the last."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from backlit.engines.fast.compiling.kernel import Kernel
 
-MEET = Kernel.of("meeting:meet")
+WAIT = Kernel.of("barrier:wait")
 _LOOKS = 1000  # some tens of microseconds
 _PATIENCE = 20  # times that, before a thread goes to sleep
 _NAP = 5e-5  # seconds
@@ -18,17 +18,17 @@ _FREE = 1 << 60  # the counter of threads that need not wait any more
 Work = Callable[[], None]
 
 
-class Meeting:
+class Barrier:
     """Makes one job for each thread out of what the threads do in each stage.
 
     Args:
         threads: how many there are; all of them must run at the same time.
-        code: where the machine code of :data:`MEET` is.
+        code: where the machine code of :data:`WAIT` is.
     """
 
     def __init__(self, threads: int, code: int) -> None:
         self._threads = threads
-        self._meet = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(code)
+        self._look = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(code)
         self._counter = np.zeros(1, np.int64)
         place = _address(self._counter)
         self._arguments = [np.array([1, place, 0, _LOOKS, 0, 0], np.int64) for _ in range(threads)]
@@ -62,15 +62,15 @@ class Meeting:
         self._counter[0] = _FREE
 
     def _wait(self, thread: int, number: int) -> None:
-        """Until all threads have come to a meeting, counted from 1."""
+        """Wait until all threads have come to a barrier, counted from 1."""
         arguments, place = self._arguments[thread], self._places[thread]
         arguments[2], arguments[4] = number * self._threads, 1
-        self._meet(place)
+        self._look(place)
         tries = 0
         while not arguments[5]:
             tries += 1
             time.sleep(0 if tries < _PATIENCE else _NAP)
-            self._meet(place)
+            self._look(place)
 
 
 def _address(array: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int:

@@ -1,4 +1,4 @@
-"""Tiles whose lanes are not what memory has in a row: sums across lanes, and rows into columns."""
+"""Tiles that are summed across their lanes, and tiles that are transposed on the way to memory."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+from .intrinsics import FLOATS, address_of
 from .tiles import Tile
 from .vectors import INTEGER, Vector
-from .words import FLOATS, address_of
 
 
 def store_sums(shape: Tile, add: bool) -> Any:
-    """The word ``store_sums(tile, p, i, step)``: sums across lanes, [r, q] to p[i + r·step + q].
+    """``store_sums(tile, p, i, step)``: sums across lanes, [r, q] to p[i + r·step + q].
 
     Args:
         shape: of the tile.
@@ -23,7 +23,7 @@ def store_sums(shape: Tile, add: bool) -> Any:
     vector, rows, columns = shape.vector, shape.rows, shape.columns
 
     @intrinsic
-    def word(typing: Any, tile: Any, p: Any, i: Any, step: Any) -> Any:
+    def operation(typing: Any, tile: Any, p: Any, i: Any, step: Any) -> Any:
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             tile, p, i, step = args
             entries = [builder.extract_value(tile, k) for k in range(rows * columns)]
@@ -42,13 +42,13 @@ def store_sums(shape: Tile, add: bool) -> Any:
 
         return types.void(shape.type, FLOATS, types.intp, types.intp), generate
 
-    return word
+    return operation
 
 
 def _sums(builder: Any, vector: Vector, values: list[Any]) -> Any:
     """One vector with the sum of each of these in the lane of its number.
 
-    Two vectors become one by adding neighbours; after log₂(lanes) times every lane is a whole sum.
+    Two vectors become one by adding neighbors; after log₂(lanes) times every lane is a whole sum.
     """
     lanes = vector.lanes
     width = 1
@@ -74,8 +74,8 @@ def _picked(builder: Any, a: Any, b: Any, lanes: Any) -> Any:
     return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(INTEGER, len(numbers)), numbers))
 
 
-def store_turned(shape: Tile, width: int, count: int) -> Any:
-    """The word ``store_turned(tile, p, i, step)``: lanes become rows.
+def store_transposed(shape: Tile, width: int, count: int) -> Any:
+    """``store_transposed(tile, p, i, step)``: lanes become rows.
 
     Number k of a row of the tile goes to p[i + k·step + r], for the first ``count`` numbers; p has
     room for ``width`` numbers each time, and those from the tile's rows on become 0.
@@ -88,16 +88,18 @@ def store_turned(shape: Tile, width: int, count: int) -> Any:
     lanes, rows = shape.lanes, shape.rows
 
     @intrinsic
-    def word(typing: Any, tile: Any, p: Any, i: Any, step: Any) -> Any:
+    def operation(typing: Any, tile: Any, p: Any, i: Any, step: Any) -> Any:
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             tile, p, i, step = args
             kind = ir.VectorType(ir.FloatType(), width)
             for number in range(count):
                 column, lane = divmod(number, lanes)
                 if lane == 0:
-                    turned = _interleaved(builder, shape, tile, column, width)
+                    transposed = _interleaved(builder, shape, tile, column, width)
                 vector, part = divmod(lane * width, lanes)
-                picked = _picked(builder, turned[vector], turned[vector], range(part, part + width))
+                picked = _picked(
+                    builder, transposed[vector], transposed[vector], range(part, part + width)
+                )
                 builder.store(picked, address_of(builder, p, i, kind), align=4)
                 i = builder.add(i, step)
             return context.get_dummy_value()
@@ -105,7 +107,7 @@ def store_turned(shape: Tile, width: int, count: int) -> Any:
         assert rows <= width <= lanes
         return types.void(shape.type, FLOATS, types.intp, types.intp), generate
 
-    return word
+    return operation
 
 
 def _interleaved(builder: Any, shape: Tile, tile: Any, column: int, width: int) -> list[Any]:
@@ -132,11 +134,11 @@ def _woven(builder: Any, lanes: int, first: list[Any], second: list[Any]) -> lis
     ]
 
 
-def load_turned(shape: Tile, width: int, count: int) -> Any:
-    """The word ``load_turned(p, i, step)``: rows become lanes, the reverse of :func:`store_turned`.
+def load_transposed(shape: Tile, width: int, count: int) -> Any:
+    """``load_transposed(p, i, step)``: rows become lanes.
 
-    Number k of row r of the tile is p[i + k·step + r], for the first ``count`` numbers, and 0 from
-    there on.
+    The reverse of :func:`store_transposed`.  Number k of row r of the tile is p[i + k·step + r],
+    for the first ``count`` numbers, and 0 from there on.
 
     Args:
         shape: of the tile, of one column.
@@ -146,7 +148,7 @@ def load_turned(shape: Tile, width: int, count: int) -> Any:
     lanes, rows = shape.lanes, shape.rows
 
     @intrinsic
-    def word(typing: Any, p: Any, i: Any, step: Any) -> Any:
+    def operation(typing: Any, p: Any, i: Any, step: Any) -> Any:
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             p, i, step = args
             kind = ir.VectorType(ir.FloatType(), width)
@@ -167,7 +169,7 @@ def load_turned(shape: Tile, width: int, count: int) -> Any:
         assert shape.columns == 1
         return shape.type(FLOATS, types.intp, types.intp), generate
 
-    return word
+    return operation
 
 
 def _joined(builder: Any, parts: list[Any], lanes: int) -> list[Any]:
