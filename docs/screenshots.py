@@ -18,9 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-from backlit.cli.batch import Choice, take  # noqa: E402
-from backlit.cli.opening import open_run, open_to_explain  # noqa: E402
-from backlit.explain import explain  # noqa: E402
+from backlit.runs import open_run  # noqa: E402
 from backlit.web import page  # noqa: E402
 from tests.web.conftest import browser_arguments, browser_path  # noqa: E402
 
@@ -70,11 +68,9 @@ def main() -> int:
     return 0
 
 
-def _page(run: Path) -> str:
-    network = open_to_explain(run, None, len(IMAGES))
-    batch = take(open_run(run), network, Choice(images=IMAGES), progress=False)
-    trace = explain(network, batch.images, batch.labels)
-    return page(trace, "digits", indices=IMAGES, run=run)
+def _page(folder: Path) -> str:
+    run = open_run(folder)
+    return page(run.explain(IMAGES), "digits", indices=IMAGES, run=run)
 
 
 def _draw(browser: Any, url: str, scheme: str, folder: Path, keep: bool) -> None:

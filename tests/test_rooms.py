@@ -24,6 +24,7 @@ ROOMS = [
     "data",
     "training",
     "explain",
+    "runs",
     "views",
     "web",
     "cli",

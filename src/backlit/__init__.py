@@ -18,6 +18,7 @@ _ROOMS = {
     "errors": ["BacklitError"],
     "explain": ["explain"],
     "network": ["Network", "load"],
+    "runs": ["open_run"],
     "network.normalization": ["Normalization"],
     "training": [
         "Adam",
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from .network import Network as Network
     from .network import load as load
     from .network.normalization import Normalization as Normalization
+    from .runs import open_run as open_run
     from .training import SGD as SGD
     from .training import Adam as Adam
     from .training import AdamW as AdamW

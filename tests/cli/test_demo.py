@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A demo with 40 digits, in a folder of its own; where its run will be."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("shutil.which", lambda name: f"/bin/{name}")
-    monkeypatch.setattr(demo, "RECIPE", replace(demo.RECIPE, limit=40))
+    monkeypatch.setattr(demo, "RECIPE", {**demo.RECIPE, "limit": 40})
     return Path("runs", "demo")
 
 
@@ -122,5 +121,5 @@ def test_only_an_earlier_demo_is_replaced(backlit: CommandLine, small: Path, run
 def test_where_every_digit_is_right(
     backlit: CommandLine, small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backlit.cli.batch.first_wrong", lambda *_: None)
+    monkeypatch.setattr("backlit.runs.suggestion.first_wrong", lambda *_: None)
     assert backlit("demo", "--epochs", "1", "--json", "--quiet").json["image"] == 0

@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 import backlit as bl
-from backlit.cli.plan import Plan
 from backlit.data import Dataset
 from backlit.explain import explain
-from backlit.training import SGD, read_run
+from backlit.training import SGD
 
 from .conftest import CommandLine
 
@@ -22,7 +21,7 @@ KEPT = "The run has kept that from its last step."
 
 
 def data_of(run: Path) -> Dataset:
-    return Plan.of_run(run, read_run(run).config).load_data()
+    return bl.open_run(run).dataset
 
 
 def test_without_an_address_it_lists_what_there_is(backlit: CommandLine, trained: Path) -> None:
@@ -87,7 +86,7 @@ def test_json_is_the_same_as_from_python(backlit: CommandLine, trained: Path) ->
     assert document["nudge"] == ours.nudge(1e-3).to_dict()
     assert document["update"]["optimizer"] == SGD(0.05, momentum=0.9).to_config()
     # The run's own momentum, as its last step left it.
-    velocity = read_run(trained).state.arrays["optimizer.conv1.weight.momentum"]
+    velocity = bl.open_run(trained).optimizer_state["conv1.weight"]["momentum"]
     assert velocity.any()
     own: dict[str, Any] = {
         "optimizer": SGD(0.05, momentum=0.9),

@@ -18,6 +18,7 @@ from backlit import __version__
 from backlit.cli import main, output
 from backlit.cli.app import COMMANDS, EXAMPLES, app
 from backlit.network import engine_names
+from backlit.system.command_line import command_line
 
 from .conftest import CommandLine
 
@@ -127,7 +128,7 @@ def test_an_unexpected_error_is_a_sentence_and_on_demand_a_traceback(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("so it goes")
 
-    monkeypatch.setattr("backlit.network.load", broken)
+    monkeypatch.setattr("backlit.runs.opening.load", broken)
     result = backlit("info", trained)
     assert result.status == 1
     assert "ZeroDivisionError: so it goes" in result.sentence
@@ -143,7 +144,7 @@ def test_control_c_is_status_130(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("backlit.network.load", interrupted)
+    monkeypatch.setattr("backlit.runs.opening.load", interrupted)
     result = backlit("info", trained)
     assert result.status == 130
     assert result.sentence == "interrupted"
@@ -214,7 +215,7 @@ def test_json_is_plain_and_knows_no_nan(capsys: pytest.CaptureFixture[str]) -> N
 @pytest.mark.skipif(os.name == "nt", reason="only on POSIX is this how a shell quotes")
 def test_a_command_to_type_is_quoted_for_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/backlit")
-    line = output.command_line("explain", Path("my runs"), "conv1.weight[0,0,1,2]")
+    line = command_line("explain", Path("my runs"), "conv1.weight[0,0,1,2]")
     assert line == "backlit explain 'my runs' 'conv1.weight[0,0,1,2]'"
 
 
@@ -243,3 +244,19 @@ def test_names_are_offered(command: str, name: str, typed: str, offered: list[st
     (parameter,) = (each for each in found.params if each.name == name)
     items = parameter.shell_complete(found.make_context(command, [], resilient_parsing=True), typed)
     assert [item.value for item in items] == offered
+
+
+@pytest.mark.parametrize("command", ["info", "predict"])
+def test_an_engine_that_is_none_is_not_the_runs_fault(
+    command: str,
+    backlit: CommandLine,
+    trained: Path,
+    pictures: list[Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BACKLIT_ENGINE", "steam")
+    more = ("--plan",) if command == "info" else (pictures[0],)
+    result = backlit(command, trained, *more)
+    assert result.status == 2
+    assert result.sentence.startswith("BACKLIT_ENGINE must be ")
+    assert result.sentence.endswith("pure, got 'steam'")

@@ -58,9 +58,8 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> None:
     def begin(*_: object, **__: object) -> None:
         raise DataError("this would go on")
 
-    monkeypatch.setattr("backlit.cli.training.begin", begin)
-    monkeypatch.setattr("backlit.cli.training.resume", begin)
-    monkeypatch.setattr("backlit.cli.demo.begin", begin)
+    monkeypatch.setattr("backlit.runs.training.begin", begin)
+    monkeypatch.setattr("backlit.runs.training.resume", begin)
     monkeypatch.setattr("backlit.web.server.listen", begin)
 
 

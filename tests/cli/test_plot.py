@@ -184,11 +184,15 @@ def test_a_saved_network_has_filters(backlit: CommandLine, trained: Path, here: 
         (("filters", "--image", "3"), 2, "--image: it says nothing about filters"),
         (("curves", "--misclassified"), 2, "--misclassified: it says nothing about curves"),
         (("errors", "--address", "loss"), 2, "--address: it says nothing about errors"),
-        (("errors", "--image", "1", "--misclassified"), 2, "one of them, not both"),
+        (("errors", "--image", "1", "--misclassified"), 2, "give --image or --misclassified, not"),
         (("errors", "--image", "9999"), 1, "image 9999 is not there"),
         (("contributions", "--address", "dense1.weight[0,0]"), 2, "no weight of a convolution"),
         (("contributions", "--address", "conv1.weight[0,0,9,0]"), 2, "the last element is"),
-        (("contributions", "--address", "a", "--layer", "conv1"), 2, "one of them, not both"),
+        (
+            ("contributions", "--address", "a", "--layer", "conv1"),
+            2,
+            "give --layer or --address, not both",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_one_sentence(

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from backlit.cli import completion
-from backlit.cli.plan import Plan
 from backlit.data import load_dataset
 from backlit.recipes import OF_THE_OPTIMIZER, RECIPES
+from backlit.runs import TrainingPlan as Plan
 from backlit.training import SGD, Adam
 
 from .conftest import CommandLine

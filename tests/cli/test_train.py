@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,10 +16,12 @@ from PIL import Image
 
 from backlit import load
 from backlit.cli.app import COMMANDS
-from backlit.cli.plan import OPTIMIZERS, SCHEDULES, Plan
 from backlit.models import MODELS
 from backlit.recipes import RECIPES
+from backlit.runs.plan import OPTIMIZERS, SCHEDULES
+from backlit.runs.plan import TrainingPlan as Plan
 from backlit.training import AdamW, EarlyStopping, WarmUp, optimizers, schedules
+from backlit.training.locking import RunLock
 from backlit.training.settings import DEFAULT_OPTIMIZER
 
 from .conftest import CommandLine
@@ -210,7 +213,7 @@ def test_a_contradiction_is_named(
 def test_there_must_be_a_run_to_resume(backlit: CommandLine, tmp_path: Path) -> None:
     result = backlit("train", "--out", tmp_path / "none", "--resume")
     assert result.status == 1
-    assert "no run to resume" in result.sentence
+    assert result.sentence == f"there is no run {tmp_path / 'none'}"
 
 
 def test_a_run_is_never_overwritten(backlit: CommandLine, trained: Path) -> None:
@@ -312,6 +315,34 @@ def test_an_unwritable_place(backlit: CommandLine, tmp_path: Path) -> None:
     result = backlit("train", *FEW, "--out", tmp_path / "file" / "run", "--quiet")
     assert result.status == 1
     assert "cannot be made" in result.sentence
+
+
+# --- what is refused before it begins -----------------------------------------------------------
+
+
+def test_a_run_that_another_process_trains_in_is_not_to_be_continued(
+    backlit: CommandLine, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken(self: Any, folder: Path) -> None:
+        from backlit.errors import RunError
+
+        raise RunError(f"another process is training in {folder}: wait for its end")
+
+    monkeypatch.setattr(RunLock, "take", taken)
+    result = backlit("train", "digits", "--out", run)
+    assert result.status == 1
+    assert result.sentence.startswith(f"another process is training in {run}")
+
+
+@pytest.mark.parametrize("options", [("--epochs", "1"), ("--epochs", "2")])
+def test_a_run_cannot_be_made_shorter_than_it_is(
+    options: tuple[str, str], backlit: CommandLine, run: Path
+) -> None:
+    assert backlit("train", "--out", run, "--resume", "--epochs", "3", "--quiet").status == 0
+    result = backlit("train", "--out", run, "--resume", *options)
+    assert result.status == 2
+    assert result.sentence.startswith(f"{' '.join(options)} is less than what the run in {run}")
+    assert "has done already, 3 epochs: give a larger number" in result.sentence
 
 
 # --- the help page speaks of what there is -----------------------------------------------------

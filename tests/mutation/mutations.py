@@ -174,7 +174,7 @@ MUTATIONS = [
         "tests/cli/test_train.py",
         (
             "pictures are left as they are",
-            "cli:_train",
+            "runs:_train",
             "$PLAN.make_augmentation()",
             "None",
         ),

@@ -2,10 +2,10 @@
 
 from tests.mutation.runner import noticed_by
 
-FILM = "tests/training/test_film.py"
+FILM = "tests/runs/test_film.py"
 PACING = "tests/web/test_pacing.py"
 SERVER = "tests/web/test_server.py"
-TESTED = "tests/training/test_tested.py"
+TESTED = "tests/runs/test_test_file.py"
 TRAINER = "tests/web/test_trainer.py"
 
 WEB_MUTATIONS = [
@@ -89,7 +89,7 @@ WEB_MUTATIONS = [
         (
             "the result of earlier weights is told",
             "read_test",
-            '$KNOWN["epoch"] == len($RUN.history)',
+            '$KNOWN["epoch"] == $EPOCHS',
             "True",
         ),
     ),

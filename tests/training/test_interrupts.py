@@ -151,9 +151,9 @@ def test_a_second_press_gets_out_of_a_callback_that_hangs(tmp_path: Path) -> Non
     folder = tmp_path / "run"
     with pytest.raises(TrainingInterrupted, match="what was saved last is in"):
         train(folder, PressAt(2, times=2))
-    from backlit.training import read_run
+    from backlit.training import read_checkpoint
 
-    assert read_run(folder).state.description["training_step"] == 1
+    assert read_checkpoint(folder).state.description["training_step"] == 1
     with pytest.raises(TrainingInterrupted, match="its update may be torn"):
         bl.fit(dense(), floats(), callbacks=[PressAt(1, times=2)], progress=False)
 

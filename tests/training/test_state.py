@@ -11,7 +11,7 @@ from backlit.engines.pure.engine import PureEngine
 from backlit.errors import RunError
 from backlit.network import engine
 from backlit.network.saving import read_tensors, write_tensors
-from backlit.training import read_run
+from backlit.training import read_checkpoint
 from tests.training.problems import dense
 from tests.training.runs import Crash, crash, train
 
@@ -33,7 +33,7 @@ def test_a_run_that_goes_on_with_other_threads_says_so(
     monkeypatch.setattr(engine, "_ENGINES", {"counting": Counting, **engine._ENGINES})
     with pytest.raises(ZeroDivisionError):
         train(folder, dense(engine="counting"), callbacks=[Crash(2)], save_every=0)
-    assert read_run(folder).state.description["arithmetic"] == {
+    assert read_checkpoint(folder).state.description["arithmetic"] == {
         "backlit": bl.__version__,
         "threads": 2,
         "lanes": 8,
@@ -58,14 +58,14 @@ def test_a_run_that_goes_on_with_other_threads_says_so(
 def test_a_run_knows_the_weights_that_it_goes_on_with(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     crash(folder, 4)
-    run = read_run(folder)
+    run = read_checkpoint(folder)
     arrays = run.network().parameters
     assert {f"parameters.{name}" for name in arrays} <= run.state.arrays.keys()
     for name, array in arrays.items():
         np.testing.assert_array_equal(array, run.state.arrays[f"parameters.{name}"])
     damage(folder, lambda arrays, description: arrays.pop("parameters.dense1.bias"))
     with pytest.raises(RunError, match=r"holds no usable network: .*missing dense1\.bias"):
-        read_run(folder).network()
+        read_checkpoint(folder).network()
 
 
 def damage(folder: Path, change: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 import backlit as bl
 from backlit.errors import TrainingError
 from backlit.network.engine import Step
-from backlit.training import read_run
+from backlit.training import read_checkpoint
 from backlit.training.trouble import origin
 from tests.training.problems import dense, everything, floats
 
@@ -186,7 +186,8 @@ def test_a_run_whose_validation_fails_keeps_the_weights_of_that_epoch(tmp_path: 
     with pytest.raises(TrainingError, match=f"{folder} keeps the state after that epoch's last"):
         fit(net, validation=(images * 1e300, labels), optimizer=bl.SGD(1e-9), run=folder)
     np.testing.assert_array_equal(
-        read_run(folder).state.arrays["parameters.dense1.weight"], net.parameters["dense1.weight"]
+        read_checkpoint(folder).state.arrays["parameters.dense1.weight"],
+        net.parameters["dense1.weight"],
     )
 
 
@@ -195,7 +196,7 @@ def test_a_run_keeps_the_state_before_it(tmp_path: Path, monkeypatch: pytest.Mon
     at_step(net, monkeypatch, 4, lambda step: Step(float("inf"), step.logits, step.gradients, {}))
     with pytest.raises(TrainingError, match=f"extreme values; {folder} keeps the state before it"):
         fit(net, run=folder)
-    run = read_run(folder)
+    run = read_checkpoint(folder)
     assert run.state.description["training_step"] == 4
     np.testing.assert_array_equal(
         run.state.arrays["parameters.dense1.weight"], net.parameters["dense1.weight"]

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 import backlit as bl
-from backlit.training import read_run
-from backlit.training.tested import TEST, read_test, write_test
+from backlit.runs.evaluation import TEST, write_test
 from backlit.web.course import course
 from tests.web.networks import NETWORKS
 
@@ -26,22 +25,22 @@ def run(tmp_path: Path) -> Path:
 
 
 def test_the_epochs_and_the_rule(run: Path) -> None:
-    told = course(run)
+    told = course(bl.open_run(run))
     assert told
     assert [epoch["epoch"] for epoch in told["epochs"]] == [1]
-    assert told["rule"] == read_run(run).settings.optimizer.to_config()
+    assert told["rule"] == bl.open_run(run).settings.optimizer.to_config()
 
 
 def test_how_it_did_on_its_test_images(run: Path) -> None:
     write_test(run, {"images": 359, "loss": 0.25, "accuracy": 0.5, "epoch": 1})
-    told = course(run)
+    told = course(bl.open_run(run))
     assert told
     assert told["test"] == {"accuracy": 0.5, "loss": 0.25, "images": 359}
 
 
 def test_a_loss_that_json_cannot_hold(run: Path) -> None:
     write_test(run, {"images": 3, "loss": float("inf"), "accuracy": 0.5, "epoch": 1})
-    told = course(run)
+    told = course(bl.open_run(run))
     assert told
     assert told["test"]["loss"] == "Infinity"
     json.dumps(told, allow_nan=False)
@@ -51,13 +50,9 @@ def test_a_loss_that_json_cannot_hold(run: Path) -> None:
 def test_what_is_not_known_is_none(content: str | None, run: Path) -> None:
     if content is not None:
         (run / TEST).write_text(content, encoding="utf-8")
-    told = course(run)
+    told = course(bl.open_run(run))
     assert told
     assert told["test"] is None
-
-
-def test_without_a_run_there_is_no_course(tmp_path: Path) -> None:
-    assert course(tmp_path) is None
 
 
 def test_it_is_what_the_command_line_leaves(tmp_path: Path) -> None:
@@ -66,7 +61,8 @@ def test_it_is_what_the_command_line_leaves(tmp_path: Path) -> None:
     folder = tmp_path / "digits"
     arguments = ["train", "digits", "--limit", "60", "--epochs", "1", "--quiet"]
     assert main([*arguments, "--out", str(folder)]) == 0
-    told, known = course(folder), read_test(read_run(folder))
+    run = bl.open_run(folder)
+    told, known = course(run), run.test_result
     assert told
     assert known
     assert told["test"] == {name: known[name] for name in ("accuracy", "loss", "images")}

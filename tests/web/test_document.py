@@ -64,3 +64,9 @@ def test_a_note() -> None:
     assert in_page(page(trace("digits"), "run"))["note"] == ""
     assert in_page(page(trace("digits"), "run", note=said))["note"] == said
     assert in_page(page(trace("digits"), "run", note="\ud800"))["note"] == "?"
+
+
+def test_without_a_run_there_is_no_course() -> None:
+    document = in_page(page(trace("digits"), "no run"))
+    assert document["course"] is None
+    assert document["told"]["update"] is None

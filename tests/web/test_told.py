@@ -15,7 +15,7 @@ import backlit as bl
 from backlit.data.prediction import load_image
 from backlit.errors import AddressError, DataError, InputError
 from backlit.explain import explain
-from backlit.training import Settings, read_run
+from backlit.training import Settings
 from backlit.training.examples import checked_data
 from backlit.training.optimizers import Optimizer
 from backlit.web.asks import Ask, Descent, Edit
@@ -97,10 +97,10 @@ def test_a_run_remembers_the_velocity(tmp_path: Path) -> None:
     bl.fit(
         net, (images, labels), epochs=1, batch_size=8, optimizer=optimizer, run=run, progress=False
     )
-    found = read_run(run)
-    kept = found.state_for("conv1.weight", net.parameters["conv1.weight"])
+    found = bl.open_run(run)
+    kept = found.update_rule("conv1.weight", net.parameters["conv1.weight"]).state
     assert kept
-    assert found.state_for("conv1.weight", net.parameters["conv1.weight"] + 1) is None
+    assert found.update_rule("conv1.weight", net.parameters["conv1.weight"] + 1).state is None
     shown = Live(net, images, labels, "x", run=found)
     told = shown.told(Ask(0, 4), ADDRESS)
     explanation = explain(net, images[:4], labels[:4])[ADDRESS]

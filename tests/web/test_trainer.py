@@ -60,7 +60,7 @@ def test_it_is_the_training_of_the_run_once_more(tmp_path: Path) -> None:
         sum(loss * size for loss, size in zip(losses[k : k + 6], (4, 4, 4, 4, 4, 2), strict=True))
         for k in (0, 6, 12)
     ]
-    history = bl.training.read_run(tmp_path / "run").history
+    history = bl.open_run(tmp_path / "run").history
     assert [each / 22 for each in weighted] == pytest.approx(history.loss, rel=1e-12)
     assert do(trainer, "step", 18)["step"] == 18  # the end is the end
 

@@ -9,8 +9,9 @@ import pytest
 
 import backlit as bl
 from backlit.explain import explain
-from backlit.training.film import Film, read_film
-from backlit.training.tested import write_test
+from backlit.runs import Film
+from backlit.runs.evaluation import write_test
+from backlit.runs.film import read_film
 from backlit.web import page
 from tests.web.networks import NETWORKS
 from tests.web.reading import cells
@@ -44,13 +45,13 @@ def shown_page(opened: Show, run: Path | None) -> Any:
         shape, layers = NETWORKS["digits"]
         net = bl.Network(shape, layers, engine="pure", seed=1)
     images = np.zeros((1, *net.input_shape)) + np.arange(8)
-    text = page(explain(net, images, [1]), "a run", run=run)
+    text = page(explain(net, images, [1]), "a run", run=bl.open_run(run) if run else None)
     return opened(text, "#training/conv1.weight[0,0,0,0]/0")
 
 
 def test_the_curves_end_where_the_training_ended(opened: Show, run: Path) -> None:
     shown = shown_page(opened, run)
-    last = bl.training.read_run(run).history.records[-1]
+    last = bl.open_run(run).history.records[-1]
     loss, accuracy = (shown.locator("svg.course").nth(k) for k in (0, 1))
     told = loss.get_attribute("aria-label")
     assert f"training {last.loss:.3g}" in told

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .parsing import FORMATS
-from .plan import OPTIMIZERS, SCHEDULES
 
 
 def data_sets(incomplete: str) -> list[str]:
@@ -38,11 +37,15 @@ def engines(incomplete: str) -> list[str]:
 
 def optimizers(incomplete: str) -> list[str]:
     """Names of optimizers."""
+    from backlit.runs.plan import OPTIMIZERS
+
     return _starting(incomplete, OPTIMIZERS)
 
 
 def schedules(incomplete: str) -> list[str]:
     """Names of schedules."""
+    from backlit.runs.plan import SCHEDULES
+
     return _starting(incomplete, SCHEDULES)
 
 

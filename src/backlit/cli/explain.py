@@ -12,17 +12,14 @@ from backlit.errors import AddressError
 
 from . import options, parsing
 from .help import DATA, EXPLANATION, OUTPUT
-from .opening import open_network, open_run, open_to_explain
 from .options import flag, option
 from .output import columns, console, paragraph, percent, print_json, together
 
 if TYPE_CHECKING:
     from backlit.explain import Address, Explanation, Story, Trace, Update
+    from backlit.explain.nudge import Nudge
     from backlit.network import Network
-    from backlit.training import Run
-    from backlit.training.update_rule import UpdateRule
-
-    from .batch import Batch
+    from backlit.runs import Batch, Run
 
 EXAMPLES = """
 backlit explain runs/digits
@@ -33,6 +30,7 @@ backlit explain runs/digits 'relu1.error[0,2,3,3]' --terms 20 --order loop
 backlit explain runs/digits 'dense1.weight[4,10]' --json
 backlit explain runs/digits --images 0:8 --html page.html
 """
+PAGE_IMAGES = 8  # of a page for which none were asked for
 
 
 def command(
@@ -119,39 +117,62 @@ def command(
     term, and the story of how the error came back to it and what the optimizer makes of it.
     """
     if address is None and html is None:
+        from backlit.runs import open_network
+
         _list(open_network(run, "pure"), json)
         return
-    if image is not None and misclassified:
-        raise typer.BadParameter("one of them, not both", param_hint="--image, --misclassified")
-    if json and html:
-        raise typer.BadParameter("one of them, not both", param_hint="--json, --html")
-    from backlit.explain import explain
+    parsing.not_both(image=image is not None, misclassified=misclassified)
+    parsing.not_both(json=json, html=html is not None)
     from backlit.explain.address import elements, find_address
+    from backlit.runs import open_run
 
-    from .batch import AT_A_TIME, Choice, take
-    from .page_file import SEVERAL, write_page
-
-    network = open_to_explain(run, engine, AT_A_TIME if misclassified else 1)
-    found = open_run(run)
-    choice = Choice(split, image, images, misclassified, SEVERAL if html else None)
-    batch = take(found, network, choice, data_dir, progress=not json)
-    count = len(batch.labels)
-    # Before the work begins:
-    asked = address and find_address(address, elements(network.graph, count))
-    if asked and images is not None and batch.chosen is not None:
-        _check_image(asked, batch, "--image" if image is not None else "--misclassified")
-    training = choice.in_training(network.graph, evaluation)
-    trace = explain(open_to_explain(run, engine, count), batch.images, batch.labels, training)
+    found = open_run(run, engine=engine, data_dir=data_dir, progress=not json)
+    several = html is not None and image is None and images is None and not misclassified
+    batch = found.batch(
+        slice(PAGE_IMAGES) if several else images,
+        split=split,
+        image=image,
+        misclassified=misclassified,
+    )
+    # Checked before the work begins:
+    shapes = elements(found.network.graph, len(batch.labels))
+    number = None if address is None else find_address(address, shapes)
+    if number and images is not None and batch.chosen is not None:
+        _check_image(number, batch, "--image" if image is not None else "--misclassified")
+    trace = found.explain(batch, training=False if evaluation else None)
     if html:
-        size = write_page(trace, batch, address, html)
-        paragraph(f"{together(str(html))} ({size / 1e6:.1f} MB) can be opened in any browser.")
+        _write_page(html, trace, batch, number, found)
         return
-    assert address is not None
-    told = Told(trace, address, batch, Asked(learning_rate, epsilon, story, nudge))
+    assert number is not None
+    rule = None if learning_rate is None else found.plain_rule(learning_rate)
+    explanation = trace[number]
+    told_story = update = None
+    if number.is_parameter and story:
+        told_story = trace.story(number, image=batch.chosen, optimizer=rule, epsilon=epsilon)
+        update = told_story.update
+    elif number.is_parameter:
+        update = explanation.update(rule)
+    nudged = None
+    if nudge:
+        nudged = (told_story and told_story.nudge) or explanation.nudge(epsilon)
+    told = Told(found, batch, trace, explanation, update, nudged, told_story)
     if json:
-        print_json(told.to_dict(terms))
+        print_json(_document(told, terms))
     else:
-        told.show(terms or 8, order)
+        _show(told, terms or 8, order)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of one number; None for what was not asked for or does not apply to it."""
+
+    run: Run
+    batch: Batch
+    trace: Trace
+    explanation: Explanation
+    update: Update | None
+    nudge: Nudge | None
+    story: Story | None
 
 
 def _check_image(address: Address, batch: Batch, option: str) -> None:
@@ -164,7 +185,7 @@ def _check_image(address: Address, batch: Batch, option: str) -> None:
         return
     assert batch.chosen is not None
     right = replace(address, index=(batch.chosen, *address.index[1:]))
-    span = f"{batch.indices.start}:{batch.indices.stop}"
+    span = f"{batch.indices[0]}:{batch.indices[-1] + 1}"
     raise AddressError(
         f"{address} is of image number {address.index[0]} of the batch {span}, but {option} picks "
         f"number {batch.chosen}: write '{right}', or leave out {option}"
@@ -185,112 +206,82 @@ def _list(network: Network, json: bool) -> None:
     out.print(columns(("name", "size"), rows), soft_wrap=True)
 
 
-def _rule(run: Run, network: Network, parameter: str, learning_rate: float | None) -> UpdateRule:
-    """By what the weight is changed: the run's own rule, unless a rate was given."""
-    from backlit.training import SGD
-    from backlit.training.update_rule import UpdateRule
-    from backlit.training.words import about_the_update
-
-    if learning_rate is None:
-        return UpdateRule.of_run(run, parameter, network.parameters[parameter])
-    plain = SGD(learning_rate)
-    return UpdateRule(plain, note=about_the_update(run.settings, plain))
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is to be told of a number beside its explanation."""
-
-    learning_rate: float | None
-    epsilon: float
-    story: bool
-    nudge: bool
+def _document(told: Told, terms: int | None) -> dict[str, Any]:
+    """All that is told, for JSON."""
+    return {
+        "run": told.run.folder,
+        "engine": told.trace.snapshot.engine,
+        "split": told.batch.split,
+        "images": list(told.batch.indices),
+        "training": told.trace.recording.training,
+        "labels": told.batch.labels,
+        "loss": told.trace.recording.loss,
+        "explanation": told.explanation.to_dict(terms),
+        "update": told.update.to_dict() if told.update else None,
+        "nudge": told.nudge.to_dict() if told.nudge else None,
+        "story": told.story.to_dict() if told.story else None,
+    }
 
 
-class Told:
-    """What is told of one number: the parts that were asked for and that apply to it."""
+def _show(told: Told, terms: int, order: str) -> None:
+    """Print all that is told."""
+    from backlit.views.explanation import render_explanation
+    from backlit.views.nudge import render_nudge, render_update
+    from backlit.views.story import render_story
 
-    def __init__(self, trace: Trace, address: str, batch: Batch, asked: Asked) -> None:
-        self.trace, self.batch = trace, batch
-        self.explanation: Explanation = trace[address]
-        self.nudge = self.explanation.nudge(asked.epsilon) if asked.nudge else None
-        self.update: Update | None = None
-        self.story: Story | None = None
-        own = self.explanation.address
-        if not own.is_parameter:
-            return
-        rule = _rule(batch.run, batch.network, own.name, asked.learning_rate)
-        self.update = self.explanation.update(
-            rule.optimizer, state=rule.state, note=rule.note, clip=rule.clip
-        )
-        if asked.story:
-            self.story = trace.story(
-                own,
-                image=batch.chosen,
-                optimizer=rule.optimizer,
-                state=rule.state,
-                epsilon=asked.epsilon,
-                note=rule.note,
-                clip=rule.clip,
-            )
-
-    def to_dict(self, terms: int | None) -> dict[str, Any]:
-        """For JSON; ``update``, ``nudge`` and ``story`` are null where they were not told."""
-        return {
-            "run": self.batch.run.folder,
-            "engine": self.trace.snapshot.engine,
-            "split": self.batch.split,
-            "images": list(self.batch.indices),
-            "training": self.trace.recording.training,
-            "labels": self.batch.labels,
-            "loss": self.trace.recording.loss,
-            "explanation": self.explanation.to_dict(terms),
-            "update": self.update.to_dict() if self.update else None,
-            "nudge": self.nudge.to_dict() if self.nudge else None,
-            "story": self.story.to_dict() if self.story else None,
-        }
-
-    def show(self, terms: int, order: str) -> None:
-        """Print it all."""
-        from backlit.views.explanation import render_explanation
-        from backlit.views.nudge import render_nudge, render_update
-        from backlit.views.story import render_story
-
-        out = console()
-        paragraph(" ".join(filter(None, (self._about_the_images(), self._about_the_mode()))))
+    out = console()
+    paragraph(" ".join(filter(None, (_about_the_images(told), _about_the_mode(told.trace)))))
+    out.print()
+    out.print(render_explanation(told.explanation, terms=terms, order=order))
+    if told.story:
         out.print()
-        out.print(render_explanation(self.explanation, terms=terms, order=order))
-        if self.story:
-            out.print()
-            out.print(render_story(self.story))
-        elif self.update:
-            out.print()
-            out.print(render_update(self.update))
-        if self.nudge and not self.story:  # a story ends with the nudge
-            out.print()
-            out.print(render_nudge(self.nudge))
+        out.print(render_story(told.story))
+    elif told.update:
+        out.print()
+        out.print(render_update(told.update))
+    if told.nudge and not told.story:  # a story ends with the nudge
+        out.print()
+        out.print(render_nudge(told.nudge))
 
-    def _about_the_mode(self) -> str:
-        from backlit.explain.mode import mode_words
 
-        training = self.trace.recording.training
-        words = mode_words(self.trace.graph, training)
-        return f"{words} (--evaluation shows the other.)" if words and training else words
+def _about_the_mode(trace: Trace) -> str:
+    from backlit.explain.mode import mode_words
 
-    def _about_the_images(self) -> str:
-        batch = self.batch
-        if batch.chosen is None:
-            span = f"{batch.indices.start} to {batch.indices.stop - 1}"
-            return f"A batch of {len(batch.labels):,} {batch.split} images, {span}."
-        probabilities = self.trace.recording.probabilities[batch.chosen]
-        names = batch.network.classes or [str(k) for k in range(len(probabilities))]
-        label, guess = int(batch.labels[batch.chosen]), int(probabilities.argmax())
-        place = "the only image of its batch, so number 0"
-        if len(batch.labels) > 1:
-            span = f"{batch.indices.start} to {batch.indices.stop - 1}"
-            place = f"number {batch.chosen} in the batch of the images {span}"
-        verdict = "recognized" if label == guess else f"taken for {names[guess]}"
-        return (
-            f"Image {batch.indices[batch.chosen]} of the {batch.split} images ({place}): class "
-            f"{names[label]}, {verdict} ({percent(float(probabilities[guess]))})."
-        )
+    training = trace.recording.training
+    words = mode_words(trace.graph, training)
+    return f"{words} (--evaluation shows the other.)" if words and training else words
+
+
+def _about_the_images(told: Told) -> str:
+    batch, trace = told.batch, told.trace
+    span = f"{batch.indices[0]} to {batch.indices[-1]}"
+    if batch.chosen is None:
+        return f"A batch of {len(batch.labels):,} {batch.split} images, {span}."
+    probabilities = trace.recording.probabilities[batch.chosen]
+    label, guess = int(batch.labels[batch.chosen]), int(probabilities.argmax())
+    place = "the only image of its batch, so number 0"
+    if len(batch.labels) > 1:
+        place = f"number {batch.chosen} in the batch of the images {span}"
+    verdict = "recognized" if label == guess else f"taken for {trace.class_name(guess)}"
+    return (
+        f"Image {batch.indices[batch.chosen]} of the {batch.split} images ({place}): class "
+        f"{trace.class_name(label)}, {verdict} ({percent(float(probabilities[guess]))})."
+    )
+
+
+def _write_page(file: Path, trace: Trace, batch: Batch, number: Address | None, run: Run) -> None:
+    """Write the page on which every number of the batch can be followed."""
+    from backlit.network.saving import write_atomically
+    from backlit.web import page
+
+    text = page(
+        trace,
+        f"{run.folder.resolve().name}: {batch.split} images",
+        address=None if number is None else str(number),
+        image=batch.chosen,
+        indices=batch.indices,
+        run=run,
+    ).encode()
+    write_atomically(file, text)
+    size = f"{len(text) / 1e6:.1f} MB"
+    paragraph(f"{together(str(file))} ({size}) can be opened in any browser.")

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from . import options
 from .help import OUTPUT
-from .opening import open_network, open_run
 from .options import flag
 from .output import console, paragraph, percent, print_json, together
 
 if TYPE_CHECKING:
     from backlit.network import Network
-    from backlit.training import Run
+    from backlit.runs import Run
 
 EXAMPLES = """
 backlit info runs/digits
@@ -36,6 +35,8 @@ def command(
 
     With --json, "network" holds the layers in the form that train --model understands.
     """
+    from backlit.runs import open_network, open_run
+
     found = open_run(run) if run.is_dir() else None
     if plan:
         batch = found.settings.batch_size if found else 64
@@ -69,8 +70,6 @@ def _document(path: Path, net: Network, run: Run | None) -> dict[str, Any]:
     }
     if run is None:
         return document
-    from backlit.training.tested import read_test
-
     return {
         **document,
         "engine": run.config["engine"],
@@ -81,7 +80,7 @@ def _document(path: Path, net: Network, run: Run | None) -> dict[str, Any]:
         "versions": run.config["versions"],
         "finished": run.finished,
         "history": run.history.to_dict(),
-        "test": read_test(run),
+        "test": run.test_result,
         "files": dict(_files(run.folder)),
     }
 
@@ -92,14 +91,12 @@ def _files(folder: Path) -> list[tuple[str, int]]:
 
 
 def _print_run(run: Run) -> None:
-    from backlit.training.tested import read_test
-
     out = console()
     out.print()
     for name, value in _settings(run):
         out.print(f"{name:<9}  {value}", soft_wrap=True)
     out.print(f"\n{run.history!r}", soft_wrap=True)
-    result = read_test(run)
+    result = run.test_result
     if result:
         out.print(f"\nTest accuracy {percent(result['accuracy'])} of {result['images']:,} images.")
     if not run.finished:
@@ -110,7 +107,7 @@ def _print_run(run: Run) -> None:
 
 
 def _settings(run: Run) -> list[tuple[str, str]]:
-    from backlit.training.words import callback_words, optimizer_words, schedule_words
+    from backlit.runs.sentences import callback_words, optimizer_words, schedule_words
 
     settings, plan = run.settings, run.config["description"].get("plan") or {}
     rows = [

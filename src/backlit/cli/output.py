@@ -9,7 +9,6 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -164,23 +163,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     return value
-
-
-def command_line(*words: object) -> str:
-    """A command of backlit as it can be typed in this shell, to be shown to people."""
-    import shlex
-    import subprocess
-
-    typed = [*_program(), *map(str, words)]
-    return subprocess.list2cmdline(typed) if os.name == "nt" else shlex.join(typed)
-
-
-def _program() -> list[str]:
-    """How this program is started from here: by its name if the shell finds it by that."""
-    if shutil.which("backlit"):
-        return ["backlit"]
-    beside = Path(sys.executable).with_name("backlit.exe" if os.name == "nt" else "backlit")
-    if not beside.is_file():
-        return [Path(sys.executable).name, "-m", "backlit"]
-    here = Path.cwd()
-    return [str(beside.relative_to(here) if beside.is_relative_to(here) else beside)]

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import typer
 
-from .plan import OPTIMIZERS, SCHEDULES
-
+# What the parser itself complains with; it has no public name in every version of typer.
+UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 FORMATS = ("text", "latex", "mathml", "python", "json")
 
 
@@ -101,11 +101,15 @@ def engine(text: str) -> str:
 
 def optimizer(text: str) -> str:
     """The name of an optimizer."""
+    from backlit.runs.plan import OPTIMIZERS
+
     return _one_of(text, OPTIMIZERS)
 
 
 def schedule(text: str) -> str:
     """The name of a schedule."""
+    from backlit.runs.plan import SCHEDULES
+
     return _one_of(text, SCHEDULES)
 
 
@@ -129,6 +133,17 @@ def output_format(text: str) -> str:
 def order(text: str) -> str:
     """In which order terms are listed."""
     return _one_of(text, ("largest", "loop"))
+
+
+def not_both(**given: bool) -> None:
+    """Refuse two options that exclude each other; ``not_both(image=True, misclassified=False)``.
+
+    Raises:
+        UsageError: both are given.
+    """
+    if all(given.values()):
+        one, other = (f"--{name}" for name in given)
+        raise UsageError(f"give {one} or {other}, not both")
 
 
 def _one_of(text: str, names: Iterable[str]) -> str:

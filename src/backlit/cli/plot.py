@@ -15,7 +15,6 @@ from backlit.errors import RunError
 
 from . import options, parsing
 from .help import DATA, EXPLANATION, OUTPUT
-from .opening import open_network, open_run, open_to_explain
 from .options import flag, option
 from .output import paragraph, together
 
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 
     from backlit.explain import Trace
     from backlit.network import Graph
-
-    from .batch import Batch
+    from backlit.runs import Batch
 
 EXAMPLES = """
 backlit plot runs/digits filters
@@ -136,8 +134,6 @@ def command(
     _check_fitting(what, layer, address, image, images, misclassified)
     from backlit.views import plots
 
-    from .batch import Choice
-
     name = default_name(run, what, layer, address, image)
     file = Path(name) if out is None else out
     plots.kind_of(file)  # before the work begins
@@ -145,7 +141,7 @@ def command(
         run,
         layer,
         address,
-        Choice(split, image, images, misclassified),
+        {"images": images, "split": split, "image": image, "misclassified": misclassified},
         data_dir,
         engine,
         evaluation,
@@ -163,25 +159,19 @@ class Asked:
     run: Path
     layer: str | None
     address: str | None
-    choice: Any
+    batch: dict[str, Any]  # as Run.batch takes it
     data_dir: Path | None
     engine: str | None
     evaluation: bool
 
     def trace(self, check: Callable[[Graph], object]) -> tuple[Trace, Batch]:
         """The trace of the images, once ``check`` has found nothing wrong with the network."""
-        from backlit.explain import explain
+        from backlit.runs import open_run
 
-        from .batch import AT_A_TIME, take
-
-        network = open_to_explain(
-            self.run, self.engine, AT_A_TIME if self.choice.misclassified else 1
-        )
-        check(network.graph)
-        batch = take(open_run(self.run), network, self.choice, self.data_dir)
-        network = open_to_explain(self.run, self.engine, len(batch.labels))
-        training = self.choice.in_training(network.graph, self.evaluation)
-        return explain(network, batch.images, batch.labels, training), batch
+        run = open_run(self.run, engine=self.engine, data_dir=self.data_dir)
+        check(run.network.graph)
+        batch = run.batch(**self.batch)
+        return run.explain(batch, training=False if self.evaluation else None), batch
 
 
 def default_name(
@@ -218,22 +208,21 @@ def _check_fitting(
     for name, there in given.items():
         if there and (name if name in ("--layer", "--address") else "images") not in KINDS[what]:
             raise typer.BadParameter(f"it says nothing about {what}: leave it out", param_hint=name)
-    for one, other in (("--layer", "--address"), ("--image", "--misclassified")):
-        if given[one] and given[other]:
-            raise typer.BadParameter("one of them, not both", param_hint=f"{one}, {other}")
+    parsing.not_both(layer=layer is not None, address=address is not None)
+    parsing.not_both(image=image is not None, misclassified=misclassified)
 
 
 def _filters(asked: Asked) -> Figure:
+    from backlit.runs import open_network
     from backlit.views import plots
 
     return plots.filters(open_network(asked.run, "pure"), asked.layer)
 
 
 def _curves(asked: Asked) -> Figure:
+    from backlit.runs import open_run
     from backlit.views import plots
 
-    if not asked.run.exists():
-        raise RunError(f"there is no run {asked.run}")
     if asked.run.is_file():
         raise RunError(f"{asked.run} is a network without a history: give the folder of a run")
     return plots.curves(open_run(asked.run).history, asked.run.resolve().name)
@@ -289,7 +278,7 @@ def _called(batch: Batch) -> str:
     """The images whose loss it is."""
     if len(batch.labels) == 1:
         return _image_called(batch, 0)
-    first, last = batch.indices.start, batch.indices.stop - 1
+    first, last = batch.indices[0], batch.indices[-1]
     return f"the {batch.split} images {first} to {last}"
 
 

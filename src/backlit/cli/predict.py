@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from backlit.errors import DataError, RunError
+
 from . import options, parsing
 from .help import DATA, OUTPUT
-from .opening import open_network, open_run
 from .options import flag, option
 from .output import columns, console, percent, print_json, say, say_error
-from .plan import Plan
 from .status import DONE, FAILED
 
 if TYPE_CHECKING:
-    from backlit import Network
+    from backlit.runs import Prediction
 
 EXAMPLES = """
 backlit predict runs/digits five.png
@@ -54,9 +55,13 @@ def command(
     A picture that cannot be read does not keep the others from being looked at; the exit status is
     1 then.
     """
-    net = open_network(run, engine)
-    looked = Look(net, pad=is_widened(run), invert=invert, top=top)
-    answers, failures = _answers(looked, images)
+    predict = _predict(run, invert, engine)
+    answers, failures = [], []
+    for path in images:
+        try:
+            answers.append(predict(path).to_dict(top))
+        except DataError as problem:
+            failures.append({"file": str(path), "error": str(problem)})
     if json:
         print_json({"predictions": answers, "failed": failures})
     else:
@@ -72,75 +77,15 @@ def command(
     return FAILED if failures else DONE
 
 
-@dataclass(frozen=True)
-class Look:
-    """How pictures are looked at."""
-
-    net: Network
-    pad: bool
-    invert: bool | None
-    top: int
-
-
-def is_widened(run: Path) -> bool:
-    """Whether the training pictures were never cut, so that a picture should not be either."""
-    from backlit.data.prediction import ON_PLAIN_GROUND
-    from backlit.data.published import forgiving
-    from backlit.errors import BacklitError
+def _predict(run: Path, invert: bool | None, engine: str | None) -> Callable[[Path], Prediction]:
+    """What predicts the class of a picture: a run, or a network in a file."""
+    from backlit.runs import open_network, open_run
+    from backlit.runs.prediction import predict_file
 
     try:
-        found = open_run(run)
-        plan = Plan.of_run(run, found.config)
-    except BacklitError:  # a saved network, or a run of Python's
-        return False
-    known = {forgiving(name) for name in ON_PLAIN_GROUND}
-    return plan.image_size is None and forgiving(plan.data) in known
-
-
-def _answers(look: Look, images: list[Path]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
-    """For each picture what the network says, and the pictures that could not be read."""
-    from backlit.errors import DataError
-
-    answers, failures = [], []
-    for path in images:
-        try:
-            answers.append(_answer(look, path))
-        except DataError as problem:
-            failures.append({"file": str(path), "error": str(problem)})
-    return answers, failures
-
-
-def _answer(look: Look, path: Path) -> dict[str, Any]:
-    from backlit.data.prediction import read
-
-    net = look.net
-    shape: tuple[int, int, int] = net.input_shape  # type: ignore[assignment]
-    reading = read(
-        path.expanduser(),
-        shape,
-        invert=look.invert,
-        normalization=net.normalization,
-        pad=look.pad,
-    )
-    picture = reading.picture
-    probabilities = net.predict_probabilities(picture[None])[0]
-    ranking = [int(number) for number in (-probabilities).argsort(kind="stable")[: look.top]]
-    best = [
-        {
-            "class": net.classes[number] if net.classes else str(number),
-            "class_number": number,
-            "probability": float(probabilities[number]),
-        }
-        for number in ranking
-    ]
-    return {
-        "file": str(path),
-        **best[0],
-        "top": best,
-        "inverted": reading.inverted,
-        "framed": reading.framed,
-        "uniform": bool((picture == picture[:, :1, :1]).all()),
-    }
+        return partial(open_run(run, engine=engine).prediction, invert=invert)
+    except RunError:  # a network in a file, or what is left of a run
+        return partial(predict_file, open_network(run, engine), invert=invert)
 
 
 def _print(answers: list[dict[str, Any]]) -> None:

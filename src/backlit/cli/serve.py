@@ -9,15 +9,11 @@ import typer
 
 from . import options, parsing
 from .help import DATA
-from .opening import open_run, open_to_explain
 from .options import option
 from .output import say
 
 if TYPE_CHECKING:
-    from backlit.network import Network
-    from backlit.training import Run
     from backlit.web.live import Live
-    from backlit.web.trainer import Trainer
 
 EXAMPLES = """
 backlit serve runs/digits
@@ -92,33 +88,10 @@ def open_page(live: Live, start: dict[str, Any], port: int | None, browser: bool
 
 def _live(run: Path, split: str, count: int, data_dir: Path | None, engine: str | None) -> Live:
     """What the page shows: the run's network and the images of a split."""
-    from backlit.web.course import course
-    from backlit.web.live import Live
+    from backlit.runs import open_run
+    from backlit.web.live import live_run
 
-    from .batch import Choice, take
-    from .predict import is_widened
-
-    network = open_to_explain(run, engine, count)
-    found = open_run(run)
-    whole = take(found, network, Choice(split, several=1 << 31), data_dir)
-    title = f"{run.resolve().name}: {split} images"
-    trainer = _trainer(found, network, data_dir)
-    pad = is_widened(run)
-    return Live(network, whole.images, whole.labels, title, course(run), trainer, found, pad)
-
-
-def _trainer(run: Run, network: Network, data_dir: Path | None) -> Trainer:
-    """The run's training once more."""
-    from backlit.training.examples import checked_data
-    from backlit.web.trainer import Trainer
-
-    from .plan import Plan
-
-    plan = Plan.of_run(run.folder, run.config)
-    training, _ = plan.parts(plan.load_data(data_dir, progress=False))
-    augmentation = plan.make_augmentation()
-    data = checked_data(network, training, None, augmentation, run.settings.batch_size)
-    return Trainer(network, run.settings, data, run.config["engine"])
+    return live_run(open_run(run, engine=engine, data_dir=data_dir), split, count)
 
 
 def _check(live: Live, start: dict[str, Any]) -> None:

@@ -24,12 +24,10 @@ from .output import (
     say_error,
     silence_standard_output,
 )
+from .parsing import UsageError
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 DEBUG = "BACKLIT_DEBUG"
-
-# The class of the parser's own complaints has no public name in every version of typer.
-_UsageError = typer.BadParameter.__bases__[0]
 
 
 def run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
@@ -55,7 +53,7 @@ def run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
 
 def _report(problem: Exception) -> int:
     """Say what went wrong; return the exit status that it means."""
-    if isinstance(problem, _UsageError):
+    if isinstance(problem, UsageError):
         say_error(_usage_sentence(problem))
         return WRONG_USAGE
     if isinstance(problem, BacklitError):

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from . import completion, options, parsing
 from .help import DATA, NETWORK, OUTPUT, TRAINING
 from .options import flag, option
-from .output import print_json
-from .plan import Plan
+from .output import console, paragraph, percent, print_json
 
 if TYPE_CHECKING:
-    from .training import Trained
+    from backlit.runs import Run
 
 EXAMPLES = """
 backlit train digits --out runs/digits
@@ -25,7 +26,6 @@ backlit train digits --out runs/adam --optimizer adam --schedule cosine
 backlit train fashion-mnist --out runs/elu --recipe fashion-elu
 backlit train --out runs/digits --resume
 """
-_NAMES = {each.name for each in fields(Plan)} - {"command"}
 
 
 def command(
@@ -213,21 +213,24 @@ def command(
     Prints the accuracy on the test images at the end. Everything is kept in the folder RUN, also
     if the training is interrupted: Ctrl-C saves, and --resume goes on from there.
     """
-    from . import training
+    from backlit.runs import TrainingPlan, training
 
-    given = {name: context.params[name] for name in _NAMES if _is_given(context, name)}
-    if resume:
-        trained = training.resume(out, given, progress=not quiet)
-    elif data is None:
+    if data is None and not resume:
         raise typer.BadParameter(
             "missing, unless a run is continued with --resume", param_hint="DATA"
         )
-    else:
-        trained = training.begin(Plan.of_options(given), out, progress=not quiet)
+    names = {each.name for each in fields(TrainingPlan)} - {"command"}
+    given = {name: context.params[name] for name in names if _is_given(context, name)}
+    with redirect_stdout(sys.stderr):  # standard output is for the result
+        run = (
+            training.resume(out, given, progress=not quiet)
+            if resume
+            else training.begin(TrainingPlan.of_options(given), out, progress=not quiet)
+        )
     if json:
-        print_json(trained.to_dict())
+        print_json(document(run))
     else:
-        _print(trained)
+        _print(run)
 
 
 def _is_given(context: typer.Context, name: str) -> bool:
@@ -235,23 +238,34 @@ def _is_given(context: typer.Context, name: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
-def _print(trained: Trained) -> None:
-    from .outcome import advice
-    from .output import command_line, console, paragraph, percent
-    from .suggestion import suggestion
+def document(run: Run) -> dict[str, Any]:
+    """A finished training, for JSON."""
+    return {
+        "run": run.folder,
+        "plan": run.plan.description()["plan"],
+        "parameters": run.network.summary().parameters,
+        "history": run.history.to_dict(),
+        "test": run.test_result,
+    }
+
+
+def _print(run: Run) -> None:
+    from backlit.runs.advice import advice
+    from backlit.runs.suggestion import suggestion
+    from backlit.system.command_line import command_line
 
     say = console().print
-    if trained.test is None:
+    if (test := run.test_result) is None:
         say("There are no test images.")
     else:
-        count, loss = len(trained.dataset.test_labels), trained.test.loss
-        say(f"Test accuracy {percent(trained.test.accuracy)} of {count:,} images, loss {loss:.4f}.")
-    if hint := advice(trained):
+        count, accuracy = test["images"], percent(test["accuracy"])
+        say(f"Test accuracy {accuracy} of {count:,} images, loss {test['loss']:.4f}.")
+    if hint := advice(run):
         paragraph(hint)
-    say(f"Everything is in {trained.run}.  What to try next:", soft_wrap=True)
+    say(f"Everything is in {run.folder}.  What to try next:", soft_wrap=True)
     for words in (
-        ("explain", trained.run, *suggestion(trained)),
-        ("predict", trained.run, "PICTURE"),
-        ("info", trained.run),
+        ("explain", run.folder, *suggestion(run)),
+        ("predict", run.folder, "PICTURE"),
+        ("info", run.folder),
     ):
         say(f"  {command_line(*words)}", soft_wrap=True)

@@ -232,6 +232,16 @@ class Story:
     patch: Patch
     steps: tuple[StoryStep, ...] = field(default=())
 
+    @property
+    def update(self) -> Update | None:
+        """The update that the story tells of; None in a story without one."""
+        return next((each.update for each in self.steps if isinstance(each, UpdateStep)), None)
+
+    @property
+    def nudge(self) -> Nudge | None:
+        """The nudge that the story tells of; None where ε is lost in the rounding of the weight."""
+        return next((each.nudge for each in self.steps if isinstance(each, NudgeStep)), None)
+
     def to_dict(self) -> dict[str, Any]:
         """For JSON: the fields.
 

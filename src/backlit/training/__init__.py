@@ -1,20 +1,20 @@
-"""Training: the loop, optimizers, schedules, callbacks, progress, and runs that survive a kill.
+"""Training: the loop, optimizers, schedules, callbacks, progress, and checkpoints on disk.
 
 * :mod:`~backlit.training.fitting`: ``fit``, which checks everything and trains;
 * :mod:`~backlit.training.optimizers`, :mod:`~backlit.training.schedules`,
   :mod:`~backlit.training.clipping`: what becomes of a gradient;
 * :mod:`~backlit.training.loop` and :mod:`~backlit.training.training`: step after step;
 * :mod:`~backlit.training.callbacks`, :mod:`~backlit.training.progress`: who looks on;
-* :mod:`~backlit.training.run` and :mod:`~backlit.training.state`: what is on disk;
-* :mod:`~backlit.training.update_rule`: by what rule a parameter is updated;
-* :mod:`~backlit.training.tested`: how a run did on images that it has not seen.
+* :mod:`~backlit.training.checkpoint`, :mod:`~backlit.training.saver` and
+  :mod:`~backlit.training.state`: what is on disk; :mod:`backlit.runs` opens it;
+* :mod:`~backlit.training.update_rule`: by what rule a parameter is updated.
 """
 
 from .callbacks import BestCheckpoint, Callback, CSVLog, EarlyStopping
+from .checkpoint import Checkpoint, read_checkpoint
 from .fitting import fit
 from .history import EpochRecord, History
 from .optimizers import SGD, Adam, AdamW, Optimizer, RMSprop, optimizer_from_config
-from .run import Run, read_run
 from .schedules import (
     ConstantRate,
     CosineDecay,
@@ -34,6 +34,7 @@ __all__ = [
     "BestCheckpoint",
     "CSVLog",
     "Callback",
+    "Checkpoint",
     "ConstantRate",
     "CosineDecay",
     "EarlyStopping",
@@ -42,7 +43,6 @@ __all__ = [
     "OneCycle",
     "Optimizer",
     "RMSprop",
-    "Run",
     "Schedule",
     "Settings",
     "StepDecay",
@@ -50,6 +50,6 @@ __all__ = [
     "WarmUp",
     "fit",
     "optimizer_from_config",
-    "read_run",
+    "read_checkpoint",
     "schedule_from_config",
 ]

@@ -12,6 +12,7 @@ from backlit.network import Network
 from backlit.system.numbers import is_number
 
 from .callbacks import Callback, checked_callbacks
+from .checkpoint import Checkpoint, read_checkpoint
 from .examples import Augmentation, Data, checked_data
 from .history import History
 from .interrupts import Interrupts
@@ -20,7 +21,7 @@ from .loop import Loop
 from .optimizers import Optimizer
 from .progress import progress_display
 from .resume import check_same, other_arithmetic
-from .run import Run, Saver, check_new, describe, read_run
+from .saver import Saver, check_new, describe
 from .schedules import Schedule
 from .settings import DEFAULT_OPTIMIZER, Settings
 from .state import restore
@@ -77,7 +78,7 @@ def fit(
         augmentation: changes the training images anew in each epoch, such as
             ``backlit.data.Augmentation``.
         progress: whether to print it.
-        run: a folder for the run's files; see :mod:`backlit.training.run`.
+        run: a folder for the run's files; open it with :func:`backlit.open_run`.
         resume: continue the run in that folder instead of beginning one.
         save_every: seconds between two saves inside an epoch; the end of an epoch always saves.
         description: of the data, in your own words and numbers; goes into the run's
@@ -143,7 +144,7 @@ def _checked_run(
     save_every: float,
     description: Mapping[str, Any] | None,
     lock: RunLock,
-) -> tuple[Run | None, Saver]:
+) -> tuple[Checkpoint | None, Saver]:
     """The run to continue, if that is asked for, and who writes the files."""
     folder = training.run
     if folder is None:
@@ -152,7 +153,7 @@ def _checked_run(
         check_new(folder)
     elif folder.is_dir():
         lock.take(folder)
-    found = read_run(folder) if resume else None
+    found = read_checkpoint(folder) if resume else None
     _check_resumable(training.settings)
     config = describe(training, examples, description)
     if found:
@@ -177,7 +178,7 @@ def _check_resumable(settings: Settings) -> None:
 
 
 def _train(
-    training: Training, examples: Data, found: Run | None, saver: Saver, progress: bool
+    training: Training, examples: Data, found: Checkpoint | None, saver: Saver, progress: bool
 ) -> None:
     """Begin or resume, and run the loop; if it cannot go on, save first."""
     with Interrupts() as interrupts, progress_display(progress) as display:

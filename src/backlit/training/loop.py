@@ -15,7 +15,7 @@ from backlit.network.engine import Array
 from .callbacks import Callback
 from .examples import Data
 from .interrupts import Interrupts
-from .run import Saver
+from .saver import Saver
 from .stepping import Stepper
 from .training import Position, Training
 from .trouble import message, origin

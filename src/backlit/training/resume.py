@@ -16,14 +16,14 @@ from typing import Any
 from backlit.errors import RunError
 from backlit.network import Network
 
-from .run import Run
+from .checkpoint import Checkpoint
 from .settings import Settings
 from .state import arithmetic
 
 _ADVICE = "give the same, or begin another run in another folder"
 
 
-def check_same(run: Run, config: dict[str, Any]) -> None:
+def check_same(run: Checkpoint, config: dict[str, Any]) -> None:
     """Make sure that a training described by ``config`` is the one that ``run`` was begun as.
 
     Raises:
@@ -50,7 +50,7 @@ def check_same(run: Run, config: dict[str, Any]) -> None:
             )
 
 
-def other_arithmetic(run: Run, net: Network) -> str | None:
+def other_arithmetic(run: Checkpoint, net: Network) -> str | None:
     """The sentence to be said where a run goes on with numbers whose last bits may differ.
 
     None if they will not, or if the run was saved by a version that did not write down what they
@@ -86,7 +86,7 @@ def first_difference(then: Any, now: Any, path: str = "") -> tuple[str, Any, Any
     return None if then == now else (path, then, now)
 
 
-def _check_epochs(run: Run, settings: Settings) -> None:
+def _check_epochs(run: Checkpoint, settings: Settings) -> None:
     then, now = run.config["settings"]["epochs"], settings.epochs
     if then == now:
         return

@@ -2,52 +2,44 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from backlit.errors import RunError
 from backlit.explain.jsonable import json_number
-from backlit.training import Run, read_run
-from backlit.training.film import read_film
-from backlit.training.tested import read_test
-from backlit.training.words import is_plain, training_words
+from backlit.runs import Run
+from backlit.runs.sentences import is_plain, training_words
 
 from .document import tensor_data
 
 
-def course(run: Path) -> dict[str, Any] | None:
-    """What a page shows of a run's training; None if that is not known."""
-    try:
-        found = read_run(run)
-    except RunError:
-        return None
-    history = found.history.to_dict()
+def course(run: Run) -> dict[str, Any]:
+    """What a page shows of a run's training."""
+    history = run.history.to_dict()
     epochs = [
         {name: json_number(value) for name, value in epoch.items()} for epoch in history["epochs"]
     ]
     return {
         "epochs": epochs,
         "stopped": history["stopped"],
-        "test": _test(found),
-        "rule": found.settings.optimizer.to_config(),
-        "words": training_words(found.settings),
-        "plain": is_plain(found.settings),
+        "test": _test(run),
+        "rule": run.settings.optimizer.to_config(),
+        "words": training_words(run.settings),
+        "plain": is_plain(run.settings),
         "film": _film(run),
     }
 
 
 def _test(run: Run) -> dict[str, Any] | None:
     """How it did on its test images; None if that is not known."""
-    result = read_test(run)
+    result = run.test_result
     if result is None:
         return None
     return {name: json_number(result[name]) for name in ("accuracy", "loss", "images")}
 
 
-def _film(run: Path) -> dict[str, Any] | None:
-    frames = read_film(run)
+def _film(run: Run) -> dict[str, Any] | None:
+    frames = run.film
     if not frames:
         return None
     return {

@@ -19,11 +19,12 @@ from backlit.data.prediction import read
 from backlit.errors import InputError
 from backlit.explain import Trace, explain
 from backlit.network import Network
-from backlit.training import Run
+from backlit.runs import Run
 from backlit.training.update_rule import UpdateRule
 
 from .asks import Ask, Edit, finite
 from .changes import changed, edited
+from .course import course
 from .document import document
 from .told import told
 from .trainer import WISHES, Trainer, do
@@ -246,7 +247,7 @@ class Live:
             return self.trainer.rule(ask.trained, parameter)
         if self.run is None:
             return None
-        return UpdateRule.of_run(self.run, parameter, self.network.parameters[parameter])
+        return self.run.update_rule(parameter, self.network.parameters[parameter])
 
     def _batch(self, ask: Ask) -> Batch:
         if ask.picture is not None:
@@ -270,6 +271,30 @@ class Live:
                 f"learns from {len(labels)}"
             )
         return Batch(images, labels, indices)
+
+
+def live_run(run: Run, split: str, count: int) -> Live:
+    """What the page of a run shows: its network, all images of a split, and its training.
+
+    Args:
+        run: which.
+        split: "test" or "train".
+        count: how many images the first batch has.
+    """
+    network = run.network_to_explain(count)
+    batch = run.batch(slice(None), split=split)
+    trainer = Trainer(network, run.settings, run.training_data(), run.config["engine"])
+    title = f"{run.folder.resolve().name}: {split} images"
+    return Live(
+        network,
+        batch.images,
+        batch.labels,
+        title,
+        course=course(run),
+        trainer=trainer,
+        run=run,
+        pad=run.widens_pictures,
+    )
 
 
 def _picture(rows: Any, network: Network) -> NDArray[np.float64]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from backlit.explain import Trace
 from backlit.explain.steepest import steepest_weight
-from backlit.training import read_run
-from backlit.training.update_rule import UpdateRule
+from backlit.runs import Run
 
 from .asks import Ask
 from .bundle import script, style
@@ -64,7 +62,7 @@ def page(
     image: int | None = None,
     view: str | None = None,
     indices: Iterable[int] | None = None,
-    run: Path | None = None,
+    run: Run | None = None,
     note: str = "",
     command: str | None = None,
 ) -> str:
@@ -77,7 +75,7 @@ def page(
         image: which image of the batch; by default the one that pulls hardest at a weight.
         view: which view, by its name in the front end.
         indices: the number of each image in its data set.
-        run: the folder of the training, which the page then tells of too.
+        run: the training, which the page then tells of too.
         note: a sentence or two for the top of the page.
         command: what serves the same page, which can do more; the page tells of it.  By default
             the command for the run, if there is one.
@@ -104,7 +102,7 @@ def _beginning(trace: Trace) -> str | None:
     return steepest_weight(gradients) if any(".weight" in name for name in gradients) else None
 
 
-def _told(trace: Trace, address: str, run: Path | None) -> dict[str, Any] | None:
+def _told(trace: Trace, address: str, run: Run | None) -> dict[str, Any] | None:
     """What is told of the number that a page opens at; a file cannot ask for others."""
     explanation = trace[address]
     if not explanation.address.is_parameter:
@@ -112,9 +110,7 @@ def _told(trace: Trace, address: str, run: Path | None) -> dict[str, Any] | None
     if run is None:
         return told(explanation, None)
     name = explanation.address.name
-    return told(
-        explanation, UpdateRule.of_run(read_run(run), name, trace.snapshot.parameters[name])
-    )
+    return told(explanation, run.update_rule(name, trace.snapshot.parameters[name]))
 
 
 def live_page(live: Live, first: Mapping[str, Any]) -> str:

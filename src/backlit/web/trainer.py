@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from backlit.data.batching import batches
 from backlit.errors import BacklitError, InputError
 from backlit.network import Network
+from backlit.runs.film import filmed
 from backlit.training import Settings, Training
 from backlit.training.examples import Data
-from backlit.training.film import filmed
 from backlit.training.interrupts import Interrupts
 from backlit.training.stepping import Stepper
 from backlit.training.training import Position

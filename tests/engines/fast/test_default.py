@@ -46,7 +46,7 @@ def test_a_network_is_trained_fast_and_explained_by_the_book(
         document = json.loads(capsys.readouterr().out)
         assert document["engine"] == engine
         assert document["explanation"]["agreement"]["holds"]
-    monkeypatch.setattr("backlit.cli.opening._QUICK", 100)  # any network is a large one then
+    monkeypatch.setattr("backlit.runs.run._QUICK", 100)  # any network is a large one then
     assert main(["explain", run, "conv1.weight[0,0,1,1]", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["engine"] == "fast"
 

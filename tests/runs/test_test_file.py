@@ -10,8 +10,8 @@ import pytest
 
 import backlit as bl
 from backlit.errors import RunError
-from backlit.training import Run, read_run
-from backlit.training.tested import TEST, read_test, write_test
+from backlit.runs import Run
+from backlit.runs.evaluation import TEST, write_test
 
 RESULT: dict[str, Any] = {"images": 9, "loss": 0.1, "accuracy": 2 / 3, "epoch": 2}
 
@@ -22,23 +22,23 @@ def run(tmp_path: Path) -> Run:
     net = bl.Network((1, 2, 2), [bl.Flatten(), bl.Dense(2)], engine="pure")
     data = np.random.default_rng(0).standard_normal((4, 1, 2, 2)), np.array([0, 1, 0, 1])
     bl.fit(net, data, epochs=2, batch_size=2, progress=False, run=tmp_path / "run")
-    return read_run(tmp_path / "run")
+    return bl.open_run(tmp_path / "run")
 
 
 def test_what_is_written_is_read(run: Run) -> None:
-    assert read_test(run) is None  # nobody has tested it yet
+    assert run.test_result is None  # nobody has tested it yet
     write_test(run.folder, RESULT)
-    assert read_test(run) == RESULT
+    assert run.test_result == RESULT
     write_test(run.folder, RESULT | {"loss": math.inf})
-    assert read_test(run) == RESULT | {"loss": math.inf}
+    assert run.test_result == RESULT | {"loss": math.inf}
     write_test(run.folder, None)
-    assert read_test(run) is None
+    assert run.test_result is None
 
 
 def test_a_result_of_earlier_weights_is_none(run: Run) -> None:
     for epoch in (1, 3):
         write_test(run.folder, RESULT | {"epoch": epoch})
-        assert read_test(run) is None
+        assert run.test_result is None
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_result_of_earlier_weights_is_none(run: Run) -> None:
 )
 def test_what_nobody_can_have_measured_is_none(change: dict[str, Any], run: Run) -> None:
     write_test(run.folder, RESULT | change)
-    assert read_test(run) is None
+    assert run.test_result is None
 
 
 @pytest.mark.parametrize(
@@ -74,19 +74,19 @@ def test_what_nobody_can_have_measured_is_none(change: dict[str, Any], run: Run)
 )
 def test_a_damaged_file_is_none(content: bytes, run: Run) -> None:
     (run.folder / TEST).write_bytes(content)
-    assert read_test(run) is None
+    assert run.test_result is None
 
 
 @pytest.mark.parametrize("lacking", RESULT)
 def test_a_file_that_lacks_something_is_none(lacking: str, run: Run) -> None:
     left = {name: value for name, value in RESULT.items() if name != lacking}
     (run.folder / TEST).write_text(json.dumps(left), encoding="utf-8")
-    assert read_test(run) is None
+    assert run.test_result is None
 
 
 def test_a_folder_in_its_place_is_none(run: Run) -> None:
     (run.folder / TEST).mkdir()
-    assert read_test(run) is None
+    assert run.test_result is None
 
 
 def test_a_result_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:

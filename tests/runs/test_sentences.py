@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 import backlit as bl
-from backlit.training import Schedule
-from backlit.training.settings import Settings
-from backlit.training.words import (
+from backlit.runs.sentences import (
     about_the_update,
     callback_words,
     is_plain,
@@ -15,6 +13,8 @@ from backlit.training.words import (
     schedule_words,
     training_words,
 )
+from backlit.training import Schedule
+from backlit.training.settings import Settings
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,4 @@
-"""A run: the folder that a training leaves behind, and from which it can be continued.
-
-    config.json           how it was begun: network, settings, data, versions
-    history.json          the finished epochs
-    weights.safetensors   the network to use; ``backlit.load(folder)`` reads it
-    state.safetensors     everything that the next step depends on, config and history included
+"""Write a run's files while it is trained.
 
 Each file is replaced in one step.  ``state.safetensors`` alone decides where the run stands and
 is written last, so whenever a process is killed, what can be continued is whole; the other files
@@ -17,136 +12,23 @@ import platform
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import backlit
-from backlit.errors import BacklitError, ConfigurationError, ParameterError, RunError
-from backlit.network import Network
-from backlit.network.saving import RUN_WEIGHTS, read_tensors, write_atomically, write_tensors
+from backlit.errors import ConfigurationError, RunError
+from backlit.network.saving import RUN_WEIGHTS, write_atomically, write_tensors
 
+from .checkpoint import CONFIG, HISTORY, STATE
 from .examples import Data
-from .history import History
 from .locking import LOCK, RunLock
-from .optimizers.base import Array
-from .settings import Settings
-from .state import State, capture, checked_count, checked_position
+from .state import State, capture
 from .training import Training
 
-CONFIG, HISTORY, STATE = "config.json", "history.json", "state.safetensors"
 _FORMAT = 1  # of config.json
-_PARTS = {  # of a run's config, and what they are
-    "engine": str,
-    "network": dict,
-    "settings": dict,
-    "callbacks": list,
-    "data": dict,
-    "description": dict,
-    "versions": dict,
-}
 _UNFINISHED = re.compile(r"\..+\.(json|safetensors|csv)\.[a-z0-9_]{8}")
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run as it was found in its folder.
-
-    Attributes:
-        folder: where it is.
-        config: how it was begun, as in ``config.json``.
-        state: everything that its next step depends on.
-    """
-
-    folder: Path
-    config: dict[str, Any]
-    state: State
-
-    @property
-    def settings(self) -> Settings:
-        """The settings it was begun with."""
-        return Settings.from_config(self.config["settings"])
-
-    @property
-    def history(self) -> History:
-        """The finished epochs."""
-        return History.from_dict(self.state.description["history"])
-
-    def optimizer_state(self, parameter: str) -> dict[str, Array]:
-        """What the optimizer keeps for one parameter: ``{"momentum": …}``; {} if it is not known.
-
-        It belongs to the parameters that the next step would begin from; callbacks may have left
-        others, such as the best ones, for use.
-        """
-        prefix = f"optimizer.{parameter}."
-        arrays = self.state.arrays
-        return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
-
-    def state_for(self, parameter: str, values: Array) -> dict[str, Array] | None:
-        """The optimizer's state for a parameter if it belongs to these values of it; else None.
-
-        Where a callback has left other weights, as early stopping does, it is not theirs.
-        """
-        kept = self.state.arrays.get(f"parameters.{parameter}")
-        if kept is None or not np.array_equal(kept, values):
-            return None
-        return self.optimizer_state(parameter) or None
-
-    @property
-    def finished(self) -> bool:
-        """Whether there is nothing left to do."""
-        epoch: int = self.state.description["position"]["epoch"]
-        return epoch >= self.config["settings"]["epochs"] or self.history.stopped is not None
-
-    def network(self, engine: str | None = None) -> Network:
-        """A network like the run's, with the weights that the next step begins from.
-
-        Raises:
-            RunError: the state does not hold them.
-        """
-        try:
-            return Network.from_config(
-                self.config["network"], engine or self.config["engine"], self.state.network_arrays
-            )
-        except ParameterError as problem:
-            raise RunError(f"{self.folder / STATE} holds no usable network: {problem}") from None
-
-
-def read_run(folder: str | Path) -> Run:
-    """The run in a folder.
-
-    Raises:
-        RunError: there is none, or its state cannot be read.
-    """
-    folder = Path(folder)
-    if not (folder / STATE).is_file():
-        raise RunError(f"there is no run to resume in {folder}: it has no file {STATE}")
-    arrays, description = read_tensors(folder / STATE)
-    missing = {"config", "position", "history", "callbacks", "training_step"} - description.keys()
-    if missing:
-        raise RunError(f"{folder / STATE} is no state of a training: it lacks {sorted(missing)}")
-    run = Run(folder, description["config"], State(arrays, description))
-    try:
-        _check_description(run)
-    except (BacklitError, ValueError, TypeError, KeyError, AttributeError) as problem:
-        raise RunError(f"{folder / STATE} is no state of a training: {problem}") from None
-    return run
-
-
-def _check_description(run: Run) -> None:
-    """Make sure that a run's description can be worked with, whoever wrote it."""
-    for part, kind in _PARTS.items():
-        if not isinstance(run.config[part], kind):
-            raise ValueError(f"its {part} cannot be {run.config[part]!r}")
-    for part in ("training", "validation"):
-        data = run.config["data"].get(part)
-        if data is not None:
-            checked_count("images", data["images"])
-    json.dumps(run.config, allow_nan=False)  # as it will be written again
-    checked_position(run.state.description["position"])
-    run.settings, run.history  # noqa: B018 - reading them is what is checked
 
 
 def check_new(folder: Path) -> None:

@@ -11,8 +11,7 @@ from PIL import Image
 
 import backlit as bl
 from backlit.explain.steepest import steepest_weight
-
-from .conftest import CommandLine, Result
+from tests.cli.conftest import CommandLine, Result
 
 FEW = ("digits", "--limit", "40", "--epochs", "1")
 

@@ -12,7 +12,7 @@ import backlit as bl
 from backlit.data import Augmentation
 from backlit.errors import ConfigurationError, RunError
 from backlit.network.saving import read_tensors
-from backlit.training import Callback, Training, read_run
+from backlit.training import Callback, Training, read_checkpoint
 from backlit.training.examples import Examples
 from tests.training.problems import dense, floats, pictures
 from tests.training.runs import FILES, crash, snapshot, train, weights
@@ -52,7 +52,7 @@ def test_a_run_is_described_well_enough_to_resume_it_from_its_folder_alone(tmp_p
     options: dict[str, Any] = {"optimizer": bl.RMSprop(0.01), "schedule": bl.OneCycle(), "seed": 4}
     train(whole, **options)
     crash(folder, 4, **options)
-    run = read_run(folder)
+    run = read_checkpoint(folder)
     assert not run.finished
     assert run.history.epoch == [1]
     settings = run.settings
@@ -60,14 +60,14 @@ def test_a_run_is_described_well_enough_to_resume_it_from_its_folder_alone(tmp_p
     arguments = {name: getattr(settings, name) for name in run.config["settings"]}
     train(folder, run.network(), resume=True, **arguments)
     assert weights(folder) == weights(whole)
-    assert read_run(folder).finished
+    assert read_checkpoint(folder).finished
 
 
 def test_a_run_that_crashed_is_resumed_from_its_last_save(tmp_path: Path) -> None:
     folder, whole = tmp_path / "run", tmp_path / "whole"
     history = train(whole)
     crash(folder, 5, save_every=1e9)
-    assert read_run(folder).state.description["training_step"] == 3  # the first epoch's end
+    assert read_checkpoint(folder).state.description["training_step"] == 3  # the first epoch's end
     assert train(folder, resume=True) == history
     assert weights(folder) == weights(whole)
 
@@ -121,7 +121,7 @@ def test_more_epochs_are_what_they_would_have_been(tmp_path: Path, callbacks: An
     train(folder, epochs=2, **options)
     assert train(folder, epochs=5, resume=True, **options) == history
     assert weights(folder) == weights(whole)
-    assert read_run(folder).config["settings"]["epochs"] == 5
+    assert read_checkpoint(folder).config["settings"]["epochs"] == 5
 
 
 def test_fewer_epochs_too_if_they_are_not_over_yet(tmp_path: Path) -> None:

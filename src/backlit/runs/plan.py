@@ -6,6 +6,7 @@ pictures be found again, without typing anything twice.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from backlit.data import Augmentation, Dataset
     from backlit.data.splitting import Labelled
     from backlit.network import Network
+    from backlit.training import Checkpoint
     from backlit.training.callbacks import Callback
     from backlit.training.optimizers import Optimizer
     from backlit.training.schedules import Schedule
@@ -31,7 +33,7 @@ SCHEDULES = {
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingPlan:
     """The options of ``backlit train``, by the names that they have on the command line."""
 
     data: str
@@ -59,14 +61,14 @@ class Plan:
     command: str = "train"  # which one began the run
 
     @classmethod
-    def of_options(cls, given: Mapping[str, Any]) -> Plan:
+    def of_options(cls, given: Mapping[str, Any]) -> TrainingPlan:
         """The plan of what was typed, on top of the recipe if one was named."""
         from backlit.recipes import RECIPES
 
         recipe = given.get("recipe")
         return cls(**(RECIPES[recipe].beside(given) if recipe else given))
 
-    def settled(self) -> Plan:
+    def settled(self) -> TrainingPlan:
         """The plan with the values of what was left to the library."""
         from backlit.network.engine import engine_or_default
 
@@ -79,7 +81,7 @@ class Plan:
             weight_decay=getattr(optimizer, "weight_decay", None),
         )
 
-    def lasting(self) -> Plan:
+    def lasting(self) -> TrainingPlan:
         """The plan with paths from the root, which stay true in another working directory."""
         return replace(self, data=_lasting(self.data), data_dir=_absolute(self.data_dir))
 
@@ -88,26 +90,28 @@ class Plan:
         return {"plan": asdict(self)}
 
     @classmethod
-    def of_run(cls, folder: Path, config: Mapping[str, Any]) -> Plan:
+    def of_checkpoint(cls, found: Checkpoint) -> TrainingPlan:
         """The plan that a run was begun with.
 
         Raises:
             RunError: it was not begun from the command line.
         """
-        kept = config.get("description", {}).get("plan")
+        kept = found.config["description"].get("plan")
         names = {each.name for each in fields(cls)}
         if not isinstance(kept, dict) or "data" not in kept:
             raise RunError(
-                f"the run in {folder} was not begun with backlit train, so it does not say what "
-                "data it was trained on"
+                f"the run in {found.folder} was not begun with backlit train, so it does not say "
+                "what data it was trained on"
             )
         known = {name: value for name, value in kept.items() if name in names}
-        known["epochs"] = config["settings"]["epochs"]  # which a resumed run may have changed
+        known["epochs"] = found.config["settings"]["epochs"]  # which a resumed run may have changed
         if known.get("image_size"):
             known["image_size"] = tuple(known["image_size"])
         return cls(**known)
 
-    def load_data(self, data_dir: Path | None = None, progress: bool = True) -> Dataset:
+    def load_data(
+        self, data_dir: str | os.PathLike[str] | None = None, progress: bool = True
+    ) -> Dataset:
         """The data set, always the same one; ``data_dir`` stands in for a folder that has moved."""
         from backlit.data import load_dataset
 
@@ -119,6 +123,20 @@ class Plan:
             seed=self.seed,
             progress=progress,
         )
+
+    @property
+    def data_place(self) -> str:
+        """Where the data is, in a few words."""
+        return self.data if self.data_dir is None else f"{self.data} ({self.data_dir})"
+
+    @property
+    def widens_pictures(self) -> bool:
+        """Whether the training pictures were never cut, so that no other picture should be."""
+        from backlit.data.prediction import ON_PLAIN_GROUND
+        from backlit.data.published import forgiving
+
+        known = {forgiving(name) for name in ON_PLAIN_GROUND}
+        return self.image_size is None and forgiving(self.data) in known
 
     def parts(self, dataset: Dataset) -> tuple[Labelled, Labelled | None]:
         """What is trained on, and what is held out to watch the training with."""
@@ -174,7 +192,8 @@ class Plan:
     def make_callbacks(self) -> list[Callback]:
         """A film of the filters, and early stopping, if it was asked for."""
         from backlit.training.callbacks import EarlyStopping
-        from backlit.training.film import Film
+
+        from .film import Film
 
         stopping = [EarlyStopping(patience=self.early_stopping)] if self.early_stopping else []
         return [Film(), *stopping]

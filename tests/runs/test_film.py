@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import backlit as bl
-from backlit.training.film import FILM, Film, filmed, read_film, write_film
+from backlit.runs.film import FILM, Film, filmed, read_film, write_film
 
 IMAGES = np.random.default_rng(0).standard_normal((20, 1, 6, 6))
 LABELS = np.arange(20) % 3
@@ -86,7 +86,7 @@ def test_a_film_that_cannot_be_written_stops_no_training(tmp_path: Path) -> None
     (tmp_path / "run" / FILM).mkdir()
     with pytest.warns(UserWarning, match="film of the filters is not kept"):
         trained(tmp_path / "run", epochs=4, resume=True)
-    assert len(bl.training.read_run(tmp_path / "run").history) == 4
+    assert len(bl.open_run(tmp_path / "run").history) == 4
 
 
 def test_a_single_frame(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_without_a_run_there_is_none() -> None:
 
 def test_a_frame_has_room_for_the_first_filters_only(monkeypatch: pytest.MonkeyPatch) -> None:
     assert filmed(network()) == ["conv1.weight", "conv2.weight"]
-    monkeypatch.setattr("backlit.training.film.MOST", 30)
+    monkeypatch.setattr("backlit.runs.film.MOST", 30)
     assert filmed(network()) == ["conv1.weight"]
-    monkeypatch.setattr("backlit.training.film.MOST", 1)
+    monkeypatch.setattr("backlit.runs.film.MOST", 1)
     assert filmed(network()) == ["conv1.weight"]  # one is always shown

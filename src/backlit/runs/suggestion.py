@@ -9,28 +9,35 @@ from backlit.explain.mode import has_modes
 from backlit.explain.steepest import steepest_weight
 
 from .batch import first_wrong
-from .training import Trained
+from .run import Run
 
 
-def suggestion(trained: Trained) -> tuple[str, ...]:
+def suggestion(run: Run) -> tuple[str, ...]:
     """What to type after ``backlit explain RUN``: a weight, and the image that moves it."""
     number = 0
     choice: tuple[str, ...] = ("--image", "0")
-    images, labels = trained.dataset.test
-    if trained.test is None:
-        images, labels = trained.dataset.train
+    images, labels = run.dataset.test
+    result = run.test_result
+    if result is None:
+        images, labels = run.dataset.train
         choice = ("--split", "train", *choice)
-    elif trained.test.accuracy < 1:
-        wrong = first_wrong(trained.network, images, labels, range(len(labels)))
+    elif result["accuracy"] < 1:
+        wrong = first_mistake(run)
         if wrong is not None:
             number, choice = wrong, ("--misclassified",)
     part = slice(number, number + 1)
-    if not has_modes(trained.network.graph):
-        twin = copy.deepcopy(trained.network)  # which counts a training step
+    if not has_modes(run.network.graph):
+        twin = copy.deepcopy(run.network)  # which counts a training step
         _, gradients = twin.loss_and_gradients(images[part], labels[part])
         return steepest_weight(gradients), *choice
     # Of one image a batch norm may have no statistics, and dropout may leave the mistake out.
-    trace = explain(trained.network, images[part], labels[part], training=False)
+    trace = explain(run.network, images[part], labels[part], training=False)
     if "--misclassified" not in choice:
         choice = (*choice, "--evaluation")
     return steepest_weight(trace.recording.gradients), *choice
+
+
+def first_mistake(run: Run) -> int | None:
+    """The first test image that the network gets wrong; None if there is none."""
+    images, labels = run.dataset.test
+    return first_wrong(run.network, images, labels, range(len(labels)))

@@ -18,11 +18,8 @@ import numpy as np
 from backlit.errors import RunError
 from backlit.network import Network
 from backlit.network.saving import read_tensors, write_tensors
-
-from .callbacks import Callback
-from .history import EpochRecord
-from .optimizers.base import Array
-from .training import Training
+from backlit.training import Callback, EpochRecord, Training
+from backlit.training.optimizers.base import Array
 
 FILM = "film.safetensors"
 FRAMES = 48
