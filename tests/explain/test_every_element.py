@@ -5,13 +5,13 @@ import random
 
 import pytest
 
-from backlit.explain import Explanation, Trace
+from backlit.explain import Trace, TracedNumber
 from backlit.explain.part import magnitude
 from tests.explain.networks import SMALLS, Small
 
 OF_EACH_ARRAY = 12  # a random choice where an array has more numbers
 
-Explained = list[tuple[str, tuple[int, ...], Explanation]]
+Explained = list[tuple[str, tuple[int, ...], TracedNumber]]
 
 
 @pytest.fixture(scope="module", params=SMALLS, ids=str)

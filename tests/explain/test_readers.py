@@ -28,7 +28,7 @@ def sentence(trace: Trace, index: tuple[int, ...], layer: str) -> str:
     explanation = trace["c.error", *index]
     pairs = tuple((part, term) for part in explanation.parts for term in part.terms)
     part = next(part for part in explanation.parts if part.layer == layer)
-    link = Link(explanation.address, pairs, part, part.terms[0])
+    link = Link(explanation.address, explanation.parts, pairs, part, part.terms[0])
     return layer_words(trace, link, explanation.value)[1]
 
 

@@ -246,7 +246,7 @@ MUTATIONS = [
         UPDATE,
         (
             "what pulls with the gradient is said to outweigh it",
-            "movement_words",
+            "_movement_words",
             "[$WORDS for $WORDS, $PULL in $PULLS($UPDATE) if $OPPOSITE($PULL, $CHANGE)]",
             "[$WORDS for $WORDS, $PULL in $PULLS($UPDATE) if $OPPOSITE(-$PULL, $CHANGE)]",
         ),

@@ -13,7 +13,7 @@ import pytest
 
 import backlit as bl
 from backlit.errors import AddressError, ConfigurationError
-from backlit.explain import Explanation, Trace
+from backlit.explain import Trace, TracedNumber
 from backlit.network.summary import Summary, SummaryRow
 from backlit.web import notebook, widget
 from backlit.web.bundle import widget_script, widget_style
@@ -99,7 +99,7 @@ def test_all_forms(digits: Trace, with_widgets: Any) -> None:
         assert isinstance(metadata, dict)
         shown = with_widgets[contents[WIDGET]["model_id"]]
         assert shown.trace is digits
-        assert shown.address == (WEIGHT if isinstance(thing, Explanation) else None)
+        assert shown.address == (WEIGHT if isinstance(thing, TracedNumber) else None)
 
 
 @pytest.mark.usefixtures("without_widgets")
@@ -169,7 +169,7 @@ def test_the_package_imports_the_page_when_a_notebook_asks() -> None:
 # The page in a frame
 
 
-def framed(thing: Trace | Explanation) -> str:
+def framed(thing: Trace | TracedNumber) -> str:
     return f'<!doctype html><link rel="icon" href="data:,"><body>{notebook.html(thing)}</body>'
 
 

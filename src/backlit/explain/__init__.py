@@ -39,7 +39,7 @@ from .story_data import (
     UpdateStep,
 )
 from .switches import Switches
-from .trace import Trace, explain
+from .trace import Trace, TracedNumber, explain
 from .update import Update
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "Switches",
     "TermsStep",
     "Trace",
+    "TracedNumber",
     "Update",
     "UpdateStep",
     "explain",

@@ -3,41 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from backlit.equations import Formula, Term
-from backlit.errors import AddressError
-from backlit.system.display import Shown
 
 from .address import Address
 from .agreement import Agreement
 from .grid import Grid, position_grid
 from .jsonable import json_number
-from .nudge import Nudge, check_epsilon, nudge
 from .part import Part, Subtotal, magnitude, subtotals
 from .paths import paths_formula, paths_numbers
-from .sentences import all_zero
-from .update import Update, make_update, update_rule
-from .update_rules import Clip
-
-if TYPE_CHECKING:
-    from backlit.training.optimizers import Optimizer
-    from backlit.training.update_rule import UpdateRule
-
-    from .trace import Trace
 
 _POSITIONS = (("i", "j"), ("h", "w"), ("u", "v"))
 _CHANNELS = ("o", "c", "k", "m")
 
 
 @dataclass(frozen=True, eq=False)
-class Explanation(Shown):
-    """One number of a network, taken apart; in a notebook it is a page that opens at it.
+class Explanation:
+    """One number of a network, taken apart: data alone, made by :meth:`.trace.Trace.__getitem__`.
 
     Attributes:
         address: which number.
@@ -49,6 +36,8 @@ class Explanation(Shown):
         agreement: the terms' total beside the engine's own value.
         sentence: what the number is made of, in words.
         notes: conventions that mattered here, and what is often misunderstood.
+        nothing: why the number is exactly 0, if all of its several terms are 0; else "".
+        dtype: what the network computes in.
     """
 
     address: Address
@@ -59,12 +48,8 @@ class Explanation(Shown):
     agreement: Agreement
     sentence: str
     notes: tuple[str, ...]
-    _trace: Trace = field(repr=False)
-
-    @property
-    def trace(self) -> Trace:
-        """The trace that it is from."""
-        return self._trace
+    nothing: str
+    dtype: np.dtype[Any]
 
     @cached_property
     def terms(self) -> list[Term]:
@@ -126,74 +111,6 @@ class Explanation(Shown):
     def position_map(self) -> Grid | None:
         """:attr:`by_position` as a map; None where the sum does not run over positions."""
         return position_grid("added up position by position", "gradient:dW", self.by_position)
-
-    @property
-    def nothing(self) -> str:
-        """Why the number is exactly 0, if all of its several terms are 0; else ""."""
-        return all_zero(self._trace, self.address, self.terms)
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """What the network computes in."""
-        return self._trace.snapshot.dtype
-
-    def update(
-        self,
-        optimizer: Optimizer | UpdateRule | None = None,
-        *,
-        learning_rate: float | None = None,
-        state: Mapping[str, Any] | None = None,
-        note: str = "",
-        clip: float | None = None,
-    ) -> Update:
-        """What an optimizer makes of this weight; the network itself stays as it is.
-
-        Args:
-            optimizer: any optimizer, or a whole rule.  By default the rule of the run that the
-                trace is from, else plain SGD, W ← W − η·dW.
-            learning_rate: η of plain SGD, where no optimizer is given; 0.05 if nothing is.
-            state: what the optimizer keeps for the whole parameter; None at its first step.
-            note: a whole sentence to be said with it, such as that the training used another rule.
-            clip: how long the gradients of all weights together may be before the optimizer gets
-                them; longer ones are shortened, as :func:`backlit.fit` does.
-
-        Raises:
-            AddressError: the number is no weight and no bias.
-            ConfigurationError: no optimizer, a learning rate or clip that is not positive, or a
-                state that is not the optimizer's.
-        """
-        if not self.address.is_parameter:
-            raise AddressError(
-                f"only weights and biases are updated, and {self.address} is neither"
-            )
-        from backlit.training.clipping import global_norm
-
-        own = self._trace.update_rule(self.address.name)
-        rule = update_rule(own, optimizer, learning_rate, state, note, clip)
-        letter = self.parts[0].equation.left.tensor.symbol.removeprefix("d")
-        return make_update(
-            self.address,
-            self.value,
-            self.engine_value,
-            rule.optimizer,
-            rule.state,
-            letter,
-            rule.note,
-            None
-            if rule.clip is None
-            else Clip(rule.clip, global_norm(self._trace.recording.gradients)),
-        )
-
-    def nudge(self, epsilon: float = 1e-3) -> Nudge:
-        """Turn the number by ±epsilon, run forward again and compare; see :mod:`.nudge`.
-
-        Raises:
-            AddressError: the number follows from others and cannot be turned by itself.
-            ConfigurationError: an epsilon that is not positive, or too small.
-        """
-        snapshot, recording = self._trace.snapshot, self._trace.recording
-        check_epsilon(epsilon)
-        return nudge(snapshot, recording, self.address, self.engine_value, epsilon)
 
     def to_dict(self, limit: int | None = None) -> dict[str, Any]:
         """For JSON; of the terms the first ``limit`` in loop order, by default all.

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
 
 from backlit.equations import Term
 from backlit.network import Node
 
+from .recorded import RecordedPass
 from .switches import is_flat, where_it_passes
 from .thread import Link
 from .words import count_of, listing
 from .words import number as n
 
-if TYPE_CHECKING:
-    from .trace import Trace
-
 Words = tuple[str, str]
 
 
-def layer_words(trace: Trace, link: Link, value: float) -> Words:
+def layer_words(recorded: RecordedPass, link: Link, value: float) -> Words:
     """Title and sentence for one link of the thread, which arrives at ``value``."""
     owner = link.address.owner
     if link.followed is None:
         return f"Nothing arrives at {owner}", "No layer used this number, so no error comes back."
-    step = _Step(trace, link, link.followed, value)
+    step = _Step(recorded, link, link.followed, value)
     title, sentence = step.words()
     readers = list(dict.fromkeys(part.layer for part, _ in link.terms))
     if len(readers) > 1:
@@ -43,9 +40,9 @@ def _share(term: Term) -> float:
 class _Step:
     """One link, and the pieces that its sentence needs."""
 
-    def __init__(self, trace: Trace, link: Link, term: Term, value: float) -> None:
-        self.trace, self.link, self.term, self.value = trace, link, term, value
-        self.node: Node = trace.graph[link.part.layer]
+    def __init__(self, recorded: RecordedPass, link: Link, term: Term, value: float) -> None:
+        self.recorded, self.link, self.term, self.value = recorded, link, term, value
+        self.node: Node = recorded.graph[link.part.layer]
         # What came back through this layer; of several readers each has its own.
         self.own = [each for part, each in link.terms if part is link.part]
         self.name = self.node.name
@@ -90,16 +87,16 @@ class _Step:
     @property
     def one_of(self) -> str:
         """How many numbers like this one there are: the thread takes one of them."""
-        shape = self.trace.graph.input_shape
-        if self.link.address.owner in self.trace.graph:
-            shape = self.trace.graph[self.link.address.owner].output_shape
+        shape = self.recorded.graph.input_shape
+        if self.link.address.owner in self.recorded.graph:
+            shape = self.recorded.graph[self.link.address.owner].output_shape
         return f", one of {prod(shape):,}," if prod(shape) > 1 else ""
 
     # --- one sentence for each family ----------------------------------------------------------
 
     def _dense(self) -> Words:
         units = self.node.output_shape[0]
-        what = "scores" if self.name == self.trace.graph.output else "units"
+        what = "scores" if self.name == self.recorded.graph.output else "units"
         unit = self.term.index["o"]
         return (
             f"Back through {self.name}: from {units:,} {what} to one input",
@@ -195,7 +192,7 @@ class _Step:
 
     def _dropout(self) -> Words:
         title = f"{self.name}: where the number passed"
-        if not self.trace.recording.training:
+        if not self.recorded.recording.training:
             return title, "In evaluation nothing is dropped: the error passes unchanged."
         if self.rest == 0:
             return title, "This number was dropped in this pass, so no error comes back."
@@ -222,7 +219,7 @@ class _Step:
     def _activation_value(self) -> float:
         """The number at this place, as it went into the layer."""
         return float(
-            self.trace.recording.activations[self.link.address.owner][self.link.address.index]
+            self.recorded.recording.activations[self.link.address.owner][self.link.address.index]
         )
 
 

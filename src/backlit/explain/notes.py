@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from .address import Address
 from .layer_work import LayerWork
 from .part import Part
+from .recorded import RecordedPass
 from .windows import pool_windows
 from .words import in_words, number
 
-if TYPE_CHECKING:
-    from .trace import Trace
 
-
-def notes_about(trace: Trace, address: Address, parts: tuple[Part, ...]) -> tuple[str, ...]:
+def notes_about(
+    recorded: RecordedPass, address: Address, parts: tuple[Part, ...]
+) -> tuple[str, ...]:
     """A sentence for each convention without which the number could have been another."""
     found = []
     for part in parts:
-        if part.layer in trace.graph and not address.is_parameter:
-            work = trace.work(part.layer)
+        if part.layer in recorded.graph and not address.is_parameter:
+            work = recorded.work(part.layer)
             found += _kink(work, address) + _ties(work, address, part)
     return tuple(dict.fromkeys(found))
 

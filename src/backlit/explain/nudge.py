@@ -15,13 +15,12 @@ from typing import Any
 import numpy as np
 
 from backlit.errors import AddressError, ConfigurationError
-from backlit.network import Recording
 from backlit.network.engine import Array
 from backlit.system.numbers import is_positive
 
 from .address import Address
 from .jsonable import json_number
-from .snapshot import Snapshot
+from .recorded import RecordedPass
 from .switches import Switches, find_switches
 from .words import count_of, listing, number, percent
 
@@ -90,9 +89,7 @@ class Nudge:
         }
 
 
-def nudge(
-    snapshot: Snapshot, recording: Recording, address: Address, gradient: float, epsilon: float
-) -> Nudge:
+def nudge(recorded: RecordedPass, address: Address, epsilon: float) -> Nudge:
     """Turn the parameter or pixel at ``address`` by ±epsilon and run forward again.
 
     Dropout masks and the mode stay those of the recording; statistics of a batch are taken anew in
@@ -102,10 +99,12 @@ def nudge(
         AddressError: the number follows from others and cannot be turned by itself.
         ConfigurationError: an epsilon that is not positive, or too small to change the number.
     """
+    check_epsilon(epsilon)
     if not (address.is_parameter or address.is_pixel):
         raise AddressError(
             f"{address} follows from other numbers; a weight, a bias or a pixel can be nudged"
         )
+    snapshot, recording = recorded.snapshot, recorded.recording
     name, index = address.name, address.index
     array = recording.images if address.is_pixel else snapshot.parameters[name]
     low, high = _moved(array, index, -epsilon), _moved(array, index, epsilon)
@@ -119,6 +118,8 @@ def nudge(
         minus, plus = (snapshot.record(recording, images=each) for each in (low, high))
     else:
         minus, plus = (snapshot.record(recording, {name: each}) for each in (low, high))
+    gradient = recorded.gradient(address)
+    assert gradient is not None  # only probabilities have none
     return Nudge(
         address=address,
         value=float(array[index]),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import sqrt
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,24 +16,22 @@ from backlit.network.engine import Array
 
 from .address import Address
 from .part import Part, magnitude
-
-if TYPE_CHECKING:
-    from .trace import Trace
+from .recorded import RecordedPass
 
 
-def rounded_size(trace: Trace, address: Address, parts: tuple[Part, ...]) -> float:
+def rounded_size(recorded: RecordedPass, address: Address, parts: tuple[Part, ...]) -> float:
     """Σ|terms|, and the sizes of what cancels inside them."""
     products = sum(magnitude(term) for part in parts for term in part.terms)
-    return products + sum(_inside(trace, address, part) for part in parts)
+    return products + sum(_inside(recorded, address, part) for part in parts)
 
 
-def _inside(trace: Trace, address: Address, part: Part) -> float:
+def _inside(recorded: RecordedPass, address: Address, part: Part) -> float:
     if address.is_result:
         # e^Z and ln Σ e^Z: an error of eps·|Z| in the exponent is one of that share in the result.
-        return 1 + 2 * float(np.abs(trace.recording.logits).max())
-    if part.layer not in trace.graph:
+        return 1 + 2 * float(np.abs(recorded.recording.logits).max())
+    if part.layer not in recorded.graph:
         return 0.0
-    work = trace.work(part.layer)
+    work = recorded.work(part.layer)
     layer, tensors = work.node.layer, work.tensors
     if layer.family == "activation":
         # No function and no slope is made of numbers larger than this.

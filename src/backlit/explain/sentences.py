@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from backlit.equations import Term
 from backlit.network import Node
 
 from .address import PROBABILITY, Address
 from .part import Part
+from .recorded import RecordedPass
 from .switches import is_flat, where_it_passes
 from .words import count_of, listing, number
 
-if TYPE_CHECKING:
-    from .trace import Trace
 
-
-def sentence_about(trace: Trace, address: Address, parts: tuple[Part, ...]) -> str:
+def sentence_about(recorded: RecordedPass, address: Address, parts: tuple[Part, ...]) -> str:
     """The sentence for one explained number."""
     if address.is_parameter:
-        return _parameter(trace, address, parts[0])
+        return _parameter(recorded, address, parts[0])
     if address.is_result and address.owner == PROBABILITY:
         n, k = address.index
         return f"How sure the network is that image {n} is of class {k}: {parts[0].equation.words}"
     if address.is_result:
-        whole = "the image" if trace.images == 1 else f"all {trace.images:,} images"
+        whole = "the image" if recorded.images == 1 else f"all {recorded.images:,} images"
         return f"One loss for {whole}: {parts[0].equation.words}"
     if address.quantity == "output":
         return parts[0].equation.words
-    return _error(trace, address, parts)
+    return _error(recorded, address, parts)
 
 
 def channel_words(node: Node, address: Address) -> str:
@@ -43,12 +40,12 @@ def channel_words(node: Node, address: Address) -> str:
 
 
 def all_zero(
-    trace: Trace, address: Address, terms: Sequence[Term], image: int | None = None
+    recorded: RecordedPass, address: Address, terms: Sequence[Term], image: int | None = None
 ) -> str:
     """Why a sum of several terms is exactly 0, if each of them is; else nothing.
 
     Args:
-        trace: where it happened.
+        recorded: where it happened.
         address: what the terms add up to.
         terms: all of them.
         image: the one image that they come from; None for the whole batch.
@@ -59,19 +56,19 @@ def all_zero(
     errors = [f.value for term in terms for f in term.factors if f.symbol == "dY"]
     if not errors or any(value != 0 for value in errors):
         return f"{start}: wherever there was an error, it met a 0."
-    one = image is not None or trace.images == 1
+    one = image is not None or recorded.images == 1
     return (
-        f"{start}, because every error that came back here is 0: {_why(trace, address, image)}. "
+        f"{start}, because every error that came back here is 0: {_why(recorded, address, image)}. "
         f"Nothing can be learned from {'this image' if one else 'these images'}."
     )
 
 
-def _why(trace: Trace, address: Address, image: int | None) -> str:
+def _why(recorded: RecordedPass, address: Address, image: int | None) -> str:
     """Why no error came back to a filter: the ReLU above it, where that alone explains it."""
-    readers = trace.graph.readers(address.owner)
+    readers = recorded.graph.readers(address.owner)
     if address.is_parameter and len(readers) == 1 and readers[0].layer.flat:
         images = slice(None) if image is None else image
-        outputs = trace.recording.activations[address.owner][images]
+        outputs = recorded.recording.activations[address.owner][images]
         channel = 1 if image is None else 0
         if is_flat(readers[0].layer, outputs.take(address.index[0], axis=channel)).all():
             unit = "filter" if outputs.ndim - channel == 3 else "unit"
@@ -79,30 +76,30 @@ def _why(trace: Trace, address: Address, image: int | None) -> str:
                 f"{readers[0].name} let nothing of {unit} {address.index[0]} pass, since none of "
                 f"its outputs is {where_it_passes(readers[0].layer)}"
             )
-    errors = trace.recording.errors[trace.graph.output]
+    errors = recorded.recording.errors[recorded.graph.output]
     if not (errors if image is None else errors[image]).any():
         return "the network is so sure, and right, that no score has an error"
-    behind = _behind(trace, address.owner)
-    reasons = sorted({node.layer.stopped for node in behind if _stops(trace, node)})
+    behind = _behind(recorded, address.owner)
+    reasons = sorted({node.layer.stopped for node in behind if _stops(recorded, node)})
     return f"nothing came back from the layers behind it{_either(reasons)}"
 
 
-def _behind(trace: Trace, owner: str) -> list[Node]:
+def _behind(recorded: RecordedPass, owner: str) -> list[Node]:
     """All layers between a layer and the loss."""
     reached, found = {owner}, []
-    for node in trace.graph:
+    for node in recorded.graph:
         if reached.intersection(node.inputs):
             reached.add(node.name)
             found.append(node)
     return found
 
 
-def _stops(trace: Trace, node: Node) -> bool:
+def _stops(recorded: RecordedPass, node: Node) -> bool:
     """Whether a layer lets some errors through and not others."""
     if node.layer.flat:
-        return bool(is_flat(node.layer, trace.recording.activations[node.inputs[0]]).any())
+        return bool(is_flat(node.layer, recorded.recording.activations[node.inputs[0]]).any())
     return bool(node.layer.stopped) and not node.layer.is_identity(
-        node.input_shapes[0], trace.recording.training
+        node.input_shapes[0], recorded.recording.training
     )
 
 
@@ -114,13 +111,13 @@ def _either(reasons: list[str]) -> str:
     return f" ({', '.join(some)}{' or ' if some else ''}{last})"
 
 
-def _parameter(trace: Trace, address: Address, part: Part) -> str:
-    layer = trace.graph[address.owner].layer
-    images, products = count_of(trace.images, "image"), len(part.terms)
+def _parameter(recorded: RecordedPass, address: Address, part: Part) -> str:
+    layer = recorded.graph[address.owner].layer
+    images, products = count_of(recorded.images, "image"), len(part.terms)
     if layer.has_filters and address.quantity == "weight":
         o, _, u, v = address.index
-        channel = channel_words(trace.graph[address.owner], address)
-        where = "positions" if trace.images == 1 else "positions and images"
+        channel = channel_words(recorded.graph[address.owner], address)
+        where = "positions" if recorded.images == 1 else "positions and images"
         return (
             f"Filter {o} used this one weight ({channel}, row {u}, column {v}) at every output "
             f"position of {images}: {count_of(products, 'product')} of an error and the input that "
@@ -143,19 +140,19 @@ def _parameter(trace: Trace, address: Address, part: Part) -> str:
     return f"The unit's error, added up over {images}."
 
 
-def _error(trace: Trace, address: Address, parts: tuple[Part, ...]) -> str:
+def _error(recorded: RecordedPass, address: Address, parts: tuple[Part, ...]) -> str:
     what = "pixel" if address.owner == "input" else "number"
-    if address.owner == trace.graph.output:
+    if address.owner == recorded.graph.output:
         _, k = address.index
         return (
             f"Here the error begins: the probability of class {k}, minus 1 if that is the truth. "
-            f"Divided by the number of images, {trace.images:,}, because the loss is their mean: "
-            "this happens once, here, and nowhere else."
+            f"Divided by the number of images, {recorded.images:,}, because the loss is their "
+            "mean: this happens once, here, and nowhere else."
         )
     if len(parts) == 1:
         start = f"{parts[0].layer} reads this {what}. {parts[0].equation.words}"
-        if trace.graph[parts[0].layer].layer.winner_takes_error:
-            return f"{start} {_won_or_lost(trace, address, parts[0])}".rstrip()
+        if recorded.graph[parts[0].layer].layer.winner_takes_error:
+            return f"{start} {_won_or_lost(recorded, address, parts[0])}".rstrip()
         return start
     layers = listing([part.layer for part in parts])
     return (
@@ -164,9 +161,9 @@ def _error(trace: Trace, address: Address, parts: tuple[Part, ...]) -> str:
     )
 
 
-def _won_or_lost(trace: Trace, address: Address, part: Part) -> str:
+def _won_or_lost(recorded: RecordedPass, address: Address, part: Part) -> str:
     """How the number fared in each of its windows."""
-    work = trace.work(part.layer)
+    work = recorded.work(part.layer)
     own = number(float(work.tensors["X"][address.index]))
     windows = []
     for term in part.terms:

@@ -11,8 +11,10 @@ from backlit.system.numbers import is_whole
 from .address import Address
 from .explanation import Explanation
 from .layer_words import layer_words
-from .nudge import check_epsilon, too_small
+from .notes import notes_about
+from .nudge import nudge, too_small
 from .picture import Patch, seen_patch
+from .recorded import RecordedPass
 from .story_data import (
     BatchStep,
     ClassRow,
@@ -26,71 +28,86 @@ from .story_data import (
 )
 from .story_grids import gradient_grids, layer_grids
 from .story_words import batch_words, gradient_words, loss_words, update_words
-from .thread import Link, follow
+from .thread import Link, follow, link_to
+from .update import make_update
 
 if TYPE_CHECKING:
     from backlit.training.update_rule import UpdateRule
 
-    from .trace import Trace
-
 
 def tell(
-    trace: Trace, address: Address, image: int | None, epsilon: float, rule: UpdateRule
+    recorded: RecordedPass,
+    explanation: Explanation,
+    image: int | None,
+    epsilon: float,
+    rule: UpdateRule,
 ) -> Story:
-    """See :meth:`Trace.story`."""
-    if not address.is_parameter:
-        raise AddressError(f"a story ends at a weight or a bias, and {address} is neither")
-    check_epsilon(epsilon)
-    explanation = trace[address]
-    n, picked = _image(trace, explanation, image)
-    thread = follow(trace, address, explanation.parts[0], n)
-    steps: list[StoryStep] = [*_way_down(trace, thread, n)]
-    steps.append(_batch_step(trace, explanation, steps[-1].value))
-    update = explanation.update(rule)
+    """The story of a weight or a bias; see :meth:`.trace.Trace.story`.
+
+    Args:
+        recorded: the pass in which it took part.
+        explanation: of its gradient.
+        image: which image of the batch; None for the one that pulls hardest.
+        epsilon: how far it is nudged.
+        rule: by which it is updated.
+
+    Raises:
+        AddressError: there is no such image.
+        ConfigurationError: a state that is not the optimizer's.
+    """
+    address = explanation.address
+    n, picked = _image(recorded, explanation, image)
+    thread = follow(recorded, address, explanation.parts[0], n)
+    steps: list[StoryStep] = [*_way_down(recorded, thread, n)]
+    steps.append(_batch_step(recorded, explanation, steps[-1].value))
+    update = make_update(recorded, address, rule)
     frame = dict(zip(("title", "sentence"), update_words(update), strict=True))
     steps.append(
         UpdateStep(
             **frame, address=address, value=update.new, incoming=update.gradient, update=update
         )
     )
-    steps.append(_nudge_step(explanation, epsilon))
+    steps.append(_nudge_step(recorded, explanation, epsilon))
     return Story(
         address=address,
         image=n,
-        images=trace.images,
+        images=recorded.images,
         picked=picked,
-        label=int(trace.recording.labels[n]),
-        predicted=int(trace.recording.probabilities[n].argmax()),
-        classes=tuple(map(trace.class_name, range(trace.graph.output_shape[0]))),
-        pixels=_tuples(trace.recording.images[n].tolist()),
-        patch=_patch(trace, thread[0]),
+        label=int(recorded.recording.labels[n]),
+        predicted=int(recorded.recording.probabilities[n].argmax()),
+        classes=tuple(map(recorded.class_name, range(recorded.graph.output_shape[0]))),
+        pixels=_tuples(recorded.recording.images[n].tolist()),
+        patch=_patch(recorded, thread[0]),
         steps=tuple(steps),
     )
 
 
-def _image(trace: Trace, explanation: Explanation, image: int | None) -> tuple[int, bool]:
+def _image(recorded: RecordedPass, explanation: Explanation, image: int | None) -> tuple[int, bool]:
     """The image that was asked for, or the one that pulls hardest at the weight, and whether so."""
     if image is None:
         strongest = max(explanation.by_image, key=lambda each: abs(each.total), default=None)
         if strongest is None:
             return 0, False
-        return strongest.index["n"], trace.images > 1 and strongest.total != 0
+        return strongest.index["n"], recorded.images > 1 and strongest.total != 0
     if not is_whole(image):
         raise AddressError(f"the number of an image is a whole number, got {image!r}")
-    if not 0 <= image < trace.images:
-        raise AddressError(f"the batch has images 0 to {trace.images - 1:,}, there is no {image}")
+    if not 0 <= image < recorded.images:
+        raise AddressError(
+            f"the batch has images 0 to {recorded.images - 1:,}, there is no {image}"
+        )
     return image, False
 
 
-def _way_down(trace: Trace, thread: list[Link], image: int) -> list[StoryStep]:
+def _way_down(recorded: RecordedPass, thread: list[Link], image: int) -> list[StoryStep]:
     """The thread from its upper end, the loss, to the weight."""
-    arrived = thread[-1].address.owner == trace.graph.output and len(thread) > 1
-    steps: list[StoryStep] = [_loss_step(trace, thread[-1] if arrived else None, image)]
+    output, label = recorded.graph.output, int(recorded.recording.labels[image])
+    arrived = thread[-1].address.owner == output and len(thread) > 1
+    end = thread[-1] if arrived else link_to(recorded, Address(output, "error", (image, label)))
+    steps: list[StoryStep] = [_loss_step(recorded, end, image)]
     incoming = steps[0].value if arrived else None
     for link in thread[-2:0:-1] if arrived else thread[:0:-1]:
-        value = float(trace.recording.errors[link.address.owner][link.address.index])
-        title, sentence = layer_words(trace, link, value)
-        explanation_notes = trace[link.address].notes
+        value = recorded.value(link.address)
+        title, sentence = layer_words(recorded, link, value)
         steps.append(
             TermsStep(
                 title,
@@ -101,46 +118,45 @@ def _way_down(trace: Trace, thread: list[Link], image: int) -> list[StoryStep]:
                 part=link.part,
                 terms=link.terms,
                 followed=link.followed,
-                notes=explanation_notes,
-                grids=layer_grids(trace, link),
+                notes=notes_about(recorded, link.address, link.parts),
+                grids=layer_grids(recorded, link),
             )
         )
         incoming = value
-    return [*steps, _gradient_step(trace, thread[0], image, incoming)]
+    return [*steps, _gradient_step(recorded, thread[0], image, incoming)]
 
 
-def _loss_step(trace: Trace, link: Link | None, image: int) -> LossStep:
-    recording, output = trace.recording, trace.graph.output
+def _loss_step(recorded: RecordedPass, link: Link, image: int) -> LossStep:
+    recording, output = recorded.recording, recorded.graph.output
     label = int(recording.labels[image])
-    followed = link.address.index[1] if link else label
-    address = Address(output, "error", (image, followed))
-    explanation = trace[address]
-    title, sentence = loss_words(trace, image, followed)
+    title, sentence = loss_words(recorded, image, link.address.index[1])
     return LossStep(
         title,
         sentence,
-        address,
-        explanation.value,
+        link.address,
+        recorded.value(link.address),
         None,
-        part=explanation.parts[0],
-        terms=tuple((explanation.parts[0], term) for term in explanation.by_magnitude()),
+        part=link.part,
+        terms=link.terms,
         followed=None,
         classes=tuple(
             ClassRow(
                 label=k,
-                name=trace.class_name(k),
+                name=recorded.class_name(k),
                 probability=float(recording.probabilities[image, k]),
                 truth=int(k == label),
                 error=float(recording.errors[output][image, k]),
             )
-            for k in range(trace.graph.output_shape[0])
+            for k in range(recorded.graph.output_shape[0])
         ),
     )
 
 
-def _gradient_step(trace: Trace, link: Link, image: int, incoming: float | None) -> GradientStep:
+def _gradient_step(
+    recorded: RecordedPass, link: Link, image: int, incoming: float | None
+) -> GradientStep:
     value = float(sum(term.product for _, term in link.terms))
-    title, sentence = gradient_words(trace, link, image, value)
+    title, sentence = gradient_words(recorded, link, image, value)
     own = replace(link.part.evaluation, terms=[term for _, term in link.terms], total=value)
     return GradientStep(
         title,
@@ -151,41 +167,41 @@ def _gradient_step(trace: Trace, link: Link, image: int, incoming: float | None)
         part=replace(link.part, evaluation=own),
         terms=link.terms,
         followed=link.followed,
-        grids=gradient_grids(trace, link, image),
+        grids=gradient_grids(recorded, link, image),
     )
 
 
-def _batch_step(trace: Trace, explanation: Explanation, own: float) -> BatchStep:
+def _batch_step(recorded: RecordedPass, explanation: Explanation, own: float) -> BatchStep:
     gradient = explanation.engine_value
-    title, sentence = batch_words(trace, explanation.address, own, gradient)
+    title, sentence = batch_words(recorded, explanation.address, own, gradient)
     images = sorted(explanation.by_image, key=lambda each: -abs(each.total))
     return BatchStep(title, sentence, explanation.address, gradient, own, images=tuple(images))
 
 
-def _nudge_step(explanation: Explanation, epsilon: float) -> NudgeStep:
+def _nudge_step(recorded: RecordedPass, explanation: Explanation, epsilon: float) -> NudgeStep:
     title, gradient = "Is it true? The nudge", explanation.engine_value
     why = too_small(explanation.value, epsilon, explanation.dtype)
     if why:
         return NudgeStep(title, why, explanation.address, gradient, gradient, nudge=None)
-    nudge = explanation.nudge(epsilon)
+    found = nudge(recorded, explanation.address, epsilon)
     return NudgeStep(
         title,
-        f"Turn the {nudge.address.quantity} up and down a little, run forward again, and see what "
-        f"the loss really does. {nudge.sentence}",
+        f"Turn the {found.address.quantity} up and down a little, run forward again, and see what "
+        f"the loss really does. {found.sentence}",
         explanation.address,
-        nudge.measured,
-        nudge.gradient,
-        nudge=nudge,
+        found.measured,
+        found.gradient,
+        nudge=found,
     )
 
 
-def _patch(trace: Trace, link: Link) -> Patch:
+def _patch(recorded: RecordedPass, link: Link) -> Patch:
     """What the strongest product's input has seen of the picture."""
-    read = trace.graph[link.address.owner].inputs[0]
+    read = recorded.graph[link.address.owner].inputs[0]
     factors = {f.symbol: f.index[1:] for f in link.followed.factors} if link.followed else {}
     if "X" in factors:
-        return seen_patch(trace.graph, read, factors["X"])
-    return seen_patch(trace.graph, link.address.owner, factors.get("dY", ()))
+        return seen_patch(recorded.graph, read, factors["X"])
+    return seen_patch(recorded.graph, link.address.owner, factors.get("dY", ()))
 
 
 def _tuples(nested: Any) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,36 +9,34 @@ from backlit.equations import Term
 
 from .grid import Grid, position_grid
 from .part import subtotals
+from .recorded import RecordedPass
 from .thread import Link
-
-if TYPE_CHECKING:
-    from .trace import Trace
 
 _ERROR, _INPUT, _WEIGHT, _GRADIENT = "error:dY", "tensor:X", "tensor:W", "gradient:dW"
 
 
-def layer_grids(trace: Trace, link: Link) -> tuple[Grid, ...]:
+def layer_grids(recorded: RecordedPass, link: Link) -> tuple[Grid, ...]:
     """The maps of a step through one layer; none for layers without maps."""
     term = link.followed
-    if term is None or link.part.layer not in trace.graph:
+    if term is None or link.part.layer not in recorded.graph:
         return ()
-    node = trace.graph[link.part.layer]
+    node = recorded.graph[link.part.layer]
     if node.layer.has_filters:
-        return _conv_grids(trace, link, term)
+        return _conv_grids(recorded, link, term)
     if node.layer.winner_takes_error:
-        return (_window_grid(trace, link, term),)
+        return (_window_grid(recorded, link, term),)
     if node.layer.family == "flatten" and len(link.address.index) == 4:
         n, c, h, w = link.address.index
         owner = link.address.owner
         title = f"errors of {owner}, channel {c}"
-        return (Grid(title, _ERROR, _rows(trace.recording.errors[owner][n, c]), ((h, w),)),)
+        return (Grid(title, _ERROR, _rows(recorded.recording.errors[owner][n, c]), ((h, w),)),)
     return ()
 
 
-def gradient_grids(trace: Trace, link: Link, image: int) -> tuple[Grid, ...]:
+def gradient_grids(recorded: RecordedPass, link: Link, image: int) -> tuple[Grid, ...]:
     """The errors of a filter, and what each position contributes to one of its weights."""
     layer = link.part.layer
-    errors = trace.recording.errors[layer]
+    errors = recorded.recording.errors[layer]
     term = link.followed
     if errors.ndim != 4 or term is None or not {"i", "j"} <= term.index.keys():
         return ()
@@ -54,22 +50,22 @@ def gradient_grids(trace: Trace, link: Link, image: int) -> tuple[Grid, ...]:
     return tuple(grids)
 
 
-def _conv_grids(trace: Trace, link: Link, term: Term) -> tuple[Grid, ...]:
+def _conv_grids(recorded: RecordedPass, link: Link, term: Term) -> tuple[Grid, ...]:
     """The weights through which the number went out, and the errors that came back."""
     layer, index = link.part.layer, term.index
     weight = next(factor for factor in term.factors if factor.symbol == "W")
     o, c, u, v = weight.index
-    slice_ = trace.snapshot.parameters[f"{layer}.weight"][o, c]
-    errors = trace.recording.errors[layer][link.address.index[0], o]
+    slice_ = recorded.snapshot.parameters[f"{layer}.weight"][o, c]
+    errors = recorded.recording.errors[layer][link.address.index[0], o]
     return (
         Grid(f"errors of {layer}, filter {o}", _ERROR, _rows(errors), ((index["i"], index["j"]),)),
         Grid(f"weights of filter {o} for channel {c}", _WEIGHT, _rows(slice_), ((u, v),)),
     )
 
 
-def _window_grid(trace: Trace, link: Link, term: Term) -> Grid:
+def _window_grid(recorded: RecordedPass, link: Link, term: Term) -> Grid:
     """The numbers among which this one won (or lost)."""
-    node = trace.graph[link.part.layer]
+    node = recorded.graph[link.part.layer]
     axes = node.layer.window(node.input_shapes[0])
     if axes is None:
         raise TypeError(f"{node.name} has no window")
@@ -79,7 +75,7 @@ def _window_grid(trace: Trace, link: Link, term: Term) -> Grid:
         first = axis.input_position(out, 0)
         spans.append(range(max(first, 0), min(first + axis.kernel, axis.size)))
     rows, columns = spans
-    inputs = trace.recording.activations[node.inputs[0]][n, c]
+    inputs = recorded.recording.activations[node.inputs[0]][n, c]
     window = inputs[rows.start : rows.stop, columns.start : columns.stop]
     title = f"{node.name}, window ({term.index['i']}, {term.index['j']})"
     return Grid(title, _INPUT, _rows(window), ((h - rows.start, w - columns.start),))

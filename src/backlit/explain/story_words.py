@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from backlit.equations.expressions import Number
 from backlit.network import Node
 
 from .address import Address
+from .recorded import RecordedPass
 from .sentences import all_zero, channel_words
 from .thread import Link
 from .update import Update
 from .words import count_of, percent
 from .words import number as n
 
-if TYPE_CHECKING:
-    from .trace import Trace
-
 Words = tuple[str, str]  # title and sentence
 
 
-def loss_words(trace: Trace, image: int, followed: int) -> Words:
+def loss_words(recorded: RecordedPass, image: int, followed: int) -> Words:
     """Probability minus truth."""
-    recording, name = trace.recording, trace.class_name
+    recording, name = recorded.recording, recorded.class_name
     probabilities = recording.probabilities[image]
     label, predicted = int(recording.labels[image]), int(probabilities.argmax())
     right, taken = (percent(float(probabilities[k])) for k in (label, predicted))
@@ -36,20 +32,20 @@ def loss_words(trace: Trace, image: int, followed: int) -> Words:
             f"The picture is of class {name(label)}, but the network gives that only {right}, and "
             f"{taken} to {name(predicted)}."
         )
-    error = float(recording.errors[trace.graph.output][image, followed])
+    error = float(recording.errors[recorded.graph.output][image, followed])
     truth = int(followed == label)
     rule = (
         "Softmax has made probabilities of the scores; probability minus truth is the error of "
         "each score"
     )
-    if trace.images > 1:
+    if recorded.images > 1:
         rule += (
-            f", divided by the {trace.images:,} images of the batch because the loss is their mean "
-            "(this happens here, once, and nowhere else)"
+            f", divided by the {recorded.images:,} images of the batch because the loss is their "
+            "mean (this happens here, once, and nowhere else)"
         )
     sum_ = f"{n(float(probabilities[followed]))} − {truth}"
-    if trace.images > 1:
-        sum_ = f"({sum_}) / {trace.images}"
+    if recorded.images > 1:
+        sum_ = f"({sum_}) / {recorded.images}"
     return (
         "Where the error begins: probability minus truth",
         f"{start} {rule}. The thread followed here starts at class {name(followed)}: "
@@ -57,7 +53,7 @@ def loss_words(trace: Trace, image: int, followed: int) -> Words:
     )
 
 
-def gradient_words(trace: Trace, link: Link, image: int, value: float) -> Words:
+def gradient_words(recorded: RecordedPass, link: Link, image: int, value: float) -> Words:
     """Into the weight, for one image."""
     title = f"Into the weight {link.address}"
     if link.address.quantity == "bias":
@@ -65,14 +61,14 @@ def gradient_words(trace: Trace, link: Link, image: int, value: float) -> Words:
     term = link.followed
     if term is None:
         return title, "In this image nothing reached it: it met no input at all."
-    start = _use(trace.graph[link.part.layer], link.address, len(link.terms))
+    start = _use(recorded.graph[link.part.layer], link.address, len(link.terms))
     factors = " · ".join(_bracketed(f.value, k) for k, f in enumerate(term.factors))
     where = ""
     if "i" in term.index:
         where = f" at row {term.index['i']}, column {term.index['j']}"
     elif "h" in term.index:
         where = f" at row {term.index['h']}, column {term.index['w']}"
-    nothing = all_zero(trace, link.address, [each for _, each in link.terms], image)
+    nothing = all_zero(recorded, link.address, [each for _, each in link.terms], image)
     if nothing:
         return title, f"{start} {nothing}"
     if len(link.terms) == 1:
@@ -115,9 +111,9 @@ def _use(node: Node, address: Address, count: int) -> str:
     )
 
 
-def batch_words(trace: Trace, address: Address, own: float, gradient: float) -> Words:
+def batch_words(recorded: RecordedPass, address: Address, own: float, gradient: float) -> Words:
     """The sum over the images."""
-    if trace.images == 1:
+    if recorded.images == 1:
         return "The gradient", f"The batch is this one image, so the gradient is {n(gradient)}."
     pull = f", with {n(own)}, pulls the {'same' if own * gradient > 0 else 'other'} way"
     if own == 0:
@@ -125,10 +121,10 @@ def batch_words(trace: Trace, address: Address, own: float, gradient: float) -> 
     elif gradient == 0:
         pull = f", with {n(own)}, is balanced by the others"
     return (
-        f"All {trace.images:,} images together",
+        f"All {recorded.images:,} images together",
         f"The {address.quantity} is the same for all images, so their parts are added up: "
         f"{n(gradient)} is its gradient. This image{pull}. Nothing is left to divide: the "
-        f"1/{trace.images:,} is inside every error since the first step.",
+        f"1/{recorded.images:,} is inside every error since the first step.",
     )
 
 

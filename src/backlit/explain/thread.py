@@ -7,16 +7,12 @@ where *it* came from, leads up to the loss; read from its end, that is how the e
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from backlit.equations import Term
 
 from .address import Address
-from .makers import error_parts
 from .part import Part, magnitude
-
-if TYPE_CHECKING:
-    from .trace import Trace
+from .recorded import RecordedPass
 
 
 @dataclass(frozen=True)
@@ -25,6 +21,7 @@ class Link:
 
     Attributes:
         address: the number.
+        parts: the equations that give it.
         terms: what adds up to it, the largest first, each with the part it belongs to.
         part: the part of the followed term; of the first one where nothing can be followed.
         followed: the term that the thread goes through.
@@ -32,30 +29,35 @@ class Link:
     """
 
     address: Address
+    parts: tuple[Part, ...]
     terms: tuple[tuple[Part, Term], ...]
     part: Part
     followed: Term | None = None
     source: Address | None = None
 
 
-def follow(trace: Trace, address: Address, part: Part, image: int) -> list[Link]:
+def follow(recorded: RecordedPass, address: Address, part: Part, image: int) -> list[Link]:
     """The thread from a parameter up to the loss, for one image."""
     own = [term for term in part.terms if term.index.get("n") == image]
-    links = [_link(address, [(part, term) for term in own], part)]
+    links = [_link(address, (part,), [(part, term) for term in own])]
     while (source := links[-1].source) is not None:
-        parts = error_parts(trace, source.owner, source.index)
-        terms = [(each, term) for each in parts for term in each.terms]
-        links.append(_link(source, terms, parts[0]))
+        links.append(link_to(recorded, source))
     return links
 
 
-def _link(address: Address, terms: list[tuple[Part, Term]], first: Part) -> Link:
+def link_to(recorded: RecordedPass, error: Address) -> Link:
+    """The link of an error, with everything that came back to it."""
+    parts = recorded.parts(error)
+    return _link(error, parts, [(part, term) for part in parts for term in part.terms])
+
+
+def _link(address: Address, parts: tuple[Part, ...], terms: list[tuple[Part, Term]]) -> Link:
     ordered = tuple(sorted(terms, key=lambda each: -magnitude(each[1])))
     for part, term in ordered:
         source = _error_in(part, term)
         if source is not None:
-            return Link(address, ordered, part, term, source)
-    return Link(address, ordered, first)
+            return Link(address, parts, ordered, part, term, source)
+    return Link(address, parts, ordered, parts[0])
 
 
 def _error_in(part: Part, term: Term) -> Address | None:

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from backlit.errors import ConfigurationError
-from backlit.network import Graph, Network, Recording
+from backlit.errors import AddressError, ConfigurationError
+from backlit.network import Network, Recording
 from backlit.system.display import Shown
 
 from .address import Address, Key, elements, find_address
+from .agreement import agreement
 from .explanation import Explanation
-from .layer_work import LayerWork, layer_work
-from .makers import make_explanation
-from .snapshot import Snapshot
-from .update import update_rule
+from .notes import notes_about
+from .nudge import Nudge, check_epsilon, nudge
+from .recorded import RecordedPass, Snapshot
+from .rounding import rounded_size
+from .sentences import all_zero, sentence_about
+from .story import tell
+from .story_data import Story
+from .update import Update, check_parameter, make_update, update_rule
 
 if TYPE_CHECKING:
     from backlit.training.optimizers import Optimizer
     from backlit.training.update_rule import UpdateRule
 
-    from .story_data import Story
-
     UpdateRules = Callable[[str], UpdateRule | None]
 
 
-class Trace(Shown):
+class Trace(RecordedPass, Shown):
     """Every activation, every error and every gradient of one batch; made by :func:`explain`.
 
     Any number can be asked for by its address (see :mod:`.address`)::
@@ -47,20 +51,8 @@ class Trace(Shown):
     def __init__(
         self, snapshot: Snapshot, recording: Recording, update_rules: UpdateRules | None = None
     ) -> None:
-        self.snapshot = snapshot
-        self.recording = recording
+        super().__init__(snapshot, recording)
         self._update_rules = update_rules
-        self._work: dict[str, LayerWork] = {}
-
-    @property
-    def graph(self) -> Graph:
-        """The network's graph."""
-        return self.snapshot.graph
-
-    @property
-    def images(self) -> int:
-        """How many images the batch has."""
-        return len(self.recording.images)
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -75,24 +67,62 @@ class Trace(Shown):
         """
         return find_address(key, self.shapes)
 
-    def __getitem__(self, key: Key) -> Explanation:
-        return make_explanation(self, self.address(key))
-
-    def work(self, layer: str) -> LayerWork:
-        """A layer's equations with the arrays that their letters stand for."""
-        if layer not in self._work:
-            node = self.graph[layer]
-            self._work[layer] = layer_work(node, self.recording, self.snapshot.parameters)
-        return self._work[layer]
+    def __getitem__(self, key: Key) -> TracedNumber:
+        made = make_explanation(self, self.address(key))
+        return TracedNumber(
+            **{each.name: getattr(made, each.name) for each in fields(made)}, trace=self
+        )
 
     def update_rule(self, parameter: str) -> UpdateRule | None:
         """The rule by which a parameter is trained; None where that is not known."""
         return None if self._update_rules is None else self._update_rules(parameter)
 
-    def class_name(self, label: int) -> str:
-        """What a class is called; its number where the network has no names."""
-        classes = self.snapshot.classes
-        return classes[label] if classes else str(label)
+    def update(
+        self,
+        key: Key,
+        optimizer: Optimizer | UpdateRule | None = None,
+        *,
+        learning_rate: float | None = None,
+        state: Mapping[str, Any] | None = None,
+        note: str = "",
+        clip: float | None = None,
+    ) -> Update:
+        """What an optimizer makes of a weight or a bias; the network itself stays as it is.
+
+        Args:
+            key: its address, as in ``trace[...]``.
+            optimizer: any optimizer, or a whole rule.  By default the rule of the run that the
+                trace is from, else plain SGD, W ← W − η·dW.
+            learning_rate: η of plain SGD, where no optimizer is given; 0.05 if nothing is.
+            state: what the optimizer keeps for the whole parameter; None at its first step.
+            note: a whole sentence to be said with it, such as that the training used another rule.
+            clip: how long the gradients of all weights together may be before the optimizer gets
+                them; longer ones are shortened, as :func:`backlit.fit` does.
+
+        Raises:
+            AddressError: there is no such number, or it is no weight and no bias.
+            ConfigurationError: no optimizer, a learning rate or clip that is not positive, or a
+                state that is not the optimizer's.
+        """
+        address = self.address(key)
+        check_parameter(address)
+        own = self.update_rule(address.name)
+        rule = update_rule(own, optimizer, learning_rate, state, note, clip)
+        return make_update(self, address, rule)
+
+    def nudge(self, key: Key, epsilon: float = 1e-3) -> Nudge:
+        """Turn a weight, a bias or a pixel by ±epsilon, run forward again and compare the losses.
+
+        Args:
+            key: its address, as in ``trace[...]``.
+            epsilon: how far it is turned to each side; see :mod:`.nudge`.
+
+        Raises:
+            AddressError: there is no such number, or it follows from others and cannot be turned
+                by itself.
+            ConfigurationError: an epsilon that is not positive, or too small.
+        """
+        return nudge(self, self.address(key), epsilon)
 
     def story(
         self,
@@ -108,9 +138,10 @@ class Trace(Shown):
         """How the error of one image came from the loss back to one weight, and changed it.
 
         Args:
-            key: the address of a weight or a bias, as in ``trace[...]``.
+            key: the address of a weight or a bias, as in ``trace[...]``; or what ``trace[...]``
+                gave for it, which is then not worked out again.
             image: which image of the batch; by default the one that pulls hardest at the weight.
-            optimizer: for the update, as in :meth:`Explanation.update`.
+            optimizer: for the update, as in :meth:`update`.
             learning_rate: η of plain SGD, where no optimizer is given; 0.05 if nothing is.
             state: what the optimizer keeps for the whole parameter; None at its first step.
             epsilon: how far the last step nudges the weight.
@@ -122,16 +153,80 @@ class Trace(Shown):
             ConfigurationError: an optimizer, a learning rate, a state or an epsilon that is not
                 usable.
         """
-        from .story import tell
-
-        address = self.address(key[0] if len(key) == 1 else key)
+        asked = key[0] if len(key) == 1 else key
+        number = asked if isinstance(asked, TracedNumber) else self[asked]
+        if number.trace is not self:
+            number = self[number.address]
+        address = number.address
+        if not address.is_parameter:
+            raise AddressError(f"a story ends at a weight or a bias, and {address} is neither")
+        check_epsilon(epsilon)
         own = self.update_rule(address.name)
         rule = update_rule(own, optimizer, learning_rate, state, note, clip)
-        return tell(self, address, image, epsilon, rule)
+        return tell(self, number, image, epsilon, rule)
 
     def __repr__(self) -> str:
         mode = "training" if self.recording.training else "evaluation"
         return f"Trace({self.images} images, {mode} mode, loss {self.recording.loss:.4g})"
+
+
+@dataclass(frozen=True, eq=False)
+class TracedNumber(Explanation, Shown):
+    """The explanation of a number, with the trace that it is from: what ``trace[...]`` gives.
+
+    In a notebook it is a page that opens at the number.
+
+    Attributes:
+        trace: where :meth:`update` and :meth:`nudge` are worked out.
+    """
+
+    trace: Trace = field(repr=False)
+
+    def update(
+        self,
+        optimizer: Optimizer | UpdateRule | None = None,
+        *,
+        learning_rate: float | None = None,
+        state: Mapping[str, Any] | None = None,
+        note: str = "",
+        clip: float | None = None,
+    ) -> Update:
+        """What an optimizer makes of this weight or bias; see :meth:`Trace.update`."""
+        return self.trace.update(
+            self.address, optimizer, learning_rate=learning_rate, state=state, note=note, clip=clip
+        )
+
+    def nudge(self, epsilon: float = 1e-3) -> Nudge:
+        """What the loss does if this number is turned by ±epsilon; see :meth:`Trace.nudge`."""
+        return self.trace.nudge(self.address, epsilon)
+
+
+def make_explanation(recorded: RecordedPass, address: Address) -> Explanation:
+    """The explanation of a number that is known to exist, as data alone."""
+    parts = recorded.parts(address)
+    terms = [term for part in parts for term in part.terms]
+    value, gradient = recorded.value(address), recorded.gradient(address)
+    explained = "value" if address.quantity == "output" or address.is_result else "gradient"
+    engine = value if explained == "value" or gradient is None else gradient
+    dtype = recorded.snapshot.dtype
+    return Explanation(
+        address=address,
+        value=value,
+        gradient=gradient,
+        explained=explained,
+        parts=parts,
+        agreement=agreement(
+            total=sum(part.total for part in parts),
+            engine=engine,
+            size=rounded_size(recorded, address, parts),
+            terms=len(terms),
+            dtype=dtype,
+        ),
+        sentence=sentence_about(recorded, address, parts),
+        notes=notes_about(recorded, address, parts),
+        nothing=all_zero(recorded, address, terms),
+        dtype=dtype,
+    )
 
 
 def explain(

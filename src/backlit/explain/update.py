@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backlit.errors import ConfigurationError
+from backlit.errors import AddressError, ConfigurationError
 from backlit.system.numbers import is_positive
 
 from .address import Address
 from .jsonable import json_number
+from .recorded import RecordedPass
 from .update_rules import Clip, Line, Step, remembered, rule_letters, rule_lines
-from .update_words import memory_words, movement_words
+from .words import listing
+from .words import number as n
 
 if TYPE_CHECKING:
     from backlit.training.optimizers import Optimizer
@@ -53,7 +55,7 @@ class Update:
     @property
     def sentence(self) -> str:
         """What it means, in words."""
-        return " ".join(filter(None, (movement_words(self), memory_words(self), self.note)))
+        return " ".join(filter(None, (_movement_words(self), _state_words(self), self.note)))
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -73,32 +75,29 @@ class Update:
         }
 
 
-def make_update(
-    address: Address,
-    value: float,
-    gradient: float,
-    optimizer: Optimizer,
-    state: Mapping[str, Any] | None,
-    letter: str,
-    note: str = "",
-    clip: Clip | None = None,
-) -> Update:
-    """One step of ``optimizer`` for one weight.
+def make_update(recorded: RecordedPass, address: Address, rule: UpdateRule) -> Update:
+    """One step of one weight or bias by a rule.
 
     Args:
-        address: the weight.
-        value: its value.
-        gradient: its gradient.
-        optimizer: any optimizer of backlit.
-        state: what the optimizer keeps for the whole parameter (see ``Optimizer.update``); None
-            for its first step.
-        letter: what the weight is called in its equation: "W", "b", "γ" or "β".
-        note: a whole sentence to be said with it.
-        clip: shortens the gradients before the optimizer sees them.
+        recorded: the pass that its gradient is from.
+        address: which weight or bias.
+        rule: its optimizer, the optimizer's state for the whole parameter, and more.
+
+    Raises:
+        AddressError: the number is no weight and no bias.
+        ConfigurationError: a state that is not the optimizer's.
     """
+    check_parameter(address)
+    value, gradient = recorded.value(address), recorded.gradient(address)
+    assert gradient is not None  # only probabilities have none
+    optimizer, letter = (
+        rule.optimizer,
+        recorded.graph[address.owner].layer.letters[address.quantity],
+    )
+    clip = None if rule.clip is None else Clip(rule.clip, recorded.gradient_norm)
     seen = gradient if clip is None else clip.apply(gradient)
     old, slope = np.float64(value), np.float64(seen)
-    own = None if state is None else _elements(state, address)
+    own = None if rule.state is None else _elements(rule.state, address)
     before = optimizer.initial_state(np.asarray(old)) if own is None else own
     change, after = optimizer.update(old, slope, own)
     step = Step(optimizer, value, seen, before, after, float(change))
@@ -113,8 +112,18 @@ def make_update(
         lines=tuple(line.with_letter(letter) for line in lines),
         memory="none" if not optimizer.state_names else "first" if own is None else "given",
         remembered=remembered(step),
-        note=note,
+        note=rule.note,
     )
+
+
+def check_parameter(address: Address) -> None:
+    """Make sure that it is a number that training changes.
+
+    Raises:
+        AddressError: it is not.
+    """
+    if not address.is_parameter:
+        raise AddressError(f"only weights and biases are updated, and {address} is neither")
 
 
 def update_rule(
@@ -194,3 +203,54 @@ def _element(array: Any, index: tuple[int, ...]) -> Any:
     """An element's part of the state; what has no such axes (a step count) belongs to all."""
     array = np.asarray(array)
     return array[index] if array.ndim == len(index) else array
+
+
+_CARRIED = {"v": "the velocity of the earlier steps", "m": "the average of the earlier gradients"}
+
+
+def _movement_words(update: Update) -> str:
+    """Which way the weight moves; against its gradient, or why not."""
+    what = f"The {update.address.quantity}"
+    if update.change == 0:
+        return f"{what} stays as it is."
+    way, other = ("grows", "fall") if update.change > 0 else ("falls", "grow")
+    if _opposite(update.gradient, update.change):
+        return f"{what} {way}: it moves against its gradient, so that the loss falls."
+    # The change is minus a sum of the gradient and the pulls, each times something positive.
+    movers = [words for words, pull in _pulls(update) if _opposite(pull, update.change)]
+    if not movers:
+        return f"{what} {way}, by the optimizer's rule."
+    s = "s" if len(movers) == 1 else ""
+    if update.gradient == 0:
+        return f"{what} {way} although its gradient is 0: {listing(movers)} move{s} it."
+    return (
+        f"{what} {way} although its gradient says that it should {other}: {listing(movers)} "
+        f"outweigh{s} this gradient."
+    )
+
+
+def _pulls(update: Update) -> Iterator[tuple[str, float]]:
+    """What is added to the gradient."""
+    for letter, value in update.remembered.items():
+        if letter in _CARRIED:
+            yield _CARRIED[letter], value
+    yield "the weight decay", update.optimizer.get("weight_decay", 0.0) * update.old
+
+
+def _opposite(a: float, b: float) -> bool:
+    return a < 0 < b or b < 0 < a
+
+
+def _state_words(update: Update) -> str:
+    """What the optimizer knows of the steps before; "" if its rule needs nothing of them."""
+    kind = update.optimizer["optimizer"]
+    if update.memory == "none":
+        return ""
+    if update.memory == "first":
+        return (
+            f"It is worked out as the first step of {kind}, which has no earlier gradients in its "
+            "memory yet."
+        )
+    values = listing([f"{letter} was {n(value)}" for letter, value in update.remembered.items()])
+    before = f": until now {values}" if values else ""
+    return f"{kind} also remembers the gradients of the steps before{before}."

@@ -47,7 +47,7 @@ def render_nudge(nudge: Nudge, width: int | None = None) -> NudgeView:
     """A nudge as a rich renderable.
 
     Args:
-        nudge: from ``explanation.nudge()``.
+        nudge: from ``trace.nudge(...)``.
         width: the widest line; by default that of the terminal, at most 100.
     """
     return NudgeView(nudge, width)
@@ -57,7 +57,7 @@ def render_update(update: Update, width: int | None = None) -> UpdateView:
     """An update as a rich renderable.
 
     Args:
-        update: from ``explanation.update()``.
+        update: from ``trace.update(...)``.
         width: the widest line; by default that of the terminal, at most 100.
     """
     return UpdateView(update, width)

@@ -130,8 +130,8 @@ class Live:
         """
         with self._lock:
             trace, _ = self._trace(ask, self._batch(ask))
-            explanation = trace[address]
-            return told(explanation, self._rule(ask, explanation.address.name))
+            found = trace.address(address)
+            return told(trace, found, self._rule(ask, found.name))
 
     def picture(self, contents: bytes, invert: bool | None = None) -> dict[str, Any]:
         """A picture file as the network would see it, read as ``backlit predict`` does.
@@ -172,7 +172,7 @@ class Live:
         with self._lock:
             trace, _ = self._trace(ask, self._batch(ask))
             found = trace.address(address)
-            value = trace[found].value
+            value = trace.value(found)
             losses = []
             for offset in map(partial(finite, "an offset"), offsets):
                 self._check_going_on()

@@ -15,14 +15,14 @@ from typing import Any
 from rich.console import Console
 
 from backlit.equations import format_number
-from backlit.explain import Explanation, Trace
+from backlit.explain import Trace, TracedNumber
 from backlit.system.display import MimeBundle
 from backlit.views.explanation import render_explanation
 
 from .page import framed_page
 from .widgets import document_of, has_widgets, widget
 
-Thing = Trace | Explanation
+Thing = Trace | TracedNumber
 
 # Characters of a frame.  Jupyter's server passes on 3 MB of output in 3 seconds, and then no more;
 # and each frame stays in the notebook's file.
@@ -124,7 +124,7 @@ def _table(thing: Thing) -> str:
         "loss": f"{recording.loss:.6g}",
         "layers": ", ".join(node.name for node in trace.graph),
     }
-    if isinstance(thing, Explanation):
+    if isinstance(thing, TracedNumber):
         rows |= {"number": str(thing.address), "value": f"{thing.value:.6g}"}
         if thing.gradient is not None:
             rows["dL/d of it"] = f"{thing.gradient:.6g}"

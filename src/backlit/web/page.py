@@ -104,13 +104,13 @@ def _beginning(trace: Trace) -> str | None:
 
 def _told(trace: Trace, address: str, run: Run | None) -> dict[str, Any] | None:
     """What is told of the number that a page opens at; a file cannot ask for others."""
-    explanation = trace[address]
-    if not explanation.address.is_parameter:
+    found = trace.address(address)
+    if not found.is_parameter:
         return None
     if run is None:
-        return told(explanation, None)
-    name = explanation.address.name
-    return told(explanation, run.update_rule(name, trace.snapshot.parameters[name]))
+        return told(trace, found, None)
+    values = trace.snapshot.parameters[found.name]
+    return told(trace, found, run.update_rule(found.name, values))
 
 
 def live_page(live: Live, first: Mapping[str, Any]) -> str:

@@ -8,33 +8,33 @@ from __future__ import annotations
 from typing import Any
 
 from backlit.errors import AddressError
-from backlit.explain import Explanation
+from backlit.explain import Address, Trace, Update
 from backlit.explain.nudge import too_small
 from backlit.training.update_rule import UpdateRule
 
 EPSILON = 1e-3  # of the nudge
 
 
-def told(explanation: Explanation, rule: UpdateRule | None) -> dict[str, Any]:
+def told(trace: Trace, address: Address, rule: UpdateRule | None) -> dict[str, Any]:
     """What the training makes of a weight or a bias, and what the loss does when it is nudged.
 
     Args:
-        explanation: of the weight.
+        trace: of the batch.
+        address: of the weight or the bias.
         rule: by which it was trained; None if that is not known.
 
     Raises:
         AddressError: it is neither a weight nor a bias.
     """
-    if not explanation.address.is_parameter:
-        raise AddressError(f"only weights and biases are updated, not {explanation.address}")
-    why = too_small(explanation.value, EPSILON, explanation.dtype)
+    if not address.is_parameter:
+        raise AddressError(f"only weights and biases are updated, not {address}")
+    why = too_small(trace.value(address), EPSILON, trace.snapshot.dtype)
     return {
-        "address": str(explanation.address),
-        "update": None if rule is None else _update(explanation, rule),
-        "nudge": {"sentence": why} if why else explanation.nudge(EPSILON).to_dict(),
+        "address": str(address),
+        "update": None if rule is None else _update(trace.update(address, rule)),
+        "nudge": {"sentence": why} if why else trace.nudge(address, EPSILON).to_dict(),
     }
 
 
-def _update(explanation: Explanation, rule: UpdateRule) -> dict[str, Any]:
-    update = explanation.update(rule.optimizer, state=rule.state, note=rule.note, clip=rule.clip)
+def _update(update: Update) -> dict[str, Any]:
     return {**update.to_dict(), "letters": update.letters}
