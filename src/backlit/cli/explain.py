@@ -148,7 +148,7 @@ def command(
     explanation = trace[number]
     told_story = update = None
     if number.is_parameter and story:
-        told_story = trace.story(number, image=batch.chosen, optimizer=rule, epsilon=epsilon)
+        told_story = trace.story(explanation, image=batch.chosen, optimizer=rule, epsilon=epsilon)
         update = told_story.update
     elif number.is_parameter:
         update = explanation.update(rule)
