@@ -6,6 +6,7 @@ CONVENTIONS = "tests/pure/test_conventions.py"
 DIRECTIONS = "tests/pure/test_directions.py"
 EXACT = "tests/pure/test_exact.py"
 FACES = "tests/pure/test_conv2d_faces.py"
+TAILS = "tests/pure/test_tails.py"
 WALKS = "tests/engines/pure/test_walks.py"
 
 PURE_MUTATIONS = [
@@ -224,27 +225,27 @@ PURE_MUTATIONS = [
         ),
         (
             "sigmoid's slope is the sigmoid",
-            "sigmoid_backward.slope",
-            "$S * (1 - $S)",
-            "$S",
+            "pure:sigmoid_backward",
+            "$ERROR * $SIGMOID * $OTHER",
+            "$ERROR * $SIGMOID",
         ),
         (
             "tanh's slope forgets the square",
-            "pure:tanh_backward",
-            "tanh($Z) ** 2",
-            "tanh($Z)",
+            "pure:tanh_backward.slope",
+            "4 * $ONE * $OTHER",
+            "2 * $OTHER",
         ),
         (
             "GELU's slope forgets that the gate moves too",
-            "gelu_backward.slope",
-            "$NORMAL_DISTRIBUTION($Z, $ERF) + $Z * $NORMAL_DENSITY($Z, $EXP)",
-            "$NORMAL_DISTRIBUTION($Z, $ERF)",
+            "pure:gelu_backward.slope",
+            "$SHARE + $MOVES",
+            "$SHARE",
         ),
         (
             "SiLU's slope has the wrong sign",
-            "silu_backward.slope",
-            "1 + $Z * (1 - $S)",
-            "1 - $Z * (1 - $S)",
+            "pure:silu_backward.slope",
+            "1 + $MOVES",
+            "1 - $MOVES",
         ),
         (
             "batch norm forgets the way through the mean",
@@ -305,20 +306,49 @@ PURE_MUTATIONS = [
         (
             "1/N is forgotten",
             "pure:softmax_cross_entropy_backward",
-            "[$ERROR / len($Z) for $ERROR in $ROW]",
-            "[$ERROR for $ERROR in $ROW]",
+            "$P /= $N",
+            "$P /= 1",
         ),
         (
             "1/N is applied twice",
             "pure:softmax_cross_entropy_backward",
-            "[$ERROR / len($Z) for $ERROR in $ROW]",
-            "[$ERROR / len($Z) ** 2 for $ERROR in $ROW]",
+            "$P /= $N",
+            "$P /= $N**2",
         ),
         (
             "truth is added to the probabilities",
             "pure:softmax_cross_entropy_backward",
-            "$LABEL -= 1",
-            "$LABEL += 1",
+            "$Z = -$OTHERS / $N",
+            "$Z = (2 - $OTHERS) / $N",
+        ),
+    ),
+    *noticed_by(
+        TAILS,
+        (
+            "GELU's tail is 1 + erf, of which nothing is left",
+            "pure:normal_distribution",
+            "$ERFC(-$Z / $ROOT)",
+            "(1 + math.erf($Z / $ROOT))",
+        ),
+        ("ELU close to 0 is e^z − 1", "pure:elu_forward", "expm1($Z)", "(math.exp($Z) - 1)"),
+        ("−∞ is multiplied by a closed gate", "gated", "gate == 0", "False"),
+        (
+            "sigmoid's slope is σ(1 − σ), of which nothing is left",
+            "pure:sigmoid_backward",
+            "sigmoid(-$Z, $EXP)",
+            "(1 - sigmoid($Z, $EXP))",
+        ),
+        (
+            "the loss of a class that is almost sure is ln(1 + little)",
+            "pure:softmax_cross_entropy_forward",
+            "log1p($OTHERS)",
+            "math.log(1 + $OTHERS)",
+        ),
+        (
+            "the error of a class that is almost sure is P − 1",
+            "pure:softmax_cross_entropy_backward",
+            "-$OTHERS / $N",
+            "(row[label] - 1) / $N",
         ),
     ),
     *noticed_by(

@@ -7,14 +7,21 @@ the left side, so 0 for ReLU at 0.
     ReLU       max(z, 0)                     slope 1 if z > 0 else 0
     LeakyReLU  z if z > 0 else a·z           slope 1 if z > 0 else a
     ELU        z if z > 0 else α(eᶻ − 1)     slope 1 if z > 0 else α·eᶻ
-    sigmoid    σ(z) = 1/(1 + e⁻ᶻ)            slope σ(1 − σ)
+    sigmoid    σ(z) = 1/(1 + e⁻ᶻ)            slope σ(z)·(1 − σ(z))
     tanh       tanh z                        slope 1 − tanh²z
     GELU       z·Φ(z)                        slope Φ(z) + z·φ(z)
-    SiLU       z·σ(z)                        slope σ(1 + z(1 − σ))
+    SiLU       z·σ(z)                        slope σ(z)·(1 + z·(1 − σ(z)))
 
 Φ and φ are the distribution function and the density of the standard normal distribution.
 Every function takes nested lists of any depth.  The functions of mathematics that are not plus,
-times or compare (exp, tanh, erf) are arguments, so that other kinds of numbers can bring theirs.
+times or compare (exp, expm1, tanh, erfc) are arguments, so that other kinds of numbers can bring
+theirs.
+
+A difference of two numbers that are nearly equal has few right digits: 1 − σ(40) should be 4e-18,
+and comes out as 0.  So where the equations have one, the code has something equal without it:
+
+    eᶻ − 1 = expm1(z)        1 − σ(z) = σ(−z)        1 − tanh²z = 4·σ(2z)·σ(−2z)
+    Φ(z) = (1 + erf(z/√2))/2 = erfc(−z/√2)/2
 
 Sources: Maas et al. 2013 (leaky ReLU); Clevert et al. 2015 (ELU); Hendrycks and Gimpel 2016
 (GELU); Elfwing et al. 2017 (SiLU).
@@ -67,9 +74,9 @@ def leaky_relu_backward(dy: Nested, x: Nested, slope: Number = 0.01) -> Nested:
     return apply2(lambda error, z: slope * error if z <= 0 else error, dy, x)
 
 
-def elu_forward(x: Nested, alpha: Number = 1.0, exp: Function = math.exp) -> Nested:
+def elu_forward(x: Nested, alpha: Number = 1.0, expm1: Function = math.expm1) -> Nested:
     """z where z > 0, else α(eᶻ − 1)."""
-    return apply(lambda z: alpha * (exp(z) - 1) if z <= 0 else z, x)
+    return apply(lambda z: alpha * expm1(z) if z <= 0 else z, x)
 
 
 def elu_backward(dy: Nested, x: Nested, alpha: Number = 1.0, exp: Function = math.exp) -> Nested:
@@ -91,13 +98,8 @@ def sigmoid_forward(x: Nested, exp: Function = math.exp) -> Nested:
 
 
 def sigmoid_backward(dy: Nested, x: Nested, exp: Function = math.exp) -> Nested:
-    """dZ = dY · σ(Z)(1 − σ(Z))."""
-
-    def slope(z: Number) -> Number:
-        s = sigmoid(z, exp)
-        return s * (1 - s)
-
-    return apply2(lambda error, z: error * slope(z), dy, x)
+    """dZ = dY · σ(Z)(1 − σ(Z)), with σ(−Z) for 1 − σ(Z)."""
+    return apply2(lambda error, z: error * sigmoid(z, exp) * sigmoid(-z, exp), dy, x)
 
 
 def tanh_forward(x: Nested, tanh: Function = math.tanh) -> Nested:
@@ -105,47 +107,55 @@ def tanh_forward(x: Nested, tanh: Function = math.tanh) -> Nested:
     return apply(tanh, x)
 
 
-def tanh_backward(dy: Nested, x: Nested, tanh: Function = math.tanh) -> Nested:
-    """dZ = dY · (1 − tanh²Z)."""
-    return apply2(lambda error, z: error * (1 - tanh(z) ** 2), dy, x)
+def tanh_backward(dy: Nested, x: Nested, exp: Function = math.exp) -> Nested:
+    """dZ = dY · (1 − tanh²Z), with 4·σ(2Z)·σ(−2Z) for 1 − tanh²Z."""
+
+    def slope(z: Number) -> Number:
+        return 4 * sigmoid(2 * z, exp) * sigmoid(-2 * z, exp)
+
+    return apply2(lambda error, z: error * slope(z), dy, x)
 
 
-def normal_distribution(z: Number, erf: Function = math.erf) -> Number:
-    """Φ(z), the share of a standard normal distribution below z."""
-    return (1 + erf(z / math.sqrt(2))) / 2
+def normal_distribution(z: Number, erfc: Function = math.erfc) -> Number:
+    """Φ(z) = erfc(−z/√2)/2, the share of a standard normal distribution below z."""
+    return erfc(-z / math.sqrt(2)) / 2
 
 
 def normal_density(z: Number, exp: Function = math.exp) -> Number:
-    """φ(z), the bell curve."""
+    """φ(z) = e^(−z²/2)/√(2π), the bell curve."""
     return exp(-z * z / 2) / math.sqrt(2 * math.pi)
 
 
-def gelu_forward(x: Nested, erf: Function = math.erf) -> Nested:
+def gated(z: Number, gate: Number) -> Number:
+    """z · gate; where the gate is closed 0, also for z = −∞, where the product would be NaN."""
+    return gate if gate == 0 else z * gate
+
+
+def gelu_forward(x: Nested, erfc: Function = math.erfc) -> Nested:
     """z·Φ(z)."""
-    return apply(lambda z: z * normal_distribution(z, erf), x)
+    return apply(lambda z: gated(z, normal_distribution(z, erfc)), x)
 
 
 def gelu_backward(
-    dy: Nested, x: Nested, erf: Function = math.erf, exp: Function = math.exp
+    dy: Nested, x: Nested, erfc: Function = math.erfc, exp: Function = math.exp
 ) -> Nested:
     """dZ = dY · (Φ(Z) + Z·φ(Z))."""
 
     def slope(z: Number) -> Number:
-        return normal_distribution(z, erf) + z * normal_density(z, exp)
+        return normal_distribution(z, erfc) + gated(z, normal_density(z, exp))
 
     return apply2(lambda error, z: error * slope(z), dy, x)
 
 
 def silu_forward(x: Nested, exp: Function = math.exp) -> Nested:
     """z·σ(z)."""
-    return apply(lambda z: z * sigmoid(z, exp), x)
+    return apply(lambda z: gated(z, sigmoid(z, exp)), x)
 
 
 def silu_backward(dy: Nested, x: Nested, exp: Function = math.exp) -> Nested:
-    """dZ = dY · σ(Z)(1 + Z(1 − σ(Z)))."""
+    """dZ = dY · σ(Z)(1 + Z(1 − σ(Z))), with σ(−Z) for 1 − σ(Z)."""
 
     def slope(z: Number) -> Number:
-        s = sigmoid(z, exp)
-        return s * (1 + z * (1 - s))
+        return gated(1 + gated(z, sigmoid(-z, exp)), sigmoid(z, exp))
 
     return apply2(lambda error, z: error * slope(z), dy, x)
