@@ -48,7 +48,11 @@ COMMANDS = {
     "test": (("test",), PYTEST, "run the tests (-k conv, -x, a path: as for pytest)"),
     "check": (("check",), [], "format, lint and types, also of the pages, then the tests"),
     "mutate": (("test",), ["-m", "tests.mutation"], "break the code on purpose: tests must notice"),
-    "docs": (("docs",), ["docs/build.py"], "compute the pages and write them into site/"),
+    "docs": (
+        ("docs",),
+        ["docs/build.py"],
+        "check the pages (--update: renew them), then build site/",
+    ),
     "bench": (("bench",), ["-m", "benchmarks"], "measure speed and accuracy"),
     "ci": ((), [], "everything that has to hold before a change is accepted"),
 }

@@ -1,11 +1,13 @@
-"""Build the pages into ``site/``: run every example in them, then let Sphinx typeset the result.
+"""Check every number of the pages, then let Sphinx make the site of them in ``site/``.
 
-A page that shows a wrong command, a broken link or an example that fails is an error, so what
-stands in the pages is what the package does.
+``--update`` writes what was computed anew into the pages, instead of complaining that it differs;
+paths behind it restrict that to some pages.  A page that shows a wrong number, an example that
+fails or a broken link is an error.
 """
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import sys
 from pathlib import Path
@@ -16,15 +18,46 @@ DOCS = Path(__file__).resolve().parent
 SITE = DOCS.parent / "site"
 sys.path.insert(0, str(DOCS.parent))
 
+from docs.extensions.computed import pages, renew  # noqa: E402
 from docs.extensions.links import dead_links  # noqa: E402
+from docs.extensions.running import ExampleError  # noqa: E402
 
 
 def main(arguments: list[str]) -> int:
-    """Build from nothing; arguments are passed on to sphinx-build."""
+    """Exit status 0 if the pages are right and the site is there."""
+    parser = argparse.ArgumentParser(prog="dev.py docs", description=__doc__)
+    parser.add_argument("--update", action="store_true", help="renew the pages in place")
+    parser.add_argument("pages", nargs="*", type=Path, help="only these; then no site is built")
+    options = parser.parse_args(arguments)
+    status = compute([path.resolve() for path in options.pages] or pages(), options.update)
+    if options.pages:
+        return status
+    return build() or status
+
+
+def compute(paths: list[Path], update: bool) -> int:
+    """Compute pages anew, and say what has changed."""
+    status = 0
+    for path in paths:
+        try:
+            stale = renew([path], write=update)
+        except ExampleError as failed:
+            sys.stderr.write(f"{failed}\n")
+            status = 1
+            continue
+        for name in stale:
+            say = "was renewed" if update else "is not what it shows: python3 dev.py docs --update"
+            sys.stderr.write(f"{name} {say}\n")
+        status |= bool(stale) and not update
+    return status
+
+
+def build() -> int:
+    """Let Sphinx make the site, from nothing."""
     shutil.rmtree(SITE, ignore_errors=True)
     doctrees = SITE / ".doctrees"
     options = ["-b", "html", "-W", "--keep-going", "-n", "-q", "-d", str(doctrees)]
-    status = sphinx([*options, *arguments, str(DOCS), str(SITE)])
+    status = sphinx([*options, str(DOCS), str(SITE)])
     shutil.rmtree(doctrees, ignore_errors=True)
     if status:
         return status
@@ -32,7 +65,7 @@ def main(arguments: list[str]) -> int:
     for page, link in dead:
         sys.stderr.write(f"{page} links to {link}, which is not there\n")
     if not dead:
-        sys.stdout.write(f"The pages are ready: open {_short(SITE / 'index.html')}\n")
+        sys.stdout.write(f"The site is ready: open {_short(SITE / 'index.html')}\n")
     return bool(dead)
 
 

@@ -6,29 +6,28 @@ from pathlib import Path
 
 import backlit
 
-sys.path.insert(0, str(Path(__file__).parent / "extensions"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 # Furo imports a package that lets every library's messages through; matplotlib's first is about
 # the fonts of this machine.
 logging.getLogger("matplotlib").setLevel(logging.WARNING)
 
 project = "backlit"
-copyright = "The backlit authors, MIT licence"
+copyright = "The backlit authors, MIT license"
 release = backlit.__version__
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
-    "live",
-    "equations",
+    "docs.extensions.site",
+    "docs.extensions.directive",
 ]
-myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 exclude_patterns = ["extensions"]
 html_theme = "furo"
 html_title = "backlit"
 html_static_path = ["_static"]
-html_css_files = ["backlit.css", "drawing.css"]
+html_css_files = ["backlit.css"]
 html_copy_source = False
 html_show_sphinx = False
 napoleon_use_ivar = True

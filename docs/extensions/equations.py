@@ -1,57 +1,88 @@
-"""The directive ``{operation} conv2d``: an operation's equations, with words and letters."""
+"""The equations of an operation: as text in the pages' source, typeset on the site."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from html import escape
-from typing import Any, ClassVar
+from typing import Any
 
-from docutils import nodes
-from docutils.parsers.rst import directives
-from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
-
-from backlit.equations import Equation, Operation, Phrase, operation
+from backlit.equations import OPERATIONS, Equation, Operation, Phrase, operation
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+COLUMNS = 78
 
 
-class OperationDirective(SphinxDirective):
-    """All equations of an operation as MathML, each with its sentence; then every letter once.
+def equations(name: str, only: str | None = None, **options: Any) -> str:
+    """All equations of an operation as Markdown, each with its sentence; then every letter once.
 
-    Options of the operation are given as Python literals: ``:options: stride=2, padding=1``.
-    ``:only: input`` shows one gradient and nothing else.
+    Args:
+        name: such as ``conv2d``.
+        only: the gradient of this operand, and nothing else.
+        options: of the operation; what is not given stays a letter.
     """
-
-    required_arguments = 1
-    option_spec: ClassVar = {"options": directives.unchanged, "only": directives.unchanged}
-
-    def run(self) -> list[nodes.Node]:
-        options = _literals(self.options.get("options", ""))
-        shown = operation(self.arguments[0], **options)
-        if "only" in self.options:
-            html = _equation_html(shown.gradients[self.options["only"]], "backward")
-            html = f'<div class="backlit-operation">{html}</div>'
-        else:
-            html = operation_html(shown)
-        return [nodes.raw("", html, format="html")]
+    shown = operation(name, **options)
+    if only is not None:
+        return "\n\n".join(_markdown(shown.gradients[only], "backward"))
+    parts = [part for each, way in _directions(shown) for part in _markdown(each, way)]
+    rows = [f"| `{_letter(role)}` | {words} |" for role, words in shown.letters.items()]
+    letters = "\n".join(["| letter | what it stands for |", "| --- | --- |", *rows])
+    parts += [f"<details><summary>What the letters stand for</summary>\n\n{letters}\n\n</details>"]
+    return "\n\n".join([*parts, *shown.notes])
 
 
-def _literals(options: str) -> dict[str, Any]:
-    """``stride=2, padding="same"`` as a dictionary."""
-    call = ast.parse(f"_({options})", mode="eval").body
+def _markdown(equation: Equation, direction: str) -> Iterator[str]:
+    name = equation.name[0].upper() + equation.name[1:]
+    yield f"**{name}** ({direction})"
+    yield f"```text\n{equation.text(COLUMNS)}\n```"
+    if equation.conditions:
+        yield "\n".join(f"- {each}" for each in equation.conditions)
+    yield equation.words
+
+
+def _directions(shown: Operation) -> Iterator[tuple[Equation, str]]:
+    """The equations, each with what it is for."""
+    forward, faces = set(shown.steps), set(shown.faces.values())
+    for each in shown.equations():
+        direction = "another face" if each in faces else "backward"
+        direction = "forward" if each in forward else direction
+        yield each, "update" if each.kind == "update" else direction
+
+
+def what_is_passed_back() -> str:
+    """A table: what each operation passes back, and what it learns."""
+    lines = ["| operation | what it passes back | what it learns |", "| --- | --- | --- |"]
+    for name in OPERATIONS:
+        shown = operation(name)
+        back = shown.gradients.get("input") or shown.gradients.get("input1")
+        if back is not None:
+            each = (shown.gradients.get(operand) for operand in ("weight", "bias"))
+            learned = ", ".join(f"`{one.name.split()[-1]}`" for one in each if one is not None)
+            lines.append(f"| [{shown.title}]({name}.md) | {back.words} | {learned or '–'} |")
+    return "\n".join(lines)
+
+
+def arguments(text: str) -> tuple[str, dict[str, Any]]:
+    """``"conv2d", stride=2`` as a name and a dictionary."""
+    call = ast.parse(f"_({text})", mode="eval").body
     assert isinstance(call, ast.Call)
-    return {str(each.arg): ast.literal_eval(each.value) for each in call.keywords}
+    options = {str(each.arg): ast.literal_eval(each.value) for each in call.keywords}
+    return ast.literal_eval(call.args[0]), options
+
+
+def equations_html(name: str, only: str | None = None, **options: Any) -> str:
+    """What :func:`equations` shows, typeset as MathML."""
+    shown = operation(name, **options)
+    if only is None:
+        return operation_html(shown)
+    html = _equation_html(shown.gradients[only], "backward")
+    return f'<div class="backlit-operation">{html}</div>'
 
 
 def operation_html(shown: Operation) -> str:
     """The equations of an operation as a block of HTML."""
     parts = ['<div class="backlit-operation">']
-    forward, faces = set(shown.steps), set(shown.faces.values())
-    for each in shown.equations():
-        direction = "another face" if each in faces else "backward"
-        direction = "forward" if each in forward else direction
-        parts.append(_equation_html(each, "update" if each.kind == "update" else direction))
+    parts += [_equation_html(each, direction) for each, direction in _directions(shown)]
     letters = "".join(
         f'<div><dt class="{_class(role)}">{escape(_letter(role))}</dt>'
         f"<dd>{escape(words)}</dd></div>"
@@ -90,9 +121,3 @@ def _class(role: str) -> str:
 def _letter(role: str) -> str:
     """The letter as the equations show it: X₁ for ``"tensor:X1"``."""
     return role.split(":")[-1].translate(SUBSCRIPTS)
-
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Tell Sphinx the directive."""
-    app.add_directive("operation", OperationDirective)
-    return {"parallel_read_safe": True}

@@ -5,13 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
-from statistics import median
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "backlit"
-SOURCES = (PACKAGE, ROOT / "tests")
 
 
 @dataclass(frozen=True)
@@ -22,19 +19,9 @@ class Room:
     path: Path
 
     @property
-    def files(self) -> list[Path]:
-        """Its Python files."""
-        return sorted(self.path.rglob("*.py")) if self.path.is_dir() else [self.path]
-
-    @property
     def sentence(self) -> str:
         """What it says about itself first."""
         return first_line(self.path / "__init__.py" if self.path.is_dir() else self.path)
-
-    @property
-    def lines(self) -> int:
-        """The length of its middle file."""
-        return int(median(len(path.read_text("utf-8").splitlines()) for path in self.files))
 
 
 def rooms() -> list[Room]:
@@ -50,36 +37,13 @@ def rooms() -> list[Room]:
     return [Room(name, path) for name, path in found if path.exists()]
 
 
-def rooms_html() -> str:
-    """The rooms as a table."""
-    rows = "".join(
-        f'<tr><th scope="row"><code>{room.path.name}{"/" * room.path.is_dir()}</code></th>'
-        f"<td>{prose(room.sentence)}</td><td>{len(room.files)}</td><td>{room.lines}</td></tr>"
-        for room in rooms()
-    )
-    head = "<th>room</th><th>what is in it</th><th>files</th><th>median lines</th>"
-    return table(head, rows)
-
-
-def mentions_html(word: str) -> str:
-    """The files of the package and of its tests in which a word stands, as a table."""
-    pattern = re.compile(rf"\b{word}(_forward|_backward)?\b", re.IGNORECASE)
-    files = [path for folder in SOURCES for path in sorted(folder.rglob("*.py"))]
-    rows = "".join(
-        f'<tr><th scope="row"><code>{path.relative_to(ROOT).as_posix()}</code></th>'
-        f"<td>{prose(first_line(path))}</td></tr>"
-        for path in files
-        if pattern.search(path.read_text("utf-8"))
-    )
-    return table("<th>file</th><th>what it is for</th>", rows)
-
-
-def table(head: str, rows: str) -> str:
-    """A table that scrolls where the page is too narrow for it."""
-    return (
-        '<div class="backlit-scroll"><table class="backlit-table">'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+def rooms_table() -> str:
+    """The rooms as a table in Markdown."""
+    lines = ["| room | what is in it |", "| --- | --- |"]
+    for room in rooms():
+        name = f"`{room.path.name}{'/' * room.path.is_dir()}`"
+        lines.append(f"| {name} | {prose(room.sentence)} |")
+    return "\n".join(lines)
 
 
 def first_line(path: Path) -> str:
@@ -89,6 +53,5 @@ def first_line(path: Path) -> str:
 
 
 def prose(text: str) -> str:
-    """A docstring's line as HTML: names in backquotes become code, roles lose their frame."""
-    plain = re.sub(r":\w+:`~?([^`]+)`", r"``\1``", text)
-    return re.sub(r"``([^`]+)``", r"<code>\1</code>", escape(plain))
+    """A docstring's line as Markdown: names in two backquotes and in roles become code."""
+    return re.sub(r":\w+:`~?([^`]+)`|``([^`]+)``", lambda found: f"`{found[1] or found[2]}`", text)

@@ -6,13 +6,15 @@ from xml.etree import ElementTree
 import pytest
 
 from backlit import pure
-from docs.extensions.drawing import Arrow, Grid, Line, curve, grids, lines
+from docs.extensions.drawing import Arrow, Grid, Line, Picture, curve, grids, lines
 from docs.extensions.drawing.chart import Axis, Frame, shown
 
+SVG = "{http://www.w3.org/2000/svg}"
 
-def paths(html: str, kind: str) -> list[list[tuple[float, float]]]:
+
+def paths(picture: Picture, kind: str) -> list[list[tuple[float, float]]]:
     """The points of each line of a class, the key in the legend left out."""
-    found = re.findall(rf'<path class="{kind}" d="M([^"H]+)"', html)
+    found = re.findall(rf'<path class="{kind}" d="M([^"h]+)"', picture.inside)
     return [[tuple(map(float, at.split())) for at in line.split(" L")] for line in found]  # type: ignore[misc]
 
 
@@ -45,66 +47,92 @@ def test_a_frame_holds_all_points() -> None:
 
 
 def test_a_kinked_function_is_one_line_and_its_slope_two() -> None:
-    html = curve("relu", pure.relu_forward, pure.relu_backward)
-    assert len(paths(html, "function")) == 1
-    left, right = paths(html, "slope")
+    picture = curve("relu", pure.relu_forward, pure.relu_backward)
+    assert len(paths(picture, "function")) == 1
+    left, right = paths(picture, "slope")
     assert left[-1][1] > right[0][1]  # on a screen a larger number stands higher: smaller y
-    full = re.search(r'class="slope full" cx="([\d.]+)" cy="([\d.]+)"', html)
+    full = re.search(r'class="slope full" cx="([\d.]+)" cy="([\d.]+)"', picture.inside)
     assert full is not None
     assert tuple(map(float, full.groups())) == left[-1]
-    assert html.count("slope empty") == 1
+    assert picture.inside.count("slope empty") == 1
 
 
 def test_a_smooth_function_has_no_dots() -> None:
-    html = curve("tanh", pure.tanh_forward, pure.tanh_backward)
-    assert len(paths(html, "slope")) == 1
-    assert "<circle" not in html
+    picture = curve("tanh", pure.tanh_forward, pure.tanh_backward)
+    assert len(paths(picture, "slope")) == 1
+    assert "<circle" not in picture.inside
 
 
 def test_a_curve_is_what_the_functions_compute() -> None:
-    html = curve("double", lambda z: [2 * x for x in z], lambda dy, z: [3.0] * len(z), reach=2.0)
-    line = paths(html, "function")[0]
+    picture = curve("double", lambda z: [2 * x for x in z], lambda dy, z: [3.0] * len(z), reach=2.0)
+    line = paths(picture, "function")[0]
     frame = Frame.around([(-2, -4), (2, 4)])
     assert line[0] == pytest.approx((frame.x.place(-2), frame.y.place(-4)), abs=0.01)
     assert line[-1] == pytest.approx((frame.x.place(2), frame.y.place(4)), abs=0.01)
-    assert {y for _, y in paths(html, "slope")[0]} == {round(frame.y.place(3), 2)}
+    assert {y for _, y in paths(picture, "slope")[0]} == {round(frame.y.place(3), 2)}
 
 
-def test_pictures_are_well_formed_and_named() -> None:
-    figure = ElementTree.fromstring(curve("a<b", pure.relu_forward, pure.relu_backward))
-    picture = figure.find("svg")
-    assert picture is not None
-    assert picture.get("role") == "img"
-    assert picture.findtext("title", "").startswith("a<b and its slope")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_are_well_formed_and_named(scheme: str) -> None:
+    picture = curve("a<b", pure.relu_forward, pure.relu_backward)
+    tree = ElementTree.fromstring(picture.svg(scheme))
+    assert tree.get("role") == "img"
+    assert (tree.findtext(f"{SVG}title") or "").startswith("a<b and its slope")
+    used = set(re.findall(r"var\((--\w+)\)", picture.svg(scheme))) - {"--hue"}
+    assert used <= set(re.findall(r"(--\w+):", picture.svg(scheme)))
+
+
+def test_light_and_dark_differ_in_colors_alone() -> None:
+    picture = curve("relu", pure.relu_forward, pure.relu_backward)
+    light, dark = (re.sub(r"#\w{6}", "#", picture.svg(scheme)) for scheme in ("light", "dark"))
+    assert light == dark
+    assert picture.svg("light") != picture.svg("dark")
 
 
 def test_lines_have_a_legend_and_a_step_for_each_number() -> None:
-    html = lines("t", [Line("slow", [3, 2, 1]), Line("fast & far", [3, 0])], "step", "W")
-    ElementTree.fromstring(html)
-    assert [len(line) for line in paths(html, "line line-0")] == [3]
-    assert [len(line) for line in paths(html, "line line-1")] == [2]
-    assert "fast &amp; far" in html
+    picture = lines("t", [Line("slow", [3, 2, 1]), Line("fast & far", [3, 0])], "step", "W")
+    ElementTree.fromstring(picture.svg("light"))
+    assert [len(line) for line in paths(picture, "line line-0")] == [3]
+    assert [len(line) for line in paths(picture, "line line-1")] == [2]
+    assert "fast &amp; far" in picture.inside
+
+
+def test_a_long_legend_goes_on_in_the_next_line() -> None:
+    names = ["a" * 40, "b" * 40]
+    one, two = (lines("t", [Line(n, [1, 2]) for n in each], "", "") for each in (names[:1], names))
+    assert two.height == one.height + 24
+
+
+def cells(grid: Grid) -> list[tuple[str | None, str | None]]:
+    """The text of each cell and its class."""
+    tree = ElementTree.fromstring(grid.svg(0, 0))
+    return [(each.text, each.get("class")) for each in tree.iter("text")][1:]
 
 
 def test_a_grid_points_out_cells_and_draws_windows() -> None:
-    html = Grid("X", [[1, -2.5], [3, 4]], "x", {(0, 1)}, (1, 2)).html()
-    table = ElementTree.fromstring(html)
-    cells = [(cell.text, (cell.get("class") or "").split()) for cell in table.iter("td")]
-    assert [words for words, _ in cells] == ["1", "−2.5", "3", "4"]
-    assert [words for words, kinds in cells if "strong" in kinds] == ["−2.5"]
-    assert [words for words, kinds in cells if "edge-left" in kinds] == ["1", "3"]
-    assert [words for words, kinds in cells if "edge-top" in kinds] == ["1", "−2.5", "3", "4"]
+    grid = Grid("X", [[1, -2.5], [3, 4]], "x", {(0, 1)}, (1, 2))
+    kinds = ["muted middle", "hue bold middle", "muted middle", "muted middle"]
+    assert cells(grid) == list(zip(["1", "−2.5", "3", "4"], kinds, strict=True))
+    tree = ElementTree.fromstring(grid.svg(0, 0))
+    assert len(tree.findall("rect")) == 1
+    frame = next(each for each in tree.iter("path") if each.get("class") == "frame")
+    assert (frame.get("d") or "").count("M") == 2  # around it, and between the two rows
 
 
 def test_without_a_choice_all_cells_are_pointed_out() -> None:
-    assert Grid("X", [[1, 2]]).html().count("strong") == 2
+    assert [kind for _, kind in cells(Grid("X", [[1, 2]]))] == ["hue bold middle"] * 2
 
 
-def test_arrows_point_the_way_the_numbers_go() -> None:
-    html = grids("A & B", [Grid("X", [[1]]), Arrow("on"), Grid("Y", [[1]])], [Arrow("", back=True)])
-    ElementTree.fromstring(html)
-    assert html.index("→") < html.index("←")
-    assert "A &amp; B" in html
+def test_maps_are_told_in_words_and_arrows_point_the_way_the_numbers_go() -> None:
+    picture = grids("A & B", [Grid("X", [[1], [-2]]), Arrow("on"), Grid("Y", [[1]])])
+    ElementTree.fromstring(picture.svg("dark"))
+    assert picture.title == "A & B X = 1; −2, Y = 1"
+    assert picture.caption == "A & B"
+    there, back = (
+        re.findall(r'class="arrow" d="M([\d.]+) \S+?h(-?\d+)', Arrow("", back=b).svg(0, 0))
+        for b in (False, True)
+    )
+    assert (there, back) == ([("4", "40")], [("44", "-40")])
 
 
 @pytest.mark.parametrize(

@@ -93,10 +93,10 @@ MADE_UP: dict[str, dict[str, Any]] = {
         },
     },
 }
-DRAWINGS = (measured.ratios_svg, measured.scaling_svg, measured.sizes_html, measured.peers_svg)
+DRAWINGS = (measured.ratios, measured.scaling, measured.peers)
 TABLES = (
-    *(measured.steps_html, measured.predictions_html, measured.costs_html),
-    *(measured.ladder_html, measured.scaling_html),
+    *(measured.steps_table, measured.predictions_table, measured.costs_table),
+    *(measured.ladder_table, measured.scaling_table),
 )
 
 
@@ -109,75 +109,71 @@ def made_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def cells(html: str) -> list[list[str]]:
-    """The rows of a table without its head."""
-    body = ElementTree.fromstring(html).find(".//tbody")
-    assert body is not None
-    return [[cell.text or "" for cell in row] for row in body]
+def cells(table: str) -> list[list[str]]:
+    """The rows of a table without its head, and without what makes cells bold."""
+    rows = [line.strip("|").split("|") for line in table.splitlines()[2:]]
+    return [[cell.strip().strip("*") for cell in row] for row in rows]
 
 
 @pytest.mark.parametrize("draw", DRAWINGS)
 def test_drawings_are_well_formed_and_named(draw: Any) -> None:
-    tree = ElementTree.fromstring(f"<div>{draw()}</div>")
-    pictures = [each for each in tree.iter("svg") if each.get("role") == "img"]
-    assert pictures
-    for picture in pictures:
-        assert re.search(r"\d", picture.get("aria-label", ""))
-        assert picture.get("width") == "100%"
-        assert picture.find("text") is not None
+    picture = draw()
+    tree = ElementTree.fromstring(picture.svg("light"))
+    assert re.search(r"\d", picture.title)
+    places = [float(each.get("x", "nan")) for each in tree.iter() if each.tag.endswith("text")]
+    assert places
+    assert all(0 <= place <= picture.width for place in places)
 
 
-@pytest.mark.parametrize("draw", TABLES)
+@pytest.mark.parametrize("draw", [*TABLES, measured.overview_table])
 def test_tables_have_as_many_heads_as_cells(draw: Any) -> None:
-    tree = ElementTree.fromstring(draw())
-    heads = tree.findall(".//thead/tr/th")
-    names = [each for each in heads if each.get("class") != "group"]
-    assert {len(row) for row in cells(draw())} == {len(names)}
-    wide = sum(int(each.get("colspan", "1")) for each in tree.findall(".//thead/tr[1]/th"))
-    assert wide == len(names)
+    heads, rule, *rows = (line.strip("|").split("|") for line in draw().splitlines())
+    assert rule == [" --- ", *[" ---: "] * (len(heads) - 1)]
+    assert {len(row) for row in rows} == {len(heads)}
+    assert all(head.strip() for head in heads)
 
 
 def test_a_goal_that_is_missed_has_a_star_and_is_named() -> None:
-    small, large = cells(measured.steps_html())
+    small, large = cells(measured.steps_table())
     assert small == [
         *("fast & small", "10", "2.00", "8.00", "–", "6.00", "1.00", "12.0"),
         *("3.00", "6.00", "2.5"),
     ]
-    assert large[-3:] == ["*1.50", "2.00", "1.8"]
-    missed = "<p>Of two goals one is missed: <b>large</b> (1.50 of 1.8).  Against PyTorch as it is "
+    assert large[-3:] == ["★ 1.50", "2.00", "1.8"]
+    missed = "Of two goals one is missed: **large** (1.50 of 1.8). Against PyTorch as it is "
     given = "installed, which gives its memory back, "
-    assert measured.goals_html() == f"{missed}{given}all would be reached.</p>"
+    assert measured.goals_words() == f"{missed}{given}all would be reached."
 
 
 def test_a_goal_that_is_missed_even_against_pytorch_as_installed(made_up: Path) -> None:
     document = json.loads((made_up / "networks.json").read_text("utf-8"))
     document["cases"]["large"]["goal"] = 2.5
     (made_up / "networks.json").write_text(json.dumps(document), "utf-8")
-    assert measured.goals_html().endswith("these would be <b>large</b> (2.00 of 2.5).</p>")
+    assert measured.goals_words().endswith("these would be **large** (2.00 of 2.5).")
 
 
 def test_when_all_goals_are_reached(made_up: Path) -> None:
     document = json.loads((made_up / "networks.json").read_text("utf-8"))
     document["cases"]["large"]["goal"] = 1.5
     (made_up / "networks.json").write_text(json.dumps(document), "utf-8")
-    assert measured.goals_html() == "<p>All two goals are reached.</p>"
+    assert measured.goals_words() == "All two goals are reached."
 
 
 def test_a_bar_is_as_long_as_its_number() -> None:
-    svg = measured.ratios_svg()
-    small, large = (float(width) for width in re.findall(r'<rect [^>]*width="([\d.]+)%"', svg))
+    svg = measured.ratios().inside
+    small, large = (float(width) for width in re.findall(r'<rect [^>]*width="([\d.]+)"', svg))
     assert small / large == pytest.approx(3.0 / 1.5, abs=0.01)
 
 
 def test_costs() -> None:
-    small, large = cells(measured.costs_html())
+    small, large = cells(measured.costs_table())
     # 3 · 1000 multiply-adds · 10 images in 2 ms, beside 10⁹ a second
     assert small[1:] == ["2%", "5.0", "0.5", "2.0", "20.0", "100", "300"]
     assert large[5] == "–"
 
 
 def test_the_ladder_tells_what_each_rung_brings() -> None:
-    assert cells(measured.ladder_html()) == [
+    assert cells(measured.ladder_table()) == [
         ["one", "4,500", "", "0.222"],
         ["two", "500", "9.0", "2.00"],
         ["three", "5.00", "100.0", "200"],
@@ -185,11 +181,11 @@ def test_the_ladder_tells_what_each_rung_brings() -> None:
 
 
 def test_threads_are_compared_in_pytorchs_better_layout() -> None:
-    assert cells(measured.scaling_html()) == [
+    assert cells(measured.scaling_table()) == [
         ["small", "3.00", "2.00", "1.50", "8.00", "5.00", "1.60"]
     ]
     assert "backlit 1.5 times as fast, and PyTorch 1.6 times" in measured.scaling_words()
-    assert "small 1.50 and 1.60" in measured.scaling_svg()
+    assert "small 1.50 and 1.60" in measured.scaling().title
 
 
 def test_sizes_are_told_for_an_image() -> None:
@@ -197,30 +193,31 @@ def test_sizes_are_told_for_an_image() -> None:
     assert "costs backlit 2.0 times" in words
     assert "PyTorch 8.0 times" in words
     assert "2.0 to 8.0 times PyTorch’s speed" in words
-    html = measured.sizes_html()
-    assert "backlit 1.00 at 1, 0.500 at 64" in html
-    assert "backlit 0.100 at 14, 0.500 at 28" in html
+    assert "backlit 1.00 at 1, 0.500 at 64" in measured.sizes("small", "batches").title
+    assert "backlit 0.100 at 14, 0.500 at 28" in measured.sizes("small", "sizes").title
 
 
 def test_the_book_is_counted_up_to_the_batch() -> None:
     times = rows.peer_times(MADE_UP["peers"]["cases"]["small"], 2)
     assert times == {OURS: 2.0, "torch": 6.0, "numpy": 50.0, "backlit.pure": 3200.0}
-    assert "the book: 3.20 s" in measured.peers_svg()
+    assert "the book: 3.20 s" in measured.peers().title
     assert "PyTorch takes 3.0 times as long" in measured.peers_words()
     assert "the book 1,600 times" in measured.peers_words()
 
 
 def test_the_source_names_the_machine_once() -> None:
-    html = measured.source_html(measured.ladder())
-    assert html.count("2.4") == 1
-    assert "numba 0.68" in html
-    assert "bench &lt;some&gt;" in html
+    text = measured.measured_by("ladder")
+    assert text.count("2.4") == 1
+    assert "numba 0.68" in text
+    assert "`python3 dev.py bench <some>`" in text
 
 
 @pytest.mark.parametrize(("load", "warned"), [(0.1, False), (2.5, False), (3.5, True)])
-def test_a_busy_machine_is_owned_up_to(load: float, warned: bool) -> None:
-    html = measured.source_html({**HEAD, "processors": 2, "load": load})
-    assert ("busy with other work (a load of 3.5 on 2 processors)" in html) == warned
+def test_a_busy_machine_is_owned_up_to(made_up: Path, load: float, warned: bool) -> None:
+    document = json.dumps({**HEAD, "processors": 2, "load": load})
+    (made_up / "ladder.json").write_text(document, encoding="utf-8")
+    text = measured.measured_by("ladder")
+    assert ("busy with other work (a load of 3.5 on 2 processors)" in text) == warned
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The pages: none is missing, and what they name is there.
 
-That their examples run and their links lead somewhere is shown by building them (`dev.py docs`).
+That they show what they compute is shown in ``test_computed.py``, and that their links lead
+somewhere by building the site (``dev.py docs``).
 """
 
 import re
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from backlit.equations import OPERATIONS
+from docs.extensions.computed import pages
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -27,27 +29,34 @@ def test_every_operation_has_a_page_and_every_page_an_operation() -> None:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_page_shows_equations_numbers_mistakes_and_code(name: str) -> None:
     page = text(PAGES / f"{name}.md")
-    assert f"```{{operation}} {name}\n" in page
-    assert "```{live-python}\n" in page
+    assert f'<!-- computed: equations("{name}"' in page
+    assert "\n```python\n" in page
+    assert "\n```text\n" in page
     assert "\n## What goes wrong\n" in page
-    assert "```{literalinclude} ../../src/backlit/" in page
+    assert "](../../src/backlit/" in page
     assert re.search(r"\]\(\w+\.md\)", page), "no link to a neighbor"
 
 
-@pytest.mark.parametrize(
-    "page",
-    [DOCS / "index.md", DOCS / "story.md", *sorted(PAGES.glob("*.md"))],
-    ids=lambda p: p.stem,
-)
-def test_whoever_reads_the_source_is_told_where_the_numbers_are(page: Path) -> None:
-    """``%`` begins a comment, which the built page leaves out and a plain reader sees."""
-    first, empty, title = text(page).splitlines()[:3]
-    built = page.relative_to(DOCS).with_suffix(".html").as_posix()
-    assert first.startswith("% ")
-    assert "python3 dev.py docs" in first
-    assert f"site/{built}" in first
-    assert empty == ""
-    assert title.startswith("# ")
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.stem)
+def test_a_page_is_plain_markdown(page: Path) -> None:
+    """Only comments, which no reader sees, speak to Sphinx or to what computes the page."""
+    seen = re.sub(r"<!--.*?-->", "", text(page), flags=re.DOTALL)
+    assert re.findall(r"^```\{.*|^:\w+:.*|^% .*", seen, re.MULTILINE) == []
+    assert re.search(r"^# ", seen.lstrip())
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.stem)
+def test_links_to_files_lead_somewhere(page: Path) -> None:
+    links = re.findall(r'\]\(([^)#]+)(?:#[^)]*)?\)|(?:src|srcset)="([^"]+)"', text(page))
+    files = [one or other for one, other in links if "://" not in one + other]
+    assert [link for link in files if not (page.parent / link).exists()] == []
+
+
+def test_pictures_are_all_shown() -> None:
+    shown = "".join(text(page) for page in pages())
+    there = [path.name for path in (DOCS / "_static").rglob("*-light.*")]
+    assert len(there) > 20
+    assert [name for name in there if name not in shown] == []
 
 
 def test_every_operation_stands_once_in_the_table_of_contents() -> None:
@@ -59,9 +68,10 @@ def test_every_operation_stands_once_in_the_table_of_contents() -> None:
 
 @pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.stem)
 def test_code_that_is_shown_fits(page: Path) -> None:
-    blocks = re.findall(r"^```\{live-python\}\n(.*?)^```", text(page), re.DOTALL | re.MULTILINE)
-    shown = [line for block in blocks if ":hide:" not in block for line in block.splitlines()]
-    assert [line for line in shown if len(line) > WIDTH] == []
+    own = re.sub(r"<!-- computed:.*?<!-- end -->", "", text(page), flags=re.DOTALL)
+    blocks = re.findall(r"^```\w+\n(.*?)^```", own, re.DOTALL | re.MULTILINE)
+    lines = [line for block in blocks for line in block.splitlines()]
+    assert [line for line in lines if len(line) > WIDTH] == []
 
 
 def test_files_that_the_layout_names_exist() -> None:

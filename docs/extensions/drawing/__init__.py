@@ -1,10 +1,8 @@
-"""Pictures for the pages: SVG and HTML made of numbers that a page has just computed.
-
-They take their colors from ``_static/drawing.css``, so that they work on light and on dark pages.
-"""
+"""Pictures for the pages: SVG made of numbers that a page has just computed."""
 
 from .curves import curve
 from .grids import Arrow, Grid, grids
 from .lines import Line, lines
+from .picture import Picture
 
-__all__ = ["Arrow", "Grid", "Line", "curve", "grids", "lines"]
+__all__ = ["Arrow", "Grid", "Line", "Picture", "curve", "grids", "lines"]

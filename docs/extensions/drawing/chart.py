@@ -1,4 +1,4 @@
-"""The frame of a chart: scales, axes with ticks, and the figure around it."""
+"""The frame of a chart: scales, axes with ticks, and the legend below it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from .picture import Picture
+
 WIDTH, HEIGHT = 520, 320  # of the view box; on the page the picture is as wide as its column
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 30, 46  # what the axes and their words take of it
 MARGIN = 0.05  # of the range, left free beyond the smallest and the largest number
+
+_LEGEND = 7.6  # pixels of a letter there, rather too many
+STYLE = """
+.function { stroke: var(--ink); stroke-width: 3; stroke-linejoin: round; stroke-linecap: round; }
+.slope { stroke: var(--error); stroke-width: 2.5; stroke-dasharray: 7 5; }
+circle.slope { stroke-width: 2; stroke-dasharray: none; }
+.full { fill: var(--error); }
+.empty { fill: var(--paper); }
+.line { stroke-width: 2.5; stroke-linejoin: round; stroke-linecap: round; }
+.line-0 { stroke: var(--x); }
+.line-1 { stroke: var(--error); stroke-dasharray: 9 6; }
+.line-2 { stroke: var(--w); stroke-dasharray: 2 6; }
+.line-3 { stroke: var(--gradient); stroke-dasharray: 12 5 2 5; }
+"""
 
 Point = tuple[float, float]
 
@@ -83,18 +99,16 @@ class Frame:
         return "".join(parts)
 
 
-def figure(title: str, inside: str, legend: Sequence[tuple[str, str]]) -> str:
+def figure(title: str, inside: str, legend: Sequence[tuple[str, str]]) -> Picture:
     """A chart with its title for those who do not see it, and its legend as (class, words)."""
-    keys = "".join(
-        f'<span><svg class="key" viewBox="0 0 28 10" aria-hidden="true">'
-        f'<path class="{kind}" d="M1 5H27"/></svg>{escape(words)}</span>'
-        for kind, words in legend
-    )
-    return (
-        f'<figure class="backlit-picture"><svg role="img" viewBox="0 0 {WIDTH} {HEIGHT}">'
-        f"<title>{escape(title)}</title>{inside}</svg>"
-        f"<figcaption>{keys}</figcaption></figure>\n"
-    )
+    keys, x, y = "", 0.0, HEIGHT + 24.0
+    for kind, words in legend:
+        if x and x + _LEGEND * len(words) > WIDTH:
+            x, y = 0.0, y + 24
+        keys += f'<path class="{kind}" d="M{x + 1:.0f} {y - 5:.0f}h26"/>'
+        keys += _text(x + 36, y, words, "start", "muted")
+        x += 60 + _LEGEND * len(words)
+    return Picture(title, WIDTH, y + 10, inside + keys, STYLE)
 
 
 def shown(number: object) -> str:

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from .chart import Frame, Point, figure
+from .picture import Picture
 
 Forward = Callable[[Any], Any]
 Backward = Callable[[Any, Any], Any]
 STEPS = 160  # straight pieces to either side of 0
 
 
-def curve(name: str, forward: Forward, backward: Backward, reach: float = 4.0) -> str:
-    """The function from −reach to reach, and its slope, as an SVG figure.
+def curve(name: str, forward: Forward, backward: Backward, reach: float = 4.0) -> Picture:
+    """The function from −reach to reach, and its slope, as a drawing.
 
     Args:
         name: of the function, for the legend and for readers who do not see the picture.

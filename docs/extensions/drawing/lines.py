@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .chart import Frame, figure
+from .picture import Picture
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,8 @@ class Line:
     numbers: Sequence[float]
 
 
-def lines(title: str, shown: Sequence[Line], across: str, upwards: str) -> str:
-    """Up to four lines in an SVG figure, told apart by color and by dashes."""
+def lines(title: str, shown: Sequence[Line], across: str, upwards: str) -> Picture:
+    """Up to four lines in a chart, told apart by color and by dashes."""
     each = [[(float(step), y) for step, y in enumerate(line.numbers)] for line in shown]
     frame = Frame.around([point for points in each for point in points])
     parts = [frame.drawn(across, upwards)]

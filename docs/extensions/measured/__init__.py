@@ -1,31 +1,39 @@
-"""Tables, drawings and sentences of what the benchmarks measured, for the pages on speed.
+"""Tables, drawings and sentences of what the benchmarks measured, for the README and the pages.
 
-All numbers come from the files in ``docs/measured``, which ``bench … --keep`` writes.  Drawings
-take their colors from ``_static/backlit.css``, so that they work on light and on dark pages.
+All numbers come from the files in ``docs/measured``, which ``bench … --keep`` writes.
 """
 
-from .documents import kept, ladder, source_html
-from .plots import sizes_html
-from .rows import peers_svg, ratios_svg, scaling_svg
-from .tables import costs_html, ladder_html, predictions_html, scaling_html, steps_html
-from .words import goals_html, peers_words, scaling_words, sizes_words, spread_html
+from .documents import kept, measured_by
+from .plots import sizes
+from .rows import peers, ratios, scaling
+from .tables import (
+    costs_table,
+    ladder_table,
+    overview_table,
+    predictions_table,
+    recipes_table,
+    scaling_table,
+    steps_table,
+)
+from .words import goals_words, peers_words, scaling_words, sizes_words, spread_words
 
 __all__ = [
-    "costs_html",
-    "goals_html",
+    "costs_table",
+    "goals_words",
     "kept",
-    "ladder",
-    "ladder_html",
-    "peers_svg",
+    "ladder_table",
+    "measured_by",
+    "overview_table",
+    "peers",
     "peers_words",
-    "predictions_html",
-    "ratios_svg",
-    "scaling_html",
-    "scaling_svg",
+    "predictions_table",
+    "ratios",
+    "recipes_table",
+    "scaling",
+    "scaling_table",
     "scaling_words",
-    "sizes_html",
+    "sizes",
     "sizes_words",
-    "source_html",
-    "spread_html",
-    "steps_html",
+    "spread_words",
+    "steps_table",
 ]

@@ -1,8 +1,4 @@
-"""Drawings whose words keep their size: places across are per cent of the page's column.
-
-So a drawing on a narrow page is narrower, and its words are as large as the text around it.
-Upwards everything is in pixels.
-"""
+"""Drawings: places across are per cent of the width, upwards everything is in pixels."""
 
 from __future__ import annotations
 
@@ -10,6 +6,32 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+
+from docs.extensions.drawing.picture import Picture
+
+WIDTH = 640
+STYLE = """
+.axis { font-size: 13px; }
+.value { paint-order: stroke; stroke: var(--paper); stroke-width: 6px; stroke-linejoin: round; }
+.head { font-weight: 600; }
+text.inside { fill: var(--paper); font-weight: 600; }
+text.goal { fill: var(--error); font-size: 12px; }
+.bar { fill: var(--x); }
+line { stroke-linecap: round; }
+line.halo { stroke: var(--paper); stroke-width: 7; stroke-linecap: butt; }
+line.goal { stroke: var(--error); stroke-width: 3; stroke-linecap: butt; }
+line.stem { stroke: var(--line); stroke-width: 2; }
+line.pair { stroke: var(--muted); stroke-width: 2; opacity: 0.6; }
+line:is(.ours, .theirs, .other) { stroke-width: 2.5; }
+circle { stroke-width: 2; fill: var(--paper); }
+circle.ours { fill: var(--x); }
+:is(line, circle).ours { stroke: var(--x); }
+:is(line, circle).theirs { stroke: var(--w); }
+:is(line, circle).other { stroke: var(--gradient); }
+text.ours { fill: var(--x); font-weight: 600; }
+text.theirs { fill: var(--w); }
+text.other { fill: var(--gradient); }
+"""
 
 
 @dataclass(frozen=True)
@@ -55,33 +77,35 @@ def text(
     x: float, y: float, words: str, anchor: str = "start", kind: str = "", shift: float = 0
 ) -> str:
     """Words; ``shift`` moves them by pixels."""
-    place = f'x="{x:.2f}%" y="{y:.1f}" dx="{shift:g}" text-anchor="{anchor}"'
+    place = f'x="{_across(x) + shift:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
     return f'<text {place} class="{kind}">{escape(words)}</text>'
 
 
 def line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
     """A straight line."""
-    place = f'x1="{x1:.2f}%" y1="{y1:.1f}" x2="{x2:.2f}%" y2="{y2:.1f}"'
+    place = f'x1="{_across(x1):.1f}" y1="{y1:.1f}" x2="{_across(x2):.1f}" y2="{y2:.1f}"'
     return f'<line {place} class="{kind}"/>'
 
 
 def bar(x1: float, x2: float, y: float, height: float, kind: str) -> str:
     """A rectangle from x1 to x2."""
-    place = f'x="{x1:.2f}%" width="{x2 - x1:.2f}%" y="{y:.1f}" height="{height:g}"'
+    place = f'x="{_across(x1):.1f}" width="{_across(x2 - x1):.1f}" y="{y:.1f}" height="{height:g}"'
     return f'<rect {place} rx="2" class="{kind}"/>'
 
 
 def dot(x: float, y: float, kind: str) -> str:
     """A disc."""
-    return f'<circle cx="{x:.2f}%" cy="{y:.1f}" r="4.5" class="{kind}"/>'
+    return f'<circle cx="{_across(x):.1f}" cy="{y:.1f}" r="4.5" class="{kind}"/>'
 
 
-def picture(name: str, height: float, parts: Iterable[str]) -> str:
+def picture(name: str, height: float, parts: Iterable[str]) -> Picture:
     """The drawing; ``name`` tells those who do not see it what there is to see."""
-    return (
-        f'<svg class="measured" role="img" aria-label="{escape(name)}" width="100%" '
-        f'height="{height:g}">{"".join(parts)}</svg>'
-    )
+    return Picture(name, WIDTH, height, "".join(parts), STYLE)
+
+
+def _across(share: float) -> float:
+    """Per cent of the width in pixels."""
+    return share * WIDTH / 100
 
 
 def apart(places: Sequence[float], least: float) -> list[float]:

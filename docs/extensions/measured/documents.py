@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -29,27 +28,23 @@ def kept(name: str) -> dict[str, Any]:
     return found
 
 
-def ladder() -> dict[str, Any]:
-    """What ``bench ladder --keep`` wrote."""
-    return kept("ladder")
-
-
-def source_html(document: Mapping[str, Any]) -> str:
-    """On which machine, when, and by which command."""
+def measured_by(name: str) -> str:
+    """On which machine, when, and by which command; and whether the machine had other work."""
+    document = kept(name)
     versions = [
         f"{library} {version}"
         for library, version in document.get("versions", {}).items()
         if library != "numpy"  # is named with the machine
     ]
-    text = escape("; ".join([", ".join([document["machine"], *versions]), document["date"]]))
-    source = f'<p class="source">{text}; <code>{escape(document["command"])}</code></p>'
+    where = "; ".join([", ".join([document["machine"], *versions]), document["date"]])
+    source = f"*Measured by `{document['command']}`: {where}.*"
     load = document.get("load", 0)
     if load <= document.get("processors", 0) + 1:  # what the benchmark before leaves behind
         return source
     return (
-        f'<p class="busy">The machine was busy with other work (a load of {load:g} on '
+        f"**The machine was busy with other work (a load of {load:g} on "
         f"{document['processors']} processors) when this was measured: do not rely on these "
-        f"numbers before they are measured again.</p>{source}"
+        f"numbers before they are measured again.**\n\n{source}"
     )
 
 

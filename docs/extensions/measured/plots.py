@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from itertools import pairwise
+
+from docs.extensions.drawing.picture import Picture
 
 from .canvas import Scale, apart, around, dot, line, picture, text
 from .documents import OURS, PLAIN, WAYS, Times, kept, median, shown
@@ -16,22 +17,14 @@ _WORDS = {OURS: "backlit", **WAYS}
 Points = dict[str, dict[float, float]]  # side: {number across: milliseconds an image}
 
 
-def sizes_html() -> str:
-    """Two plots for each network: against the batch, and against the size of images."""
-    figures = []
-    for name, case in kept("sizes")["cases"].items():
-        batches = {side: _each(case["batches"], side) for side in _KINDS}
-        sizes = {side: _each(case["sizes"], side, case["batch"]) for side in _KINDS}
-        pixels, batch = case["pixels"], case["batch"]
-        plots = [
-            plot(name, batches, f"images in a batch, {pixels}×{pixels}"),
-            plot(name, sizes, f"pixels along a side, batches of {batch}"),
-        ]
-        figures.append(
-            f'<figure class="measured"><figcaption><b>{escape(name)}</b></figcaption>'
-            f'<div class="plots">{"".join(plots)}</div></figure>'
-        )
-    return "".join(figures)
+def sizes(name: str, across: str) -> Picture:
+    """What an image costs a network, against the ``batches`` or against the ``sizes`` of images."""
+    case = kept("sizes")["cases"][name]
+    if across == "batches":
+        points = {side: _each(case["batches"], side) for side in _KINDS}
+        return plot(name, points, f"images in a batch, {case['pixels']}×{case['pixels']}")
+    points = {side: _each(case["sizes"], side, case["batch"]) for side in _KINDS}
+    return plot(name, points, f"pixels along a side, batches of {case['batch']}")
 
 
 def _each(cases: Mapping[str, Times], side: str, batch: int | None = None) -> dict[float, float]:
@@ -44,12 +37,12 @@ def _each(cases: Mapping[str, Times], side: str, batch: int | None = None) -> di
     return found
 
 
-def plot(name: str, points: Points, across: str) -> str:
+def plot(name: str, points: Points, across: str) -> Picture:
     """A line for each side, named at its right end."""
     xs = sorted(next(iter(points.values())))
     ys = [y for side in points.values() for y in side.values()]
     x, y = Scale(xs[0], xs[-1], _LEFT + 2, _RIGHT), around(ys, _FOOT, _TOP)
-    parts = [text(0, 14, "ms an image", kind="axis")]
+    parts = [text(0, 14, f"{name}: ms an image", kind="axis")]
     for number in y.ticks():
         at = y.place(number)
         parts.append(line(_LEFT, at, _RIGHT, at, "grid"))

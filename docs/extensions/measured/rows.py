@@ -6,6 +6,8 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
+from docs.extensions.drawing.picture import Picture
+
 from .canvas import Scale, around, bar, dot, line, picture, text
 from .documents import BOOK, NUMPY, OURS, PLAIN, best, kept, own, ratio, shown
 
@@ -13,7 +15,7 @@ ROW = 26  # pixels from one row to the next
 _LEFT, _RIGHT = 30.0, 97.0  # per cent between which numbers stand
 
 
-def ratios_svg() -> str:
+def ratios() -> Picture:
     """Bars: how many times PyTorch's best float32 speed a training step has, and the goals."""
     cases = kept("networks")["cases"]
     found = {name: ratio(case["step"]) for name, case in cases.items()}
@@ -44,7 +46,7 @@ def ratios_svg() -> str:
     return picture(name, foot + 24, parts)
 
 
-def scaling_svg() -> str:
+def scaling() -> Picture:
     """Two dots for each network: how many times as fast two threads are, ours and PyTorch's."""
     document = kept("scaling")
     one, two = (str(count) for count in document["threads"])
@@ -74,11 +76,11 @@ def scaling_svg() -> str:
         ]
     each = ", ".join(f"{name} {ours:.2f} and {his:.2f}" for name, (ours, his) in gains.items())
     name = f"How many times as fast two threads are as one, backlit and PyTorch: {each}"
-    keys = (("ours", "backlit"), ("theirs", "PyTorch"))
-    return f'<figure class="measured">{legend(keys)}{picture(name, foot + 24, parts)}</figure>'
+    parts += legend((("ours", "backlit"), ("theirs", "PyTorch")), foot + 44)
+    return picture(name, foot + 54, parts)
 
 
-def peers_svg() -> str:
+def peers() -> Picture:
     """For each network a row for each peer: a training step's time, on a logarithmic scale."""
     document = kept("peers")
     words = {OURS: "backlit", "torch": "PyTorch", NUMPY: "NumPy, im2col", BOOK: "the book"}
@@ -138,11 +140,9 @@ def shown_times(number: float) -> str:
     return f"{number:.1f} ×" if number < 10 else f"{float(f'{number:.2g}'):,.0f} ×"
 
 
-def legend(keys: Sequence[tuple[str, str]]) -> str:
-    """What the dots are."""
-    each = "".join(
-        '<span><svg width="12" height="12" aria-hidden="true">'
-        f'<circle cx="6" cy="6" r="4.5" class="{kind}"/></svg>{words}</span>'
-        for kind, words in keys
-    )
-    return f"<figcaption>{each}</figcaption>"
+def legend(keys: Sequence[tuple[str, str]], y: float) -> list[str]:
+    """What the dots are, in a line."""
+    parts = []
+    for k, (kind, words) in enumerate(keys):
+        parts += [dot(_LEFT + 18 * k, y - 5, kind), text(_LEFT + 18 * k, y, words, shift=11)]
+    return parts

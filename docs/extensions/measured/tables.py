@@ -3,68 +3,49 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
-from html import escape
+from collections.abc import Iterable, Sequence
 
-from .documents import INSTALLED, OURS, PLAIN, WAYS, best, kept, ladder, median, own, ratio, shown
+from .documents import INSTALLED, OURS, PLAIN, WAYS, best, kept, median, own, ratio, shown
 
 # A group of columns has a name and heads; without a name, its heads stand alone.
 Group = tuple[str, Sequence[str]]
 
 
-def table(groups: Sequence[Group], rows: Sequence[Sequence[str]], strong: Sequence[int]) -> str:
-    """HTML that scrolls sideways on narrow pages; columns by number from 0 are ``strong``."""
-    tall = any(name for name, _ in groups)
-    upper, lower, column = "", "", 0
-    starts: set[int] = set()
-    for name, heads in groups:
-        if name:
-            upper += f'<th colspan="{len(heads)}" class="group">{escape(name)}</th>'
-            starts.add(column)
-        for head in heads:
-            kind = ' class="first"' if column in starts else ""
-            if name or not tall:
-                lower += f"<th{kind}>{escape(head)}</th>"
-            else:
-                upper += f'<th rowspan="2">{escape(head)}</th>'
-            column += 1
-    head = "".join(f"<tr>{row}</tr>" for row in (upper, lower) if row)
-    body = ""
+def table(
+    groups: Sequence[Group], rows: Iterable[Sequence[str]], strong: Sequence[int] = ()
+) -> str:
+    """A table in Markdown: words on the left, numbers on the right; some columns, from 0, bold."""
+    heads = [f"{name} {head}".strip() for name, each in groups for head in each]
+    lines = [heads, ["---", *["---:"] * (len(heads) - 1)]]
     for row in rows:
-        body += f'<tr><th scope="row">{escape(row[0])}</th>'
-        for place, words in enumerate(row[1:], 1):
-            kinds = ["first"] * (place in starts) + ["strong"] * (place in strong)
-            kind = f' class="{" ".join(kinds)}"' if kinds else ""
-            body += f"<td{kind}>{escape(words)}</td>"
-        body += "</tr>"
-    inside = f"<thead>{head}</thead><tbody>{body}</tbody>"
-    return f'<div class="backlit-scroll"><table class="numbers">{inside}</table></div>'
+        lines.append([f"**{cell}**" if k in strong else cell for k, cell in enumerate(row)])
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def steps_html() -> str:
+def steps_table() -> str:
     """Milliseconds a training step, ours and PyTorch's in each of its ways."""
     rows = []
     for name, case in kept("networks")["cases"].items():
         step = case["step"]
-        mark = "" if ratio(step) >= case["goal"] else "*"
+        mark = "" if ratio(step) >= case["goal"] else "★ "
         ways = [*(shown(median(step, side)) for side in WAYS), shown(best(step, INSTALLED))]
         times = [f"{mark}{ratio(step):.2f}", f"{ratio(step, INSTALLED):.2f}", f"{case['goal']:.1f}"]
         rows.append([name, str(case["batch"]), shown(own(step)), *ways, *times])
     groups = [
         ("", ["network", "batch", "backlit"]),
         ("PyTorch", ["usual", *list(WAYS.values())[1:], "as installed"]),
-        ("times the best float32", ["found", "as installed", "goal"]),
+        ("times", ["", "as installed", "goal"]),
     ]
     return table(groups, rows, strong=[2, 8])
 
 
-def predictions_html() -> str:
+def predictions_table() -> str:
     """Milliseconds for 1, 64 and 1000 images."""
     cases = kept("networks")["cases"]
     batches = list(next(iter(cases.values()))["predict"])
     groups: list[Group] = [("", ["network"])]
     for batch in batches:
-        count = "1 image" if batch == "1" else f"{batch} images"
+        count = "1 image:" if batch == "1" else f"{batch} images:"
         groups.append((count, ["backlit", "PyTorch", "times"]))
     rows = []
     for name, case in cases.items():
@@ -76,7 +57,7 @@ def predictions_html() -> str:
     return table(groups, rows, strong=range(3, 3 * len(batches) + 1, 3))
 
 
-def costs_html() -> str:
+def costs_table() -> str:
     """Memory, the time to a first step, and how near the arithmetic comes to a matrix product."""
     document = kept("networks")
     rows = []
@@ -97,16 +78,16 @@ def costs_html() -> str:
             ]
         )
     groups = [
-        ("", ["network", "of a matrix product’s speed"]),
-        ("seconds to a first step", ["backlit", "again", "PyTorch", "torch.compile"]),
-        ("MiB at most", ["backlit", "PyTorch"]),
+        ("", ["network", "share of a matrix product's speed"]),
+        ("first step, s:", ["backlit", "again", "PyTorch", "torch.compile"]),
+        ("memory, MiB:", ["backlit", "PyTorch"]),
     ]
-    return table(groups, rows, strong=[])
+    return table(groups, rows)
 
 
-def ladder_html() -> str:
+def ladder_table() -> str:
     """A line for each rung, with its gain over the one before."""
-    document = ladder()
+    document = kept("ladder")
     rows, before = [], None
     for name, seconds in document["rungs"].items():
         gain = "" if before is None else f"{before / seconds:.1f}"
@@ -114,10 +95,10 @@ def ladder_html() -> str:
         rows.append([name, shown(seconds * 1e3), gain, shown(speed)])
         before = seconds
     groups = [("", ["step", "ms", "times the one before", "multiply-adds a ns"])]
-    return table(groups, rows, strong=[])
+    return table(groups, rows)
 
 
-def scaling_html() -> str:
+def scaling_table() -> str:
     """Milliseconds a step with one thread and with two."""
     document = kept("scaling")
     counts = [str(each) for each in document["threads"]]
@@ -131,6 +112,37 @@ def scaling_html() -> str:
     heads = [f"{count} thread{'s' * (count != '1')}" for count in counts]
     groups = [("", ["network"]), *((who, [*heads, "times"]) for who in ("backlit", "PyTorch"))]
     return table(groups, rows, strong=[3, 6])
+
+
+def overview_table() -> str:
+    """A training step of each network, and the prediction of one image, beside PyTorch's best."""
+    rows = []
+    for name, case in kept("networks")["cases"].items():
+        row = [f"{name}, {case['batch']} images"]
+        for times in (case["step"], case["predict"]["1"]):
+            row += [f"{own(times):.3g} ms", f"{best(times):.3g} ms", f"**{ratio(times):.1f}**"]
+        rows.append(row)
+    heads = ["network", "a training step", "PyTorch", "times", "one image", "PyTorch", "times"]
+    return table([("", heads)], rows)
+
+
+def recipes_table() -> str:
+    """What the recipes reach."""
+    rows = []
+    for name, each in kept("recipes")["recipes"].items():
+        rights = [100 * right for right in each["accuracy"]]
+        epoch, whole = (statistics.median(each[key]) for key in ("epoch_seconds", "seconds"))
+        rows.append(
+            [
+                f"`{name}`",
+                f"{statistics.mean(rights):.2f} %",
+                f"{max(rights) - min(rights):.2f}",
+                f"{each['options']['epochs']} × {epoch:.1f} s",
+                f"{whole:.0f} s" if whole < 100 else f"{whole / 60:.1f} min",
+            ]
+        )
+    heads = ["recipe", "test accuracy", "best − worst seed", "epochs", "in all"]
+    return table([("", heads)], rows)
 
 
 def spread() -> float:

@@ -12,33 +12,33 @@ from .tables import spread
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 
 
-def goals_html() -> str:
+def goals_words() -> str:
     """Which goals are missed, and by how much."""
     cases = kept("networks")["cases"]
     missed, also = _missed(cases, FLOAT32), _missed(cases, INSTALLED)
     if not missed:
-        return f"<p>All {_count(len(cases))} goals are reached.</p>"
+        return f"All {_count(len(cases))} goals are reached."
     verb = "is" if len(missed) == 1 else "are"
     installed = f"these would be {_listed(also)}" if also else "all would be reached"
     return (
-        f"<p>Of {_count(len(cases))} goals {_count(len(missed))} {verb} missed: "
-        f"{_listed(missed)}.  Against PyTorch as it is installed, which gives its memory back, "
-        f"{installed}.</p>"
+        f"Of {_count(len(cases))} goals {_count(len(missed))} {verb} missed: "
+        f"{_listed(missed)}. Against PyTorch as it is installed, which gives its memory back, "
+        f"{installed}."
     )
 
 
 def _missed(cases: Mapping[str, Any], sides: Sequence[str]) -> list[str]:
     """The cases below their goals, with what was found."""
     return [
-        f"<b>{name}</b> ({ratio(case['step'], sides):.2f} of {case['goal']:.1f})"
+        f"**{name}** ({ratio(case['step'], sides):.2f} of {case['goal']:.1f})"
         for name, case in cases.items()
         if ratio(case["step"], sides) < case["goal"]
     ]
 
 
-def spread_html() -> str:
+def spread_words() -> str:
     """How far the rounds of a training step are apart."""
-    return f"<p>Half of a side's rounds typically lie within ±{spread():.1%} of its median.</p>"
+    return f"Half of a side's rounds typically lie within ±{spread():.1%} of its median."
 
 
 def scaling_words() -> str:
@@ -48,7 +48,7 @@ def scaling_words() -> str:
     steps = [case["step"] for case in document["cases"].values()]
     ours = reach(own(step[one]) / own(step[two]) for step in steps)
     theirs = reach(best(step[one], PLAIN) / best(step[two], PLAIN) for step in steps)
-    return f"<p>A second thread makes backlit {ours} times as fast, and PyTorch {theirs} times.</p>"
+    return f"A second thread makes backlit {ours} times as fast, and PyTorch {theirs} times."
 
 
 def sizes_words() -> str:
@@ -66,11 +66,11 @@ def sizes_words() -> str:
             for times in (*batches.values(), *case["sizes"].values())
         ]
         parts.append(
-            f"<p>A step of <b>{name}</b> with a single image costs backlit {dear[0]:.1f} times "
+            f"A step of **{name}** with a single image costs backlit {dear[0]:.1f} times "
             f"what an image costs in a batch of {many}, and PyTorch {dear[1]:.1f} times; over all "
-            f"batches and sizes backlit has {reach(ratios)} times PyTorch’s speed.</p>"
+            f"batches and sizes backlit has {reach(ratios)} times PyTorch’s speed."
         )
-    return "".join(parts)
+    return "\n\n".join(parts)
 
 
 def peers_words() -> str:
@@ -84,10 +84,10 @@ def peers_words() -> str:
             for side in ("torch", NUMPY, BOOK)
         )
         parts.append(
-            f"On <b>{name}</b> PyTorch takes {torch} times as long as backlit, the network in "
+            f"On **{name}** PyTorch takes {torch} times as long as backlit, the network in "
             f"NumPy {numpy} times, and the book {book} times."
         )
-    return f"<p>{' '.join(parts)}</p>"
+    return f"{' '.join(parts)}"
 
 
 def _count(number: int) -> str:
