@@ -294,6 +294,8 @@ def test_functions() -> None:
     assert FUNCTIONS["log"](0) == -math.inf
     assert FUNCTIONS["log1p"](1e-20) == 1e-20
     assert FUNCTIONS["log1p"](-1) == -math.inf
+    for name in ("max", "min"):
+        assert math.isnan(FUNCTIONS[name](0, math.nan))
     assert FUNCTIONS["sqrt"](Fraction(9, 4)) == Fraction(3, 2)
     assert FUNCTIONS["sqrt"](2) == math.sqrt(2)
     assert FUNCTIONS["sigmoid"](-sys.float_info.max) == 0.0

@@ -164,7 +164,7 @@ def is_set(node: ast.AST) -> TypeGuard[ast.Name]:
 def executed(equation: Equation, known: Mapping[str, Any]) -> Any:
     """What the program leaves under the name of the left-hand side."""
     scope = {identifier(symbol): value for symbol, value in known.items()}
-    scope |= {"inf": math.inf, "pi": math.pi, **FUNCTIONS}
+    scope |= {"inf": math.inf, "pi": math.pi, **FUNCTIONS, "max": max, "min": min}
     exec(equation.python(), scope)
     return scope[identifier(equation.left.tensor.symbol)]
 

@@ -19,4 +19,8 @@ export default [
       curly: ["error", "multi-line"],
     },
   },
+  {
+    files: ["tests/web/front/**"],
+    languageOptions: { globals: globals.node },
+  },
 ];

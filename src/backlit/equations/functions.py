@@ -42,6 +42,16 @@ def _sqrt(x: Number) -> Number:
     return math.sqrt(x)
 
 
+def _largest(*numbers: Number) -> Number:
+    """The first of the largest; a NaN wins, so that it is not lost."""
+    return next((x for x in numbers if x != x), max(numbers))
+
+
+def _smallest(*numbers: Number) -> Number:
+    """The first of the smallest; a NaN wins here, too."""
+    return next((x for x in numbers if x != x), min(numbers))
+
+
 FUNCTIONS: dict[str, Callable[..., Number]] = {
     "exp": _exp,
     "log": _log,
@@ -50,6 +60,6 @@ FUNCTIONS: dict[str, Callable[..., Number]] = {
     "tanh": math.tanh,
     "erf": math.erf,
     "sigmoid": _sigmoid,
-    "max": max,
-    "min": min,
+    "max": _largest,
+    "min": _smallest,
 }

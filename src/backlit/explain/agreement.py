@@ -21,6 +21,8 @@ from typing import Any
 
 import numpy as np
 
+from backlit.equations import format_number
+
 from .jsonable import json_number
 
 _OPERATIONS = 16  # m: no term here takes more; a function such as exp counts for four
@@ -60,6 +62,14 @@ class Agreement:
     def holds(self) -> bool:
         """Whether rounding explains the difference."""
         return self.difference == 0 or self.difference <= self.bound
+
+    @property
+    def verdict(self) -> str:
+        """What rounding has to do with the difference, in words."""
+        bound = format_number(self.bound, 2)
+        if self.holds:
+            return f"rounding may make up to {bound}"
+        return f"more than the {bound} that rounding can make"
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: the fields, ``difference``, ``relative`` and ``holds``."""

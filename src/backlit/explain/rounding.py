@@ -12,11 +12,22 @@ from math import sqrt
 
 import numpy as np
 
+from backlit.layers import Layer
 from backlit.network.engine import Array
 
 from .address import Address
 from .part import Part, magnitude
 from .recorded import RecordedPass
+
+
+def function_scale(layer: Layer) -> float | None:
+    """How large the numbers are that a function of one number, or its slope, is made of.
+
+    None of them is larger than this scale times 1 + |X|.  None where a layer is no such function.
+    """
+    if layer.family != "activation":
+        return None
+    return 1.0 + abs(float(getattr(layer, "alpha", 0)))
 
 
 def rounded_size(recorded: RecordedPass, address: Address, parts: tuple[Part, ...]) -> float:
@@ -33,13 +44,10 @@ def _inside(recorded: RecordedPass, address: Address, part: Part) -> float:
         return 0.0
     work = recorded.work(part.layer)
     layer, tensors = work.node.layer, work.tensors
-    if layer.family == "activation":
-        # No function and no slope is made of numbers larger than this.
-        largest = (1 + abs(float(tensors["X"][address.index]))) * (
-            1 + abs(getattr(layer, "alpha", 0))
-        )
+    scale = function_scale(layer)
+    if scale is not None:
         error = 1.0 if address.quantity == "output" else abs(float(tensors["dY"][address.index]))
-        return float(error * largest)
+        return error * scale * (1 + abs(float(tensors["X"][address.index])))
     if layer.family == "normalization":
         return _inside_batch_norm(address, tensors, getattr(layer, "eps", 0.0))
     return 0.0

@@ -197,13 +197,9 @@ def _agreement(page: Page, explanation: Explanation) -> None:
     rows = [(name, found.total), ("the engine's own value", found.engine)]
     for name, value in rows:
         page.add((f"{name:<24}", ""), (f"{value!r}".replace("-", "−"), STRONG), indent=2)
-    bound = format_number(found.bound, 2)
-    verdict = f"rounding may make up to {bound}"
-    if not found.holds:
-        verdict = f"more than the {bound} that rounding can make"
     page.add(
         (f"{'difference':<24}", ""),
         (format_number(found.difference, 2), STRONG),
-        (f"   ({verdict})", FAINT),
+        (f"   ({found.verdict})", FAINT),
         indent=2,
     )

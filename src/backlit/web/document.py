@@ -25,6 +25,7 @@ from backlit.explain.layer_work import LayerWork
 from backlit.explain.loss_work import LossWork, loss_work
 from backlit.explain.mode import mode_words
 from backlit.explain.opened import opened
+from backlit.explain.rounding import function_scale
 from backlit.network import Node
 from backlit.network.graph import INPUT
 
@@ -160,6 +161,7 @@ def _node(node: Node, work: LayerWork, equations: Equations) -> dict[str, Any]:
         "parameters": {name: list(shape) for name, shape in node.parameter_shapes.items()},
         "groups": getattr(node.layer, "groups", 1),
         "eps": getattr(node.layer, "eps", None),
+        "scale": function_scale(node.layer),
         "window": axes and [_axis(each) for each in axes],
         "forward": equations.add(operation.forward),
         "gradients": gradients,

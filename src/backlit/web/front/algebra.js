@@ -14,8 +14,8 @@
 /** @typedef {Record<string, number>} Values */
 /** @typedef {(symbol: string, index: number[]) => number | undefined} Read */
 
-/** @type {Record<string, (...given: number[]) => number>} */
-const FUNCTIONS = {
+/** Those of `equations/functions.py`. @type {Record<string, (...given: number[]) => number>} */
+export const FUNCTIONS = {
   exp: Math.exp,
   log: Math.log,
   log1p: Math.log1p,
@@ -23,7 +23,6 @@ const FUNCTIONS = {
   tanh: Math.tanh,
   max: Math.max,
   min: Math.min,
-  abs: Math.abs,
   sigmoid: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
   erf,
 };

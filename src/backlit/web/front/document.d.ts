@@ -154,6 +154,8 @@ export interface Layer extends Work {
   groups: number;
   /** of a batch norm: what keeps its division away from 0 */
   eps: number | null;
+  /** of a function of one number: it and its slope are made of numbers up to scale · (1 + |X|) */
+  scale: number | null;
   window: [Axis, Axis] | null;
   forward: number;
   gradients: Record<string, number>;

@@ -62,6 +62,13 @@ export class Model {
     return this.byName.get(name);
   }
 
+  /** A layer that is known to exist. @param {string} name */
+  layer(name) {
+    const found = this.byName.get(name);
+    if (!found) throw new Error(`there is no layer ${name}`);
+    return found;
+  }
+
   /** Whether a name is of numbers that can be asked where they come from. @param {string} name */
   canBeAsked(name) {
     return this.has(name) && /^(input|loss|probability|.+\.(output|error|weight|bias))$/.test(name);
@@ -96,17 +103,17 @@ export class Model {
     return this.tensor(address.name).at(address.index);
   }
 
-  /** Where a number is found in the picture of an address, if it is one of this model's.
+  /** An address out of a text, by the rules of `explain/address.py`; null where it is none.
    * @param {string} text @returns {Address | null} */
   parse(text) {
-    const found = /^\s*([^[\]\s]+)\s*(?:\[([\d,\s]*)\])?\s*$/.exec(text);
+    const found = /^\s*([^[\]\s]+)\s*(?:\[\s*(.*?)\s*\]\s*)?$/.exec(text);
     if (!found || !this.canBeAsked(found[1])) return null;
-    const index = (found[2] ?? "")
-      .split(",")
-      .filter((each) => each.trim())
-      .map(Number);
+    const places = found[2] ? found[2].split(/\s*,\s*/) : [];
+    if (!places.every((each) => /^-?[0-9]{1,18}$/.test(each))) return null;
+    const index = places.map((each) => Number(each) + 0); // -0 is 0
     const { shape } = this.tensor(found[1]);
-    const fits = index.length === shape.length && index.every((at, axis) => at < shape[axis]);
+    const fits =
+      index.length === shape.length && index.every((at, axis) => at >= 0 && at < shape[axis]);
     return fits ? { name: found[1], index } : null;
   }
 

@@ -15,7 +15,9 @@ export function power(most) {
   return Math.floor(Math.log10(most));
 }
 
-/** @param {number} value @param {number} digits significant ones */
+/** A number for readers.  Which digits are shown is as in `equations/typeset/numbers.py`; a power of
+ * ten is written 1.2·10⁻⁵ here and 1.2e−5 there.
+ * @param {number} value @param {number} digits significant ones */
 export function show(value, digits = 4) {
   if (Number.isNaN(value)) return "NaN";
   if (value === undefined) return "–";
@@ -23,13 +25,42 @@ export function show(value, digits = 4) {
   if (value === 0) return "0";
   const size = Math.abs(value);
   const sign = value < 0 ? "−" : "";
-  if (size >= 1e-3 && size < 10 ** (digits + 1)) {
-    const text = size.toPrecision(digits);
-    const plain = text.includes("e") ? String(Number(text)) : text;
-    return sign + (plain.includes(".") ? plain.replace(/\.?0+$/, "") : plain);
+  if (size >= 10 ** digits && size < 1e9) return sign + whole(size); // reads better than 1.078·10⁴
+  const [first, exponent] = rounded(size, digits);
+  if (exponent >= digits || exponent < -4) {
+    return `${sign}${withPoint(first, 1)}·${raised(exponent)}`;
   }
-  const [mantissa, exponent] = size.toExponential(digits - 1).split("e");
-  return `${sign}${mantissa}·${raised(Number(exponent))}`;
+  return sign + withPoint("0".repeat(Math.max(0, -exponent)) + first, Math.max(1, exponent + 1));
+}
+
+/** The first significant digits and the power of ten of the first one.  Half of the last digit goes
+ * to the even one, as in Python; `toPrecision` rounds it up.
+ * @param {number} size above 0 @param {number} digits @returns {[string, number]} */
+function rounded(size, digits) {
+  const [written, power] = size.toExponential(EXACT).split("e");
+  const all = written.replace(".", "");
+  const half = `5${"0".repeat(all.length - digits - 1)}`;
+  let first = BigInt(all.slice(0, digits));
+  const rest = all.slice(digits);
+  if (rest > half || (rest === half && first % 2n === 1n)) first += 1n;
+  const text = String(first);
+  return text.length > digits ? [text.slice(0, digits), Number(power) + 1] : [text, Number(power)];
+}
+
+const EXACT = 60; // digits in which a tie cannot be missed: with so many it has only zeros behind
+
+/** Half of a whole number goes to the even one. @param {number} size below 10⁹ */
+function whole(size) {
+  const below = Math.floor(size);
+  const up = size - below > 0.5 || (size - below === 0.5 && below % 2 === 1);
+  return String(up ? below + 1 : below);
+}
+
+/** Digits with a point behind so many of them, and without the zeros that say nothing.
+ * @param {string} digits @param {number} before */
+function withPoint(digits, before) {
+  const rest = digits.slice(before).replace(/0+$/, "");
+  return digits.slice(0, before) + (rest && `.${rest}`);
 }
 
 /** Short enough for a cell of a map: at most five characters. @param {number} value */

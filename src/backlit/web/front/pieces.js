@@ -1,6 +1,7 @@
 /** Small parts that many views share: a number that is a link, an equation, a list of terms. */
 
 import { html, useState } from "./vendor/preact.js";
+import { agreement, verdict } from "./agreement.js";
 import { meaning, write } from "./model.js";
 import { counted, show, signed } from "./numbers.js";
 import { isSecret } from "./secret.js";
@@ -44,28 +45,16 @@ export function Equation({ equation }) {
   </div>`;
 }
 
-const CARRIED = 1e-3; // as a share; what float32 loses in a few layers is far less
-
 /** How far the shown sum is from what the engine computed.
  * @param {{explanation: import("./model.js").Explanation, model: Model}} props */
 export function Agreement({ explanation, model }) {
-  const { total, engine, parts } = explanation;
+  const { total, engine } = explanation;
   const { engine: name, dtype } = model.document;
-  const off = Math.abs(total - engine);
-  // A sum of K terms may be off by (K + some operations) · eps · Σ|terms|; see explain/agreement.py.
-  const terms = parts.flatMap((part) => part.terms);
-  const size = terms.reduce((sum, { product }) => sum + Math.abs(product), 0);
-  const bound = (terms.length + 16) * (dtype === "float64" ? 2 ** -52 : 2 ** -23) * size;
-  const why =
-    off <= bound
-      ? "which is rounding"
-      : off <= CARRIED * Math.abs(engine)
-        ? "more than rounding in this sum alone: its terms carry the rounding of larger numbers that they were made of"
-        : "which rounding does not explain";
+  const found = agreement(model, explanation);
   const words =
-    Object.is(total, engine) || off === 0
+    found.difference === 0
       ? "exactly what the engine computed"
-      : `the engine (${name}, ${dtype}) has ${show(engine, 6)}: ${show(off, 2)} apart, ${why}`;
+      : `the engine (${name}, ${dtype}) has ${show(engine, 6)}: ${show(found.difference, 2)} apart, ${found.holds ? "and" : "which is"} ${verdict(found)}`;
   return html`<p class="agreement answer">Sum ${show(total, 6)}; ${words}.</p>`;
 }
 
