@@ -16,6 +16,7 @@ from tests.cases import Case
 
 Array = NDArray[Any]
 Operands = dict[str, Array]
+KINKS = {0, 6}  # numbers at which the slope of an activation jumps
 
 
 class Adapter(Protocol):
@@ -25,21 +26,21 @@ class Adapter(Protocol):
 
 
 def operands_of(case: Case, seed: int = 0) -> Operands:
-    """Standard normal numbers for each operand of a case."""
+    """Standard normal numbers for each operand of a case, times its scale."""
     random = np.random.default_rng(seed)
-    return {name: random.standard_normal(shape) for name, shape in case.shapes.items()}
+    return {name: case.scale * random.standard_normal(shape) for name, shape in case.shapes.items()}
 
 
 def fractions_of(case: Case, seed: int = 0) -> Operands:
-    """Small whole numbers as exact fractions, no two of an operand equal and none 0.
+    """Small whole numbers as exact fractions, no two of an operand equal and none in KINKS.
 
-    So no maximum is tied and no ReLU stands at its kink.
+    So no maximum is tied and no activation stands at its kink.
     """
     random = np.random.default_rng(seed)
     operands = {}
     for name, shape in case.shapes.items():
         count = int(np.prod(shape))
-        numbers = [number for number in range(-count, count + 1) if number]
+        numbers = [number for number in range(-count, count + 1) if number not in KINKS]
         chosen = random.permutation(numbers)[:count]
         operands[name] = fractions(chosen.reshape(shape))
     return operands

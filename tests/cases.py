@@ -23,6 +23,7 @@ class Case:
     about: str  # what is special about it
     shapes: Mapping[str, Shape]
     options: Mapping[str, Any] = field(default_factory=dict)
+    scale: float = 1.0  # of its operands: some bend far from 0
 
     def __str__(self) -> str:
         return f"{self.operation}: {self.about}"
@@ -137,10 +138,15 @@ DENSE = [
 
 _ACTIVATION_SHAPES = {"maps": (2, 3, 4, 3), "rows": (3, 7)}
 PIECEWISE_LINEAR_ACTIVATIONS = [
-    one_input(operation, about, x, **options)
-    for (about, x), (operation, options) in product(
+    Case(operation, about, {"x": x}, options, scale)
+    for (about, x), (operation, options, scale) in product(
         _ACTIVATION_SHAPES.items(),
-        [("relu", {}), ("leaky_relu", {}), ("leaky_relu", {"slope": 0.25})],
+        [
+            ("relu", {}, 1.0),
+            ("leaky_relu", {}, 1.0),
+            ("leaky_relu", {"slope": 0.25}, 1.0),
+            ("relu6", {}, 4.0),
+        ],
     )
 ]
 SMOOTH_ACTIVATIONS = [

@@ -64,6 +64,7 @@ _LAYERS: dict[str, Any] = {
     "GlobalAvgPool2d": lambda layer, x, own: x[0].mean((2, 3)),
     "Flatten": lambda layer, x, own: x[0].flatten(1),
     "ReLU": lambda layer, x, own: F.relu(x[0]),
+    "ReLU6": lambda layer, x, own: F.relu6(x[0]),
     "LeakyReLU": lambda layer, x, own: F.leaky_relu(x[0], layer.slope),
     "ELU": lambda layer, x, own: F.elu(x[0], layer.alpha),
     "Sigmoid": lambda layer, x, own: torch.sigmoid(x[0]),

@@ -94,6 +94,7 @@ _OPERATIONS: dict[str, Any] = {
     "dropout": _dropout,
     "batch_norm2d": _batch_norm2d,
     "relu": lambda t, o: F.relu(t["x"]),
+    "relu6": lambda t, o: F.relu6(t["x"]),
     "leaky_relu": lambda t, o: F.leaky_relu(t["x"], o.get("slope", 0.01)),
     "elu": lambda t, o: F.elu(t["x"], o.get("alpha", 1.0)),
     "sigmoid": lambda t, o: torch.sigmoid(t["x"]),

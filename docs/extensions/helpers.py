@@ -63,7 +63,7 @@ class Helpers:
         """How the page calls a file."""
         return Path(os.path.relpath(path, self._page.parent)).as_posix()
 
-    def curve(self, name: str, **options: float) -> str:
+    def curve(self, name: str, **options: Any) -> str:
         """An activation function of the book and its slope."""
         forward: Callable[[Any], Any] = getattr(pure, f"{name}_forward")
         backward: Callable[[Any, Any], Any] = getattr(pure, f"{name}_backward")

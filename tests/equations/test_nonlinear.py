@@ -21,6 +21,7 @@ from backlit.equations import (
     gelu,
     leaky_relu,
     relu,
+    relu6,
     sigmoid,
     silu,
     softmax_cross_entropy,
@@ -30,7 +31,7 @@ from backlit.equations import (
 from .brute import at, changed, dot, filled, integers, places
 
 STEP, TOLERANCE = 1e-4, 1e-6
-POINTS = [-3.0, -1.2, -0.4, 0.3, 0.9, 2.5]
+POINTS = [-3.4, -1.2, -0.4, 0.3, 0.9, 2.5, 7.1]
 
 
 def central(forward: Callable[[Any], float], numbers: Any, place: tuple[int, ...]) -> float:
@@ -45,6 +46,7 @@ def _erf_gelu(x: float) -> float:
 
 ACTIVATIONS: list[tuple[Operation, Callable[[float], float]]] = [
     (relu(), lambda x: x if x > 0 else 0.0),
+    (relu6(), lambda x: min(max(x, 0.0), 6.0)),
     (leaky_relu(0.2), lambda x: x if x > 0 else 0.2 * x),
     (elu(1), lambda x: x if x > 0 else math.exp(x) - 1),
     (elu(0.7), lambda x: x if x > 0 else 0.7 * (math.exp(x) - 1)),
@@ -64,7 +66,9 @@ def test_activation(operation: Operation, function: Callable[[float], float]) ->
         assert operation.forward.evaluate((0, k), {"X": X}).total == pytest.approx(
             function(x), rel=1e-14
         )
-        evaluation = operation.gradients["input"].evaluate((0, k), {"X": X, "dY": [[2.0] * 6]})
+        evaluation = operation.gradients["input"].evaluate(
+            (0, k), {"X": X, "dY": [[2.0] * len(POINTS)]}
+        )
         slope = central(lambda row: function(row[0]), [x], (0,))
         assert evaluation.total == pytest.approx(2 * slope, abs=TOLERANCE)
 
@@ -81,6 +85,8 @@ def test_activations_take_any_number_of_axes(depth: int) -> None:
 def test_slopes_at_the_kink() -> None:
     tensors = {"X": [0], "dY": [7]}
     assert relu().gradients["input"].evaluate((0,), tensors).total == 0
+    assert relu6().gradients["input"].evaluate((0,), tensors).total == 0
+    assert relu6().gradients["input"].evaluate((0,), {"X": [6], "dY": [7]}).total == 0
     assert leaky_relu(Fraction(1, 4)).gradients["input"].evaluate((0,), tensors).total == Fraction(
         7, 4
     )

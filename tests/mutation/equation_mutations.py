@@ -184,6 +184,12 @@ EQUATION_MUTATIONS = [
             'Indicator(Comparison(node(1), ">", node(0)))',
         ),
         (
+            "the equation of ReLU6 lets the error of what is above 6 pass",
+            "equations:relu6",
+            "Indicator($POSITIVE) * $BELOW",
+            "Indicator($POSITIVE)",
+        ),
+        (
             "the equation of batch norm forgets the way through the mean",
             "_error_in_training",
             "$DIRECT - $DBETA[$C] - $NORMALIZED * $DGAMMA",

@@ -205,9 +205,21 @@ PURE_MUTATIONS = [
             "$Z <= 0",
             "$Z < 0",
         ),
+        (
+            "ReLU6 lets the error pass at 6",
+            "pure:relu6_backward",
+            "$Z >= 6",
+            "$Z > 6",
+        ),
     ),
     *noticed_by(
         EXACT,
+        (
+            "ReLU6 lets the error of what is above 6 pass",
+            "pure:relu6_backward",
+            "$Z <= 0 or $Z >= 6",
+            "$Z <= 0",
+        ),
         (
             "leaky ReLU stops the error of negative inputs",
             "pure:leaky_relu_backward",

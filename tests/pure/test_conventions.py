@@ -49,8 +49,11 @@ class TestActivations:
         assert pure.leaky_relu_backward([3.0], [0.0], 0.5) == [1.5]
         assert pure.elu_backward([3.0], [0.0], 2.0) == [6.0]
 
+    def test_slopes_at_two_kinks_are_those_of_the_outer_sides(self) -> None:
+        assert pure.relu6_backward([3.0, 3.0], [0.0, 6.0]) == [0.0, 0.0]
+
     @pytest.mark.parametrize(
-        "name", ["relu", "leaky_relu", "elu", "sigmoid", "tanh", "gelu", "silu"]
+        "name", ["relu", "relu6", "leaky_relu", "elu", "sigmoid", "tanh", "gelu", "silu"]
     )
     def test_nan_stays_nan(self, name: str) -> None:
         assert math.isnan(getattr(pure, f"{name}_forward")([NAN])[0])

@@ -19,6 +19,7 @@ __all__ = [
     "GELU",
     "LeakyReLU",
     "ReLU",
+    "ReLU6",
     "SiLU",
     "Sigmoid",
     "Tanh",
@@ -74,6 +75,21 @@ class ReLU(Activation):
     gain = 2.0
     kinks = (Kink(0.0, 0.0, "left"),)
     flat = ((-inf, 0.0),)
+    slope_from_output = True
+    is_monotone = True
+
+
+@dataclass(frozen=True)
+class ReLU6(Activation):
+    """A = min(max(Z, 0), 6), slope [0 < Z < 6]."""
+
+    kind: ClassVar[str] = "relu6"
+    stopped: ClassVar[str] = "a ReLU6 was off"
+    equation: ClassVar[Any] = staticmethod(equations.relu6)
+    book: ClassVar[Any] = pure.relu6_forward, pure.relu6_backward
+    gain = 2.0
+    kinks = (Kink(0.0, 0.0, "left"), Kink(6.0, 0.0, "right"))
+    flat = ((-inf, 0.0), (6.0, inf))
     slope_from_output = True
     is_monotone = True
 

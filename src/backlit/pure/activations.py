@@ -2,10 +2,11 @@
 
 Backward all of them are one sentence: *the error is multiplied by the slope of the function at the
 number that went in*,  dZ = dY · f'(Z).  The slope at a kink is a convention; here it is the one of
-the left side, so 0 for ReLU at 0.
+the left side, so 0 for ReLU at 0, and at a second kink that of the right side, as in PyTorch.
 
     ReLU       max(z, 0)                     slope 1 if z > 0 else 0
     LeakyReLU  z if z > 0 else a·z           slope 1 if z > 0 else a
+    ReLU6      min(max(z, 0), 6)             slope 1 if 0 < z < 6 else 0
     ELU        z if z > 0 else α(eᶻ − 1)     slope 1 if z > 0 else α·eᶻ
     sigmoid    σ(z) = 1/(1 + e⁻ᶻ)            slope σ(z)·(1 − σ(z))
     tanh       tanh z                        slope 1 − tanh²z
@@ -23,8 +24,8 @@ and comes out as 0.  So where the equations have one, the code has something equ
     eᶻ − 1 = expm1(z)        1 − σ(z) = σ(−z)        1 − tanh²z = 4·σ(2z)·σ(−2z)
     Φ(z) = (1 + erf(z/√2))/2 = erfc(−z/√2)/2
 
-Sources: Maas et al. 2013 (leaky ReLU); Clevert et al. 2015 (ELU); Hendrycks and Gimpel 2016
-(GELU); Elfwing et al. 2017 (SiLU).
+Sources: Maas et al. 2013 (leaky ReLU); Krizhevsky 2010 (ReLU6); Clevert et al. 2015 (ELU);
+Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2017 (SiLU).
 """
 
 import math
@@ -39,6 +40,8 @@ __all__ = [
     "gelu_forward",
     "leaky_relu_backward",
     "leaky_relu_forward",
+    "relu6_backward",
+    "relu6_forward",
     "relu_backward",
     "relu_forward",
     "sigmoid_backward",
@@ -62,6 +65,19 @@ def relu_backward(dy: Nested, x: Nested) -> Nested:
     """dZ = dY where Z > 0, else 0: the error passes where the neuron was on."""
     zero = zero_of(dy)
     return apply2(lambda error, z: zero if z <= 0 else error, dy, x)
+
+
+def relu6_forward(x: Nested) -> Nested:
+    """z where 0 < z < 6, else the nearer of the two.  A NaN stays NaN."""
+    zero = zero_of(x)
+    six = zero + 6
+    return apply(lambda z: zero if z <= 0 else six if z >= 6 else z, x)
+
+
+def relu6_backward(dy: Nested, x: Nested) -> Nested:
+    """dZ = dY where 0 < Z < 6, else 0."""
+    zero = zero_of(dy)
+    return apply2(lambda error, z: zero if z <= 0 or z >= 6 else error, dy, x)
 
 
 def leaky_relu_forward(x: Nested, slope: Number = 0.01) -> Nested:

@@ -3,8 +3,8 @@
 Backward all are one sentence: the error is multiplied by the slope of the function at the number
 that went in.  They are not linear, so the slopes are stated; the tests prove them.
 
-Sources: Maas et al. 2013 (leaky ReLU); Clevert et al. 2015 (ELU); Hendrycks and Gimpel 2016
-(GELU); Elfwing et al. 2017 (SiLU).
+Sources: Maas et al. 2013 (leaky ReLU); Krizhevsky 2010 (ReLU6); Clevert et al. 2015 (ELU);
+Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2017 (SiLU).
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ __all__ = [  # noqa: RUF022 - in the order in which they are listed
     "tanh",
     "gelu",
     "silu",
+    "relu6",
 ]
 
 
@@ -45,6 +46,7 @@ Y = Tensor("Y", None, "output")
 _x, _y, _dy = X[...], Y[...], Y.gradient[...]
 _positive = Comparison(_x, ">", node(0))
 _EACH = "Each number for itself: all letters stand for the same place."
+_AT_KINKS = "The slopes at {} and {} are a convention: here they are those of the outer sides."
 _AT_KINK = "The slope at 0 is a convention: here it is that of the left side, {}."
 
 
@@ -88,6 +90,19 @@ def relu() -> Operation:
         "Positive numbers pass, negative ones become 0.",
         "The error passes where the input was positive; elsewhere it ends.",
         (_AT_KINK.format("0"), "[X > 0] is 1 where that is true, and 0 where it is not."),
+    )
+
+
+def relu6() -> Operation:
+    """Y = min(max(0, X), 6);  dX = dY · [X > 0] · [X < 6]."""
+    return _activation(
+        "relu6",
+        "ReLU6",
+        call("min", call("max", 0, _x), 6),
+        Indicator(_positive) * Indicator(Comparison(_x, "<", node(6))),
+        "Numbers between 0 and 6 pass; below them there is 0, and above them 6.",
+        "The error passes where the input was between 0 and 6; elsewhere it ends.",
+        (_AT_KINKS.format("0", "6"), "[X > 0] is 1 where that is true, and 0 where it is not."),
     )
 
 

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from backlit import pure
 from backlit.engines.fast.compiling.kernel import Kernel
 from backlit.engines.fast.kernels.activations import from_output
+from backlit.layers import ELU, LAYERS, Activation, LeakyReLU
 from tests.engines.fast.running import run
 
+ACTIVATIONS = [layer() for layer in LAYERS.values() if issubclass(layer, Activation)]
 Floats = NDArray[np.float32]
 _UNIT = 2.0**-24
 _SMALLEST = 2.0**-126  # what is smaller is 0 inside the engine
@@ -19,6 +21,7 @@ _SMALLEST = 2.0**-126  # what is smaller is 0 inside the engine
 # kind, option, the book's functions with their arguments
 _KINDS: list[tuple[str, float, Any, Any, tuple[float, ...]]] = [
     ("relu", 0.0, pure.relu_forward, pure.relu_backward, ()),
+    ("relu6", 0.0, pure.relu6_forward, pure.relu6_backward, ()),
     ("leakyrelu", 0.01, pure.leaky_relu_forward, pure.leaky_relu_backward, (0.01,)),
     ("elu", 1.0, pure.elu_forward, pure.elu_backward, (1.0,)),
     ("sigmoid", 0.0, pure.sigmoid_forward, pure.sigmoid_backward, ()),
@@ -91,6 +94,7 @@ def test_the_error_is_added_to_what_is_there(kind: str) -> None:
     [
         # at −∞, ∞ and NaN
         ("relu", 0.0, [0, math.inf], [0, 1]),
+        ("relu6", 0.0, [0, 6], [0, 0]),
         ("leakyrelu", 0.01, [-math.inf, math.inf], [0.01, 1]),
         ("elu", 1.0, [-1, math.inf], [0, 1]),
         ("elu", -0.7, [0.7, math.inf], [0, 1]),
@@ -110,15 +114,21 @@ def test_infinities_and_nan(
     dz = _backward(kind, option, 8, np.ones_like(z), z)
     np.testing.assert_allclose(dz[0, :2], slopes, rtol=1e-6)
     # Of these the book's slope at NaN is a number: the one of the right side.
-    expected = 1 if kind in {"relu", "leakyrelu", "elu"} else math.nan
+    expected = 1 if kind in {"relu", "relu6", "leakyrelu", "elu"} else math.nan
     np.testing.assert_equal(dz[0, 2], expected)
 
 
-def test_relu_lets_no_error_pass_where_it_is_off() -> None:
-    z = -np.ones((1, _SIZE), np.float32)
-    dy = np.full_like(z, math.nan)
+@pytest.mark.parametrize(("kind", "z"), [("relu", -1.0), ("relu6", -1.0), ("relu6", 6.0)])
+def test_no_error_passes_where_it_is_off(kind: str, z: float) -> None:
+    off = np.full((1, _SIZE), z, np.float32)
+    dy = np.full_like(off, math.nan)
     dy[0, ::2] = math.inf
-    assert np.array_equal(_backward("relu", 0.0, 8, dy, z), np.zeros_like(z))
+    assert np.array_equal(_backward(kind, 0.0, 8, dy, off), np.zeros_like(off))
+
+
+@pytest.mark.parametrize("layer", [*ACTIVATIONS, LeakyReLU(-0.5), ELU(-0.7), ELU(0.0)], ids=repr)
+def test_a_kernel_takes_the_slope_from_where_its_layer_says(layer: Activation) -> None:
+    assert from_output(layer.kind, layer.option) is layer.slope_from_output
 
 
 @pytest.mark.parametrize("kind", ["elu", "gelu"])

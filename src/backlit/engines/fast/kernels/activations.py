@@ -29,8 +29,8 @@ def activation(kind: str, option: float, lanes: int) -> Function:
     """The function A = f(Z) of a vector.
 
     Args:
-        kind: "relu", "leakyrelu", "elu", "sigmoid", "tanh", "gelu" or "silu".
-        option: the slope of LeakyReLU or the α of ELU.
+        kind: of its layer, such as "relu".
+        option: that of its layer, such as the α of ELU.
         lanes: of the vectors.
     """
     w, f = intrinsics(lanes), functions(lanes)
@@ -43,6 +43,7 @@ def activation(kind: str, option: float, lanes: int) -> Function:
 
     known: dict[str, Function] = {
         "relu": above_0,
+        "relu6": lambda z: where(z <= 0.0, 0.0, where(z >= 6.0, 6.0, z)),
         "leakyrelu": lambda z: where(z <= 0.0, z * option, z),
         "elu": lambda z: where(z <= 0.0, expm1(z) * option, z),
         "sigmoid": lambda z: sigmoid(z),
@@ -65,6 +66,7 @@ def slope(kind: str, option: float, lanes: int) -> Function:
 
     known: dict[str, Function] = {
         "relu": lambda a: where(a <= 0.0, splat(0.0), splat(1.0)),
+        "relu6": lambda a: where(a <= 0.0, 0.0, where(a >= 6.0, splat(0.0), splat(1.0))),
         "leakyrelu": lambda a: where(a <= 0.0, splat(option), splat(1.0)),
         "elu": lambda z: where(z <= 0.0, exp(z) * option, 1.0),
         "sigmoid": lambda a: a * (1.0 - a),
@@ -83,17 +85,19 @@ def from_output(kind: str, option: float) -> bool:
         return option >= 0
     if kind == "elu":
         return option > 0
-    return kind in {"relu", "sigmoid", "tanh"}
+    return kind in {"relu", "relu6", "sigmoid", "tanh"}
 
 
 def error_through(kind: str, option: float, lanes: int) -> Function:
     """dZ = dY·f' as a function of two vectors: dY, and A or Z as in :func:`slope`.
 
-    Not always the product: ReLU lets nothing pass where it is off, not even ∞ or NaN.
+    Not always the product: what is off lets nothing pass, not even ∞ or NaN.
     """
     where, multiplied = intrinsics(lanes).where, register_jitable(slope(kind, option, lanes))
     if kind == "relu":
         return lambda dy, a: where(a <= 0.0, 0.0, dy)
+    if kind == "relu6":
+        return lambda dy, a: where(a <= 0.0, 0.0, where(a >= 6.0, 0.0, dy))
     return lambda dy, seen: dy * multiplied(seen)
 
 

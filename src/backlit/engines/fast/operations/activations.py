@@ -12,7 +12,7 @@ from backlit.engines.fast.plan.program import Operand, Phase, Place, Plan, Step,
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.simd.lanes import lanes
 from backlit.engines.fast.threads import team
-from backlit.layers import ELU, GELU, Activation, LeakyReLU, ReLU, Sigmoid, SiLU, Tanh
+from backlit.layers import ELU, GELU, Activation, LeakyReLU, ReLU, ReLU6, Sigmoid, SiLU, Tanh
 
 from .arrays import Array, check_shape, float32
 
@@ -23,6 +23,8 @@ __all__ = [
     "gelu_forward",
     "leaky_relu_backward",
     "leaky_relu_forward",
+    "relu6_backward",
+    "relu6_forward",
     "relu_backward",
     "relu_forward",
     "sigmoid_backward",
@@ -52,6 +54,16 @@ def relu_backward(dy: Any, x: Any) -> Array:
         InputError: arrays that are no numbers or do not have the same shape.
     """
     return _backward(ReLU(), dy, x)
+
+
+def relu6_forward(x: Any) -> Array:
+    """Y = min(max(X, 0), 6); errors as in :func:`relu_forward`."""
+    return _forward(ReLU6(), x)
+
+
+def relu6_backward(dy: Any, x: Any) -> Array:
+    """dX = dY where 0 < X < 6, else 0; errors as in :func:`relu_backward`."""
+    return _backward(ReLU6(), dy, x)
 
 
 def leaky_relu_forward(x: Any, slope: float = 0.01) -> Array:
