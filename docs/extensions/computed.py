@@ -19,7 +19,7 @@ from docs.extensions.helpers import Helpers
 from docs.extensions.running import ExampleError, Runner
 
 ROOT = Path(__file__).resolve().parents[2]
-README = ROOT / "README.md"
+TOP = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 PART = re.compile(
     r"(?P<head><!-- computed:(?P<expression>.*?)-->\n)(?P<content>.*?)(?P<end><!-- end -->)"
     r"|(?P<python>^```python\n(?P<code>.*?)^```\n)(?:\n```text\n(?P<printed>.*?)^```\n)?"
@@ -33,9 +33,9 @@ NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?(?:e[−+-]?\d+)?%?")
 
 
 def pages() -> list[Path]:
-    """All that is computed: the README, and every page of the documentation."""
+    """All that is computed: README and CONTRIBUTING, and every page of the documentation."""
     docs = ROOT / "docs"
-    return [README, *sorted(docs.glob("*.md")), *sorted((docs / "operations").glob("*.md"))]
+    return [*TOP, *sorted(docs.glob("*.md")), *sorted((docs / "operations").glob("*.md"))]
 
 
 def quick(page: Path) -> bool:
