@@ -44,14 +44,14 @@ function inside(model, { address }, part) {
     return 1 + 2 * Math.max(0, ...scores.map(Math.abs));
   }
   if (part.layer === LOSS) return 0;
-  const { scale, eps } = model.layer(part.layer);
+  const { scale, eps, facts } = model.layer(part.layer);
   const at = (/** @type {string} */ letter, /** @type {number[]} */ index) =>
     Math.abs(model.tensor(part.letters[letter]).at(index));
   if (scale !== null) {
     const error = address.name.endsWith(".output") ? 1 : at("dY", address.index);
     return error * scale * (1 + at("X", address.index));
   }
-  return eps === null ? 0 : insideBatchNorm(model, address, part, eps, at);
+  return facts.family === "normalization" ? insideBatchNorm(model, address, part, eps ?? 0, at) : 0;
 }
 
 /** X − μ, divided by the root, wherever it is a factor.

@@ -145,6 +145,7 @@ export interface Work {
 /** A layer; equations are given by their places in the document's list. */
 export interface Layer extends Work {
   name: string;
+  /** the name of its class, which is shown and never asked: what it is like is in its facts */
   kind: string;
   facts: Facts;
   operation: string;

@@ -267,6 +267,12 @@ export function ofImages(name) {
   return !/\.(weight|bias)(\.gradient)?$/.test(name) && name !== "loss";
 }
 
+/** Whether a layer is a convolution, whose weights slide over its input.
+ * @param {Layer | undefined} node */
+export function hasFilters(node) {
+  return Boolean(node?.facts.has_filters);
+}
+
 /** Whether a number is trained. @param {Address} address */
 export function isParameter({ name }) {
   return /\.(weight|bias)$/.test(name);

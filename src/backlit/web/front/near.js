@@ -1,6 +1,6 @@
 /** From the number that is selected to the one that another view would show of the same place. */
 
-import { isParameter } from "./model.js";
+import { hasFilters, isParameter } from "./model.js";
 import { thread } from "./thread.js";
 
 /** @import { Layer } from "./document.js" */
@@ -10,12 +10,12 @@ import { thread } from "./thread.js";
 
 /** @param {Address} address @param {Model} model */
 export function isFilter(address, model) {
-  return address.name.endsWith(".weight") && model.owner(address)?.kind === "Conv2d";
+  return address.name.endsWith(".weight") && hasFilters(model.owner(address));
 }
 
 /** @param {Address} address @param {Model} model */
 export function isConvolved(address, model) {
-  return address.name.endsWith(".output") && model.owner(address)?.kind === "Conv2d";
+  return address.name.endsWith(".output") && hasFilters(model.owner(address));
 }
 
 /** Whether a number is, or is the error of, what a convolution reads.
@@ -23,7 +23,7 @@ export function isConvolved(address, model) {
 export function isRead(address, model) {
   const [name, quantity = ""] = address.name.split(".");
   const back = quantity === "error" || address.name === "input";
-  return back && model.readers(name).some((node) => node.kind === "Conv2d");
+  return back && model.readers(name).some(hasFilters);
 }
 
 /** The view that shows most of a number. @param {Address} address @param {Model} model */
@@ -54,7 +54,7 @@ export function outputNear(at) {
   const { model, address, image } = at;
   if (isConvolved(address, model)) return address;
   const [name, quantity] = address.name.split(".");
-  if (quantity === "error" && model.node(name)?.kind === "Conv2d") {
+  if (quantity === "error" && hasFilters(model.node(name))) {
     return { name: `${name}.output`, index: address.index };
   }
   const weight = filterNear(at);
@@ -85,7 +85,7 @@ export function readNear(at) {
 function ownFilter({ model, address, weight }) {
   const [name, quantity] = address.name.split(".");
   const node = model.node(name);
-  if (node?.kind !== "Conv2d" || !/^(output|error|bias)$/.test(quantity)) return null;
+  if (!node || !hasFilters(node) || !/^(output|error|bias)$/.test(quantity)) return null;
   const filter = quantity === "bias" ? address.index[0] : address.index[1];
   if (weight.name === `${name}.weight` && weight.index[0] === filter) return weight;
   const { index } = model.strongest(`${name}.weight.gradient`, filter);
@@ -94,7 +94,7 @@ function ownFilter({ model, address, weight }) {
 
 /** The same of a filter. @param {Model} model @returns {Address | null} */
 function firstFilter(model) {
-  return firstWeight(model, (node) => node.kind === "Conv2d");
+  return firstWeight(model, hasFilters);
 }
 
 /** The weight with the largest gradient in the first layer that has weights.

@@ -1,6 +1,7 @@
 /** The questions that learners really ask, each with the place on the page where the answer is. */
 
 import { html, useEffect, useRef, useState } from "./vendor/preact.js";
+import { hasFilters } from "./model.js";
 import { counted } from "./numbers.js";
 
 /** @import { Layer } from "./document.js" */
@@ -47,7 +48,7 @@ export const QUESTIONS = [
     slug: "pooling",
     question: "What does pooling pass back?",
     look: (model) =>
-      atInputError(model, first(model.nodes.filter((node) => /Pool/.test(node.kind)))),
+      atInputError(model, first(model.nodes.filter((node) => node.facts.family === "pool"))),
     say: () =>
       "A max pool hands the whole error of a window to the one number that was the largest there, and nothing to the others; an average pool gives every number an equal part. There is nothing to learn in a pool, but the error passes.",
   },
@@ -134,7 +135,7 @@ export function answer(model, slug, here) {
 
 /** @param {Model} model */
 function convolutions(model) {
-  return model.nodes.filter((node) => node.kind === "Conv2d");
+  return model.nodes.filter(hasFilters);
 }
 
 /** @param {Layer} node */
@@ -168,7 +169,7 @@ function atWeight(model, node, view) {
 /** @param {Model} model @param {Layer | undefined} node @param {string} [detail] @returns {Look | null} */
 function atInputError(model, node, detail = "") {
   if (!node) return null;
-  const view = node.kind === "Conv2d" ? "input" : "number";
+  const view = hasFilters(node) ? "input" : "number";
   return strongest(model, `${node.inputs[0]}.error`, view, detail);
 }
 

@@ -62,7 +62,7 @@ export function MergePicture({ model, look, go, part, node, backward, width }) {
         return found ? [found] : [];
       });
   const says =
-    node.kind === "Add"
+    node.facts.family === "add"
       ? backward
         ? "The sum changes as much as each of its parts, so the whole error goes back to each of them, unchanged."
         : "The numbers at the same place are added."

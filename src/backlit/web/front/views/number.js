@@ -6,7 +6,7 @@ import { Grid } from "../grid.js";
 import { counted, listing, percent, show } from "../numbers.js";
 import { Agreement, Equation, Link, Registers, Terms, WithNumbers } from "../pieces.js";
 import { Python } from "../python.js";
-import { isParameter, title as titleOf, write } from "../model.js";
+import { hasFilters, isParameter, title as titleOf, write } from "../model.js";
 import { isSecret } from "../secret.js";
 import { BackwardToInput } from "./input.js";
 import { Curve } from "./curve.js";
@@ -15,7 +15,8 @@ import { FlattenPicture, MergePicture, NormPicture } from "./meeting.js";
 
 /** @import { ViewProps } from "../app.js" */
 /** @import { Explanation, Part } from "../model.js" */
-/** @import { Layer } from "../document.js" */
+/** @import { Facts, Layer } from "../document.js" */
+/** @typedef {Facts["family"]} Family */
 /** @typedef {Pick<ViewProps, "model" | "look" | "go" | "width"> &
  *   {part: Part, node: Layer | undefined, backward: boolean}} PictureProps */
 
@@ -53,7 +54,7 @@ function Way({ model, look, go, part, explanation, width, still, faces, several 
   const node = model.node(part.layer);
   const { book, notes } = node ?? model.document.loss;
   const backward = explanation.explained === "gradient";
-  const convolved = faces && backward && node?.kind === "Conv2d";
+  const convolved = faces && backward && hasFilters(node);
   const through = backward && !isParameter(look.address) ? "It comes back through " : "";
   const title = node ? `${through}${part.layer}: ${node.title}` : model.document.loss.title;
   return html`<article class="way">
@@ -80,18 +81,25 @@ function lines(book, { name }, backward) {
   return book[name.split(".")[1] ?? ""] ?? book.input ?? book.backward;
 }
 
-/** What shows a kind of layer best. @param {PictureProps} props */
+/** What shows a layer best. @param {PictureProps} props */
 function Picture(props) {
   const { node } = props;
   if (!node) return html`<${Probabilities} ...${props} />`;
-  if (node.facts.family === "activation") return html`<${Curve} ...${props} />`;
-  if (/Pool2d$/.test(node.kind) && node.window) return html`<${PoolPicture} ...${props} />`;
-  if (node.kind === "Flatten") return html`<${FlattenPicture} ...${props} />`;
-  if (node.kind === "Add" || node.kind === "Concat") return html`<${MergePicture} ...${props} />`;
-  if (node.kind === "BatchNorm2d") return html`<${NormPicture} ...${props} />`;
-  if (node.kind === "Dense") return html`<${DensePicture} ...${props} />`;
-  return null;
+  const picture = PICTURES[node.facts.family];
+  if (!picture || (node.facts.family === "pool" && !node.window)) return null;
+  return html`<${picture} ...${props} />`;
 }
+
+/** By what a layer is like. @type {Partial<Record<Family, (props: PictureProps & {node: Layer}) => unknown>>} */
+const PICTURES = {
+  activation: Curve,
+  add: MergePicture,
+  concat: MergePicture,
+  dense: DensePicture,
+  flatten: FlattenPicture,
+  normalization: NormPicture,
+  pool: PoolPicture,
+};
 
 /** p, t and p − t for every class. @param {PictureProps} props */
 function Probabilities({ model, look, go }) {

@@ -34,7 +34,8 @@ export function PoolPicture({ model, look, go, part, backward, width }) {
   const padding = [rows.before, rows.after, columns.before, columns.after];
   const pick = (/** @type {string} */ name) => (/** @type {number} */ i, /** @type {number} */ j) =>
     go({ address: { name, index: [n, c, i, j] } });
-  const decides = backward && node.kind === "MaxPool2d" ? ": in each window the largest wins" : "";
+  const decides =
+    backward && node.facts.winner_takes_error ? ": in each window the largest wins" : "";
   const outer = `${node.name}.${backward ? "error" : "output"}`;
   const read = html`<figure><figcaption><span class="letter x">X</span> ${input}, map ${c}${decides}</figcaption>
       <${Grid} rows=${x} name=${`input map ${c}`} role="x" ...${sizes} frames=${[...windows, ...own]} padding=${padding} onPick=${pick(backward ? below : input)} /></figure>`;
@@ -50,7 +51,7 @@ export function PoolPicture({ model, look, go, part, backward, width }) {
         <${Grid} rows=${model.tensor(below).rows([n, c])} name="what the pool passes back" role="error" ...${sizes} frames=${[...windows, ...own]} padding=${padding} onPick=${pick(below)} /></figure>`
     }
   </div>
-  ${backward && node.kind === "MaxPool2d" && html`<p class="answer">${winning(part, x, windows)}</p>`}`;
+  ${backward && node.facts.winner_takes_error && html`<p class="answer">${winning(part, x, windows)}</p>`}`;
 }
 
 const ARROW = html`<span class="sign" aria-hidden="true">→</span>`;

@@ -4,7 +4,7 @@ import { html } from "../vendor/preact.js";
 import { placeOf } from "../axis.js";
 import { Grid, spot } from "../grid.js";
 import { Levels } from "../levels.js";
-import { isParameter, LOSS, title } from "../model.js";
+import { hasFilters, isParameter, LOSS, title } from "../model.js";
 import { bestView } from "../near.js";
 import { counted, show } from "../numbers.js";
 import { coefficient, Equation, Link, Terms } from "../pieces.js";
@@ -53,7 +53,7 @@ export function Step({ model, look, go, step }) {
 function Map({ model, go, step }) {
   const { address, part, term } = step;
   const node = part && model.node(part.layer);
-  const pooled = part && node?.window && /^(Max|Avg)Pool2d$/.test(node.kind);
+  const pooled = part && node?.window && node.facts.family === "pool";
   const places =
     isParameter(address) && part && term
       ? term.factors.map((factor) => model.source(part, factor)).filter((each) => each !== null)
@@ -113,13 +113,13 @@ function Product({ model, go, part, term }) {
 function Why({ model, go, step, part }) {
   const node = model.node(part.layer);
   const { index } = step.address;
-  if (node?.kind === "Flatten" && index.length === 4) {
+  if (node?.facts.family === "flatten" && index.length === 4) {
     return html`<p>${placeInRow(model, node, index)}</p>`;
   }
-  if (node?.kind === "Conv2d" && isParameter(step.address) && step.term && index.length === 4) {
+  if (node && hasFilters(node) && isParameter(step.address) && step.term && index.length === 4) {
     return html`<${Meeting} ...${{ model, step, node: model.windowed(node.name) }} />`;
   }
-  if (node?.kind === "MaxPool2d") {
+  if (node?.facts.winner_takes_error) {
     const [n, c] = index;
     const x = model.tensor(model.output(node.inputs[0])).rows([n, c]);
     const positions = part.terms.map((term) => [term.index.i, term.index.j]);
