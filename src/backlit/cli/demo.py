@@ -43,16 +43,19 @@ RECIPE: dict[str, Any] = {
 def command(
     out: Annotated[
         Path,
-        option(OUTPUT, "RUN", "The run's folder; an earlier demo in it is replaced."),
+        option(OUTPUT, "RUN", "Folder of the run; an earlier demo in it is replaced."),
     ] = Path("runs/demo"),
     seed: Annotated[
         int,
         option(
-            TRAINING, "N", "Of the weights and the order of the images.", parsing.number_from_zero
+            TRAINING,
+            "N",
+            "Random seed for the weights and the image order.",
+            parsing.number_from_zero,
         ),
     ] = 0,
     epochs: Annotated[
-        int, option(TRAINING, "N", "How many times every image is seen.", parsing.count)
+        int, option(TRAINING, "N", "Number of passes over the training images.", parsing.count)
     ] = RECIPE["epochs"],
     engine: options.Engine = None,
     json: options.Json = False,

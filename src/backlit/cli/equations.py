@@ -30,13 +30,14 @@ def command(
         str | None,
         typer.Argument(
             metavar="LAYER",
-            help="Such as conv2d, max_pool2d, elu or batch_norm2d. Without it, all that there are.",
+            help="A layer, such as conv2d, max_pool2d, elu or batch_norm2d. Without one, all are "
+            "listed.",
             autocompletion=completion.operations,
         ),
     ] = None,
     kernel_size: Annotated[
         parsing.Size | None,
-        option(LAYER, "N or NxM", "Of the window, rows first.", parsing.size),
+        option(LAYER, "N or NxM", "Size of the window, rows first.", parsing.size),
     ] = None,
     stride: Annotated[
         parsing.Size | None, option(LAYER, "N or NxM", "Step of the window.", parsing.size)
@@ -46,20 +47,20 @@ def command(
         option(
             LAYER,
             "N, NxM or NAME",
-            "Zeros around the image; same and valid are understood.",
+            "Rows and columns of zeros around the image, or same or valid.",
             parsing.padding,
         ),
     ] = None,
     dilation: Annotated[
         parsing.Size | None,
-        option(LAYER, "N or NxM", "Distance of neighboring weights.", parsing.size),
+        option(
+            LAYER, "N or NxM", "Distance between neighboring weights of a filter.", parsing.size
+        ),
     ] = None,
     groups: Annotated[
-        int | None, option(LAYER, "N", "Groups of channels and filters.", parsing.count)
+        int | None, option(LAYER, "N", "Number of groups of channels and filters.", parsing.count)
     ] = None,
-    bias: Annotated[
-        bool | None, flag(LAYER, "--bias/--no-bias", "Whether there is a bias.")
-    ] = None,
+    bias: Annotated[bool | None, flag(LAYER, "--bias/--no-bias", "With or without a bias.")] = None,
     count_include_pad: Annotated[
         bool | None,
         flag(
@@ -69,26 +70,33 @@ def command(
         ),
     ] = None,
     slope: Annotated[
-        float | None, option(LAYER, "NUMBER", "Of leaky_relu below 0.", parsing.number)
+        float | None, option(LAYER, "NUMBER", "Slope of leaky_relu below 0.", parsing.number)
     ] = None,
-    alpha: Annotated[float | None, option(LAYER, "NUMBER", "Of elu.", parsing.number)] = None,
+    alpha: Annotated[float | None, option(LAYER, "NUMBER", "α of elu.", parsing.number)] = None,
     eps: Annotated[
         float | None, option(LAYER, "NUMBER", "ε of batch_norm2d.", parsing.positive)
     ] = None,
     training: Annotated[
         bool | None,
-        flag(LAYER, "--training/--evaluation", "Which statistics batch_norm2d uses."),
+        flag(
+            LAYER,
+            "--training/--evaluation",
+            "Whether batch_norm2d uses the statistics of the batch or the running ones.",
+        ),
     ] = None,
-    rate: Annotated[float | None, option(LAYER, "SHARE", "Of dropout.", parsing.share)] = None,
+    rate: Annotated[
+        float | None,
+        option(LAYER, "SHARE", "Share of the numbers that dropout drops.", parsing.share),
+    ] = None,
     learning_rate: Annotated[
-        float | None, option(LAYER, "RATE", "Of update.", parsing.positive)
+        float | None, option(LAYER, "RATE", "Learning rate η of update.", parsing.positive)
     ] = None,
     format: Annotated[
         str,
         option(
             OUTPUT,
             "NAME",
-            "text, latex, mathml, python or json.",
+            "How equations are written: text, latex, mathml, python or json.",
             parsing.output_format,
             completion.formats,
         ),
@@ -97,8 +105,8 @@ def command(
 ) -> None:
     """Show the equations of a layer, forward and backward.
 
-    Options that are not given stay letters; as soon as one of stride, padding, dilation and groups
-    is, the others take the values that a layer has by default.
+    Options that are not given stay letters. If one of stride, padding, dilation and groups is
+    given, the others take the defaults of the layer.
     """
     given = {
         "kernel_size": kernel_size,
@@ -130,7 +138,7 @@ def _list(form: str, chosen: dict[str, Any]) -> None:
 
     if chosen:
         name = next(iter(chosen)).replace("_", "-")
-        raise typer.BadParameter(f"missing, for --{name} to be of", param_hint="LAYER")
+        raise typer.BadParameter(f"missing: --{name} is an option of a layer", param_hint="LAYER")
     titles = {name: build().title for name, build in OPERATIONS.items()}
     if form == "json":
         print_json({"operations": titles})

@@ -34,20 +34,25 @@ PAGE_IMAGES = 8  # of a page for which none were asked for
 
 
 def command(
-    run: options.Run,
+    run: options.RunFolder,
     address: Annotated[
         str | None,
         typer.Argument(
             metavar="ADDRESS",
-            help="Which number: 'conv1.weight[0,0,1,2]', 'conv1.bias[0]', 'relu1.output[0,3,5,6]', "
-            "'relu1.error[0,3,5,6]', 'input[0,0,3,4]', 'probability[0,7]' or loss. Indices count "
-            "from 0; that of the image counts within the batch. Without it, all that there is.",
+            help="The number to explain, such as 'conv1.weight[0,0,1,2]', 'conv1.bias[0]', "
+            "'relu1.output[0,3,5,6]', 'relu1.error[0,3,5,6]', 'input[0,0,3,4]', 'probability[0,7]' "
+            "or loss. Indices count from 0; the first index of an output, an error, an input or a "
+            "probability is the image's place in the batch. Without an address, all arrays are "
+            "listed.",
         ),
     ] = None,
     image: Annotated[
         int | None,
         option(
-            DATA, "N", "Explain this image of the test images, from 0.", parsing.number_from_zero
+            DATA,
+            "N",
+            "Explain image N of the split, counted from 0; by default the first.",
+            parsing.number_from_zero,
         ),
     ] = None,
     images: Annotated[
@@ -55,16 +60,19 @@ def command(
         option(
             DATA,
             "A:B",
-            "A batch: the images from A up to, without, B. With --image as well, the story follows "
-            "that image of the batch, and addresses count within the batch.",
+            "Explain a batch, the images from A up to B, without B, such as 0:64. With --image as "
+            "well, the story follows that image of the batch.",
             parsing.image_range,
         ),
     ] = None,
     misclassified: Annotated[
-        bool, flag(DATA, "--misclassified", "Take the first image that the network gets wrong.")
+        bool, flag(DATA, "--misclassified", "Explain the first image that the network gets wrong.")
     ] = False,
     split: Annotated[
-        str, option(DATA, "NAME", "Which images: test or train.", parsing.split)
+        str,
+        option(
+            DATA, "NAME", "Part of the data that the images are from: test or train.", parsing.split
+        ),
     ] = "test",
     data_dir: options.DataDir = None,
     story: Annotated[
@@ -72,29 +80,42 @@ def command(
         flag(
             EXPLANATION,
             "--story/--no-story",
-            "Tell, for a weight or a bias, how the error came from the loss to it, or not.",
+            "Tell, for a weight or a bias, how the error came from the loss back to it.",
         ),
     ] = True,
     nudge: Annotated[
         bool,
-        flag(EXPLANATION, "--nudge", "Turn the number by ±ε, and see what the loss really does."),
+        flag(
+            EXPLANATION, "--nudge", "Change the number by ±ε and measure what the loss really does."
+        ),
     ] = False,
     epsilon: Annotated[
         float, option(EXPLANATION, "NUMBER", "The ε of the nudge.", parsing.positive)
     ] = 1e-3,
     terms: Annotated[
-        int | None, option(EXPLANATION, "N", "How many terms to list.", parsing.count)
+        int | None,
+        option(
+            EXPLANATION,
+            "N",
+            "Number of terms to list; by default 8, with --json all.",
+            parsing.count,
+        ),
     ] = None,
     order: Annotated[
         str,
-        option(EXPLANATION, "NAME", "Of the terms: largest (first) or loop.", parsing.order),
+        option(
+            EXPLANATION,
+            "NAME",
+            "Order of the terms: largest (the largest first) or loop (that of the equation).",
+            parsing.order,
+        ),
     ] = "largest",
     learning_rate: Annotated[
         float | None,
         option(
             EXPLANATION,
             "RATE",
-            "Show the update of plain SGD at this rate, instead of the run's optimizer.",
+            "Show an update by plain SGD with this rate, not by the run's own rule.",
             parsing.positive,
         ),
     ] = None,
@@ -103,8 +124,8 @@ def command(
         option(
             OUTPUT,
             "FILE",
-            "Write a page to be opened in a browser, on which every number can be followed; it "
-            "needs no network. Without a choice of images it shows the first eight.",
+            "Write a page for a browser, on which every number can be followed, even offline. By "
+            "default it shows the first eight images.",
         ),
     ] = None,
     evaluation: options.Evaluation = False,
@@ -114,7 +135,8 @@ def command(
     """Explain one number of a network by the numbers that it is made of.
 
     For a weight: the equation of its gradient with the numbers of one image or a batch, term by
-    term, and the story of how the error came back to it and what the optimizer makes of it.
+    term; the story of how the error came from the loss back to it; and its update by the run's own
+    rule.
     """
     if address is None and html is None:
         from backlit.runs import open_network

@@ -26,14 +26,18 @@ def command(
     run: options.Run,
     plan: Annotated[
         bool,
-        flag(OUTPUT, "--plan", "Print what the engine does in a training step, step by step."),
+        flag(
+            OUTPUT,
+            "--plan",
+            "Print the engine's plan of a training step: what it computes, in which order.",
+        ),
     ] = False,
     engine: options.Engine = None,
     json: options.Json = False,
 ) -> None:
     """Show a run: its network, its settings, its history and its files.
 
-    With --json, "network" holds the layers in the form that train --model understands.
+    The JSON document can be given to train --model, which takes the layers in its "network".
     """
     from backlit.runs import open_network, open_run
 

@@ -35,15 +35,19 @@ def flag(group: str, name: str, help: str) -> Any:
 
 
 Run = Annotated[
-    Path, typer.Argument(metavar="RUN", help="The folder of a training run, or a saved network.")
+    Path,
+    typer.Argument(
+        metavar="RUN", help="The folder of a training run, or the file of a saved network."
+    ),
 ]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a training run.")]
 DataDir = Annotated[
     Path | None,
     option(
         DATA,
         "DIR",
-        "Where the files of a named data set lie; nothing is downloaded then. The environment "
-        "variable BACKLIT_DATA says the same.",
+        "Folder with the files of a named data set; nothing is downloaded then. The environment "
+        "variable BACKLIT_DATA does the same.",
     ),
 ]
 Engine = Annotated[
@@ -51,28 +55,26 @@ Engine = Annotated[
     option(
         NETWORK,
         "NAME",
-        "Who computes: fast (compiled kernels, float32) or pure (plain Python loops, float64).",
+        "What computes: fast (compiled kernels, float32) or pure (plain Python loops, float64).",
         parsing.engine,
         completion.engines,
     ),
 ]
 Port = Annotated[
     int | None,
-    option(OUTPUT, "N", "The port; by default 8420, or any that is free.", parsing.port),
+    option(OUTPUT, "N", "Port to serve on; by default 8420, or any free one.", parsing.port),
 ]
-Browser = Annotated[
-    bool, flag(OUTPUT, "--browser/--no-browser", "Open the page in a browser, or not.")
-]
+Browser = Annotated[bool, flag(OUTPUT, "--browser/--no-browser", "Open the page in a browser.")]
 Evaluation = Annotated[
     bool,
     flag(
         NETWORK,
         "--evaluation",
-        "Let batch norm and dropout work as in evaluation, not as in a training step.",
+        "Run batch norm and dropout as in evaluation, not as in a training step.",
     ),
 ]
 Json = Annotated[
     bool,
-    flag(OUTPUT, "--json", "Print one JSON document to standard output, and nothing else there."),
+    flag(OUTPUT, "--json", "Print one JSON document, and nothing else, to standard output."),
 ]
 Quiet = Annotated[bool, flag(OUTPUT, "--quiet", "Show no progress.")]

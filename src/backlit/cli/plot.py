@@ -65,7 +65,7 @@ def kinds(incomplete: str) -> list[str]:
 
 
 def command(
-    run: options.Run,
+    run: options.RunFolder,
     what: Annotated[
         str,
         typer.Argument(
@@ -74,27 +74,30 @@ def command(
             autocompletion=kinds,
             help="filters: all filters of a convolution. activations, errors: every map of a layer "
             "for one image. gradients: dL/dW of all filters. curves: loss and accuracy of each "
-            "epoch. contributions: for one weight, error, input, and their products, whose sum is "
-            "its gradient.",
+            "epoch. contributions: for one weight, the errors, the inputs and their products, "
+            "which add up to its gradient.",
         ),
     ],
     layer: Annotated[
         str | None,
-        option(EXPLANATION, "NAME", "Of which layer. Without it, of the first convolution."),
+        option(EXPLANATION, "NAME", "Layer to draw; by default the first convolution."),
     ] = None,
     address: Annotated[
         str | None,
         option(
             EXPLANATION,
             "ADDRESS",
-            "Contributions to which weight: 'conv1.weight[0,0,1,2]'. Without it, to the one with "
-            "the largest gradient.",
+            "Weight whose contributions are drawn, such as 'conv1.weight[0,0,1,2]'; by default the "
+            "one with the largest gradient.",
         ),
     ] = None,
     image: Annotated[
         int | None,
         option(
-            DATA, "N", "This image of the test images, from 0; the first.", parsing.number_from_zero
+            DATA,
+            "N",
+            "Draw image N of the split, counted from 0; by default the first.",
+            parsing.number_from_zero,
         ),
     ] = None,
     images: Annotated[
@@ -102,16 +105,19 @@ def command(
         option(
             DATA,
             "A:B",
-            "A batch: the images from A up to, without, B. With --image as well, it is that image "
-            "of the batch that is drawn.",
+            "Take a batch, the images from A up to B, without B, such as 0:64. With --image as "
+            "well, that image of the batch is drawn.",
             parsing.image_range,
         ),
     ] = None,
     misclassified: Annotated[
-        bool, flag(DATA, "--misclassified", "Take the first image that the network gets wrong.")
+        bool, flag(DATA, "--misclassified", "Draw the first image that the network gets wrong.")
     ] = False,
     split: Annotated[
-        str, option(DATA, "NAME", "Which images: test or train.", parsing.split)
+        str,
+        option(
+            DATA, "NAME", "Part of the data that the images are from: test or train.", parsing.split
+        ),
     ] = "test",
     data_dir: options.DataDir = None,
     out: Annotated[
@@ -119,8 +125,8 @@ def command(
         option(
             OUTPUT,
             "FILE",
-            "Where to: a name that ends with .svg, .pdf or .png. Without it, an SVG in this "
-            "folder that is named after the run and what is drawn.",
+            "File to write; its name ends with .svg, .pdf or .png. By default an SVG in the "
+            "current folder, named after the run and what is drawn.",
         ),
     ] = None,
     evaluation: options.Evaluation = False,
@@ -128,8 +134,8 @@ def command(
 ) -> None:
     """Draw a figure for a paper or a slide.
 
-    It needs matplotlib: pip install matplotlib. The colors are those of the pages: blue below
-    zero, white at zero, orange above it.
+    Drawing needs matplotlib: pip install matplotlib. The colors are those of the pages: blue below
+    zero, white at zero, orange above zero.
     """
     _check_fitting(what, layer, address, image, images, misclassified)
     from backlit.views import plots

@@ -29,18 +29,18 @@ backlit predict runs/digits five.png --json
 
 def command(
     run: options.Run,
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Picture files.")],
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="The picture files.")],
     invert: Annotated[
         bool | None,
         flag(
             DATA,
             "--invert/--no-invert",
-            "Turn dark into light or not. By default a grey picture is turned where its "
+            "Turn dark into light, or leave it. By default a gray picture is inverted if its "
             "background is light and that of the training pictures dark, or the other way round.",
         ),
     ] = None,
     top: Annotated[
-        int, option(OUTPUT, "N", "How many classes to name for each picture.", parsing.count)
+        int, option(OUTPUT, "N", "Number of classes to name for each picture.", parsing.count)
     ] = 3,
     engine: options.Engine = None,
     json: options.Json = False,
@@ -48,12 +48,11 @@ def command(
     """Say which class a trained network sees in pictures.
 
     Let the subject fill the picture, as in the training pictures. A picture is scaled to the
-    network's size; one of other proportions is cut about its middle first, as the pictures of a
-    folder are for training. For a network that was trained on digits, mnist or fashion-mnist it is
-    widened with its background instead. Either is said.
+    network's size. One of other proportions is first cut to its middle, as the pictures of a folder
+    are for training, or, for a network that was trained on digits, mnist or fashion-mnist, widened
+    with its background. The answer tells what was done.
 
-    A picture that cannot be read does not keep the others from being looked at; the exit status is
-    1 then.
+    A picture that cannot be read does not stop the others; the exit status is then 1.
     """
     predict = _predict(run, invert, engine)
     answers, failures = [], []

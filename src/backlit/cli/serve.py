@@ -24,21 +24,30 @@ SEVERAL = 8  # images of the first batch
 
 
 def command(
-    run: options.Run,
+    run: options.RunFolder,
     address: Annotated[
         str | None,
         typer.Argument(
-            metavar="ADDRESS", help="The number that the page opens at, as for explain."
+            metavar="ADDRESS", help="The number that the page opens at, written as for explain."
         ),
     ] = None,
     first: Annotated[
-        int, option(DATA, "N", "The first image of the batch, from 0.", parsing.number_from_zero)
+        int,
+        option(
+            DATA,
+            "N",
+            "Number of the first image of the batch, counted from 0.",
+            parsing.number_from_zero,
+        ),
     ] = 0,
     count: Annotated[
-        int, option(DATA, "N", "How many images the batch has.", parsing.count)
+        int, option(DATA, "N", "Number of images in the batch.", parsing.count)
     ] = SEVERAL,
     split: Annotated[
-        str, option(DATA, "NAME", "Which images: test or train.", parsing.split)
+        str,
+        option(
+            DATA, "NAME", "Part of the data that the images are from: test or train.", parsing.split
+        ),
     ] = "test",
     data_dir: options.DataDir = None,
     port: options.Port = None,
@@ -48,8 +57,8 @@ def command(
 ) -> None:
     """Open a page on which every number of a network can be followed, changed and tried out.
 
-    It is served to this machine alone, at 127.0.0.1, until Ctrl-C. Nothing that is done on the page
-    changes the run.
+    The page is served to this machine alone, at 127.0.0.1, until Ctrl-C. The run itself stays as it
+    is, whatever is done on the page.
     """
     live = _live(run, split, count, data_dir, engine)
     start = {"address": address, "first": first, "count": count, "training": not evaluation}

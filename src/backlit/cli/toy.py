@@ -26,8 +26,8 @@ def command(
 ) -> None:
     """Open the page of a network for pencil and paper: an image of 4x4, a filter of 2x2.
 
-    All its numbers are small and whole, forward and backward, so everything that the page shows can
-    be worked out by hand. Like the page of a run it is served to this machine alone, until Ctrl-C.
+    Its numbers are small and whole, forward and backward, so that everything on the page can be
+    worked out by hand. Like the page of a run, it is served to this machine alone, until Ctrl-C.
     """
     from backlit.web import toy
 

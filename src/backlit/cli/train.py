@@ -30,13 +30,15 @@ backlit train --out runs/digits --resume
 
 def command(
     context: typer.Context,
-    out: Annotated[Path, option(OUTPUT, "RUN", "The run's folder; a new one.")],
+    out: Annotated[
+        Path, option(OUTPUT, "RUN", "Folder of the run; a new one, unless it is resumed.")
+    ],
     data: Annotated[
         str | None,
         typer.Argument(
             metavar="DATA",
-            help="digits, fashion-mnist, mnist, cifar10, or the path of a folder with one "
-            "subfolder of pictures for each class.",
+            help="digits, fashion-mnist, mnist, cifar10, a folder with one subfolder of pictures "
+            "for each class, or a .npz file with x_train, y_train, x_test and y_test.",
             autocompletion=completion.data_sets,
         ),
     ] = None,
@@ -45,8 +47,8 @@ def command(
         option(
             TRAINING,
             "NAME",
-            "Options that reach a known accuracy: fashion-elu, fashion-pooling-free or "
-            "fashion-best, all for fashion-mnist. What is typed beside it wins.",
+            "Options that reach a known accuracy on fashion-mnist: fashion-elu, "
+            "fashion-pooling-free or fashion-best. An option given beside it takes precedence.",
             parsing.recipe,
             completion.recipes,
         ),
@@ -57,7 +59,7 @@ def command(
         option(
             DATA,
             "N",
-            "Use only so many training images, and test images in proportion.",
+            "Use only N training images, and test images in proportion.",
             parsing.count,
         ),
     ] = None,
@@ -66,8 +68,8 @@ def command(
         option(
             DATA,
             "N or HxW",
-            "Scale all pictures to this size. By default they keep theirs, and those of a folder "
-            "become as large as its median picture, at most 64.",
+            "Scale all pictures to this size. By default those of a named data set keep their "
+            "size, and those of a folder get the size of its median picture, at most 64.",
             parsing.size,
         ),
     ] = None,
@@ -76,7 +78,7 @@ def command(
         option(
             DATA,
             "SHARE",
-            "How much of the training data is held out to watch the training with.",
+            "Share of the training images that is held out for validation after each epoch.",
             parsing.share,
         ),
     ] = 0.1,
@@ -85,8 +87,8 @@ def command(
         option(
             DATA,
             "N",
-            "In each epoch, move every training picture by up to so many pixels up or down and "
-            "left or right, at random.",
+            "Shift every training picture at random, by up to N pixels up or down and left or "
+            "right, anew in each epoch.",
             parsing.number_from_zero,
         ),
     ] = 0,
@@ -95,8 +97,8 @@ def command(
         flag(
             DATA,
             "--augment-flip/--no-augment-flip",
-            "In each epoch, mirror half of the training pictures left to right, chosen at random. "
-            "Not for digits or letters.",
+            "Mirror half of the training pictures left to right, chosen at random anew in each "
+            "epoch. Not for digits or letters.",
         ),
     ] = False,
     model: Annotated[
@@ -105,21 +107,23 @@ def command(
             NETWORK,
             "NAME or FILE",
             "small, lenet, fashion-elu, pooling-free, pooling-free-wide, vgg-small, vgg-norm, "
-            "resnet20, or a JSON file with layers as backlit info RUN --json prints them.",
+            "resnet20, or a JSON file with layers, as backlit info RUN --json prints it.",
             complete=completion.models,
         ),
     ] = "small",
     engine: options.Engine = None,
     epochs: Annotated[
-        int, option(TRAINING, "N", "How many times every image is seen.", parsing.count)
+        int, option(TRAINING, "N", "Number of passes over the training images.", parsing.count)
     ] = 5,
-    batch_size: Annotated[int, option(TRAINING, "N", "Images in one step.", parsing.count)] = 64,
+    batch_size: Annotated[
+        int, option(TRAINING, "N", "Number of images in a training step.", parsing.count)
+    ] = 64,
     optimizer: Annotated[
         str,
         option(
             TRAINING,
             "NAME",
-            "sgd, adam, adamw or rmsprop.",
+            "Rule that updates the weights: sgd, adam, adamw or rmsprop.",
             parsing.optimizer,
             completion.optimizers,
         ),
@@ -129,23 +133,28 @@ def command(
         option(
             TRAINING,
             "RATE",
-            "Unless given, 0.05 for sgd, 0.001 for adam and adamw, 0.01 for rmsprop.",
+            "Learning rate; by default 0.05 for sgd, 0.001 for adam and adamw, 0.01 for rmsprop.",
             parsing.positive,
         ),
     ] = None,
     momentum: Annotated[
         float | None,
-        option(TRAINING, "SHARE", "Of sgd (0.9 unless given) and rmsprop (0).", parsing.share),
+        option(
+            TRAINING,
+            "SHARE",
+            "Momentum of sgd (by default 0.9) or rmsprop (by default 0).",
+            parsing.share,
+        ),
     ] = None,
     nesterov: Annotated[
-        bool, flag(TRAINING, "--nesterov/--no-nesterov", "Look ahead by one velocity, for sgd.")
+        bool, flag(TRAINING, "--nesterov/--no-nesterov", "Use Nesterov momentum with sgd.")
     ] = False,
     weight_decay: Annotated[
         float | None,
         option(
             TRAINING,
             "RATE",
-            "Unless given, 0.01 for adamw and 0 for the others.",
+            "Strength of the weight decay; by default 0.01 for adamw and 0 for the others.",
             parsing.not_negative,
         ),
     ] = None,
@@ -154,7 +163,8 @@ def command(
         option(
             TRAINING,
             "NAME",
-            "Of the learning rate: constant, step, cosine or one-cycle.",
+            "How the learning rate changes during the training: constant, step, cosine or "
+            "one-cycle.",
             parsing.schedule,
             completion.schedules,
         ),
@@ -164,7 +174,8 @@ def command(
         option(
             TRAINING,
             "SHARE",
-            "How much of the training the learning rate rises in first, such as 0.05.",
+            "Share of the training, at its beginning, in which the learning rate rises from "
+            "almost 0, such as 0.05.",
             parsing.share,
         ),
     ] = None,
@@ -173,7 +184,7 @@ def command(
         option(
             TRAINING,
             "NORM",
-            "The greatest length of all gradients together; longer ones are shortened.",
+            "Largest norm of all gradients together; longer ones are shortened to it.",
             parsing.positive,
         ),
     ] = None,
@@ -182,8 +193,8 @@ def command(
         option(
             TRAINING,
             "N",
-            "Stop after so many epochs without a lower validation loss, and keep the weights of "
-            "the best one.",
+            "Stop after N epochs without a lower validation loss, and keep the weights of the "
+            "best epoch.",
             parsing.count,
         ),
     ] = None,
@@ -192,7 +203,7 @@ def command(
         option(
             TRAINING,
             "N",
-            "Of the weights, the order of the images and what is held out.",
+            "Random seed for the weights, the image order and the validation split.",
             parsing.number_from_zero,
         ),
     ] = 0,
@@ -201,8 +212,8 @@ def command(
         flag(
             OUTPUT,
             "--resume",
-            "Continue the run in that folder, with the data and settings that it was begun with; "
-            "only --epochs may be another number.",
+            "Continue the run in the folder with its own data and settings; only --epochs may be "
+            "changed.",
         ),
     ] = False,
     json: options.Json = False,
@@ -210,8 +221,8 @@ def command(
 ) -> None:
     """Train a network on pictures.
 
-    Prints the accuracy on the test images at the end. Everything is kept in the folder RUN, also
-    if the training is interrupted: Ctrl-C saves, and --resume goes on from there.
+    Prints the accuracy on the test images at the end. The folder RUN keeps everything. Ctrl-C
+    interrupts a training and saves it; --resume continues it.
     """
     from backlit.runs import TrainingPlan, training
 
