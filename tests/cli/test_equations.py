@@ -97,7 +97,7 @@ def test_options_of_other_layers_arrive(
         (["conv2d", "--padding", "most"], "same or valid"),
         (["conv2d", "--groups", "0"], "--groups"),
         (["conv2d", "--format", "word"], "latex"),
-        (["--stride", "2"], "LAYER"),
+        (["--stride", "2"], "--stride is an option of a layer: name the layer"),
         (["dropout", "--rate", "1"], "below 1"),
     ],
 )

@@ -279,11 +279,14 @@ def test_control_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
         (["digits", "--optimizer", "sgd", "--nesterov", "--momentum", "0"], "nesterov needs"),
         (["mnist", "--data-dir", "empty"], "empty"),
         (["digits", "--image-size", "99999999"], "from 1 to 4,096"),
-        (["digits", "--image-size", "9" * 5000], "is needed"),
+        (["digits", "--image-size", "9" * 5000], "must be a number such as 8"),
         (["digits", "--epochs", "1_0"], "a whole number of at least 1"),
         (["digits", "--seed", "٣"], "a whole number of at least 0"),
         (["digits", "--augment-shift", "-1"], "a whole number of at least 0"),
-        (["digits", "--recipe", "pizza"], "there is no 'pizza', only fashion-elu, fashion-"),
+        (
+            ["digits", "--recipe", "pizza"],
+            "must be one of fashion-elu, fashion-pooling-free, fashion-best, got 'pizza'",
+        ),
     ],
 )
 def test_what_cannot_work_is_one_sentence_and_leaves_nothing(

@@ -190,7 +190,7 @@ def test_a_run_from_python_knows_all_but_its_data(tmp_path: Path) -> None:
             ask()
         assert str(caught.value) == (
             f"the run in {tmp_path / 'run'} was not begun with backlit train, so it does not say "
-            "what data it was trained on: give images and labels"
+            "what data it was trained on: use it from Python, with your own images and labels"
         )
 
 

@@ -138,7 +138,7 @@ def _list(form: str, chosen: dict[str, Any]) -> None:
 
     if chosen:
         name = next(iter(chosen)).replace("_", "-")
-        raise typer.BadParameter(f"missing: --{name} is an option of a layer", param_hint="LAYER")
+        raise parsing.UsageError(f"--{name} is an option of a layer: name the layer")
     titles = {name: build().title for name, build in OPERATIONS.items()}
     if form == "json":
         print_json({"operations": titles})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
+from difflib import get_close_matches
 from typing import NamedTuple
 
 import typer
@@ -28,7 +29,7 @@ def port(text: str) -> int:
     """A port of a machine, 0 for any that is free."""
     number = _whole(text, 0)
     if number > 65535:
-        raise typer.BadParameter(f"{text!r} is no port: these go up to 65535")
+        raise typer.BadParameter(f"must be a port from 0 to 65535, got {text!r}")
     return number
 
 
@@ -65,7 +66,7 @@ def size(text: str) -> Size:
     sides = [int(side) for side in found.groups() if side] if found else [0]
     if min(sides) < 1:
         raise typer.BadParameter(
-            f"a number such as 8, or two such as 8x6 (rows x columns), is needed, not {text!r}"
+            f"must be a number such as 8, or two such as 8x6 (rows x columns), got {text!r}"
         )
     return Size(sides[0], sides[-1])
 
@@ -76,7 +77,7 @@ def padding(text: str) -> object:
         return text
     sides = re.fullmatch(r"(\d{1,9})(?:[x×](\d{1,9}))?", str(text).strip().lower(), re.ASCII)
     if not sides:
-        raise typer.BadParameter(f"1, 1x2 (rows x columns), same or valid is needed, not {text!r}")
+        raise typer.BadParameter(f"must be 1, 1x2 (rows x columns), same or valid, got {text!r}")
     return tuple(int(side or sides[1]) for side in sides.groups())
 
 
@@ -86,8 +87,7 @@ def image_range(text: str) -> range:
     first, end = (int(number or 0) for number in found.groups()) if found else (0, 0)
     if first >= end:
         raise typer.BadParameter(
-            f"a range like 0:64, from the first image up to and without the last, is needed, not "
-            f"{text!r}"
+            f"must be a range such as 0:64, from image 0 up to 64, without 64, got {text!r}"
         )
     return range(first, end)
 
@@ -96,43 +96,43 @@ def engine(text: str) -> str:
     """The name of an engine."""
     from backlit.network import engine_names
 
-    return _one_of(text, engine_names())
+    return one_of(text, engine_names())
 
 
 def optimizer(text: str) -> str:
     """The name of an optimizer."""
     from backlit.runs.plan import OPTIMIZERS
 
-    return _one_of(text, OPTIMIZERS)
+    return one_of(text, OPTIMIZERS)
 
 
 def schedule(text: str) -> str:
     """The name of a schedule."""
     from backlit.runs.plan import SCHEDULES
 
-    return _one_of(text, SCHEDULES)
+    return one_of(text, SCHEDULES)
 
 
 def recipe(text: str) -> str:
     """The name of a recipe."""
     from backlit.recipes import RECIPES
 
-    return _one_of(text, RECIPES)
+    return one_of(text, RECIPES)
 
 
 def split(text: str) -> str:
     """Which part of a data set."""
-    return _one_of(text, ("test", "train"))
+    return one_of(text, ("test", "train"))
 
 
 def output_format(text: str) -> str:
     """In which form equations are written."""
-    return _one_of(text, FORMATS)
+    return one_of(text, FORMATS)
 
 
 def order(text: str) -> str:
     """In which order terms are listed."""
-    return _one_of(text, ("largest", "loop"))
+    return one_of(text, ("largest", "loop"))
 
 
 def not_both(**given: bool) -> None:
@@ -146,9 +146,16 @@ def not_both(**given: bool) -> None:
         raise UsageError(f"give {one} or {other}, not both")
 
 
-def _one_of(text: str, names: Iterable[str]) -> str:
+def one_of(text: str, names: Collection[str]) -> str:
+    """One of some names.
+
+    Raises:
+        typer.BadParameter: it is none of them.
+    """
     if text not in names:
-        raise typer.BadParameter(f"there is no {text!r}, only {', '.join(names)}")
+        close = get_close_matches(text.lower(), names, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise typer.BadParameter(f"must be one of {', '.join(names)}, got {text!r}{hint}")
     return text
 
 
@@ -156,7 +163,7 @@ def _whole(text: str, least: int) -> int:
     digits = re.fullmatch(r"\+?(\d{1,18})", str(text).strip(), re.ASCII)
     value = int(digits[1]) if digits else least - 1
     if value < least:
-        raise typer.BadParameter(f"a whole number of at least {least} is needed, not {text!r}")
+        raise typer.BadParameter(f"must be a whole number of at least {least}, got {text!r}")
     return value
 
 
@@ -166,5 +173,5 @@ def _number(text: str, expected: str, holds: Callable[[float], bool]) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value) or not holds(value):
-        raise typer.BadParameter(f"{expected} is needed, not {text!r}")
+        raise typer.BadParameter(f"must be {expected}, got {text!r}")
     return value

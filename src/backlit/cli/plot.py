@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,16 +46,8 @@ KINDS = {
 
 
 def kind(text: str) -> str:
-    """What is to be drawn.
-
-    Raises:
-        typer.BadParameter: nothing that can be.
-    """
-    if text in KINDS:
-        return text
-    close = get_close_matches(text.lower(), KINDS, n=1)
-    hint = f"did you mean {close[0]}? There are" if close else "only"
-    raise typer.BadParameter(f"there is no {text!r}, {hint} {', '.join(KINDS)}")
+    """What is to be drawn."""
+    return parsing.one_of(text, KINDS)
 
 
 def kinds(incomplete: str) -> list[str]:
@@ -202,7 +193,7 @@ def _check_fitting(
     """Options that would change nothing were meant to change something.
 
     Raises:
-        typer.BadParameter: there is one.
+        parsing.UsageError: there is one.
     """
     given = {
         "--layer": layer is not None,
@@ -213,7 +204,7 @@ def _check_fitting(
     }
     for name, there in given.items():
         if there and (name if name in ("--layer", "--address") else "images") not in KINDS[what]:
-            raise typer.BadParameter(f"it says nothing about {what}: leave it out", param_hint=name)
+            raise parsing.UsageError(f"{name} does not apply to {what}: leave it out")
     parsing.not_both(layer=layer is not None, address=address is not None)
     parsing.not_both(image=image is not None, misclassified=misclassified)
 

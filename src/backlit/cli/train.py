@@ -227,9 +227,7 @@ def command(
     from backlit.runs import TrainingPlan, training
 
     if data is None and not resume:
-        raise typer.BadParameter(
-            "missing, unless a run is continued with --resume", param_hint="DATA"
-        )
+        raise parsing.UsageError("DATA is missing; only with --resume it may be left out")
     names = {each.name for each in fields(TrainingPlan)} - {"command"}
     given = {name: context.params[name] for name in names if _is_given(context, name)}
     with redirect_stdout(sys.stderr):  # standard output is for the result

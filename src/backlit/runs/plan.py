@@ -101,7 +101,7 @@ class TrainingPlan:
         if not isinstance(kept, dict) or "data" not in kept:
             raise RunError(
                 f"the run in {found.folder} was not begun with backlit train, so it does not say "
-                "what data it was trained on: give images and labels"
+                "what data it was trained on: use it from Python, with your own images and labels"
             )
         known = {name: value for name, value in kept.items() if name in names}
         known["epochs"] = found.config["settings"]["epochs"]  # which a resumed run may have changed
