@@ -16,7 +16,7 @@ from tests.cases import Case
 
 Array = NDArray[Any]
 Operands = dict[str, Array]
-KINKS = {0, 6}  # numbers at which the slope of an activation jumps
+KINKS = {-3, 0, 3, 6}  # numbers at which the slope of an activation jumps
 
 
 class Adapter(Protocol):

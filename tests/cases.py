@@ -146,6 +146,7 @@ PIECEWISE_LINEAR_ACTIVATIONS = [
             ("leaky_relu", {}, 1.0),
             ("leaky_relu", {"slope": 0.25}, 1.0),
             ("relu6", {}, 4.0),
+            ("hard_sigmoid", {}, 4.0),
         ],
     )
 ]

@@ -68,6 +68,7 @@ _LAYERS: dict[str, Any] = {
     "LeakyReLU": lambda layer, x, own: F.leaky_relu(x[0], layer.slope),
     "ELU": lambda layer, x, own: F.elu(x[0], layer.alpha),
     "Sigmoid": lambda layer, x, own: torch.sigmoid(x[0]),
+    "HardSigmoid": lambda layer, x, own: F.relu6(x[0] + 3) / 6,
     "Tanh": lambda layer, x, own: torch.tanh(x[0]),
     "GELU": lambda layer, x, own: F.gelu(x[0]),
     "SiLU": lambda layer, x, own: F.silu(x[0]),

@@ -98,6 +98,8 @@ _OPERATIONS: dict[str, Any] = {
     "leaky_relu": lambda t, o: F.leaky_relu(t["x"], o.get("slope", 0.01)),
     "elu": lambda t, o: F.elu(t["x"], o.get("alpha", 1.0)),
     "sigmoid": lambda t, o: torch.sigmoid(t["x"]),
+    # F.hardsigmoid is the same, but its slope is a sixth as a float32 has it.
+    "hard_sigmoid": lambda t, o: F.relu6(t["x"] + 3) / 6,
     "tanh": lambda t, o: torch.tanh(t["x"]),
     "gelu": lambda t, o: F.gelu(t["x"]),
     "silu": lambda t, o: F.silu(t["x"]),

@@ -19,6 +19,7 @@ from backlit.equations import (
     batch_norm2d,
     elu,
     gelu,
+    hard_sigmoid,
     leaky_relu,
     relu,
     relu6,
@@ -47,6 +48,7 @@ def _erf_gelu(x: float) -> float:
 ACTIVATIONS: list[tuple[Operation, Callable[[float], float]]] = [
     (relu(), lambda x: x if x > 0 else 0.0),
     (relu6(), lambda x: min(max(x, 0.0), 6.0)),
+    (hard_sigmoid(), lambda x: min(max(x + 3, 0.0), 6.0) / 6),
     (leaky_relu(0.2), lambda x: x if x > 0 else 0.2 * x),
     (elu(1), lambda x: x if x > 0 else math.exp(x) - 1),
     (elu(0.7), lambda x: x if x > 0 else 0.7 * (math.exp(x) - 1)),
@@ -87,6 +89,8 @@ def test_slopes_at_the_kink() -> None:
     assert relu().gradients["input"].evaluate((0,), tensors).total == 0
     assert relu6().gradients["input"].evaluate((0,), tensors).total == 0
     assert relu6().gradients["input"].evaluate((0,), {"X": [6], "dY": [7]}).total == 0
+    for x in (-3, 3):
+        assert hard_sigmoid().gradients["input"].evaluate((0,), {"X": [x], "dY": [7]}).total == 0
     assert leaky_relu(Fraction(1, 4)).gradients["input"].evaluate((0,), tensors).total == Fraction(
         7, 4
     )

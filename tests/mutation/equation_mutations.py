@@ -184,6 +184,12 @@ EQUATION_MUTATIONS = [
             'Indicator(Comparison(node(1), ">", node(0)))',
         ),
         (
+            "the equation of hard sigmoid lets the whole error pass",
+            "equations:hard_sigmoid",
+            "$FROM * $BELOW / 6",
+            "$FROM * $BELOW",
+        ),
+        (
             "the equation of ReLU6 lets the error of what is above 6 pass",
             "equations:relu6",
             "Indicator($POSITIVE) * $BELOW",

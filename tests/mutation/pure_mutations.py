@@ -206,6 +206,12 @@ PURE_MUTATIONS = [
             "$Z < 0",
         ),
         (
+            "hard sigmoid lets the error pass at 3",
+            "pure:hard_sigmoid_backward",
+            "$Z >= 3",
+            "$Z > 3",
+        ),
+        (
             "ReLU6 lets the error pass at 6",
             "pure:relu6_backward",
             "$Z >= 6",
@@ -219,6 +225,12 @@ PURE_MUTATIONS = [
             "pure:relu6_backward",
             "$Z <= 0 or $Z >= 6",
             "$Z <= 0",
+        ),
+        (
+            "hard sigmoid lets the whole error pass",
+            "pure:hard_sigmoid_backward",
+            "$ERROR / 6",
+            "$ERROR",
         ),
         (
             "leaky ReLU stops the error of negative inputs",

@@ -17,6 +17,7 @@ from .call import Call, Gradients
 __all__ = [
     "ELU",
     "GELU",
+    "HardSigmoid",
     "LeakyReLU",
     "ReLU",
     "ReLU6",
@@ -177,6 +178,21 @@ class Sigmoid(Activation):
     equation: ClassVar[Any] = staticmethod(equations.sigmoid)
     book: ClassVar[Any] = pure.sigmoid_forward, pure.sigmoid_backward
     gain = 1.0
+    slope_from_output = True
+    is_monotone = True
+
+
+@dataclass(frozen=True)
+class HardSigmoid(Activation):
+    """A = min(max(Z + 3, 0), 6)/6, slope 1/6 where −3 < Z < 3, else 0."""
+
+    kind: ClassVar[str] = "hardsigmoid"
+    stopped: ClassVar[str] = "a HardSigmoid was off"
+    equation: ClassVar[Any] = staticmethod(equations.hard_sigmoid)
+    book: ClassVar[Any] = pure.hard_sigmoid_forward, pure.hard_sigmoid_backward
+    gain = 1.0
+    kinks = (Kink(-3.0, 0.0, "left"), Kink(3.0, 0.0, "right"))
+    flat = ((-inf, -3.0), (3.0, inf))
     slope_from_output = True
     is_monotone = True
 

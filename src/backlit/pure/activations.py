@@ -9,6 +9,7 @@ the left side, so 0 for ReLU at 0, and at a second kink that of the right side, 
     ReLU6      min(max(z, 0), 6)             slope 1 if 0 < z < 6 else 0
     ELU        z if z > 0 else α(eᶻ − 1)     slope 1 if z > 0 else α·eᶻ
     sigmoid    σ(z) = 1/(1 + e⁻ᶻ)            slope σ(z)·(1 − σ(z))
+    hard sig.  min(max(z + 3, 0), 6)/6       slope 1/6 if −3 < z < 3 else 0
     tanh       tanh z                        slope 1 − tanh²z
     GELU       z·Φ(z)                        slope Φ(z) + z·φ(z)
     SiLU       z·σ(z)                        slope σ(z)·(1 + z·(1 − σ(z)))
@@ -25,7 +26,7 @@ and comes out as 0.  So where the equations have one, the code has something equ
     Φ(z) = (1 + erf(z/√2))/2 = erfc(−z/√2)/2
 
 Sources: Maas et al. 2013 (leaky ReLU); Krizhevsky 2010 (ReLU6); Clevert et al. 2015 (ELU);
-Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2017 (SiLU).
+Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2017 (SiLU); Howard et al. 2019 (hard sigmoid).
 """
 
 import math
@@ -38,6 +39,8 @@ __all__ = [
     "elu_forward",
     "gelu_backward",
     "gelu_forward",
+    "hard_sigmoid_backward",
+    "hard_sigmoid_forward",
     "leaky_relu_backward",
     "leaky_relu_forward",
     "relu6_backward",
@@ -116,6 +119,19 @@ def sigmoid_forward(x: Nested, exp: Function = math.exp) -> Nested:
 def sigmoid_backward(dy: Nested, x: Nested, exp: Function = math.exp) -> Nested:
     """dZ = dY · σ(Z)(1 − σ(Z)), with σ(−Z) for 1 − σ(Z)."""
     return apply2(lambda error, z: error * sigmoid(z, exp) * sigmoid(-z, exp), dy, x)
+
+
+def hard_sigmoid_forward(x: Nested) -> Nested:
+    """(z + 3)/6 where −3 < z < 3, else 0 on the left and 1 on the right.  A NaN stays NaN."""
+    zero = zero_of(x)
+    one = zero + 1
+    return apply(lambda z: zero if z <= -3 else one if z >= 3 else (z + 3) / 6, x)
+
+
+def hard_sigmoid_backward(dy: Nested, x: Nested) -> Nested:
+    """dZ = dY/6 where −3 < Z < 3, else 0."""
+    zero = zero_of(dy)
+    return apply2(lambda error, z: zero if z <= -3 or z >= 3 else error / 6, dy, x)
 
 
 def tanh_forward(x: Nested, tanh: Function = math.tanh) -> Nested:

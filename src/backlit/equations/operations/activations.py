@@ -4,7 +4,8 @@ Backward all are one sentence: the error is multiplied by the slope of the funct
 that went in.  They are not linear, so the slopes are stated; the tests prove them.
 
 Sources: Maas et al. 2013 (leaky ReLU); Krizhevsky 2010 (ReLU6); Clevert et al. 2015 (ELU);
-Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2017 (SiLU).
+Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2017 (SiLU); Howard et al. 2019 (hard
+sigmoid).
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ __all__ = [  # noqa: RUF022 - in the order in which they are listed
     "gelu",
     "silu",
     "relu6",
+    "hard_sigmoid",
 ]
 
 
@@ -152,6 +154,19 @@ def sigmoid() -> Operation:
         _y * (1 - _y),
         "Every number is pressed into the range from 0 to 1.",
         "The error is scaled by the slope, which the output alone tells; it is small at both ends.",
+    )
+
+
+def hard_sigmoid() -> Operation:
+    """Y = min(max(0, X + 3), 6)/6;  dX = dY/6 · [X > −3] · [X < 3]."""
+    return _activation(
+        "hard_sigmoid",
+        "Hard sigmoid",
+        call("min", call("max", 0, _x + 3), 6) / 6,
+        Indicator(Comparison(_x, ">", node(-3))) * Indicator(Comparison(_x, "<", node(3))) / 6,
+        "Every number is pressed into the range from 0 to 1, by a straight line between −3 and 3.",
+        "A sixth of the error passes where the input was between −3 and 3; elsewhere it ends.",
+        (_AT_KINKS.format("−3", "3"), "[X > −3] is 1 where that is true, and 0 where it is not."),
     )
 
 

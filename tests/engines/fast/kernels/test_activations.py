@@ -25,6 +25,7 @@ _KINDS: list[tuple[str, float, Any, Any, tuple[float, ...]]] = [
     ("leakyrelu", 0.01, pure.leaky_relu_forward, pure.leaky_relu_backward, (0.01,)),
     ("elu", 1.0, pure.elu_forward, pure.elu_backward, (1.0,)),
     ("sigmoid", 0.0, pure.sigmoid_forward, pure.sigmoid_backward, ()),
+    ("hardsigmoid", 0.0, pure.hard_sigmoid_forward, pure.hard_sigmoid_backward, ()),
     ("tanh", 0.0, pure.tanh_forward, pure.tanh_backward, ()),
     ("gelu", 0.0, pure.gelu_forward, pure.gelu_backward, ()),
     ("silu", 0.0, pure.silu_forward, pure.silu_backward, ()),
@@ -99,6 +100,7 @@ def test_the_error_is_added_to_what_is_there(kind: str) -> None:
         ("elu", 1.0, [-1, math.inf], [0, 1]),
         ("elu", -0.7, [0.7, math.inf], [0, 1]),
         ("sigmoid", 0.0, [0, 1], [0, 0]),
+        ("hardsigmoid", 0.0, [0, 1], [0, 0]),
         ("tanh", 0.0, [-1, 1], [0, 0]),
         ("gelu", 0.0, [0, math.inf], [0, 1]),
         ("silu", 0.0, [0, math.inf], [0, 1]),
@@ -114,11 +116,14 @@ def test_infinities_and_nan(
     dz = _backward(kind, option, 8, np.ones_like(z), z)
     np.testing.assert_allclose(dz[0, :2], slopes, rtol=1e-6)
     # Of these the book's slope at NaN is a number: the one of the right side.
-    expected = 1 if kind in {"relu", "relu6", "leakyrelu", "elu"} else math.nan
-    np.testing.assert_equal(dz[0, 2], expected)
+    expected = {"relu": 1, "relu6": 1, "leakyrelu": 1, "elu": 1, "hardsigmoid": np.float32(1 / 6)}
+    np.testing.assert_equal(dz[0, 2], expected.get(kind, math.nan))
 
 
-@pytest.mark.parametrize(("kind", "z"), [("relu", -1.0), ("relu6", -1.0), ("relu6", 6.0)])
+@pytest.mark.parametrize(
+    ("kind", "z"),
+    [("relu", -1.0), ("relu6", -1.0), ("relu6", 6.0), ("hardsigmoid", -3.0), ("hardsigmoid", 3.0)],
+)
 def test_no_error_passes_where_it_is_off(kind: str, z: float) -> None:
     off = np.full((1, _SIZE), z, np.float32)
     dy = np.full_like(off, math.nan)

@@ -22,6 +22,7 @@ from backlit.engines.fast.simd.functions import functions
 from backlit.engines.fast.simd.intrinsics import floats, intrinsics
 
 Function = Callable[..., Any]
+_SIXTH = 1 / 6
 _DENSITY_AT_0 = 0.39894228040143268  # 1/√(2π)
 
 
@@ -47,6 +48,7 @@ def activation(kind: str, option: float, lanes: int) -> Function:
         "leakyrelu": lambda z: where(z <= 0.0, z * option, z),
         "elu": lambda z: where(z <= 0.0, expm1(z) * option, z),
         "sigmoid": lambda z: sigmoid(z),
+        "hardsigmoid": lambda z: where(z <= -3.0, 0.0, where(z >= 3.0, 1.0, (z + 3.0) * _SIXTH)),
         "tanh": lambda z: tanh(z),
         "gelu": lambda z: above_0(z) - tails(z)[0],
         "silu": lambda z: above_0(z) - tails(z)[0],
@@ -70,6 +72,7 @@ def slope(kind: str, option: float, lanes: int) -> Function:
         "leakyrelu": lambda a: where(a <= 0.0, splat(option), splat(1.0)),
         "elu": lambda z: where(z <= 0.0, exp(z) * option, 1.0),
         "sigmoid": lambda a: a * (1.0 - a),
+        "hardsigmoid": lambda a: where(a <= 0.0, 0.0, where(a >= 1.0, splat(0.0), splat(_SIXTH))),
         "tanh": lambda a: fma(0.0 - a, a, 1.0),
         "gelu": of_tail,
         "silu": of_tail,
@@ -85,7 +88,7 @@ def from_output(kind: str, option: float) -> bool:
         return option >= 0
     if kind == "elu":
         return option > 0
-    return kind in {"relu", "relu6", "sigmoid", "tanh"}
+    return kind in {"relu", "relu6", "sigmoid", "hardsigmoid", "tanh"}
 
 
 def error_through(kind: str, option: float, lanes: int) -> Function:
@@ -98,6 +101,8 @@ def error_through(kind: str, option: float, lanes: int) -> Function:
         return lambda dy, a: where(a <= 0.0, 0.0, dy)
     if kind == "relu6":
         return lambda dy, a: where(a <= 0.0, 0.0, where(a >= 6.0, 0.0, dy))
+    if kind == "hardsigmoid":
+        return lambda dy, a: where(a <= 0.0, 0.0, where(a >= 1.0, 0.0, dy * _SIXTH))
     return lambda dy, seen: dy * multiplied(seen)
 
 

@@ -12,7 +12,18 @@ from backlit.engines.fast.plan.program import Operand, Phase, Place, Plan, Step,
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.simd.lanes import lanes
 from backlit.engines.fast.threads import team
-from backlit.layers import ELU, GELU, Activation, LeakyReLU, ReLU, ReLU6, Sigmoid, SiLU, Tanh
+from backlit.layers import (
+    ELU,
+    GELU,
+    Activation,
+    HardSigmoid,
+    LeakyReLU,
+    ReLU,
+    ReLU6,
+    Sigmoid,
+    SiLU,
+    Tanh,
+)
 
 from .arrays import Array, check_shape, float32
 
@@ -21,6 +32,8 @@ __all__ = [
     "elu_forward",
     "gelu_backward",
     "gelu_forward",
+    "hard_sigmoid_backward",
+    "hard_sigmoid_forward",
     "leaky_relu_backward",
     "leaky_relu_forward",
     "relu6_backward",
@@ -94,6 +107,16 @@ def sigmoid_forward(x: Any) -> Array:
 def sigmoid_backward(dy: Any, x: Any) -> Array:
     """dX = dY·σ(X)(1 − σ(X)); errors as in :func:`relu_backward`."""
     return _backward(Sigmoid(), dy, x)
+
+
+def hard_sigmoid_forward(x: Any) -> Array:
+    """Y = min(max(X + 3, 0), 6)/6; errors as in :func:`relu_forward`."""
+    return _forward(HardSigmoid(), x)
+
+
+def hard_sigmoid_backward(dy: Any, x: Any) -> Array:
+    """dX = dY/6 where −3 < X < 3, else 0; errors as in :func:`relu_backward`."""
+    return _backward(HardSigmoid(), dy, x)
 
 
 def tanh_forward(x: Any) -> Array:
