@@ -6,7 +6,7 @@ import random
 import pytest
 
 from backlit.explain import Trace, TracedNumber
-from backlit.explain.part import magnitude
+from backlit.explain.explanation import magnitude
 from tests.explain.networks import SMALLS, Small
 
 OF_EACH_ARRAY = 12  # a random choice where an array has more numbers

@@ -9,7 +9,7 @@ import pytest
 
 import backlit as bl
 from backlit.explain import Trace
-from backlit.explain.jsonable import json_number, json_rows
+from backlit.explain.words import json_number, json_rows
 from tests.explain.networks import BRANCHES, CONVOLUTIONS, MODES
 
 RESIDUAL = BRANCHES[0].trace()

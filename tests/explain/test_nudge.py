@@ -31,7 +31,7 @@ def test_a_smooth_network_agrees_up_to_its_bend(small: Small) -> None:
         bend = abs(wide.measured - narrow.measured) / 2
         assert narrow.difference <= bend + 100 * narrow.rounding, key
         assert narrow.gradient == found.gradient
-        assert narrow.switches == ()
+        assert narrow.kinks == ()
         assert "no ReLU and no maximum switched" in narrow.sentence
 
 
@@ -60,16 +60,16 @@ def kinked(layer: Any, images: list[float]) -> Trace:
 def test_a_relu_that_switches_is_reported() -> None:
     trace = kinked(bl.ReLU(), [5.0, 1.0, -3.0])  # only the second lies near the kink
     found = trace["conv1.weight", 0, 0, 0, 0].nudge(1e-3)
-    assert [(each.layer, each.kind, each.places) for each in found.switches] == [
+    assert [(each.layer, each.kind, each.places) for each in found.kinks] == [
         ("relu1", "kink", ((1, 0, 0, 0),))
     ]
-    assert found.switched == 1
+    assert found.crossed == 1
     assert "1 number of relu1 crossed 0" in found.sentence
     assert found.sentence.endswith("try a smaller ε, such as 0.0001 (--epsilon 0.0001).")
     # The ReLU is on at the weight itself, so the gradient knows nothing of the other side: there
     # the loss is flat for this image, and a quarter of the way from −ε to +ε lies there.
     assert found.relative_difference > 1e-2
-    assert trace["conv1.weight", 0, 0, 0, 0].nudge(1e-4).switches == ()
+    assert trace["conv1.weight", 0, 0, 0, 0].nudge(1e-4).kinks == ()
 
 
 @pytest.mark.parametrize(
@@ -84,14 +84,14 @@ def test_a_relu_that_switches_is_reported() -> None:
     ids=repr,
 )
 def test_only_kinks_count(layer: Any, switches: int) -> None:
-    assert kinked(layer, [1.0])["conv1.bias", 0].nudge(1e-3).switched == switches
+    assert kinked(layer, [1.0])["conv1.bias", 0].nudge(1e-3).crossed == switches
 
 
 def test_a_maximum_that_switches_is_reported() -> None:
     net = bl.Network((1, 2, 4), [bl.MaxPool2d(2), bl.Flatten(), bl.Dense(2)])
     image = np.array([[[[0.0, 1.0, 9.0, 0.0], [1.0005, 0.0, 0.0, 8.0]]]])
     found = bl.explain(net, image, np.array([1]))["input", 0, 0, 0, 1].nudge(1e-3)
-    assert [(each.layer, each.kind, each.places) for each in found.switches] == [
+    assert [(each.layer, each.kind, each.places) for each in found.kinks] == [
         ("maxpool1", "maximum", ((0, 0, 0, 0),))
     ]
     assert found.gradient == 0
@@ -102,7 +102,7 @@ def test_a_maximum_that_switches_is_reported() -> None:
 def test_a_number_that_sits_on_the_kink_has_switched_too() -> None:
     trace = kinked(bl.ReLU(), [1.0 - 5e-4])  # exactly 0 in the middle
     assert trace.recording.activations["conv1"].item() == pytest.approx(0, abs=1e-15)
-    assert trace["conv1.bias", 0].nudge(1e-3).switched == 1
+    assert trace["conv1.bias", 0].nudge(1e-3).crossed == 1
 
 
 def test_from_0_downwards_nothing_switches() -> None:
@@ -112,7 +112,7 @@ def test_from_0_downwards_nothing_switches() -> None:
     net.parameters["conv1.weight"][...] = 0.0
     net.parameters["conv2.weight"][...] = -1.0
     found = bl.explain(net, np.ones((1, 1, 1, 1)), np.array([0]))["conv1.bias", 0].nudge()
-    assert [each.layer for each in found.switches] == ["relu1"]
+    assert [each.layer for each in found.kinks] == ["relu1"]
 
 
 def test_what_nothing_depends_on() -> None:
@@ -147,7 +147,7 @@ def test_a_long_list_of_switches_is_cut_for_json() -> None:
     net.parameters["conv1.bias"][...] = 0.0
     trace = bl.explain(net, np.zeros((1, 1, 20, 20)), np.array([0]))
     found = trace["conv1.bias", 0].nudge()
-    assert found.switched == 400
+    assert found.crossed == 400
     as_dict = found.to_dict()
     assert as_dict["switched"] == 400
     assert len(as_dict["switches"][0]["places"]) == 100
@@ -168,7 +168,7 @@ def test_slopes_that_agree_although_something_switched() -> None:
     """Of 2,000 images that stay on their side one switches, and moves the mean slope little."""
     trace = kinked(bl.ReLU(), [5.0] * 2000 + [1.0])
     found = trace["conv1.weight", 0, 0, 0, 0].nudge(1e-3)
-    assert found.switched == 1
+    assert found.crossed == 1
     assert 0 < found.relative_difference < 1e-3
     assert found.sentence.endswith(
         ": they agree, although between −ε and +ε 1 number of relu1 crossed 0."

@@ -7,8 +7,8 @@ import pytest
 
 import backlit as bl
 from backlit.explain import Trace
-from backlit.explain.layer_words import layer_words
-from backlit.explain.thread import Link
+from backlit.explain.step_words import layer_words
+from backlit.explain.story import Link
 from backlit.explain.words import number
 
 

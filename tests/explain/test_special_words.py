@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import backlit as bl
-from backlit.explain.mode import has_modes, mode_words
+from backlit.explain.sentences import has_modes, mode_words
 from backlit.layers import Layer
 from backlit.network import Graph
 

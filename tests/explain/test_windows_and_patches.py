@@ -8,8 +8,7 @@ import pytest
 import backlit as bl
 from backlit import pure
 from backlit.explain import Patch
-from backlit.explain.picture import seen_patch
-from backlit.explain.windows import pool_windows, winners
+from backlit.explain.picture import pool_windows, seen_patch, winners
 from backlit.network.engine import Array
 
 POOLS = [

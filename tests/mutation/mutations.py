@@ -222,7 +222,7 @@ MUTATIONS = [
         "tests/explain/test_readers.py",
         (
             "the ways of all readers are told as those of one",
-            "_Step.__init__",
+            "_LinkWords.__init__",
             "[$EACH for $PART, $EACH in $TERMS if $PART is $LINK.part]",
             "[$EACH for $PART, $EACH in $TERMS]",
         ),

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import backlit as bl
-from backlit.explain.steepest import steepest_weight
+from backlit.explain.address import steepest_weight
 from tests.cli.conftest import CommandLine, Result
 
 FEW = ("digits", "--limit", "40", "--epochs", "1")

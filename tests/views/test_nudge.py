@@ -25,9 +25,9 @@ def test_a_nudge(width: int) -> None:
 
 def test_switches_are_listed() -> None:
     nudge = BRANCHES[0].trace()["conv1.weight[0,0,1,1]"].nudge(0.3)
-    assert max(each.count for each in nudge.switches) > 3
+    assert max(each.count for each in nudge.kinks) > 3
     text = words(plain_lines(render_nudge(nudge), 80))
-    for each in nudge.switches:
+    for each in nudge.kinks:
         first = str(list(each.places[0])).replace(" ", "")
         more = f" and {each.count - 3} more" if each.count > 3 else ""
         assert f"switched in {each.layer}: {first}" in text

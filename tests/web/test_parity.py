@@ -23,7 +23,7 @@ from backlit.equations.functions import FUNCTIONS
 from backlit.errors import AddressError
 from backlit.explain import Explanation, Trace, explain
 from backlit.explain.address import elements
-from backlit.explain.thread import follow
+from backlit.explain.telling import follow
 from backlit.web.document import document
 from tests.explain.networks import SMALLS
 from tests.web import networks

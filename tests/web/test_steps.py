@@ -12,7 +12,7 @@ import pytest
 
 import backlit as bl
 from backlit.explain import Trace, explain
-from backlit.explain.thread import follow
+from backlit.explain.telling import follow
 from backlit.web import page
 from tests.web.networks import trace
 from tests.web.reading import cells, near, number, selected

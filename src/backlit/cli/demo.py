@@ -94,7 +94,7 @@ def _remove_earlier(out: Path) -> None:
 
 def _story(run: Run) -> tuple[int, Story, Trace]:
     """The first digit that it gets wrong, and how that changes a weight of the first layer."""
-    from backlit.explain.steepest import steepest_weight
+    from backlit.explain.address import steepest_weight
     from backlit.runs.suggestion import first_mistake
 
     number = first_mistake(run) or 0

@@ -267,7 +267,7 @@ def _show(told: Told, terms: int, order: str) -> None:
 
 
 def _about_the_mode(trace: Trace) -> str:
-    from backlit.explain.mode import mode_words
+    from backlit.explain.sentences import mode_words
 
     training = trace.recording.training
     words = mode_words(trace.graph, training)

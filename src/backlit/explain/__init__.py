@@ -5,10 +5,15 @@
     t.value, t.gradient, t.terms, t.total, t.equation, t.update(learning_rate=0.05), t.nudge(1e-3)
 
 * :mod:`~backlit.explain.address`: which numbers there are, and how to ask for them;
-* :mod:`~backlit.explain.trace`: what :func:`explain` gives back;
-* :mod:`~backlit.explain.explanation`: one number, its terms, its equation;
-* :mod:`~backlit.explain.story`: from the loss back to one weight, step by step;
-* :mod:`~backlit.explain.nudge`: does the loss really do what the gradient says?
+* :mod:`~backlit.explain.recorded`: the pass that they are from, and :mod:`~backlit.explain.work`:
+  the equations that give them;
+* :mod:`~backlit.explain.explanation`: one number, its terms, its equation, as data, and
+  :mod:`~backlit.explain.agreement`: how far its sum lies from the engine's own value;
+* :mod:`~backlit.explain.update` and :mod:`~backlit.explain.nudge`: what an optimizer makes of its
+  gradient, and whether the loss really does what the gradient says;
+* :mod:`~backlit.explain.story`: from the loss back to one weight, as data, and
+  :mod:`~backlit.explain.telling`: how it is told;
+* :mod:`~backlit.explain.trace`: what :func:`explain` gives back; it asks all of these.
 
 All of it is data; :mod:`backlit.views` shows it.
 """
@@ -22,12 +27,10 @@ from backlit.network import Network
 
 from .address import Address
 from .agreement import Agreement
-from .explanation import Explanation
-from .grid import Grid
-from .nudge import Nudge
-from .part import Part, Subtotal
+from .explanation import Explanation, Grid, Part, Subtotal
+from .nudge import CrossedKinks, Nudge
 from .picture import Patch
-from .story_data import (
+from .story import (
     BatchStep,
     ClassRow,
     GradientStep,
@@ -38,7 +41,6 @@ from .story_data import (
     TermsStep,
     UpdateStep,
 )
-from .switches import Switches
 from .trace import Trace, TracedNumber, explain
 from .update import Update
 
@@ -47,6 +49,7 @@ __all__ = [
     "Agreement",
     "BatchStep",
     "ClassRow",
+    "CrossedKinks",
     "Explanation",
     "GradientStep",
     "Grid",
@@ -58,7 +61,6 @@ __all__ = [
     "Story",
     "StoryStep",
     "Subtotal",
-    "Switches",
     "TermsStep",
     "Trace",
     "TracedNumber",

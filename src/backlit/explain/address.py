@@ -20,8 +20,11 @@ from difflib import get_close_matches
 from operator import index as whole_number
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from backlit.errors import AddressError
 from backlit.network import Graph
+from backlit.network.engine import Array
 from backlit.network.graph import INPUT
 
 Key: TypeAlias = "Address | str | tuple[Any, ...]"
@@ -105,6 +108,19 @@ def find_address(key: Key, shapes: Mapping[str, tuple[int, ...]]) -> Address:
         )
     owner, _, quantity = name.partition(".")
     return Address(owner, quantity, index)
+
+
+def steepest_weight(gradients: Mapping[str, Array]) -> str:
+    """The weight of the first layer whose gradient is the largest: ``conv1.weight[4,0,2,0]``.
+
+    If all gradients there are 0 it is one in the middle of the first filter.
+    """
+    name = next(name for name in gradients if name.endswith(".weight"))
+    sizes = np.abs(gradients[name])
+    place = [int(each) for each in np.unravel_index(sizes.argmax(), sizes.shape)]
+    if not sizes.max() > 0:  # also where the loss became NaN
+        place = [0 if axis < 2 else size // 2 for axis, size in enumerate(sizes.shape)]
+    return f"{name}[{','.join(map(str, place))}]"
 
 
 def _parts(key: Key) -> tuple[str, tuple[int, ...]]:

@@ -23,7 +23,7 @@ import numpy as np
 
 from backlit.equations import format_number
 
-from .jsonable import json_number
+from .words import json_number
 
 _OPERATIONS = 16  # m: no term here takes more; a function such as exp counts for four
 

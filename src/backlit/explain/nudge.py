@@ -5,26 +5,60 @@
 It needs no calculus, only two forward passes, so it is the fairest judge of a gradient.  For a
 smooth loss it is off by about L'''·ε²/6; where a ReLU or a maximum switches between −ε and +ε, the
 loss has a kink there and the two need not agree.
+
+A ReLU that goes from off to on, or a maximum that another number wins, changes the slope of the
+loss at once: a kink.  A measured slope then mixes both sides, and need not agree with the gradient,
+which knows only the side that the network is on.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from backlit.errors import AddressError, ConfigurationError
+from backlit.network import Graph, Node, Recording
 from backlit.network.engine import Array
 from backlit.system.numbers import is_positive
 
 from .address import Address
-from .jsonable import json_number
+from .picture import winners
 from .recorded import RecordedPass
-from .switches import Switches, find_switches
-from .words import count_of, listing, number, percent
+from .words import count_of, json_number, listing, number, percent
 
 AGREEMENT = 1e-3  # slopes that differ by less of the larger one agree, as far as a reader cares
+_LISTED = 100  # places that to_dict lists for one layer
+
+
+@dataclass(frozen=True)
+class CrossedKinks:
+    """The kinks of one layer that were crossed between −ε and +ε.
+
+    Attributes:
+        layer: its name.
+        kind: "kink" (a number crossed a kink of the activation) or "maximum" (another number of
+            the window won).
+        places: the indices of the layer's outputs at which it happened.
+        at: the numbers at which the activation has kinks.
+    """
+
+    layer: str
+    kind: str
+    places: tuple[tuple[int, ...], ...]
+    at: tuple[float, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many were crossed."""
+        return len(self.places)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: ``layer``, ``kind``, ``count`` and the first 100 ``places``."""
+        listed = [list(place) for place in self.places[:_LISTED]]
+        return {"layer": self.layer, "kind": self.kind, "count": self.count, "places": listed}
 
 
 @dataclass(frozen=True)
@@ -41,7 +75,7 @@ class Nudge:
         measured: (loss_plus − loss_minus) / (2·epsilon).
         gradient: what backpropagation says.
         rounding: about how much of ``measured`` may be rounding, eps·|L|/ε.
-        switches: which ReLUs and maxima are not on the same side in all three passes.
+        kinks: the ReLUs and maxima that are not on the same side in all three passes.
     """
 
     address: Address
@@ -53,7 +87,7 @@ class Nudge:
     measured: float
     gradient: float
     rounding: float
-    switches: tuple[Switches, ...]
+    kinks: tuple[CrossedKinks, ...]
 
     @property
     def difference(self) -> float:
@@ -67,9 +101,9 @@ class Nudge:
         return self.difference / largest if largest else 0.0
 
     @property
-    def switched(self) -> int:
-        """How many places switched altogether."""
-        return sum(each.count for each in self.switches)
+    def crossed(self) -> int:
+        """How many kinks were crossed altogether."""
+        return sum(each.count for each in self.kinks)
 
     @property
     def sentence(self) -> str:
@@ -77,14 +111,14 @@ class Nudge:
         return _sentence(self)
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON: the fields and the properties."""
+        """For JSON: the fields and the properties; ``switches`` are the kinks that were crossed."""
         numbers = ("value", "epsilon", "loss_minus", "loss", "loss_plus", "measured", "gradient")
         more = ("difference", "relative_difference", "rounding")
         return {
             "address": str(self.address),
             **{name: json_number(getattr(self, name)) for name in (*numbers, *more)},
-            "switched": self.switched,
-            "switches": [each.to_dict() for each in self.switches],
+            "switched": self.crossed,
+            "switches": [each.to_dict() for each in self.kinks],
             "sentence": self.sentence,
         }
 
@@ -130,7 +164,7 @@ def nudge(recorded: RecordedPass, address: Address, epsilon: float) -> Nudge:
         measured=(plus.loss - minus.loss) / width,
         gradient=gradient,
         rounding=float(np.finfo(array.dtype).eps) * abs(recording.loss) / epsilon,
-        switches=find_switches(snapshot.graph, [recording, minus, plus]),
+        kinks=crossed_kinks(snapshot.graph, [recording, minus, plus]),
     )
 
 
@@ -175,7 +209,7 @@ def _sentence(nudge: Nudge) -> str:
     else:
         apart = percent(nudge.relative_difference)
         start = f"The measured slope and the gradient differ by {apart}"
-    if not nudge.switches:
+    if not nudge.kinks:
         return f"{start}; no ReLU and no maximum switched."
     switched = f"between −ε and +ε {_switched(nudge)}"
     if agree:
@@ -199,7 +233,7 @@ def _places(kinks: tuple[float, ...]) -> str:
 
 def _switched(nudge: Nudge) -> str:
     parts = []
-    for each in nudge.switches:
+    for each in nudge.kinks:
         noun = "maximum" if each.kind == "maximum" else "number"
         what = "changed its winner" if each.kind == "maximum" else f"crossed {_places(each.at)}"
         many = "maxima" if each.kind == "maximum" else "numbers"
@@ -207,3 +241,32 @@ def _switched(nudge: Nudge) -> str:
             what = what.replace("its winner", "their winners")
         parts.append(f"{count_of(each.count, noun, many)} of {each.layer} {what}")
     return listing(parts)
+
+
+def crossed_kinks(graph: Graph, recordings: Sequence[Recording]) -> tuple[CrossedKinks, ...]:
+    """Every place that is not on the same side of its kink in all of the recordings."""
+    found = []
+    for node in graph:
+        sides = [_sides(node, recording.activations[node.inputs[0]]) for recording in recordings]
+        first = sides[0]
+        if first is None:
+            continue
+        moved = np.zeros(first.shape, bool)
+        for other in sides[1:]:
+            moved |= first != other
+        if moved.any():
+            kind = "maximum" if node.layer.winner_takes_error else "kink"
+            places = tuple(tuple(map(int, place)) for place in np.argwhere(moved))
+            kinks = tuple(kink.at for kink in node.layer.kinks)
+            found.append(CrossedKinks(node.name, kind, places, kinks))
+    return tuple(found)
+
+
+def _sides(node: Node, x: Array) -> Array | None:
+    """For each output of a layer with kinks: on which side of them it is; None for smooth ones."""
+    if node.layer.winner_takes_error:
+        return winners(node, x)
+    if not node.layer.kinks:
+        return None
+    passed = [x > kink.at for kink in node.layer.kinks]
+    return np.asarray(np.sum(passed, axis=0))

@@ -16,9 +16,8 @@ from backlit.network.engine import Array
 from backlit.network.graph import INPUT
 
 from .address import PROBABILITY, Address
-from .layer_work import LayerWork, layer_work
-from .loss_work import LossWork, loss_work
-from .part import Part
+from .explanation import Part
+from .work import LayerWork, LossWork, layer_work, loss_work
 
 
 class Snapshot:

@@ -16,7 +16,7 @@ from backlit.layers import Layer
 from backlit.network.engine import Array
 
 from .address import Address
-from .part import Part, magnitude
+from .explanation import Part, magnitude
 from .recorded import RecordedPass
 
 

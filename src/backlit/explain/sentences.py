@@ -1,17 +1,23 @@
-"""What a number is made of, in one sentence with its own counts."""
+"""What there is to say of a number, in sentences: what it is made of, conventions, why it is 0."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
+from typing import Any
+
+import numpy as np
 
 from backlit.equations import Term
-from backlit.network import Node
+from backlit.layers import Layer
+from backlit.network import Graph, Node
 
 from .address import PROBABILITY, Address
-from .part import Part
+from .explanation import Part
+from .picture import pool_windows
 from .recorded import RecordedPass
-from .switches import is_flat, where_it_passes
-from .words import count_of, listing, number
+from .words import count_of, in_words, listing, number
+from .work import LayerWork
 
 
 def sentence_about(recorded: RecordedPass, address: Address, parts: tuple[Part, ...]) -> str:
@@ -176,3 +182,81 @@ def _won_or_lost(recorded: RecordedPass, address: Address, part: Part) -> str:
 
 def _wins(term: Term) -> bool:
     return all(factor.value != 0 for factor in term.factors if factor.symbol != "dY")
+
+
+def notes_about(
+    recorded: RecordedPass, address: Address, parts: tuple[Part, ...]
+) -> tuple[str, ...]:
+    """A sentence for each convention without which the number could have been another."""
+    found = []
+    for part in parts:
+        if part.layer in recorded.graph and not address.is_parameter:
+            work = recorded.work(part.layer)
+            found += _kink(work, address) + _ties(work, address, part)
+    return tuple(dict.fromkeys(found))
+
+
+def _kink(work: LayerWork, address: Address) -> list[str]:
+    kinks = work.node.layer.kinks
+    if address.quantity == "output" or not kinks:
+        return []
+    x = float(work.tensors["X"][address.index])
+    return [
+        f"The input of {work.node.name} is exactly {number(kink.at)} here, where it has a kink. "
+        f"Its slope there is a convention: that of the {kink.side} side, {number(kink.slope)}."
+        for kink in kinks
+        if kink.at == x
+    ]
+
+
+def _ties(work: LayerWork, address: Address, part: Part) -> list[str]:
+    """Windows of a max pool in which several numbers are the largest, this one among them."""
+    if not work.node.layer.winner_takes_error:
+        return []
+    n, c, *place = address.index
+    windows = pool_windows(work.node, work.tensors["X"][n, c])
+    if address.quantity == "output":
+        seen = [tuple(place)]
+    else:
+        seen = [(term.index["i"], term.index["j"]) for term in part.terms]
+        own = float(work.tensors["X"][address.index])
+    notes = []
+    for i, j in seen:
+        window = windows[i, j]
+        equal = int(np.count_nonzero(window == window.max()))
+        if equal > 1 and (address.quantity == "output" or own == window.max()):
+            notes.append(
+                f"In window ({i}, {j}) of {work.node.name} {in_words(equal, 'number')} are equally "
+                f"large ({number(float(window.max()))}). Only the first in row order gets the "
+                "error: a convention."
+            )
+    return notes
+
+
+def has_modes(graph: Graph) -> bool:
+    """Whether it makes a difference to a network if it is in training or in evaluation."""
+    return any(node.layer.modes for node in graph)
+
+
+def mode_words(graph: Graph, training: bool) -> str:
+    """How such layers work in a pass, as a sentence; "" where there are none."""
+    modes = sorted({node.layer.modes for node in graph if node.layer.modes})
+    parts = [mode[0 if training else 1] for mode in modes]
+    if not parts:
+        return ""
+    return f"As in {'a training step' if training else 'evaluation'}, {' and '.join(parts)}."
+
+
+def is_flat(layer: Layer, x: Any) -> Any:
+    """For each number that goes into an activation: whether the slope there is 0."""
+    off = [(low <= x) & (x <= high) for low, high in layer.flat]
+    return np.logical_or.reduce(off) if off else np.zeros(np.shape(x), bool)
+
+
+def where_it_passes(layer: Layer) -> str:
+    """Where the slope of an activation is not 0, in words: "above 0", "between 0 and 6"."""
+    low = max((high for _, high in layer.flat if high < inf), default=-inf)
+    high = min((low for low, _ in layer.flat if low > -inf), default=inf)
+    if high == inf:
+        return f"above {number(low)}"
+    return f"between {number(low)} and {number(high)}" if low > -inf else f"below {number(high)}"

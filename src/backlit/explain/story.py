@@ -1,208 +1,286 @@
-"""The story: for one image, from the loss back to one weight, and what becomes of the weight."""
+"""What a story is made of: steps, each with its numbers and one plain sentence."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+import json
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
-from backlit.errors import AddressError
-from backlit.system.numbers import is_whole
+from backlit.equations import Term
 
 from .address import Address
-from .explanation import Explanation
-from .layer_words import layer_words
-from .notes import notes_about
-from .nudge import nudge, too_small
-from .picture import Patch, seen_patch
-from .recorded import RecordedPass
-from .story_data import (
-    BatchStep,
-    ClassRow,
-    GradientStep,
-    LossStep,
-    NudgeStep,
-    Story,
-    StoryStep,
-    TermsStep,
-    UpdateStep,
-)
-from .story_grids import gradient_grids, layer_grids
-from .story_words import batch_words, gradient_words, loss_words, update_words
-from .thread import Link, follow, link_to
-from .update import make_update
+from .explanation import Grid, Part, Subtotal, magnitude
+from .nudge import Nudge
+from .picture import Patch
+from .update import Update
+from .words import json_number, json_rows
 
-if TYPE_CHECKING:
-    from backlit.training.update_rule import UpdateRule
+_LISTED = 10  # terms and images that to_dict lists
 
 
-def tell(
-    recorded: RecordedPass,
-    explanation: Explanation,
-    image: int | None,
-    epsilon: float,
-    rule: UpdateRule,
-) -> Story:
-    """The story of a weight or a bias; see :meth:`.trace.Trace.story`.
+@dataclass(frozen=True)
+class ClassRow:
+    """One class of the image: its probability, the truth, and the error of its score."""
 
-    Args:
-        recorded: the pass in which it took part.
-        explanation: of its gradient.
-        image: which image of the batch; None for the one that pulls hardest.
-        epsilon: how far it is nudged.
-        rule: by which it is updated.
+    label: int
+    name: str
+    probability: float
+    truth: int
+    error: float
 
-    Raises:
-        AddressError: there is no such image.
-        ConfigurationError: a state that is not the optimizer's.
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: the fields."""
+        return {
+            "label": self.label,
+            "name": self.name,
+            "probability": json_number(self.probability),
+            "truth": self.truth,
+            "error": json_number(self.error),
+        }
+
+
+@dataclass(frozen=True)
+class Link:
+    """One number on the thread.
+
+    Attributes:
+        address: the number.
+        parts: the equations that give it.
+        terms: what adds up to it, the largest first, each with the part it belongs to.
+        part: the part of the followed term; of the first one where nothing can be followed.
+        followed: the term that the thread goes through.
+        source: the error inside that term; None where the thread ends.
     """
-    address = explanation.address
-    n, picked = _image(recorded, explanation, image)
-    thread = follow(recorded, address, explanation.parts[0], n)
-    steps: list[StoryStep] = [*_way_down(recorded, thread, n)]
-    steps.append(_batch_step(recorded, explanation, steps[-1].value))
-    update = make_update(recorded, address, rule)
-    frame = dict(zip(("title", "sentence"), update_words(update), strict=True))
-    steps.append(
-        UpdateStep(
-            **frame, address=address, value=update.new, incoming=update.gradient, update=update
-        )
-    )
-    steps.append(_nudge_step(recorded, explanation, epsilon))
-    return Story(
-        address=address,
-        image=n,
-        images=recorded.images,
-        picked=picked,
-        label=int(recorded.recording.labels[n]),
-        predicted=int(recorded.recording.probabilities[n].argmax()),
-        classes=tuple(map(recorded.class_name, range(recorded.graph.output_shape[0]))),
-        pixels=_tuples(recorded.recording.images[n].tolist()),
-        patch=_patch(recorded, thread[0]),
-        steps=tuple(steps),
-    )
+
+    address: Address
+    parts: tuple[Part, ...]
+    terms: tuple[tuple[Part, Term], ...]
+    part: Part
+    followed: Term | None = None
+    source: Address | None = None
 
 
-def _image(recorded: RecordedPass, explanation: Explanation, image: int | None) -> tuple[int, bool]:
-    """The image that was asked for, or the one that pulls hardest at the weight, and whether so."""
-    if image is None:
-        strongest = max(explanation.by_image, key=lambda each: abs(each.total), default=None)
-        if strongest is None:
-            return 0, False
-        return strongest.index["n"], recorded.images > 1 and strongest.total != 0
-    if not is_whole(image):
-        raise AddressError(f"the number of an image is a whole number, got {image!r}")
-    if not 0 <= image < recorded.images:
-        raise AddressError(
-            f"the batch has images 0 to {recorded.images - 1:,}, there is no {image}"
-        )
-    return image, False
+@dataclass(frozen=True)
+class StoryStep:
+    """One step.
+
+    Attributes:
+        title: what happens.
+        sentence: the same in plain words, with the numbers that matter.
+        address: the number that the step arrives at.
+        value: that number.
+        incoming: the number of the step before, which this step starts from; None for the first.
+    """
+
+    kind: ClassVar[str] = "step"
+
+    title: str
+    sentence: str
+    address: Address
+    value: float
+    incoming: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: ``kind`` and the fields; the subclasses add theirs."""
+        return {
+            "kind": self.kind,
+            "title": self.title,
+            "sentence": self.sentence,
+            "address": str(self.address),
+            "value": json_number(self.value),
+            "incoming": json_number(self.incoming),
+        }
 
 
-def _way_down(recorded: RecordedPass, thread: list[Link], image: int) -> list[StoryStep]:
-    """The thread from its upper end, the loss, to the weight."""
-    output, label = recorded.graph.output, int(recorded.recording.labels[image])
-    arrived = thread[-1].address.owner == output and len(thread) > 1
-    end = thread[-1] if arrived else link_to(recorded, Address(output, "error", (image, label)))
-    steps: list[StoryStep] = [_loss_step(recorded, end, image)]
-    incoming = steps[0].value if arrived else None
-    for link in thread[-2:0:-1] if arrived else thread[:0:-1]:
-        value = recorded.value(link.address)
-        title, sentence = layer_words(recorded, link, value)
-        steps.append(
-            TermsStep(
-                title,
-                sentence,
-                link.address,
-                value,
-                incoming,
-                part=link.part,
-                terms=link.terms,
-                followed=link.followed,
-                notes=notes_about(recorded, link.address, link.parts),
-                grids=layer_grids(recorded, link),
-            )
-        )
-        incoming = value
-    return [*steps, _gradient_step(recorded, thread[0], image, incoming)]
+@dataclass(frozen=True)
+class TermsStep(StoryStep):
+    """A step whose number is a sum of terms, one of which carries on the number of the step before.
+
+    Attributes:
+        part: the equation at work (with several paths, that of the path the story takes).
+        terms: all terms that add up to the step's number, the largest first.
+        followed: the term that holds the incoming number; None where there is none.
+        notes: conventions that mattered.
+        grids: small maps around the number.
+    """
+
+    kind: ClassVar[str] = "layer"
+
+    part: Part
+    terms: tuple[tuple[Part, Term], ...]
+    followed: Term | None
+    notes: tuple[str, ...] = ()
+    grids: tuple[Grid, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """How much of Σ|terms| the followed term is."""
+        size = sum(magnitude(term) for _, term in self.terms)
+        return magnitude(self.followed) / size if self.followed and size else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON; of the terms the ten largest, and what the others add up to."""
+        rest = self.terms[_LISTED:]
+        return {
+            **super().to_dict(),
+            "layer": self.part.layer,
+            "equation": self.part.equation.text(),
+            "numbers": self.part.numbers.text(),
+            "term_count": len(self.terms),
+            "terms": [
+                {**part.term_to_dict(term), "followed": term is self.followed}
+                for part, term in self.terms[:_LISTED]
+            ],
+            "rest": {
+                "count": len(rest),
+                "total": json_number(sum(term.product for _, term in rest)),
+            },
+            "share": json_number(self.share),
+            "notes": list(self.notes),
+            "grids": [grid.to_dict() for grid in self.grids],
+        }
 
 
-def _loss_step(recorded: RecordedPass, link: Link, image: int) -> LossStep:
-    recording, output = recorded.recording, recorded.graph.output
-    label = int(recording.labels[image])
-    title, sentence = loss_words(recorded, image, link.address.index[1])
-    return LossStep(
-        title,
-        sentence,
-        link.address,
-        recorded.value(link.address),
-        None,
-        part=link.part,
-        terms=link.terms,
-        followed=None,
-        classes=tuple(
-            ClassRow(
-                label=k,
-                name=recorded.class_name(k),
-                probability=float(recording.probabilities[image, k]),
-                truth=int(k == label),
-                error=float(recording.errors[output][image, k]),
-            )
-            for k in range(recorded.graph.output_shape[0])
-        ),
-    )
+@dataclass(frozen=True)
+class LossStep(TermsStep):
+    """Where the error begins: every class of the image."""
+
+    kind: ClassVar[str] = "loss"
+
+    classes: tuple[ClassRow, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: adds ``classes``."""
+        return {**super().to_dict(), "classes": [each.to_dict() for each in self.classes]}
 
 
-def _gradient_step(
-    recorded: RecordedPass, link: Link, image: int, incoming: float | None
-) -> GradientStep:
-    value = float(sum(term.product for _, term in link.terms))
-    title, sentence = gradient_words(recorded, link, image, value)
-    own = replace(link.part.evaluation, terms=[term for _, term in link.terms], total=value)
-    return GradientStep(
-        title,
-        sentence,
-        link.address,
-        value,
-        incoming,
-        part=replace(link.part, evaluation=own),
-        terms=link.terms,
-        followed=link.followed,
-        grids=gradient_grids(recorded, link, image),
-    )
+@dataclass(frozen=True)
+class GradientStep(TermsStep):
+    """Into the weight: what one image contributes to its gradient."""
+
+    kind: ClassVar[str] = "gradient"
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: as for any step with terms; ``numbers`` is about this image alone."""
+        return {
+            **super().to_dict(),
+            "numbers": f"this image's part of {self.part.numbers.text()}",
+        }
 
 
-def _batch_step(recorded: RecordedPass, explanation: Explanation, own: float) -> BatchStep:
-    gradient = explanation.engine_value
-    title, sentence = batch_words(recorded, explanation.address, own, gradient)
-    images = sorted(explanation.by_image, key=lambda each: -abs(each.total))
-    return BatchStep(title, sentence, explanation.address, gradient, own, images=tuple(images))
+@dataclass(frozen=True)
+class BatchStep(StoryStep):
+    """The sum over the images.
+
+    Attributes:
+        images: each image's part, the largest first.
+    """
+
+    kind: ClassVar[str] = "batch"
+
+    images: tuple[Subtotal, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: adds the ten largest ``images`` and the ``rest``."""
+        rest = self.images[_LISTED:]
+        return {
+            **super().to_dict(),
+            "image_count": len(self.images),
+            "images": [each.to_dict() for each in self.images[:_LISTED]],
+            "rest": {"count": len(rest), "total": json_number(sum(each.total for each in rest))},
+        }
 
 
-def _nudge_step(recorded: RecordedPass, explanation: Explanation, epsilon: float) -> NudgeStep:
-    title, gradient = "Is it true? The nudge", explanation.engine_value
-    why = too_small(explanation.value, epsilon, explanation.dtype)
-    if why:
-        return NudgeStep(title, why, explanation.address, gradient, gradient, nudge=None)
-    found = nudge(recorded, explanation.address, epsilon)
-    return NudgeStep(
-        title,
-        f"Turn the {found.address.quantity} up and down a little, run forward again, and see what "
-        f"the loss really does. {found.sentence}",
-        explanation.address,
-        found.measured,
-        found.gradient,
-        nudge=found,
-    )
+@dataclass(frozen=True, kw_only=True)
+class UpdateStep(StoryStep):
+    """What the optimizer makes of the gradient."""
+
+    kind: ClassVar[str] = "update"
+
+    update: Update
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: adds ``update``."""
+        return {**super().to_dict(), "update": self.update.to_dict()}
 
 
-def _patch(recorded: RecordedPass, link: Link) -> Patch:
-    """What the strongest product's input has seen of the picture."""
-    read = recorded.graph[link.address.owner].inputs[0]
-    factors = {f.symbol: f.index[1:] for f in link.followed.factors} if link.followed else {}
-    if "X" in factors:
-        return seen_patch(recorded.graph, read, factors["X"])
-    return seen_patch(recorded.graph, link.address.owner, factors.get("dY", ()))
+@dataclass(frozen=True, kw_only=True)
+class NudgeStep(StoryStep):
+    """Whether the loss really does what the gradient says.
+
+    Attributes:
+        nudge: what the loss did; None where ε is lost in the rounding of a huge weight.
+    """
+
+    kind: ClassVar[str] = "nudge"
+
+    nudge: Nudge | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: adds ``nudge``."""
+        return {**super().to_dict(), "nudge": self.nudge.to_dict() if self.nudge else None}
 
 
-def _tuples(nested: Any) -> Any:
-    return tuple(map(_tuples, nested)) if isinstance(nested, list) else nested
+@dataclass(frozen=True)
+class Story:
+    """How the error of one image came from the loss back to one weight, and changed it.
+
+    The steps hang together: each one's ``incoming`` is the ``value`` of the one before; that of the
+    nudge, which puts the gradient to the test, is the gradient.
+
+    Attributes:
+        address: the weight.
+        image: which image of the batch.
+        images: how many the batch has.
+        picked: whether the image was picked from the batch because it pulls hardest at the weight.
+        label: its true class.
+        predicted: the class with the largest probability.
+        classes: the names of the classes, "0", "1", ... where they have none.
+        pixels: the picture as the network sees it, (channels, rows, columns).
+        patch: the part of the picture that the strongest product has seen.
+        steps: the steps, from the loss back to the weight.
+    """
+
+    address: Address
+    image: int
+    images: int
+    picked: bool
+    label: int
+    predicted: int
+    classes: tuple[str, ...]
+    pixels: tuple[tuple[tuple[float, ...], ...], ...]
+    patch: Patch
+    steps: tuple[StoryStep, ...] = field(default=())
+
+    @property
+    def update(self) -> Update | None:
+        """The update that the story tells of; None in a story without one."""
+        return next((each.update for each in self.steps if isinstance(each, UpdateStep)), None)
+
+    @property
+    def nudge(self) -> Nudge | None:
+        """The nudge that the story tells of; None where ε is lost in the rounding of the weight."""
+        return next((each.nudge for each in self.steps if isinstance(each, NudgeStep)), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: the fields.
+
+        Each of the ``steps`` has a ``kind``: "loss", "layer", "gradient", "batch", "update" or
+        "nudge".
+        """
+        return {
+            "address": str(self.address),
+            "image": self.image,
+            "images": self.images,
+            "picked": self.picked,
+            "label": self.label,
+            "predicted": self.predicted,
+            "classes": list(self.classes),
+            "pixels": json_rows(self.pixels),
+            "patch": self.patch.to_dict(),
+            "steps": [step.to_dict() for step in self.steps],
+        }
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """:meth:`to_dict` as JSON text."""
+        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False, allow_nan=False)

@@ -17,13 +17,12 @@ from backlit.system.display import Shown
 from .address import Address, Key, elements, find_address
 from .agreement import agreement
 from .explanation import Explanation
-from .notes import notes_about
 from .nudge import Nudge, check_epsilon, nudge
 from .recorded import RecordedPass, Snapshot
 from .rounding import rounded_size
-from .sentences import all_zero, sentence_about
-from .story import tell
-from .story_data import Story
+from .sentences import all_zero, notes_about, sentence_about
+from .story import Story
+from .telling import tell
 from .update import Update, check_parameter, make_update, update_rule
 
 if TYPE_CHECKING:

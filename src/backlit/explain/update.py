@@ -12,10 +12,9 @@ from backlit.errors import AddressError, ConfigurationError
 from backlit.system.numbers import is_positive
 
 from .address import Address
-from .jsonable import json_number
 from .recorded import RecordedPass
 from .update_rules import Clip, Line, Step, remembered, rule_letters, rule_lines
-from .words import listing
+from .words import json_number, listing
 from .words import number as n
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from math import ceil, isfinite, log10, sqrt
 from typing import Any
 
-from .jsonable import json_number
+from .words import json_number
 from .words import number as n
 
 State = Mapping[str, Any]

@@ -1,9 +1,10 @@
-"""Small pieces of English: numbers, counts, lists, shares."""
+"""How numbers are written: in sentences (counts, lists, shares), and in JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
+from math import isfinite, isinf, isnan
+from typing import Any
 
 from backlit.equations import format_number
 from backlit.equations.expressions import Number
@@ -44,3 +45,20 @@ def percent(share: float) -> str:
     if share >= 0.0995:
         return f"{100 * share:,.0f}%"
     return f"{100 * share:.2g}%"
+
+
+def json_number(value: Any) -> float | int | str | None:
+    """A number that JSON can hold; ``"NaN"``, ``"Infinity"`` and ``"-Infinity"`` for the others."""
+    if value is None or isinstance(value, int):
+        return value
+    number = float(value)
+    if isnan(number):
+        return "NaN"
+    if isinf(number):
+        return "Infinity" if number > 0 else "-Infinity"
+    return number
+
+
+def json_rows(rows: Any) -> list[Any]:
+    """Nested sequences of numbers as lists that JSON can hold."""
+    return [json_rows(row) if isinstance(row, list | tuple) else json_number(row) for row in rows]

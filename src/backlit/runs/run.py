@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from backlit.data import Dataset
 from backlit.errors import BacklitError, ConfigurationError, InputError, RunError
 from backlit.explain import Trace, explain
-from backlit.explain.mode import has_modes
+from backlit.explain.sentences import has_modes
 from backlit.network import Network, load
 from backlit.network.engine import VARIABLE
 from backlit.network.saving import RUN_WEIGHTS

@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 
 from backlit.explain import explain
-from backlit.explain.mode import has_modes
-from backlit.explain.steepest import steepest_weight
+from backlit.explain.address import steepest_weight
+from backlit.explain.sentences import has_modes
 
 from .batch import first_wrong
 from .run import Run

@@ -10,7 +10,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from backlit.equations import format_number, symbol_text
 from backlit.errors import ConfigurationError
 from backlit.explain import Address, Explanation, Part
-from backlit.explain.part import magnitude
+from backlit.explain.explanation import magnitude
 from backlit.network.graph import INPUT
 
 from .maps import show_grid

@@ -76,7 +76,7 @@ def show_nudge(page: Page, nudge: Nudge, indent: int) -> None:
     slopes = [(f"measured: difference / {width}", nudge.measured), ("gradient", nudge.gradient)]
     rows += [[Cell(name, left=True), Cell(_exact(value), STRONG)] for name, value in slopes]
     page.table(rows, indent)
-    for each in nudge.switches:
+    for each in nudge.kinks:
         places = ", ".join(str(list(place)).replace(" ", "") for place in each.places[:3])
         more = f" and {each.count - 3:,} more" if each.count > 3 else ""
         page.say(f"switched in {each.layer}: {places}{more}", indent, FAINT, hanging=2)

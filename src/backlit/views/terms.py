@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from backlit.equations import Factor, Term, format_number
 from backlit.explain import Part
-from backlit.explain.part import magnitude
+from backlit.explain.explanation import magnitude
 from backlit.explain.words import count_of
 
 from .bars import bar

@@ -10,7 +10,7 @@ import numpy as np
 
 from backlit.errors import AddressError
 from backlit.explain import Trace
-from backlit.explain.jsonable import json_number
+from backlit.explain.words import json_number
 
 from .asks import Change, Descent, Edit
 

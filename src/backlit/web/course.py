@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from backlit.explain.jsonable import json_number
+from backlit.explain.words import json_number
 from backlit.runs import Run
 from backlit.runs.sentences import is_plain, training_words
 

@@ -20,12 +20,10 @@ from backlit.equations import Equation
 from backlit.equations.sizes import resolve
 from backlit.errors import ConfigurationError
 from backlit.explain import Trace
-from backlit.explain.jsonable import json_number
-from backlit.explain.layer_work import LayerWork
-from backlit.explain.loss_work import LossWork, loss_work
-from backlit.explain.mode import mode_words
-from backlit.explain.opened import opened
 from backlit.explain.rounding import function_scale
+from backlit.explain.sentences import mode_words
+from backlit.explain.words import json_number
+from backlit.explain.work import LayerWork, LossWork, loss_work, opened
 from backlit.network import Node
 from backlit.network.graph import INPUT
 

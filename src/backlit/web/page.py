@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from backlit.explain import Trace
-from backlit.explain.steepest import steepest_weight
+from backlit.explain.address import steepest_weight
 from backlit.runs import Run
 
 from .asks import Ask

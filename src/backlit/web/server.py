@@ -25,7 +25,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from backlit.errors import BacklitError, ConfigurationError, InputError
-from backlit.explain.jsonable import json_number
+from backlit.explain.words import json_number
 
 from .asks import read_ask
 from .live import Live

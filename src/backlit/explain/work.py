@@ -1,19 +1,27 @@
-"""The equations of a layer, and which arrays their letters stand for."""
+"""Which equations give a number: those of its layer, with the arrays that their letters stand for.
+
+Two gradients are written with a bracket because they are best understood so: probability minus
+truth, and the three ways back through a batch norm.  To follow one way, it needs a term of its own:
+there a·(b − c) is read as the two terms a·b and −a·c, see :func:`opened`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import Any
 
-from backlit.equations import Equation, Operation
+import numpy as np
+
+from backlit.equations import ElementEvaluation, Equation, Operation, softmax_cross_entropy
+from backlit.equations.expressions import Constant, Expression, Product, Ratio, Total
 from backlit.network import Node, Recording
 from backlit.network.engine import Array
 from backlit.network.graph import INPUT
 
-from .address import Address
-from .opened import evaluate_opened
-from .part import Part
+from .address import LOSS, PROBABILITY, THE_LOSS, Address
+from .explanation import Part
 
 
 @dataclass(frozen=True)
@@ -83,3 +91,74 @@ def layer_work(node: Node, recording: Recording, parameters: Mapping[str, Array]
 @lru_cache(maxsize=1000)  # every trace of a network asks for the same
 def _operation(node: Node, training: bool) -> Operation:
     return node.layer.operation(node.input_shapes, training)
+
+
+@dataclass(frozen=True)
+class LossWork:
+    """The loss's equations, and the arrays that their letters stand for."""
+
+    operation: Operation
+    tensors: Mapping[str, Array]
+    arrays: Mapping[str, str]
+
+    def forward(self, address: Address) -> Part:
+        """One probability, or the loss."""
+        probabilities, loss = self.operation.steps
+        equation = probabilities if address.owner == PROBABILITY else loss
+        evaluation = equation.evaluate(address.index, self.tensors)
+        return Part(THE_LOSS, equation, evaluation, self.arrays)
+
+    def error(self, index: tuple[int, ...]) -> Part:
+        """The error of one score: P/N − T/N."""
+        equation = self.operation.gradients["input"]
+        evaluation = evaluate_opened(equation, index, self.tensors)
+        return Part(THE_LOSS, equation, evaluation, self.arrays)
+
+
+def loss_work(recording: Recording, output: str) -> LossWork:
+    """The equations of the loss, with the arrays of one recorded pass.
+
+    Args:
+        recording: the pass.
+        output: the name of the last layer.
+    """
+    truth = np.eye(recording.logits.shape[1])[recording.labels]
+    tensors = {"Z": recording.logits, "P": recording.probabilities, "T": truth}
+    arrays = {
+        "Z": f"{output}.output",
+        "dZ": f"{output}.error",
+        "P": PROBABILITY,
+        "T": "truth",
+        "L": LOSS,
+    }
+    return LossWork(_of_the_loss(), tensors, arrays)
+
+
+@cache
+def _of_the_loss() -> Operation:
+    return softmax_cross_entropy()
+
+
+def evaluate_opened(
+    equation: Equation, index: tuple[int, ...], tensors: Mapping[str, Any]
+) -> ElementEvaluation:
+    """One element of the equation, with a term for each piece of the bracket in it."""
+    whole = equation.evaluate(index, tensors)
+    pieces = replace(equation, right=opened(equation.right)).evaluate(index, tensors)
+    return replace(whole, terms=pieces.terms, total=pieces.total)
+
+
+def opened(right: Expression) -> Expression:
+    """A right-hand side with the bracket in it multiplied out; others stay as they are."""
+    match right:
+        case Ratio(Total(pieces), below):
+            outside: Expression = Ratio(Constant(1), below)
+        case Product((outside, Total(pieces))):
+            pass
+        case _:
+            return right
+    return Total(tuple((sign, Product((outside, *_factors(piece)))) for sign, piece in pieces))
+
+
+def _factors(piece: Expression) -> tuple[Expression, ...]:
+    return piece.factors if isinstance(piece, Product) else (piece,)
