@@ -30,7 +30,7 @@ MUTATIONS = [
         ),
     ),
     *noticed_by(
-        "tests/network/test_turns.py",
+        "tests/network/test_threads.py",
         (
             "two threads start from the same running statistics, and one update is lost",
             "training_pass",

@@ -11,7 +11,7 @@ from safetensors.numpy import load_file, save_file
 
 import backlit as bl
 from backlit.errors import RunError
-from backlit.network.saving import read_tensors, write_atomically, write_tensors
+from backlit.network.saving import read_tensors, write_tensors
 from tests.network.networks import NETWORKS, make
 
 
@@ -139,27 +139,6 @@ class TestRefused:
             bl.load(tmp_path / "f")
 
 
-class TestAtomicWriting:
-    def test_a_failure_leaves_the_old_file_and_no_rubbish(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        path = tmp_path / "f"
-        write_atomically(path, b"old")
-
-        def full_disk(descriptor: int) -> None:
-            raise OSError(28, "No space left on device")
-
-        monkeypatch.setattr("os.fsync", full_disk)
-        with pytest.raises(RunError, match="f cannot be written: No space left on device"):
-            write_atomically(path, b"new")
-        assert path.read_bytes() == b"old"
-        assert list(tmp_path.iterdir()) == [path]
-
-    def test_no_such_folder(self, tmp_path: Path) -> None:
-        with pytest.raises(RunError, match="cannot be written"):
-            write_atomically(tmp_path / "none" / "f", b"")
-
-
 def test_arrays_and_description_come_back(tmp_path: Path) -> None:
     tensors = {"a": np.arange(6).reshape(2, 3), "b": np.float64(0.1) * np.ones(())}
     write_tensors(tmp_path / "f", tensors, {"note": "é"})
@@ -168,16 +147,6 @@ def test_arrays_and_description_come_back(tmp_path: Path) -> None:
     for name, array in tensors.items():
         assert arrays[name].dtype == array.dtype
         np.testing.assert_array_equal(arrays[name], array)
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only on Linux: /dev/full")
-def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="/dev/full cannot be written: it is a device"):
-        make("plain").save("/dev/full")
-    assert Path("/dev/full").is_char_device()
-    (tmp_path / "folder").mkdir()
-    with pytest.raises(RunError, match="folder cannot be written: it is a folder"):
-        make("plain").save(tmp_path / "folder")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="only on POSIX: links without permission")

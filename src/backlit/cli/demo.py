@@ -105,7 +105,7 @@ def _story(run: Run) -> tuple[int, Story, Trace]:
 
 def _write_page(run: Run, image: int, story: Story, trace: Trace) -> Path:
     """The page on which the story can be followed into every number; where it is."""
-    from backlit.network.saving import write_atomically
+    from backlit.system.writing import write_atomically
     from backlit.web import page
 
     title = f"demo: test image {image}"

@@ -293,7 +293,7 @@ def _about_the_images(told: Told) -> str:
 
 def _write_page(file: Path, trace: Trace, batch: Batch, number: Address | None, run: Run) -> None:
     """Write the page on which every number of the batch can be followed."""
-    from backlit.network.saving import write_atomically
+    from backlit.system.writing import write_atomically
     from backlit.web import page
 
     text = page(

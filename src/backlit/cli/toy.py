@@ -34,7 +34,7 @@ def command(
     if html is None:
         open_page(toy.toy_live(), {"address": toy.FIRST, "first": 0, "count": 1}, port, browser)
         return
-    from backlit.network.saving import write_atomically
+    from backlit.system.writing import write_atomically
 
     write_atomically(html, toy.toy_page().encode())
     paragraph(f"{together(str(html))} can be opened in any browser.")

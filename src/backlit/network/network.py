@@ -13,6 +13,7 @@ from backlit.errors import ConfigurationError
 from backlit.layers import Layer, layer_from_config
 from backlit.network.normalization import Normalization
 from backlit.system.numbers import is_count, is_whole
+from backlit.system.turns import Turns
 
 from .checks import (
     as_array,
@@ -33,7 +34,6 @@ from .graph import Graph
 from .initialization import check_initialization, first_numbers
 from .scores import cross_entropy, softmax
 from .summary import Summary, summarize
-from .turns import Turns
 
 _CHUNK = 256  # images that prediction and evaluation take at a time, to bound memory
 

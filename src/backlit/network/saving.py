@@ -9,8 +9,6 @@ Source: https://github.com/huggingface/safetensors (format description in its RE
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from safetensors.numpy import save as safetensors_bytes
 
 from backlit.errors import BacklitError, RunError
 from backlit.system.numbers import is_whole
+from backlit.system.writing import write_atomically
 
 from .engine import Array, engine_or_default
 from .network import Network
@@ -118,39 +117,3 @@ def check_file(path: Path) -> None:
         raise RunError(f"{path} cannot be read: {problem.strerror or problem}") from None
     except ValueError as problem:  # a name that no file can have, such as one with a zero byte
         raise RunError(f"{str(path)!r} cannot be read: {problem}") from None
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that it is there as a whole or not at all, even if power fails.
-
-    The bytes go to a neighbour first, reach the disk, and take the name in one step.  A link stays
-    a link: the file that it leads to is replaced.
-
-    Raises:
-        RunError: the file cannot be written, or something that is no file has its name.
-    """
-    path = Path(os.path.realpath(path))
-    if path.exists() and not path.is_file():
-        what = "a folder" if path.is_dir() else "a device, a pipe or a socket"
-        raise RunError(f"{path} cannot be written: it is {what}, not a file")
-    try:
-        descriptor, neighbour = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(neighbour).chmod(0o666 & ~_umask())
-            Path(neighbour).replace(path)
-        except BaseException:
-            Path(neighbour).unlink(missing_ok=True)
-            raise
-    except OSError as problem:
-        raise RunError(f"{path} cannot be written: {problem.strerror or problem}") from None
-
-
-def _umask() -> int:
-    """The process's file mode mask, which can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

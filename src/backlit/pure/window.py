@@ -16,7 +16,7 @@ Source: V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep le
 from dataclasses import dataclass
 from typing import Any
 
-from ..system.numbers import is_whole
+from backlit.system.numbers import is_whole
 
 Taps = list[list[tuple[int, int]]]
 

@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 from backlit.errors import InputError
 from backlit.network import Network
 from backlit.network.checks import as_array, checked_labels
-from backlit.network.saving import write_atomically
 from backlit.network.scores import cross_entropy
+from backlit.system.writing import write_atomically
 
 TEST = "test.json"  # in the folder of a run that ``backlit train`` has made
 _CHUNK = 256  # images at a time

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from backlit.errors import ConfigurationError, RunError
-from backlit.network.saving import write_atomically
 from backlit.system.numbers import is_finite, is_whole
+from backlit.system.writing import write_atomically
 
 from .history import MEASURES, EpochRecord
 from .optimizers.base import Array

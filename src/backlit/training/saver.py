@@ -19,7 +19,8 @@ import numpy as np
 
 import backlit
 from backlit.errors import ConfigurationError, RunError
-from backlit.network.saving import RUN_WEIGHTS, write_atomically, write_tensors
+from backlit.network.saving import RUN_WEIGHTS, write_tensors
+from backlit.system.writing import write_atomically
 
 from .checkpoint import CONFIG, HISTORY, STATE
 from .examples import Data

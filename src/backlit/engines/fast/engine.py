@@ -13,7 +13,7 @@ from backlit.network.engine import Array, Arrays, Recording, Step
 from backlit.network.flat import FlatArrays
 from backlit.network.graph import INPUT, Graph
 from backlit.pure import dropout_key, dropout_mask
-from backlit.system.forking import renew_in_children
+from backlit.system.turns import Turns
 
 from .compiling.library import addresses
 from .plan.builder import Builder, Purpose, Value, build
@@ -60,28 +60,19 @@ class FastEngine:
         self._lanes, self._team = lanes(), team()
         self._plans: dict[Purpose, tuple[Builder, Runner]] = {}
         self._own = threading.local()
-        self._lock = threading.RLock()  # the memory of the plans is used by one call at a time
+        self._turns = Turns(self._plans.clear)  # the plans' memory is used by one call at a time
         self._dropouts = {
             node.name: place for place, node in enumerate(graph) if node.layer.is_random
         }
-        renew_in_children(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copies, also in other processes, make their own plans."""
         return FastEngine, (self.graph, self.seed)
 
-    def renew(self) -> None:
-        """After a fork: forget what another thread was in the middle of."""
-        if self._lock.acquire(blocking=False):
-            self._lock.release()
-        else:
-            self._lock = threading.RLock()
-            self._plans = {}
-
     def prepare(self, images: int) -> None:
         """Compile the kernels of training and of inference, and make room for such batches."""
         purposes = [Purpose(training=True, gradients=True), Purpose(False, gradients=False)]
-        with self._lock:
+        with self._turns:
             plans = [self._build(purpose).plan() for purpose in purposes]
             addresses([kernel for plan in plans for kernel in plan.kernels])  # all in one go
             for purpose in purposes:
@@ -89,7 +80,7 @@ class FastEngine:
 
     def plan(self, images: int, *, training: bool) -> str:
         """The stages of the plan, their steps, and the kernel of each."""
-        with self._lock:
+        with self._turns:
             _, runner = self._plan(Purpose(training, gradients=training), images)
             return plan_text(runner, images)
 
@@ -106,7 +97,7 @@ class FastEngine:
             blocks = [images]
         else:
             blocks = [images[k : k + _BLOCK] for k in range(0, len(images), _BLOCK)]
-        with self._lock:
+        with self._turns:
             parts = []
             for block in blocks:
                 builder, runner = self._plan(purpose, len(block))
@@ -119,7 +110,7 @@ class FastEngine:
         self, parameters: Arrays, buffers: Arrays, images: Array, labels: Array, *, step: int
     ) -> Step:
         """Mean softmax cross-entropy and dL/d of every parameter, in training mode."""
-        with self._lock:
+        with self._turns:
             done = self._run(
                 Purpose(training=True, gradients=True), parameters, buffers, images, labels, step
             )
@@ -141,7 +132,7 @@ class FastEngine:
         step: int,
     ) -> Recording:
         """Everything that a pass forward and backward computes; nothing is fused."""
-        with self._lock:
+        with self._turns:
             purpose = Purpose(training, gradients=True, everything=True)
             done = self._run(purpose, parameters, buffers, images, labels, step)
             activations = {

@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from backlit.errors import ConfigurationError
-from backlit.network.saving import write_atomically
+from backlit.system.writing import write_atomically
 
 from .figure import own_style
 

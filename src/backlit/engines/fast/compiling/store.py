@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 
+from backlit.errors import RunError
 from backlit.system.cache import cache_folder
+from backlit.system.writing import write_atomically
 
 LARGEST = 500_000_000  # bytes in the folder, after which the files used least recently go
 _MAGIC = b"backlit kernel 1\n"
@@ -76,15 +77,10 @@ def write(key: str, code: bytes) -> bool:
         return False
     try:
         make_folder()
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".new")
-    except OSError:
-        return False
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(_MAGIC + hashlib.sha256(code).digest() + code)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
+        content = _MAGIC + hashlib.sha256(code).digest() + code
+        # The checksum tells what a power cut has done.
+        write_atomically(path, content, private=True, durable=False)
+    except (OSError, RunError):
         return False
     return True
 

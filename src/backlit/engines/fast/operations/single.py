@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -17,7 +16,7 @@ from backlit.engines.fast.simd.lanes import lanes
 from backlit.engines.fast.threads import team
 from backlit.layers import Layer, Shape
 from backlit.network.graph import INPUT, Graph
-from backlit.system.forking import renew_in_children
+from backlit.system.turns import Turns
 
 from .arrays import Array
 
@@ -38,17 +37,8 @@ class Single:
         self.graph = Graph(shape, layers)
         self.name = self.graph.output
         self.training = training
-        self._lock = threading.RLock()  # the memory of a plan is used by one call at a time
         self._runners: dict[bool, tuple[Builder, Runner]] = {}
-        renew_in_children(self)
-
-    def renew(self) -> None:
-        """After a fork: forget what another thread was in the middle of."""
-        if self._lock.acquire(blocking=False):
-            self._lock.release()
-        else:
-            self._lock = threading.RLock()
-            self._runners = {}
+        self._turns = Turns(self._runners.clear)  # a plan's memory is used by one call at a time
 
     @property
     def output_shape(self) -> Shape:
@@ -57,7 +47,7 @@ class Single:
 
     def forward(self, images: Array, parameters: Mapping[str, Array]) -> Array:
         """The output; ``parameters`` by their names in the layer."""
-        with self._lock:
+        with self._turns:
             outside = self._outside(images, parameters)
             builder, runner = self._run(False, outside)
             return public(runner, builder.values[self.name], outside)
@@ -66,7 +56,7 @@ class Single:
         self, dy: Array, images: Array, parameters: Mapping[str, Array]
     ) -> tuple[Array, dict[str, Array]]:
         """The error of the input, and the gradients of the layer's parameters by name."""
-        with self._lock:
+        with self._turns:
             outside = self._outside(images, parameters)
             outside["error"] = dy
             gradients = {

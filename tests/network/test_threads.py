@@ -1,7 +1,6 @@
-"""Several threads, or the child of a fork, with one network."""
+"""Several threads with one network."""
 
 import contextlib
-import os
 import threading
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 
 from backlit.engines.pure.engine import PureEngine
 from backlit.network import Step, engine, register_engine
-from backlit.network.turns import Turns
 from tests.network.networks import make
 
 
@@ -41,26 +39,3 @@ def test_threads_take_turns_with_training_passes(monkeypatch: pytest.MonkeyPatch
         alone.loss_and_gradients(images, labels)
     assert network.training_step == alone.training_step == 2
     np.testing.assert_equal(network.buffers, alone.buffers)
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="only on POSIX: fork")
-@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-def test_a_turn_ends_with_a_fork() -> None:
-    """In the child there is no thread that could give it back."""
-    turns, taken, done = Turns(), threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with turns:
-            taken.set()
-            done.wait()
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    taken.wait()
-    child = os.fork()
-    if not child:
-        with turns:
-            os._exit(0)
-    done.set()
-    thread.join()
-    assert os.waitpid(child, 0)[1] == 0
