@@ -120,8 +120,8 @@ def test_faces_of_the_input_error() -> None:
         (elu(1), "Y = X if X > 0, else e^X − 1", "dX = dY · (1 if X > 0, else Y + 1)"),
         (
             gelu(),
-            "Y = X/2 · (1 + erf(X/√2))",
-            "dX = dY · ((1 + erf(X/√2))/2 + X · e^(−X²/2) / √(2 · π))",
+            "Y = X/2 · erfc(−X/√2)",
+            "dX = dY · (erfc(−X/√2)/2 + X · e^(−X²/2) / √(2 · π))",
         ),
         (
             batch_norm2d(),

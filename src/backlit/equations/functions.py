@@ -17,6 +17,14 @@ def _exp(x: Number) -> float:
         return math.inf
 
 
+def _expm1(x: Number) -> float:
+    """e^x − 1, exact to the last digits around 0 as well; infinite like e^x."""
+    try:
+        return math.expm1(x)
+    except OverflowError:
+        return math.inf
+
+
 def _log(x: Number) -> float:
     """ln x; −∞ at 0."""
     return math.log(x) if x else -math.inf
@@ -58,7 +66,8 @@ FUNCTIONS: dict[str, Callable[..., Number]] = {
     "log1p": _log1p,
     "sqrt": _sqrt,
     "tanh": math.tanh,
-    "erf": math.erf,
+    "expm1": _expm1,
+    "erfc": math.erfc,
     "sigmoid": _sigmoid,
     "max": _largest,
     "min": _smallest,

@@ -1,7 +1,7 @@
 """How large the numbers are that a result was rounded among.
 
 The error of a sum is in proportion to its terms, not to its total.  The same holds inside a term:
-1 + erf(x) for a very negative x is a small number made of two large ones, and so is the logarithm
+1 − tanh²X far out is a small number made of two large ones, and so is the logarithm
 of a probability close to 1.  These sizes are added to those of the terms.
 """
 

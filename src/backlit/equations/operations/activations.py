@@ -133,7 +133,7 @@ def elu(alpha: Number | None = None) -> Operation:
         alpha: how far down the left side reaches; None leaves the letter α.
     """
     bend = scalar("α", alpha, "how far down the left side reaches", "alpha")
-    below = call("exp", _x) - 1
+    below = call("expm1", _x)  # e^X − 1, to the last digit
     return _activation(
         "elu",
         "ELU",
@@ -183,8 +183,8 @@ def tanh() -> Operation:
 
 
 def gelu() -> Operation:
-    """Y = X/2 · (1 + erf(X/√2));  dX = dY · ((1 + erf(X/√2))/2 + X·e^(−X²/2)/√(2π))."""
-    below = 1 + call("erf", _x / call("sqrt", 2))
+    """Y = X/2 · erfc(−X/√2);  dX = dY · (erfc(−X/√2)/2 + X·e^(−X²/2)/√(2π))."""
+    below = call("erfc", -(_x / call("sqrt", 2)))
     density = call("exp", -(_x**2 / 2)) / FunctionCall("sqrt", (2 * Constant(math.pi, "π"),))
     return _activation(
         "gelu",
@@ -193,6 +193,7 @@ def gelu() -> Operation:
         below / 2 + _x * density,
         "Each number is multiplied by the share of a normal distribution that lies below it.",
         "The error is scaled by the slope: that share, plus the number times the bell curve there.",
+        ("erfc(−X/√2) is 1 + erf(X/√2), of which nothing would be left far out on the left side.",),
     )
 
 

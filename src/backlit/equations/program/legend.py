@@ -27,7 +27,7 @@ from .places import identifier
 if TYPE_CHECKING:
     from ..equation import Equation
 
-_MATH = ("erf", "exp", "inf", "log", "log1p", "pi", "sqrt", "tanh")
+_MATH = ("erfc", "exp", "expm1", "inf", "log", "log1p", "pi", "sqrt", "tanh")
 _FUNCTIONS = {
     **{name: f"math.{name} of Python's standard library" for name in _MATH},
     "sigmoid": "the function 1 / (1 + exp(-x)) of a number x",

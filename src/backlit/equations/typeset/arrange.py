@@ -172,7 +172,7 @@ class Arranger:
         match node:
             case Cases() if node in self._numbers.chosen:
                 return self._is_sum(self._numbers.chosen[node])
-            case Total() | Sum() | Maximum() | Cases():
+            case Total() | Sum() | Maximum() | Cases() | FunctionCall("expm1"):
                 return True
             case WholeNumber(inner):
                 return is_compound(inner)
@@ -230,6 +230,8 @@ class Arranger:
                 return Superscript(base, self.layout(argument), compound)
             case FunctionCall("sqrt", (argument,)):
                 return Root(self.layout(argument))
+            case FunctionCall("expm1", (argument,)):
+                return self.layout(FunctionCall("exp", (argument,)) - 1)
             case FunctionCall("log1p", (argument,)):
                 return Applied("ln", (self.layout(1 + argument),))
         name = "ln" if call.function == "log" else call.function

@@ -24,7 +24,8 @@ export const FUNCTIONS = {
   max: Math.max,
   min: Math.min,
   sigmoid: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
-  erf,
+  erfc,
+  expm1: Math.expm1,
 };
 
 /** @type {Record<string, (a: number, b: number) => boolean>} */
@@ -334,28 +335,31 @@ function text(node) {
   return typeof last === "string" ? last : "";
 }
 
-/** The error function, to about 16 digits.
+/** The complementary error function 1 − erf(x), to the last few of its own digits.
  *
- * For small x a series whose terms all have one sign, e^(−x²) Σ 2ⁿ x^(2n+1) / (2n+1)!!, so that
- * nothing cancels; for large x a continued fraction of what is missing to 1.
+ * Up to 1/2 from a series of erf whose terms all have one sign, e^(−x²) Σ 2ⁿ x^(2n+1) / (2n+1)!!, so
+ * that nothing cancels; beyond that from a continued fraction, since a difference to 1 would leave
+ * nothing of the tail.
  * (M. Abramowitz, I. Stegun, "Handbook of mathematical functions", 7.1.6 and 7.1.14.)
  * @param {number} x @returns {number} */
-export function erf(x) {
+export function erfc(x) {
   const size = Math.abs(x);
-  if (size > 6) return Math.sign(x);
+  if (size > 28) return x > 0 ? 0 : 2; // what is missing is smaller than any number
   // x² rounded would cost digits: h² is exact, and the rest is small.
   const h = Math.fround(size);
   const bell = (Math.exp(-h * h) * Math.exp((h - size) * (h + size))) / Math.sqrt(Math.PI);
-  if (size < 1.25) {
+  if (size < 0.5) {
     let part = x;
     let sum = x;
     for (let n = 1; Math.abs(part) > 1e-17 * Math.abs(sum); n += 1) {
       part *= (2 * x * x) / (2 * n + 1);
       sum += part;
     }
-    return 2 * bell * sum;
+    return 1 - 2 * bell * sum;
   }
   let fraction = 0;
-  for (let k = 300; k > 0; k -= 1) fraction = k / 2 / (size + fraction);
-  return Math.sign(x) * (1 - bell / (size + fraction));
+  for (let k = Math.ceil(250 / (size * size)) + 10; k > 0; k -= 1)
+    fraction = k / 2 / (size + fraction);
+  const tail = bell / (size + fraction);
+  return x > 0 ? tail : 2 - tail;
 }

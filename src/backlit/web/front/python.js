@@ -61,7 +61,7 @@ function imports(named) {
   return found.length ? `from math import ${found.join(", ")}` : "";
 }
 
-const FROM_MATH = ["erf", "exp", "inf", "log", "pi", "sqrt", "tanh"];
+const FROM_MATH = ["erfc", "exp", "expm1", "inf", "log", "log1p", "pi", "sqrt", "tanh"];
 
 /** The names that a program gives a value itself: of its loops, and of places.
  * @param {string} program */
