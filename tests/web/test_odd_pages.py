@@ -1,10 +1,12 @@
 """Pages of unusual networks, links that lead nowhere, numbers that are not finite."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import backlit as bl
 from backlit.errors import ConfigurationError
@@ -127,6 +129,42 @@ def test_long_names_on_a_phone(opened: Show) -> None:
         assert shown.evaluate("document.documentElement.scrollWidth") <= 400, place
     shown = shown_network(opened, (2, 5, 5), layers, f"#number/{relu}.error[0,1,2,3]/0")
     assert "is read by add1, add1 and concat1" in shown.locator("main").inner_text()
+
+
+def test_on_a_phone_what_is_cut_has_a_shadow_where_it_goes_on(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#filter/conv1.weight[1,0,0,1]/0")
+    shown.set_viewport_size({"width": 400, "height": 800})
+    shown.get_by_role("tab", name="as an equation").click()
+    formula = shown.locator(".formula").first
+
+    def darkest() -> list[int]:
+        """In the last and in the first pixels of a row above the letters."""
+        picture = Image.open(io.BytesIO(formula.screenshot())).convert("L")
+        row = picture.crop((0, 2, picture.width, 3)).tobytes()
+        return [min(row[-6:-1]), min(row[1:6])]
+
+    assert formula.evaluate("e => e.scrollWidth > e.clientWidth")
+    right, left = darkest()
+    assert right < 225
+    assert left == 255
+    formula.evaluate("e => e.scrollTo(e.scrollWidth, 0)")
+    right, left = darkest()
+    assert right == 255
+    assert left < 225
+
+
+def test_a_sum_stands_above_its_indices(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run"), "#filter/conv1.weight[1,0,0,1]/0")
+    shown.get_by_role("tab", name="as an equation").click()
+    below, sign, letter = shown.locator(".formula munder").first.evaluate(
+        """sum => {
+          const [sign, indices] = [...sum.children].map((each) => each.getBoundingClientRect());
+          const letter = sum.closest("math").querySelector("mi").getBoundingClientRect();
+          return [indices.top - sign.bottom, sign.height, letter.height];
+        }"""
+    )
+    assert below >= 0
+    assert sign > 1.5 * letter
 
 
 def test_one_to_one_layers_alone_make_a_number_of_an_output(opened: Show) -> None:
