@@ -10,6 +10,7 @@ from tests.mutation.fast_mutations import FAST_MUTATIONS
 from tests.mutation.front_mutations import FRONT_MUTATIONS
 from tests.mutation.pure_mutations import PURE_MUTATIONS
 from tests.mutation.runner import noticed_by
+from tests.mutation.runs_mutations import RUNS_MUTATIONS
 from tests.mutation.web_mutations import WEB_MUTATIONS
 
 NETWORK = "tests/network/test_network.py"
@@ -171,15 +172,6 @@ MUTATIONS = [
         ),
     ),
     *noticed_by(
-        "tests/cli/test_train.py",
-        (
-            "pictures are left as they are",
-            "runs:_train",
-            "$PLAN.make_augmentation()",
-            "None",
-        ),
-    ),
-    *noticed_by(
         NUDGE,
         (
             "the nudge divides by ε and not by the whole way",
@@ -253,6 +245,7 @@ MUTATIONS = [
     ),
     *EQUATION_MUTATIONS,
     *FAST_MUTATIONS,
+    *RUNS_MUTATIONS,
     *WEB_MUTATIONS,
     *FRONT_MUTATIONS,
 ]

@@ -2,10 +2,8 @@
 
 from tests.mutation.runner import noticed_by
 
-FILM = "tests/runs/test_film.py"
 PACING = "tests/web/test_pacing.py"
 SERVER = "tests/web/test_server.py"
-TESTED = "tests/runs/test_test_file.py"
 TRAINER = "tests/web/test_trainer.py"
 
 WEB_MUTATIONS = [
@@ -82,24 +80,6 @@ WEB_MUTATIONS = [
             "Pacer.wait",
             "$SINCE + self._pace - $TIME.monotonic()",
             "$SINCE - $TIME.monotonic()",
-        ),
-    ),
-    *noticed_by(
-        TESTED,
-        (
-            "the result of earlier weights is told",
-            "read_test",
-            '$KNOWN["epoch"] == $EPOCHS',
-            "True",
-        ),
-    ),
-    *noticed_by(
-        FILM,
-        (
-            "a resumed run begins its film anew",
-            "Film.on_step_end",
-            "$EARLIER if $FITS($EARLIER, $TRAINING.net) else []",
-            "[]",
         ),
     ),
 ]
