@@ -151,16 +151,17 @@ PIECEWISE_LINEAR_ACTIVATIONS = [
     )
 ]
 SMOOTH_ACTIVATIONS = [
-    one_input(operation, f"{about} {options or ''}".strip(), x, **options)
-    for (about, x), (operation, options) in product(
+    Case(operation, f"{about} {options or ''}".strip(), {"x": x}, options, scale)
+    for (about, x), (operation, options, scale) in product(
         _ACTIVATION_SHAPES.items(),
         [
-            ("elu", {}),
-            ("elu", {"alpha": 0.5}),
-            ("sigmoid", {}),
-            ("tanh", {}),
-            ("gelu", {}),
-            ("silu", {}),
+            ("elu", {}, 1.0),
+            ("elu", {"alpha": 0.5}, 1.0),
+            ("sigmoid", {}, 1.0),
+            ("tanh", {}, 1.0),
+            ("gelu", {}, 1.0),
+            ("silu", {}, 1.0),
+            ("hard_swish", {}, 4.0),
         ],
     )
 ]

@@ -71,6 +71,7 @@ _LAYERS: dict[str, Any] = {
     "HardSigmoid": lambda layer, x, own: F.relu6(x[0] + 3) / 6,
     "Tanh": lambda layer, x, own: torch.tanh(x[0]),
     "GELU": lambda layer, x, own: F.gelu(x[0]),
+    "HardSwish": lambda layer, x, own: F.hardswish(x[0]),
     "SiLU": lambda layer, x, own: F.silu(x[0]),
     "Dropout": lambda layer, x, own: x[0],
     "Add": lambda layer, x, own: sum(x[1:], x[0]),

@@ -102,6 +102,7 @@ _OPERATIONS: dict[str, Any] = {
     "hard_sigmoid": lambda t, o: F.relu6(t["x"] + 3) / 6,
     "tanh": lambda t, o: torch.tanh(t["x"]),
     "gelu": lambda t, o: F.gelu(t["x"]),
+    "hard_swish": lambda t, o: F.hardswish(t["x"]),
     "silu": lambda t, o: F.silu(t["x"]),
     "softmax_cross_entropy": lambda t, o: F.cross_entropy(t["x"], torch.tensor(o["labels"])),
 }

@@ -20,6 +20,7 @@ from backlit.equations import (
     elu,
     gelu,
     hard_sigmoid,
+    hard_swish,
     leaky_relu,
     relu,
     relu6,
@@ -49,6 +50,7 @@ ACTIVATIONS: list[tuple[Operation, Callable[[float], float]]] = [
     (relu(), lambda x: x if x > 0 else 0.0),
     (relu6(), lambda x: min(max(x, 0.0), 6.0)),
     (hard_sigmoid(), lambda x: min(max(x + 3, 0.0), 6.0) / 6),
+    (hard_swish(), lambda x: x * min(max(x + 3, 0.0), 6.0) / 6),
     (leaky_relu(0.2), lambda x: x if x > 0 else 0.2 * x),
     (elu(1), lambda x: x if x > 0 else math.exp(x) - 1),
     (elu(0.7), lambda x: x if x > 0 else 0.7 * (math.exp(x) - 1)),
@@ -91,6 +93,9 @@ def test_slopes_at_the_kink() -> None:
     assert relu6().gradients["input"].evaluate((0,), {"X": [6], "dY": [7]}).total == 0
     for x in (-3, 3):
         assert hard_sigmoid().gradients["input"].evaluate((0,), {"X": [x], "dY": [7]}).total == 0
+    for x, slope in ((-3, 0), (3, 1)):
+        error = hard_swish().gradients["input"].evaluate((0,), {"X": [x], "dY": [7]})
+        assert error.total == 7 * slope
     assert leaky_relu(Fraction(1, 4)).gradients["input"].evaluate((0,), tensors).total == Fraction(
         7, 4
     )

@@ -190,6 +190,12 @@ EQUATION_MUTATIONS = [
             "$FROM * $BELOW",
         ),
         (
+            "the equation of hard swish forgets that the gate moves too",
+            "equations:hard_swish",
+            "2 * $X + 3",
+            "$X + 3",
+        ),
+        (
             "the equation of ReLU6 lets the error of what is above 6 pass",
             "equations:relu6",
             "Indicator($POSITIVE) * $BELOW",

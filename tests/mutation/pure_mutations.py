@@ -206,6 +206,12 @@ PURE_MUTATIONS = [
             "$Z < 0",
         ),
         (
+            "hard swish has the slope of the left side at 3",
+            "pure:hard_swish_backward",
+            "$Z >= 3",
+            "$Z > 3",
+        ),
+        (
             "hard sigmoid lets the error pass at 3",
             "pure:hard_sigmoid_backward",
             "$Z >= 3",
@@ -264,6 +270,12 @@ PURE_MUTATIONS = [
             "pure:gelu_backward.slope",
             "$SHARE + $MOVES",
             "$SHARE",
+        ),
+        (
+            "hard swish forgets that the gate moves too",
+            "pure:hard_swish_backward",
+            "2 * $Z + 3",
+            "$Z + 3",
         ),
         (
             "SiLU's slope has the wrong sign",

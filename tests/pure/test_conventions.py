@@ -52,10 +52,22 @@ class TestActivations:
     def test_slopes_at_two_kinks_are_those_of_the_outer_sides(self) -> None:
         assert pure.relu6_backward([3.0, 3.0], [0.0, 6.0]) == [0.0, 0.0]
         assert pure.hard_sigmoid_backward([3.0, 3.0], [-3.0, 3.0]) == [0.0, 0.0]
+        assert pure.hard_swish_backward([3.0, 3.0], [-3.0, 3.0]) == [0.0, 3.0]
 
     @pytest.mark.parametrize(
         "name",
-        ["relu", "relu6", "hard_sigmoid", "leaky_relu", "elu", "sigmoid", "tanh", "gelu", "silu"],
+        [
+            "relu",
+            "relu6",
+            "hard_sigmoid",
+            "hard_swish",
+            "leaky_relu",
+            "elu",
+            "sigmoid",
+            "tanh",
+            "gelu",
+            "silu",
+        ],
     )
     def test_nan_stays_nan(self, name: str) -> None:
         assert math.isnan(getattr(pure, f"{name}_forward")([NAN])[0])

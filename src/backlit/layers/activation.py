@@ -18,6 +18,7 @@ __all__ = [
     "ELU",
     "GELU",
     "HardSigmoid",
+    "HardSwish",
     "LeakyReLU",
     "ReLU",
     "ReLU6",
@@ -227,3 +228,16 @@ class SiLU(Activation):
     equation: ClassVar[Any] = staticmethod(equations.silu)
     book: ClassVar[Any] = pure.silu_forward, pure.silu_backward
     gain = 2.0
+
+
+@dataclass(frozen=True)
+class HardSwish(Activation):
+    """A = Z·min(max(Z + 3, 0), 6)/6, slope (2Z + 3)/6 where −3 < Z < 3, else 0 or 1."""
+
+    kind: ClassVar[str] = "hardswish"
+    stopped: ClassVar[str] = "a HardSwish was off"
+    equation: ClassVar[Any] = staticmethod(equations.hard_swish)
+    book: ClassVar[Any] = pure.hard_swish_forward, pure.hard_swish_backward
+    gain = 2.0
+    kinks = (Kink(-3.0, 0.0, "left"), Kink(3.0, 1.0, "right"))
+    flat = ((-inf, -3.0),)

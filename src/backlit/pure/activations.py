@@ -13,6 +13,7 @@ the left side, so 0 for ReLU at 0, and at a second kink that of the right side, 
     tanh       tanh z                        slope 1 − tanh²z
     GELU       z·Φ(z)                        slope Φ(z) + z·φ(z)
     SiLU       z·σ(z)                        slope σ(z)·(1 + z·(1 − σ(z)))
+    hard swish z·min(max(z + 3, 0), 6)/6     slope (2z + 3)/6 if −3 < z < 3, else 0 or 1
 
 Φ and φ are the distribution function and the density of the standard normal distribution.
 Every function takes nested lists of any depth.  The functions of mathematics that are not plus,
@@ -26,7 +27,8 @@ and comes out as 0.  So where the equations have one, the code has something equ
     Φ(z) = (1 + erf(z/√2))/2 = erfc(−z/√2)/2
 
 Sources: Maas et al. 2013 (leaky ReLU); Krizhevsky 2010 (ReLU6); Clevert et al. 2015 (ELU);
-Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2017 (SiLU); Howard et al. 2019 (hard sigmoid).
+Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2017 (SiLU); Howard et al. 2019 (hard
+sigmoid and hard swish).
 """
 
 import math
@@ -41,6 +43,8 @@ __all__ = [
     "gelu_forward",
     "hard_sigmoid_backward",
     "hard_sigmoid_forward",
+    "hard_swish_backward",
+    "hard_swish_forward",
     "leaky_relu_backward",
     "leaky_relu_forward",
     "relu6_backward",
@@ -191,3 +195,21 @@ def silu_backward(dy: Nested, x: Nested, exp: Function = math.exp) -> Nested:
         return gated(1 + gated(z, sigmoid(-z, exp)), sigmoid(z, exp))
 
     return apply2(lambda error, z: error * slope(z), dy, x)
+
+
+def hard_swish_forward(x: Nested) -> Nested:
+    """z·(z + 3)/6 where −3 < z < 3, else 0 on the left and z on the right.  A NaN stays NaN."""
+    zero = zero_of(x)
+    return apply(lambda z: zero if z <= -3 else z if z >= 3 else z * (z + 3) / 6, x)
+
+
+def hard_swish_backward(dy: Nested, x: Nested) -> Nested:
+    """dZ = dY·(2Z + 3)/6 where −3 < Z < 3, else 0 on the left and dY on the right."""
+    zero = zero_of(dy)
+
+    def passed(error: Number, z: Number) -> Number:
+        if z <= -3:
+            return zero
+        return error if z >= 3 else error * (2 * z + 3) / 6
+
+    return apply2(passed, dy, x)

@@ -5,7 +5,7 @@ that went in.  They are not linear, so the slopes are stated; the tests prove th
 
 Sources: Maas et al. 2013 (leaky ReLU); Krizhevsky 2010 (ReLU6); Clevert et al. 2015 (ELU);
 Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2017 (SiLU); Howard et al. 2019 (hard
-sigmoid).
+sigmoid and hard swish).
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ __all__ = [  # noqa: RUF022 - in the order in which they are listed
     "silu",
     "relu6",
     "hard_sigmoid",
+    "hard_swish",
 ]
 
 
@@ -208,4 +209,18 @@ def silu() -> Operation:
         "Each number is multiplied by its own sigmoid, a gate between 0 and 1.",
         "The error is scaled by the slope: the gate, and how the gate itself moves.",
         ("sigmoid(X) is 1/(1 + e^(−X)).",),
+    )
+
+
+def hard_swish() -> Operation:
+    """Y = X·(X + 3)/6 between −3 and 3, else 0 or X;  dX = dY · (2X + 3)/6, else 0 or dY."""
+    above, inside = Comparison(_x, "≥", node(3)), Comparison(_x, ">", node(-3))
+    return _activation(
+        "hard_swish",
+        "Hard swish",
+        Cases(((_x, above), (_x * (_x + 3) / 6, inside), (node(0), None))),
+        Cases(((node(1), above), ((2 * _x + 3) / 6, inside), (node(0), None))),
+        "Each number is multiplied by its own hard sigmoid, a gate between 0 and 1.",
+        "The error passes above 3 and ends below −3; between them it is scaled by the slope.",
+        (_AT_KINKS.format("−3", "3"),),
     )

@@ -27,6 +27,7 @@ _KINDS: list[tuple[str, float, Any, Any, tuple[float, ...]]] = [
     ("sigmoid", 0.0, pure.sigmoid_forward, pure.sigmoid_backward, ()),
     ("hardsigmoid", 0.0, pure.hard_sigmoid_forward, pure.hard_sigmoid_backward, ()),
     ("tanh", 0.0, pure.tanh_forward, pure.tanh_backward, ()),
+    ("hardswish", 0.0, pure.hard_swish_forward, pure.hard_swish_backward, ()),
     ("gelu", 0.0, pure.gelu_forward, pure.gelu_backward, ()),
     ("silu", 0.0, pure.silu_forward, pure.silu_backward, ()),
 ]
@@ -102,6 +103,7 @@ def test_the_error_is_added_to_what_is_there(kind: str) -> None:
         ("sigmoid", 0.0, [0, 1], [0, 0]),
         ("hardsigmoid", 0.0, [0, 1], [0, 0]),
         ("tanh", 0.0, [-1, 1], [0, 0]),
+        ("hardswish", 0.0, [0, math.inf], [0, 1]),
         ("gelu", 0.0, [0, math.inf], [0, 1]),
         ("silu", 0.0, [0, math.inf], [0, 1]),
     ],
@@ -122,7 +124,14 @@ def test_infinities_and_nan(
 
 @pytest.mark.parametrize(
     ("kind", "z"),
-    [("relu", -1.0), ("relu6", -1.0), ("relu6", 6.0), ("hardsigmoid", -3.0), ("hardsigmoid", 3.0)],
+    [
+        ("relu", -1.0),
+        ("relu6", -1.0),
+        ("relu6", 6.0),
+        ("hardsigmoid", -3.0),
+        ("hardsigmoid", 3.0),
+        ("hardswish", -3.0),
+    ],
 )
 def test_no_error_passes_where_it_is_off(kind: str, z: float) -> None:
     off = np.full((1, _SIZE), z, np.float32)

@@ -50,6 +50,7 @@ def activation(kind: str, option: float, lanes: int) -> Function:
         "sigmoid": lambda z: sigmoid(z),
         "hardsigmoid": lambda z: where(z <= -3.0, 0.0, where(z >= 3.0, 1.0, (z + 3.0) * _SIXTH)),
         "tanh": lambda z: tanh(z),
+        "hardswish": lambda z: where(z <= -3.0, 0.0, where(z >= 3.0, z, z * (z + 3.0) * _SIXTH)),
         "gelu": lambda z: above_0(z) - tails(z)[0],
         "silu": lambda z: above_0(z) - tails(z)[0],
     }
@@ -74,6 +75,9 @@ def slope(kind: str, option: float, lanes: int) -> Function:
         "sigmoid": lambda a: a * (1.0 - a),
         "hardsigmoid": lambda a: where(a <= 0.0, 0.0, where(a >= 1.0, splat(0.0), splat(_SIXTH))),
         "tanh": lambda a: fma(0.0 - a, a, 1.0),
+        "hardswish": lambda z: where(
+            z <= -3.0, 0.0, where(z >= 3.0, 1.0, fma(z, 2.0, 3.0) * _SIXTH)
+        ),
         "gelu": of_tail,
         "silu": of_tail,
     }
@@ -103,6 +107,8 @@ def error_through(kind: str, option: float, lanes: int) -> Function:
         return lambda dy, a: where(a <= 0.0, 0.0, where(a >= 6.0, 0.0, dy))
     if kind == "hardsigmoid":
         return lambda dy, a: where(a <= 0.0, 0.0, where(a >= 1.0, 0.0, dy * _SIXTH))
+    if kind == "hardswish":
+        return lambda dy, z: where(z <= -3.0, 0.0, dy * multiplied(z))
     return lambda dy, seen: dy * multiplied(seen)
 
 

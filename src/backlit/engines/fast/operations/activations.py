@@ -17,6 +17,7 @@ from backlit.layers import (
     GELU,
     Activation,
     HardSigmoid,
+    HardSwish,
     LeakyReLU,
     ReLU,
     ReLU6,
@@ -34,6 +35,8 @@ __all__ = [
     "gelu_forward",
     "hard_sigmoid_backward",
     "hard_sigmoid_forward",
+    "hard_swish_backward",
+    "hard_swish_forward",
     "leaky_relu_backward",
     "leaky_relu_forward",
     "relu6_backward",
@@ -147,6 +150,16 @@ def silu_forward(x: Any) -> Array:
 def silu_backward(dy: Any, x: Any) -> Array:
     """dX = dY·σ(X)(1 + X(1 − σ(X))); errors as in :func:`relu_backward`."""
     return _backward(SiLU(), dy, x)
+
+
+def hard_swish_forward(x: Any) -> Array:
+    """Y = X·min(max(X + 3, 0), 6)/6; errors as in :func:`relu_forward`."""
+    return _forward(HardSwish(), x)
+
+
+def hard_swish_backward(dy: Any, x: Any) -> Array:
+    """dX = dY·(2X + 3)/6 where −3 < X < 3, else 0 or dY; errors as in :func:`relu_backward`."""
+    return _backward(HardSwish(), dy, x)
 
 
 def _forward(layer: Activation, x: Any) -> Array:
