@@ -162,6 +162,7 @@ SMOOTH_ACTIVATIONS = [
             ("gelu", {}, 1.0),
             ("silu", {}, 1.0),
             ("hard_swish", {}, 4.0),
+            ("softplus", {}, 1.0),
         ],
     )
 ]

@@ -72,6 +72,7 @@ _LAYERS: dict[str, Any] = {
     "Tanh": lambda layer, x, own: torch.tanh(x[0]),
     "GELU": lambda layer, x, own: F.gelu(x[0]),
     "HardSwish": lambda layer, x, own: F.hardswish(x[0]),
+    "Softplus": lambda layer, x, own: F.softplus(x[0]),
     "SiLU": lambda layer, x, own: F.silu(x[0]),
     "Dropout": lambda layer, x, own: x[0],
     "Add": lambda layer, x, own: sum(x[1:], x[0]),

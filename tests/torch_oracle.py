@@ -103,6 +103,7 @@ _OPERATIONS: dict[str, Any] = {
     "tanh": lambda t, o: torch.tanh(t["x"]),
     "gelu": lambda t, o: F.gelu(t["x"]),
     "hard_swish": lambda t, o: F.hardswish(t["x"]),
+    "softplus": lambda t, o: F.softplus(t["x"]),
     "silu": lambda t, o: F.silu(t["x"]),
     "softmax_cross_entropy": lambda t, o: F.cross_entropy(t["x"], torch.tensor(o["labels"])),
 }

@@ -27,6 +27,7 @@ from backlit.equations import (
     sigmoid,
     silu,
     softmax_cross_entropy,
+    softplus,
     tanh,
 )
 
@@ -51,6 +52,7 @@ ACTIVATIONS: list[tuple[Operation, Callable[[float], float]]] = [
     (relu6(), lambda x: min(max(x, 0.0), 6.0)),
     (hard_sigmoid(), lambda x: min(max(x + 3, 0.0), 6.0) / 6),
     (hard_swish(), lambda x: x * min(max(x + 3, 0.0), 6.0) / 6),
+    (softplus(), lambda x: math.log(1 + math.exp(x))),
     (leaky_relu(0.2), lambda x: x if x > 0 else 0.2 * x),
     (elu(1), lambda x: x if x > 0 else math.exp(x) - 1),
     (elu(0.7), lambda x: x if x > 0 else 0.7 * (math.exp(x) - 1)),

@@ -196,6 +196,12 @@ EQUATION_MUTATIONS = [
             "$X + 3",
         ),
         (
+            "the equation of softplus forgets the number itself",
+            "equations:softplus",
+            '$X + call("log1p", $POWER)',
+            'call("log1p", $POWER)',
+        ),
+        (
             "the equation of ReLU6 lets the error of what is above 6 pass",
             "equations:relu6",
             "Indicator($POSITIVE) * $BELOW",

@@ -278,6 +278,12 @@ PURE_MUTATIONS = [
             "$Z + 3",
         ),
         (
+            "softplus' slope is that of a ReLU",
+            "pure:softplus_backward",
+            "$ERROR * $SIGMOID($Z, $EXP)",
+            "$ERROR * ($Z > 0)",
+        ),
+        (
             "SiLU's slope has the wrong sign",
             "pure:silu_backward.slope",
             "1 + $MOVES",

@@ -72,7 +72,7 @@ class TestActivations:
     def test_nan_stays_nan(self, name: str) -> None:
         assert math.isnan(getattr(pure, f"{name}_forward")([NAN])[0])
 
-    @pytest.mark.parametrize("name", ["elu", "sigmoid", "tanh", "gelu", "silu"])
+    @pytest.mark.parametrize("name", ["elu", "sigmoid", "tanh", "gelu", "silu", "softplus"])
     @pytest.mark.parametrize("z", [-1e4, 1e4])
     def test_far_out_nothing_overflows(self, name: str, z: float) -> None:
         y = getattr(pure, f"{name}_forward")([z])[0]

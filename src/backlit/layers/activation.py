@@ -24,6 +24,7 @@ __all__ = [
     "ReLU6",
     "SiLU",
     "Sigmoid",
+    "Softplus",
     "Tanh",
 ]
 
@@ -241,3 +242,15 @@ class HardSwish(Activation):
     gain = 2.0
     kinks = (Kink(-3.0, 0.0, "left"), Kink(3.0, 1.0, "right"))
     flat = ((-inf, -3.0),)
+
+
+@dataclass(frozen=True)
+class Softplus(Activation):
+    """A = ln(1 + e^Z), slope σ(Z) = 1 − e^−A."""
+
+    kind: ClassVar[str] = "softplus"
+    equation: ClassVar[Any] = staticmethod(equations.softplus)
+    book: ClassVar[Any] = pure.softplus_forward, pure.softplus_backward
+    gain = 2.0
+    slope_from_output = True
+    is_monotone = True

@@ -14,21 +14,23 @@ the left side, so 0 for ReLU at 0, and at a second kink that of the right side, 
     GELU       z·Φ(z)                        slope Φ(z) + z·φ(z)
     SiLU       z·σ(z)                        slope σ(z)·(1 + z·(1 − σ(z)))
     hard swish z·min(max(z + 3, 0), 6)/6     slope (2z + 3)/6 if −3 < z < 3, else 0 or 1
+    softplus   ln(1 + eᶻ)                    slope σ(z)
 
 Φ and φ are the distribution function and the density of the standard normal distribution.
 Every function takes nested lists of any depth.  The functions of mathematics that are not plus,
-times or compare (exp, expm1, tanh, erfc) are arguments, so that other kinds of numbers can bring
-theirs.
+times or compare (exp, expm1, log1p, tanh, erfc) are arguments, so that other kinds of numbers can
+bring theirs.
 
 A difference of two numbers that are nearly equal has few right digits: 1 − σ(40) should be 4e-18,
 and comes out as 0.  So where the equations have one, the code has something equal without it:
 
     eᶻ − 1 = expm1(z)        1 − σ(z) = σ(−z)        1 − tanh²z = 4·σ(2z)·σ(−2z)
     Φ(z) = (1 + erf(z/√2))/2 = erfc(−z/√2)/2
+    ln(1 + eᶻ) = z + log1p(e⁻ᶻ) where z > 0, else log1p(eᶻ)
 
-Sources: Maas et al. 2013 (leaky ReLU); Krizhevsky 2010 (ReLU6); Clevert et al. 2015 (ELU);
-Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2017 (SiLU); Howard et al. 2019 (hard
-sigmoid and hard swish).
+Sources: Dugas et al. 2000 (softplus); Maas et al. 2013 (leaky ReLU); Krizhevsky 2010 (ReLU6);
+Clevert et al. 2015 (ELU); Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2017 (SiLU); Howard et
+al. 2019 (hard sigmoid and hard swish).
 """
 
 import math
@@ -55,6 +57,8 @@ __all__ = [
     "sigmoid_forward",
     "silu_backward",
     "silu_forward",
+    "softplus_backward",
+    "softplus_forward",
     "tanh_backward",
     "tanh_forward",
 ]
@@ -213,3 +217,13 @@ def hard_swish_backward(dy: Nested, x: Nested) -> Nested:
         return error if z >= 3 else error * (2 * z + 3) / 6
 
     return apply2(passed, dy, x)
+
+
+def softplus_forward(x: Nested, exp: Function = math.exp, log1p: Function = math.log1p) -> Nested:
+    """ln(1 + eᶻ), as z + ln(1 + e⁻ᶻ) where z > 0, so that e never overflows."""
+    return apply(lambda z: z + log1p(exp(-z)) if z > 0 else log1p(exp(z)), x)
+
+
+def softplus_backward(dy: Nested, x: Nested, exp: Function = math.exp) -> Nested:
+    """dZ = dY · σ(Z)."""
+    return apply2(lambda error, z: error * sigmoid(z, exp), dy, x)

@@ -3,9 +3,9 @@
 Backward all are one sentence: the error is multiplied by the slope of the function at the number
 that went in.  They are not linear, so the slopes are stated; the tests prove them.
 
-Sources: Maas et al. 2013 (leaky ReLU); Krizhevsky 2010 (ReLU6); Clevert et al. 2015 (ELU);
-Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2017 (SiLU); Howard et al. 2019 (hard
-sigmoid and hard swish).
+Sources: Dugas et al. 2000 (softplus); Maas et al. 2013 (leaky ReLU); Krizhevsky 2010 (ReLU6);
+Clevert et al. 2015 (ELU); Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2017 (SiLU); Howard et
+al. 2019 (hard sigmoid and hard swish).
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ __all__ = [  # noqa: RUF022 - in the order in which they are listed
     "relu6",
     "hard_sigmoid",
     "hard_swish",
+    "softplus",
 ]
 
 
@@ -223,4 +224,22 @@ def hard_swish() -> Operation:
         "Each number is multiplied by its own hard sigmoid, a gate between 0 and 1.",
         "The error passes above 3 and ends below −3; between them it is scaled by the slope.",
         (_AT_KINKS.format("−3", "3"),),
+    )
+
+
+def softplus() -> Operation:
+    """Y = ln(1 + e^X), as X + ln(1 + e^(−X)) where X > 0;  dX = dY · sigmoid(X)."""
+    return _activation(
+        "softplus",
+        "Softplus",
+        Cases(
+            (
+                (_x + call("log1p", call("exp", -_x)), _positive),
+                (call("log1p", call("exp", _x)), None),
+            )
+        ),
+        call("sigmoid", _x),
+        "A ReLU without its corner: both lines are ln(1 + e^X), written so that no power is large.",
+        "The error is scaled by the slope, which is the sigmoid of the input.",
+        ("sigmoid(X) is 1/(1 + e^(−X)).",),
     )

@@ -28,6 +28,7 @@ _KINDS: list[tuple[str, float, Any, Any, tuple[float, ...]]] = [
     ("hardsigmoid", 0.0, pure.hard_sigmoid_forward, pure.hard_sigmoid_backward, ()),
     ("tanh", 0.0, pure.tanh_forward, pure.tanh_backward, ()),
     ("hardswish", 0.0, pure.hard_swish_forward, pure.hard_swish_backward, ()),
+    ("softplus", 0.0, pure.softplus_forward, pure.softplus_backward, ()),
     ("gelu", 0.0, pure.gelu_forward, pure.gelu_backward, ()),
     ("silu", 0.0, pure.silu_forward, pure.silu_backward, ()),
 ]
@@ -104,6 +105,7 @@ def test_the_error_is_added_to_what_is_there(kind: str) -> None:
         ("hardsigmoid", 0.0, [0, 1], [0, 0]),
         ("tanh", 0.0, [-1, 1], [0, 0]),
         ("hardswish", 0.0, [0, math.inf], [0, 1]),
+        ("softplus", 0.0, [0, math.inf], [0, 1]),
         ("gelu", 0.0, [0, math.inf], [0, 1]),
         ("silu", 0.0, [0, math.inf], [0, 1]),
     ],

@@ -36,11 +36,19 @@ def activation(kind: str, option: float, lanes: int) -> Function:
     """
     w, f = intrinsics(lanes), functions(lanes)
     where, expm1, sigmoid, tanh = w.where, f.expm1, f.sigmoid, f.tanh
+    absolute, decay, log = w.absolute, f.decay, f.log
     tails = _tails(kind, lanes)
 
     @register_jitable
     def above_0(z: Any) -> Any:
         return where(z <= 0.0, 0.0, z)  # NaN stays NaN
+
+    @register_jitable
+    def softplus(z: Any) -> Any:
+        """Max(z, 0) + ln(1 + p) with p = e^−|z|; the logarithm made up for what 1 + p has lost."""
+        power = decay(0.0 - absolute(z), 0.0, 1.0)
+        kept = (power + 1.0) - 1.0
+        return above_0(z) + where(kept <= 0.0, power, log(power + 1.0) * (power / kept))
 
     known: dict[str, Function] = {
         "relu": above_0,
@@ -53,6 +61,7 @@ def activation(kind: str, option: float, lanes: int) -> Function:
         "hardswish": lambda z: where(z <= -3.0, 0.0, where(z >= 3.0, z, z * (z + 3.0) * _SIXTH)),
         "gelu": lambda z: above_0(z) - tails(z)[0],
         "silu": lambda z: above_0(z) - tails(z)[0],
+        "softplus": softplus,
     }
     return known[kind]
 
@@ -60,7 +69,7 @@ def activation(kind: str, option: float, lanes: int) -> Function:
 def slope(kind: str, option: float, lanes: int) -> Function:
     """f' as a function of a vector of A or, where :func:`.from_output` is false, of Z."""
     w, f = intrinsics(lanes), functions(lanes)
-    where, splat, fma, exp = w.where, w.splat, w.fma, f.exp
+    where, splat, fma, exp, expm1 = w.where, w.splat, w.fma, f.exp, f.expm1
     tails = _tails(kind, lanes)
 
     def of_tail(z: Any) -> Any:
@@ -80,6 +89,7 @@ def slope(kind: str, option: float, lanes: int) -> Function:
         ),
         "gelu": of_tail,
         "silu": of_tail,
+        "softplus": lambda a: 0.0 - expm1(0.0 - a),
     }
     if kind == "elu" and from_output(kind, option):
         return lambda a: where(a <= 0.0, a + option, 1.0)
@@ -92,7 +102,7 @@ def from_output(kind: str, option: float) -> bool:
         return option >= 0
     if kind == "elu":
         return option > 0
-    return kind in {"relu", "relu6", "sigmoid", "hardsigmoid", "tanh"}
+    return kind in {"relu", "relu6", "sigmoid", "hardsigmoid", "tanh", "softplus"}
 
 
 def error_through(kind: str, option: float, lanes: int) -> Function:

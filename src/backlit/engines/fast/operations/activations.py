@@ -23,6 +23,7 @@ from backlit.layers import (
     ReLU6,
     Sigmoid,
     SiLU,
+    Softplus,
     Tanh,
 )
 
@@ -47,6 +48,8 @@ __all__ = [
     "sigmoid_forward",
     "silu_backward",
     "silu_forward",
+    "softplus_backward",
+    "softplus_forward",
     "tanh_backward",
     "tanh_forward",
 ]
@@ -160,6 +163,16 @@ def hard_swish_forward(x: Any) -> Array:
 def hard_swish_backward(dy: Any, x: Any) -> Array:
     """dX = dY·(2X + 3)/6 where −3 < X < 3, else 0 or dY; errors as in :func:`relu_backward`."""
     return _backward(HardSwish(), dy, x)
+
+
+def softplus_forward(x: Any) -> Array:
+    """Y = ln(1 + e^X); errors as in :func:`relu_forward`."""
+    return _forward(Softplus(), x)
+
+
+def softplus_backward(dy: Any, x: Any) -> Array:
+    """dX = dY·σ(X); errors as in :func:`relu_backward`."""
+    return _backward(Softplus(), dy, x)
 
 
 def _forward(layer: Activation, x: Any) -> Array:
