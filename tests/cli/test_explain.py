@@ -13,6 +13,7 @@ import backlit as bl
 from backlit.data import Dataset
 from backlit.explain import explain
 from backlit.training import SGD
+from tests.explain.work import Work
 
 from .conftest import CommandLine
 
@@ -314,3 +315,19 @@ def test_a_network_alone_has_no_data(backlit: CommandLine, trained: Path, tmp_pa
     result = backlit("explain", tmp_path / "network.safetensors", WEIGHT)
     assert result.status == 1
     assert "without its data" in result.sentence
+
+
+def test_nothing_is_worked_out_twice(
+    backlit: CommandLine, trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = Work(monkeypatch)
+    options = ("--images", "0:3", "--image", "1", "--nudge", "--engine", "pure")
+    result = backlit("explain", trained, WEIGHT, *options)
+    assert result.status == 0, result.err
+    assert work.parsed == {WEIGHT: 1}
+    assert work.passes == 3  # the batch, and both sides of the nudge
+    assert work.networks == 3  # the run's, and both sides of the nudge
+    assert set(work.evaluations.values()) == {1}
+    one_sum = backlit("explain", trained, WEIGHT, "--no-story")
+    assert one_sum.status == 0
+    assert work.passes == 4

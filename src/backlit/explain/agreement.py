@@ -9,12 +9,20 @@ operation more or less inside a term counts like a term).  Two such sums, ours a
 
 apart: errors of either sign mostly cancel.  m is the number of operations inside one term.
 
+The same holds inside a term: 1 − tanh²X far out is a small number made of two large ones, and so is
+the logarithm of a probability close to 1.  :func:`inside_layer` and :func:`inside_softmax` say how
+large such numbers are; their sizes are added to Σ|terms|.
+
+The page follows the same rule: ``agreement`` and ``inside`` in ``web/front/agreement.js``.
+``tests/web/test_parity.py`` holds both equal, number by number.
+
 Sources: N. Higham, "Accuracy and Stability of Numerical Algorithms", 2002, chapter 4; N. Higham
 and T. Mary, "A new approach to probabilistic rounding error analysis", 2019.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan, sqrt
 from typing import Any
@@ -22,6 +30,8 @@ from typing import Any
 import numpy as np
 
 from backlit.equations import format_number
+from backlit.layers import Layer
+from backlit.network.engine import Array
 
 from .words import json_number
 
@@ -92,10 +102,67 @@ def agreement(
     Args:
         total: the terms added up.
         engine: the engine's value.
-        size: Σ|terms|, see :mod:`.rounding`.
+        size: Σ|terms|, and the sizes of what cancels inside them.
         terms: K, how many they are.
         dtype: what the engine computes in.
     """
     unit = size * float(np.finfo(dtype).eps)
     count = terms + _OPERATIONS
     return Agreement(total, engine, usual=sqrt(count) * unit, bound=count * unit)
+
+
+def function_scale(layer: Layer) -> float | None:
+    """How large the numbers are that a function of one number, or its slope, is made of.
+
+    None of them is larger than this scale times 1 + |X|.  None where a layer is no such function.
+    """
+    if layer.family != "activation":
+        return None
+    return 1.0 + abs(float(getattr(layer, "alpha", 0)))
+
+
+def inside_layer(
+    layer: Layer, tensors: Mapping[str, Array], quantity: str, index: Sequence[int]
+) -> float:
+    """How large the numbers are that cancel inside the terms of one of a layer's equations.
+
+    Args:
+        layer: the layer.
+        tensors: its arrays by letter.
+        quantity: what the equation gives: "output", "error" (of its input) or "parameter" (the
+            gradient of one).
+        index: which element of that.
+    """
+    scale = function_scale(layer)
+    if scale is not None:
+        error = 1.0 if quantity == "output" else abs(float(tensors["dY"][*index]))
+        return error * scale * (1 + abs(float(tensors["X"][*index])))
+    if layer.family == "normalization":
+        return _inside_batch_norm(tensors, quantity, index, getattr(layer, "eps", 0.0))
+    return 0.0
+
+
+def inside_softmax(scores: Array) -> float:
+    """The same for probabilities and the loss.
+
+    They are made of e^Z and ln Σ e^Z: an error of eps·|Z| in the exponent is one of that share in
+    the result.
+    """
+    return 1 + 2 * float(np.abs(scores).max())
+
+
+def _inside_batch_norm(
+    tensors: Mapping[str, Array], quantity: str, index: Sequence[int], eps: float
+) -> float:
+    """X − μ, divided by the root, wherever it is a factor."""
+    c = index[0] if quantity == "parameter" else index[1]
+    root = sqrt(float(tensors["σ²"][c]) + eps)
+    if quantity == "parameter":
+        sizes = np.abs(tensors["X"][:, c]) + abs(tensors["μ"][c])
+        return float((np.abs(tensors["dY"][:, c]) * sizes).sum()) / root
+    normalized = (abs(float(tensors["X"][*index])) + abs(float(tensors["μ"][c]))) / root
+    scale = abs(float(tensors["γ"][c]))
+    if quantity == "output":
+        return scale * normalized
+    count = tensors["X"].size / tensors["X"].shape[1]
+    return float(scale / root / count * normalized * abs(float(tensors["dγ"][c])))

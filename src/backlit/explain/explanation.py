@@ -47,17 +47,24 @@ class Part:
         equation: the equation in letters.
         evaluation: the same for the one element, taken apart.
         arrays: what each letter stands for here, ``{"X": "relu1.output", "W": "conv2.weight"}``.
+        inside: how large the numbers are that cancel inside its terms; see :mod:`.agreement`.
     """
 
     layer: str
     equation: Equation = field(repr=False)
     evaluation: ElementEvaluation = field(repr=False)
     arrays: Mapping[str, str] = field(repr=False)
+    inside: float = field(default=0.0, repr=False)
 
     @property
     def terms(self) -> list[Term]:
         """The products, in the order of the equation's loops."""
         return self.evaluation.terms
+
+    @property
+    def size(self) -> float:
+        """Σ|terms|, and the sizes of what cancels inside them."""
+        return sum(map(magnitude, self.terms)) + self.inside
 
     @property
     def total(self) -> float:

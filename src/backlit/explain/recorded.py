@@ -62,10 +62,8 @@ class Snapshot:
         return network.record(images, recording.labels, training=recording.training)
 
     def _network(self, parameters: Mapping[str, Array]) -> Network:
-        network = Network.from_config(self._config, self.engine)
-        arrays = {**network.parameters, **network.buffers}
-        for name, value in {**self.parameters, **self._buffers, **parameters}.items():
-            arrays[name][...] = value
+        arrays = {**self.parameters, **self._buffers, **parameters}
+        network = Network.from_config(self._config, self.engine, arrays)
         network.training_step = self._step
         return network
 

@@ -19,7 +19,6 @@ from .agreement import agreement
 from .explanation import Explanation
 from .nudge import Nudge, check_epsilon, nudge
 from .recorded import RecordedPass, Snapshot
-from .rounding import rounded_size
 from .sentences import all_zero, notes_about, sentence_about
 from .story import Story
 from .telling import tell
@@ -217,7 +216,7 @@ def make_explanation(recorded: RecordedPass, address: Address) -> Explanation:
         agreement=agreement(
             total=sum(part.total for part in parts),
             engine=engine,
-            size=rounded_size(recorded, address, parts),
+            size=sum(part.size for part in parts),
             terms=len(terms),
             dtype=dtype,
         ),

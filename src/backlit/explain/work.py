@@ -21,6 +21,7 @@ from backlit.network.engine import Array
 from backlit.network.graph import INPUT
 
 from .address import LOSS, PROBABILITY, THE_LOSS, Address
+from .agreement import inside_layer, inside_softmax
 from .explanation import Part
 
 
@@ -42,11 +43,12 @@ class LayerWork:
 
     def forward(self, address: Address) -> Part:
         """The output at ``address``."""
-        return self._part(self.operation.forward, address.index)
+        return self._part(self.operation.forward, "output", address.index)
 
     def parameter(self, address: Address) -> Part:
         """The gradient of the parameter at ``address``."""
-        return self._part(self.operation.gradients[address.quantity], address.index)
+        equation = self.operation.gradients[address.quantity]
+        return self._part(equation, "parameter", address.index)
 
     def input_errors(self, name: str, index: tuple[int, ...]) -> list[Part]:
         """What this layer sends back to the output ``name`` that it reads, maybe more than once."""
@@ -55,13 +57,16 @@ class LayerWork:
         for place, read in enumerate(self.node.inputs, start=1):
             if read == name:
                 equation = gradients.get(f"input{place}") or gradients["input"]
-                parts.append(self._part(equation, index, self.node.layer.adds_ways))
+                parts.append(self._part(equation, "error", index))
         return parts
 
-    def _part(self, equation: Equation, index: tuple[int, ...], opened: bool = False) -> Part:
-        evaluate = evaluate_opened if opened else Equation.evaluate
+    def _part(self, equation: Equation, quantity: str, index: tuple[int, ...]) -> Part:
+        layer = self.node.layer
+        opens = quantity == "error" and layer.adds_ways
+        evaluate = evaluate_opened if opens else Equation.evaluate
         evaluation = evaluate(equation, index, self.tensors)
-        return Part(self.node.name, equation, evaluation, self.arrays)
+        inside = inside_layer(layer, self.tensors, quantity, index)
+        return Part(self.node.name, equation, evaluation, self.arrays, inside)
 
 
 def layer_work(node: Node, recording: Recording, parameters: Mapping[str, Array]) -> LayerWork:
@@ -106,7 +111,7 @@ class LossWork:
         probabilities, loss = self.operation.steps
         equation = probabilities if address.owner == PROBABILITY else loss
         evaluation = equation.evaluate(address.index, self.tensors)
-        return Part(THE_LOSS, equation, evaluation, self.arrays)
+        return Part(THE_LOSS, equation, evaluation, self.arrays, inside_softmax(self.tensors["Z"]))
 
     def error(self, index: tuple[int, ...]) -> Part:
         """The error of one score: P/N − T/N."""
@@ -143,8 +148,10 @@ def evaluate_opened(
     equation: Equation, index: tuple[int, ...], tensors: Mapping[str, Any]
 ) -> ElementEvaluation:
     """One element of the equation, with a term for each piece of the bracket in it."""
-    whole = equation.evaluate(index, tensors)
-    pieces = replace(equation, right=opened(equation.right)).evaluate(index, tensors)
+    whole, right = equation.evaluate(index, tensors), opened(equation.right)
+    if right is equation.right:
+        return whole
+    pieces = replace(equation, right=right).evaluate(index, tensors)
     return replace(whole, terms=pieces.terms, total=pieces.total)
 
 

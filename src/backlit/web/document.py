@@ -20,7 +20,7 @@ from backlit.equations import Equation
 from backlit.equations.sizes import resolve
 from backlit.errors import ConfigurationError
 from backlit.explain import Trace
-from backlit.explain.rounding import function_scale
+from backlit.explain.agreement import function_scale
 from backlit.explain.sentences import mode_words
 from backlit.explain.words import json_number
 from backlit.explain.work import LayerWork, LossWork, loss_work, opened

@@ -1,9 +1,9 @@
 /**
  * How far a sum of terms may lie from the engine's own value, and how far it does.
  *
- * The rule is that of `explain/agreement.py` and `explain/rounding.py`, where it is derived: the
- * error of a sum of K terms is at most (K + m) · eps · Σ|terms|, and what cancels inside a term
- * counts like a term.  `tests/web/test_parity.py` holds the two equal.
+ * The rule is that of `explain/agreement.py`, where it is derived: the error of a sum of K terms is
+ * at most (K + m) · eps · Σ|terms|, and what cancels inside a term counts like a term.
+ * `tests/web/test_parity.py` holds the two equal.
  */
 
 import { LOSS } from "./model.js";
