@@ -18,7 +18,7 @@ Source: S. Ioffe and C. Szegedy, "Batch normalization", 2015.
 import math
 
 from .activations import Function
-from .nested import Batch, Number, Vector, check_shape, zero_of
+from .nested import Batch, Number, Vector, check_shape, zero_of, zeros
 
 
 def batch_norm2d_forward(
@@ -49,16 +49,18 @@ def batch_norm2d_forward(
     """
     if not x:
         return []
-    mean, variance = _statistics(x, gamma, mean, variance)
-    scales = [g / sqrt(v + eps) for g, v in zip(gamma, variance, strict=True)]
-    channels = list(zip(scales, mean, beta, strict=True))
-    return [
-        [
-            [[scale * (number - mu) + shift for number in row] for row in x_map]
-            for x_map, (scale, mu, shift) in zip(image, channels, strict=True)
-        ]
-        for image in x
-    ]
+    X, (N, C, IH, IW) = x, check_shape("x", x, 4)
+    check_batch_norm2d(X, gamma, mean, variance)
+    if mean is None or variance is None:
+        mean, variance = batch_norm2d_statistics(X)
+    Y: Batch = zeros(N, C, IH, IW, zero=zero_of(X))
+    for c in range(C):  # each channel
+        scale = gamma[c] / sqrt(variance[c] + eps)
+        for n in range(N):  # each image
+            for h in range(IH):  # each row
+                for w in range(IW):  # each column
+                    Y[n][c][h][w] = scale * (X[n][c][h][w] - mean[c]) + beta[c]
+    return Y
 
 
 def batch_norm2d_backward(
@@ -87,53 +89,53 @@ def batch_norm2d_backward(
     Raises:
         ValueError: only one of mean and variance given, or shapes that do not fit.
     """
-    zero = zero_of(gamma)
+    dgamma, dbeta = [zero_of(gamma)] * len(gamma), [zero_of(gamma)] * len(gamma)
     if not x:
-        return [], [zero] * len(gamma), [zero] * len(gamma)
-    if check_shape("dy", dy, 4) != check_shape("x", x, 4):
-        raise ValueError("dy must have the shape of x")
+        return [], dgamma, dbeta
+    X, dY, (N, C, IH, IW) = x, dy, check_shape("x", x, 4)
+    check_batch_norm2d(X, gamma, mean, variance, dY)
     training = mean is None
-    mean, variance = _statistics(x, gamma, mean, variance)
-    dx: Batch = [[] for _ in x]
-    dgamma, dbeta = [], []
-    for c, (scale, mu, sigma2) in enumerate(zip(gamma, mean, variance, strict=True)):
-        root = sqrt(sigma2 + eps)
-        x_hat = [[[(number - mu) / root for number in row] for row in image[c]] for image in x]
-        errors = [image[c] for image in dy]
-        d_scale, d_shift, count = zero, zero, 0
-        for error_map, hat_map in zip(errors, x_hat, strict=True):
-            for error_row, hat_row in zip(error_map, hat_map, strict=True):
-                for error, hat in zip(error_row, hat_row, strict=True):
-                    d_scale += error * hat
-                    d_shift += error
-                    count += 1
+    if mean is None or variance is None:
+        mean, variance = batch_norm2d_statistics(X)
+    M = N * IH * IW
+    dX: Batch = zeros(N, C, IH, IW, zero=zero_of(dY))
+    for c in range(C):  # each channel
+        root = sqrt(variance[c] + eps)
+        for n in range(N):  # each image
+            for h in range(IH):  # each row
+                for w in range(IW):  # each column
+                    x_hat = (X[n][c][h][w] - mean[c]) / root
+                    dgamma[c] += dY[n][c][h][w] * x_hat
+                    dbeta[c] += dY[n][c][h][w]
         # The ways through mean and variance exist only where this batch decided them.
-        through_mean = d_shift / count if training else zero
-        through_variance = d_scale / count if training else zero
-        for image, error_map, hat_map in zip(dx, errors, x_hat, strict=True):
-            image.append(
-                [
-                    [
-                        scale / root * (error - through_mean - hat * through_variance)
-                        for error, hat in zip(error_row, hat_row, strict=True)
-                    ]
-                    for error_row, hat_row in zip(error_map, hat_map, strict=True)
-                ]
-            )
-        dgamma.append(d_scale)
-        dbeta.append(d_shift)
-    return dx, dgamma, dbeta
+        through_mean = dbeta[c] / M if training else 0
+        through_variance = dgamma[c] / M if training else 0
+        for n in range(N):
+            for h in range(IH):
+                for w in range(IW):
+                    x_hat = (X[n][c][h][w] - mean[c]) / root
+                    error = dY[n][c][h][w] - through_mean - x_hat * through_variance
+                    dX[n][c][h][w] = gamma[c] / root * error
+    return dX, dgamma, dbeta
 
 
 def batch_norm2d_statistics(x: Batch) -> tuple[Vector, Vector]:
     """(μ, σ²) of each channel over the batch, σ² divided by M = N·IH·IW."""
-    mean, variance = [], []
-    for c in range(len(x[0])):
-        numbers = [number for image in x for row in image[c] for number in row]
-        mu = sum(numbers, zero_of(numbers)) / len(numbers)
-        squares = [(number - mu) * (number - mu) for number in numbers]
-        mean.append(mu)
-        variance.append(sum(squares, zero_of(squares)) / len(numbers))
+    X, (N, C, IH, IW) = x, check_shape("x", x, 4)
+    M = N * IH * IW
+    mean, variance = [zero_of(X)] * C, [zero_of(X)] * C
+    for c in range(C):  # each channel
+        for n in range(N):  # each image
+            for h in range(IH):  # each row
+                for w in range(IW):  # each column
+                    mean[c] += X[n][c][h][w]
+        mean[c] /= M
+        for n in range(N):
+            for h in range(IH):
+                for w in range(IW):
+                    deviation = X[n][c][h][w] - mean[c]
+                    variance[c] += deviation * deviation
+        variance[c] /= M
     return mean, variance
 
 
@@ -142,14 +144,22 @@ def running_average(old: Vector, new: Vector, momentum: Number = 0.1) -> Vector:
     return [(1 - momentum) * o + momentum * n for o, n in zip(old, new, strict=True)]
 
 
-def _statistics(
-    x: Batch, gamma: Vector, mean: Vector | None, variance: Vector | None
-) -> tuple[Vector, Vector]:
-    _, channels, _, _ = check_shape("x", x, 4)
-    if len(gamma) != channels:
-        raise ValueError(f"gamma has {len(gamma)} entries for {channels} channels")
+def check_batch_norm2d(
+    x: Batch,
+    gamma: Vector,
+    mean: Vector | None,
+    variance: Vector | None,
+    dy: Batch | None = None,
+) -> None:
+    """Make sure that the arguments fit each other.
+
+    Raises:
+        ValueError: they do not.
+    """
+    found = check_shape("x", x, 4)
+    if len(gamma) != found[1]:
+        raise ValueError(f"gamma has {len(gamma)} entries for {found[1]} channels")
     if (mean is None) != (variance is None):
         raise ValueError("mean and variance are given together or not at all")
-    if mean is None or variance is None:
-        return batch_norm2d_statistics(x)
-    return mean, variance
+    if dy is not None and check_shape("dy", dy, 4) != found:
+        raise ValueError("dy must have the shape of x")

@@ -10,9 +10,7 @@ Source: D. Rumelhart, G. Hinton, R. Williams, "Learning representations by back-
 errors", 1986.
 """
 
-from operator import mul
-
-from .nested import Matrix, Vector, check_shape, zero_of
+from .nested import Matrix, Vector, check_shape, zero_of, zeros
 
 
 def dense_forward(x: Matrix, w: Matrix, b: Vector | None) -> Matrix:
@@ -29,14 +27,15 @@ def dense_forward(x: Matrix, w: Matrix, b: Vector | None) -> Matrix:
     Raises:
         ValueError: shapes that do not fit each other.
     """
-    _check(x, w)
-    if b is not None and len(b) != len(w):
-        raise ValueError(f"b has {len(b)} entries for {len(w)} units")
-    biases = [zero_of(w)] * len(w) if b is None else b
-    return [
-        [sum(map(mul, row, x_row), bias) for row, bias in zip(w, biases, strict=True)]
-        for x_row in x
-    ]
+    X, W, (N, O, F) = x, w, dense_sizes(x, w, b=b)
+    Y: Matrix = zeros(N, O, zero=zero_of(W))
+    for n in range(N):  # each image
+        for o in range(O):  # each unit
+            if b is not None:
+                Y[n][o] += b[o]
+            for f in range(F):  # each input
+                Y[n][o] += W[o][f] * X[n][f]
+    return Y
 
 
 def dense_backward(dy: Matrix, x: Matrix, w: Matrix) -> tuple[Matrix, Matrix, Vector]:
@@ -53,22 +52,31 @@ def dense_backward(dy: Matrix, x: Matrix, w: Matrix) -> tuple[Matrix, Matrix, Ve
     Raises:
         ValueError: shapes that do not fit each other.
     """
-    _check(x, w)
-    if len(dy) != len(x) or check_shape("dy", dy, 2)[1:] not in {(), (len(w),)}:
-        raise ValueError(f"dy must have the shape of the output, {(len(x), len(w))}")
-    zero = zero_of(w)
-    if not x:
-        return [], [[zero] * len(row) for row in w], [zero] * len(w)
-    inputs = list(zip(*x, strict=True))  # for each f: its value in every image
-    errors = list(zip(*dy, strict=True))  # for each o: its error in every image
-    weights = list(zip(*w, strict=True))  # for each f: the weights it goes out through
-    dx = [[sum(map(mul, dy_row, column), zero) for column in weights] for dy_row in dy]
-    dw = [[sum(map(mul, error, values), zero) for values in inputs] for error in errors]
-    db = [sum(error, zero) for error in errors]
-    return dx, dw, db
+    dY, X, W, (N, O, F) = dy, x, w, dense_sizes(x, w, dy=dy)
+    zero = zero_of(W)
+    dX, dW, db = zeros(N, F, zero=zero), zeros(O, F, zero=zero), zeros(O, zero=zero)
+    for n in range(N):  # each image
+        for o in range(O):  # each unit
+            db[o] += dY[n][o]
+            for f in range(F):  # each input
+                dW[o][f] += dY[n][o] * X[n][f]
+                dX[n][f] += dY[n][o] * W[o][f]
+    return dX, dW, db
 
 
-def _check(x: Matrix, w: Matrix) -> None:
-    _, inputs = check_shape("w", w, 2)
+def dense_sizes(
+    x: Matrix, w: Matrix, *, b: Vector | None = None, dy: Matrix | None = None
+) -> tuple[int, int, int]:
+    """(N, O, F), once the arguments are known to fit each other.
+
+    Raises:
+        ValueError: they do not.
+    """
+    units, inputs = check_shape("w", w, 2)
     if x and check_shape("x", x, 2)[1] != inputs:
         raise ValueError(f"the weights expect {inputs} inputs, x has {len(x[0])}")
+    if b is not None and len(b) != units:
+        raise ValueError(f"b has {len(b)} entries for {units} units")
+    if dy is not None and (len(dy) != len(x) or check_shape("dy", dy, 2)[1:] not in {(), (units,)}):
+        raise ValueError(f"dy must have the shape of the output, {(len(x), units)}")
+    return len(x), units, inputs

@@ -7,7 +7,7 @@ Nothing is computed.  This is the place where the error of the dense layers beco
 again: each number goes back to the pixel that it came from.
 """
 
-from .nested import Batch, Matrix, check_shape
+from .nested import Batch, Matrix, check_shape, zero_of, zeros
 
 
 def flatten_forward(x: Batch) -> Matrix:
@@ -19,7 +19,16 @@ def flatten_forward(x: Batch) -> Matrix:
     Returns:
         Rows, (N, C·IH·IW).
     """
-    return [[number for x_map in image for row in x_map for number in row] for image in x]
+    if not x:
+        return []
+    X, (N, C, IH, IW) = x, check_shape("x", x, 4)
+    Y: Matrix = zeros(N, C * IH * IW, zero=zero_of(X))
+    for n in range(N):  # each image
+        for c in range(C):  # each channel
+            for h in range(IH):  # each row
+                for w in range(IW):  # each column
+                    Y[n][(c * IH + h) * IW + w] = X[n][c][h][w]
+    return Y
 
 
 def flatten_backward(dy: Matrix, x: Batch) -> Batch:
@@ -37,13 +46,13 @@ def flatten_backward(dy: Matrix, x: Batch) -> Batch:
     """
     if not x:
         return []
-    _, channels, height, width = check_shape("x", x, 4)
-    if check_shape("dy", dy, 2) != (len(x), channels * height * width):
-        raise ValueError(f"dy must have shape {(len(x), channels * height * width)}")
-    return [
-        [
-            [row[(c * height + h) * width : (c * height + h + 1) * width] for h in range(height)]
-            for c in range(channels)
-        ]
-        for row in dy
-    ]
+    dY, (N, C, IH, IW) = dy, check_shape("x", x, 4)
+    if check_shape("dy", dY, 2) != (N, C * IH * IW):
+        raise ValueError(f"dy must have shape {(N, C * IH * IW)}")
+    dX: Batch = zeros(N, C, IH, IW, zero=zero_of(dY))
+    for n in range(N):  # each image
+        for c in range(C):  # each channel
+            for h in range(IH):  # each row
+                for w in range(IW):  # each column
+                    dX[n][c][h][w] = dY[n][(c * IH + h) * IW + w]
+    return dX

@@ -45,7 +45,12 @@ def concat_forward(inputs: list[Batch]) -> Batch:
         raise ValueError(f"concat needs batches of one length, got {[len(b) for b in inputs]}")
     if len({shape(batch)[2:] for batch in inputs}) > 1:
         raise ValueError(f"concat needs maps of one size, got shapes {[shape(b) for b in inputs]}")
-    return [[entry for part in parts for entry in part] for parts in zip(*inputs, strict=True)]
+    Y: Batch = []
+    for n in range(len(inputs[0])):  # each image
+        Y.append([])
+        for batch in inputs:
+            Y[n].extend(batch[n])
+    return Y
 
 
 def concat_backward(dy: Batch, inputs: list[Batch]) -> list[Batch]:

@@ -11,10 +11,21 @@ error to all of them).  Padding counts as −∞ for the maximum and as 0 for th
 Shapes: X (N, C, IH, IW) · Y and dY (N, C, OH, OW), for the global average (N, C).
 """
 
+from collections.abc import Iterator
 from typing import Any
 
-from .nested import Batch, Matrix, Number, check_shape, zero_of, zeros
-from .window import Taps, window
+from .nested import Batch, Matrix, check_shape, zero_of, zeros
+from .window import Axis, window
+
+
+def under_window(i: int, j: int, rows: Axis, columns: Axis) -> Iterator[tuple[int, int]]:
+    """Visit the pixels (a, e) under the window of output (i, j), but not those in the padding."""
+    for u in range(rows.kernel):  # each row of the window
+        for v in range(columns.kernel):  # each column of the window
+            a = i * rows.stride - rows.before + u
+            e = j * columns.stride - columns.before + v
+            if 0 <= a < rows.size and 0 <= e < columns.size:  # inside the image
+                yield a, e
 
 
 def max_pool2d_forward(x: Batch, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Batch:
@@ -34,21 +45,16 @@ def max_pool2d_forward(x: Batch, kernel_size: Any, stride: Any = None, padding: 
     """
     if not x:
         return []
-    u_and_a, v_and_e = _taps(x, kernel_size, stride, padding, "max_pool2d")
-    y = []
-    for image in x:
-        y_image = []
-        for x_map in image:
-            y_map = []
-            for taps_i in u_and_a:
-                y_row = []
-                for taps_j in v_and_e:
-                    a, e = _winner(x_map, taps_i, taps_j)
-                    y_row.append(x_map[a][e])
-                y_map.append(y_row)
-            y_image.append(y_map)
-        y.append(y_image)
-    return y
+    rows, columns = pool_window("max_pool2d", x, kernel_size, stride, padding)
+    X, N, C = x, len(x), len(x[0])
+    Y: Batch = zeros(N, C, rows.output, columns.output, zero=zero_of(X))
+    for n in range(N):  # each image
+        for c in range(C):  # each channel
+            for i in range(rows.output):  # each row of the output
+                for j in range(columns.output):  # each column of the output
+                    a, e = winner(X[n][c], i, j, rows, columns)
+                    Y[n][c][i][j] = X[n][c][a][e]
+    return Y
 
 
 def max_pool2d_backward(
@@ -69,32 +75,28 @@ def max_pool2d_backward(
     Raises:
         ValueError: shapes that do not fit each other.
     """
-    dx = zeros(*check_shape("x", x, 4), zero=zero_of(dy)) if x else []
     if not x:
         return []
-    u_and_a, v_and_e = _taps(x, kernel_size, stride, padding, "max_pool2d")
-    _check_error(dy, x, u_and_a, v_and_e)
-    for x_image, dy_image, dx_image in zip(x, dy, dx, strict=True):
-        for x_map, dy_map, dx_map in zip(x_image, dy_image, dx_image, strict=True):
-            for taps_i, dy_row in zip(u_and_a, dy_map, strict=True):
-                for taps_j, error in zip(v_and_e, dy_row, strict=True):
-                    a, e = _winner(x_map, taps_i, taps_j)
-                    dx_map[a][e] += error
-    result: Batch = dx
-    return result
+    rows, columns = pool_window("max_pool2d", x, kernel_size, stride, padding, dy)
+    X, dY, N, C = x, dy, len(x), len(x[0])
+    dX: Batch = zeros(N, C, rows.size, columns.size, zero=zero_of(dY))
+    for n in range(N):  # each image
+        for c in range(C):  # each channel
+            for i in range(rows.output):  # each row of the output
+                for j in range(columns.output):  # each column of the output
+                    a, e = winner(X[n][c], i, j, rows, columns)
+                    dX[n][c][a][e] += dY[n][c][i][j]
+    return dX
 
 
-def _winner(x_map: Matrix, taps_i: list[tuple[int, int]], taps_j: list[tuple[int, int]]) -> Any:
-    """The position (a, e) of the window's largest number, the first in row order among equals."""
-    a_best, e_best = taps_i[0][1], taps_j[0][1]
-    best = x_map[a_best][e_best]
-    for _, a in taps_i:
-        x_row = x_map[a]
-        for _, e in taps_j:
-            value = x_row[e]
-            if value > best or value != value:  # only NaN differs from itself
-                best, a_best, e_best = value, a, e
-    return a_best, e_best
+def winner(x_map: Matrix, i: int, j: int, rows: Axis, columns: Axis) -> tuple[int, int]:
+    """The pixel (a, e) with the largest number under a window, the first of them among equals."""
+    best = None
+    for a, e in under_window(i, j, rows, columns):
+        number = x_map[a][e]
+        if best is None or number > best or number != number:  # only NaN differs from itself
+            best, place = number, (a, e)
+    return place
 
 
 def avg_pool2d_forward(
@@ -121,22 +123,17 @@ def avg_pool2d_forward(
     """
     if not x:
         return []
-    u_and_a, v_and_e = _taps(x, kernel_size, stride, padding, "avg_pool2d")
-    counts = _counts(u_and_a, v_and_e, kernel_size, count_include_pad)
-    zero = zero_of(x)
-    return [
-        [
-            [
-                [
-                    sum((x_map[a][e] for _, a in taps_i for _, e in taps_j), zero) / count
-                    for taps_j, count in zip(v_and_e, counts_i, strict=True)
-                ]
-                for taps_i, counts_i in zip(u_and_a, counts, strict=True)
-            ]
-            for x_map in image
-        ]
-        for image in x
-    ]
+    rows, columns = pool_window("avg_pool2d", x, kernel_size, stride, padding)
+    X, N, C = x, len(x), len(x[0])
+    Y: Batch = zeros(N, C, rows.output, columns.output, zero=zero_of(X))
+    for n in range(N):  # each image
+        for c in range(C):  # each channel
+            for i in range(rows.output):  # each row of the output
+                for j in range(columns.output):  # each column of the output
+                    for a, e in under_window(i, j, rows, columns):
+                        Y[n][c][i][j] += X[n][c][a][e]
+                    Y[n][c][i][j] /= divisor(i, j, rows, columns, count_include_pad)
+    return Y
 
 
 def avg_pool2d_backward(
@@ -153,67 +150,71 @@ def avg_pool2d_backward(
     """
     if not x:
         return []
-    u_and_a, v_and_e = _taps(x, kernel_size, stride, padding, "avg_pool2d")
-    _check_error(dy, x, u_and_a, v_and_e)
-    counts = _counts(u_and_a, v_and_e, kernel_size, count_include_pad)
-    dx = zeros(*check_shape("x", x, 4), zero=zero_of(dy))
-    for dy_image, dx_image in zip(dy, dx, strict=True):
-        for dy_map, dx_map in zip(dy_image, dx_image, strict=True):
-            for taps_i, dy_row, counts_i in zip(u_and_a, dy_map, counts, strict=True):
-                for taps_j, error, count in zip(v_and_e, dy_row, counts_i, strict=True):
-                    part = error / count
-                    for _, a in taps_i:
-                        for _, e in taps_j:
-                            dx_map[a][e] += part
-    result: Batch = dx
-    return result
+    rows, columns = pool_window("avg_pool2d", x, kernel_size, stride, padding, dy)
+    dY, N, C = dy, len(x), len(x[0])
+    dX: Batch = zeros(N, C, rows.size, columns.size, zero=zero_of(dY))
+    for n in range(N):  # each image
+        for c in range(C):  # each channel
+            for i in range(rows.output):  # each row of the output
+                for j in range(columns.output):  # each column of the output
+                    m = divisor(i, j, rows, columns, count_include_pad)
+                    for a, e in under_window(i, j, rows, columns):
+                        dX[n][c][a][e] += dY[n][c][i][j] / m
+    return dX
+
+
+def divisor(i: int, j: int, rows: Axis, columns: Axis, count_include_pad: bool) -> int:
+    """m, by which the sum of the window of output (i, j) is divided."""
+    if count_include_pad:
+        return rows.kernel * columns.kernel
+    return len(list(under_window(i, j, rows, columns)))
 
 
 def global_avg_pool2d_forward(x: Batch) -> Matrix:
     """Y[n,c] = 1/(IH·IW) Σ_{h,w} X[n,c,h,w]: one number for each whole map, (N, C)."""
-    zero = zero_of(x)
-    return [
-        [
-            sum((number for row in x_map for number in row), zero) / (len(x_map) * len(x_map[0]))
-            for x_map in image
-        ]
-        for image in x
-    ]
+    if not x:
+        return []
+    X, (N, C, IH, IW) = x, check_shape("x", x, 4)
+    Y: Matrix = zeros(N, C, zero=zero_of(X))
+    for n in range(N):  # each image
+        for c in range(C):  # each channel
+            for h in range(IH):  # each row
+                for w in range(IW):  # each column
+                    Y[n][c] += X[n][c][h][w]
+            Y[n][c] /= IH * IW
+    return Y
 
 
 def global_avg_pool2d_backward(dy: Matrix, x: Batch) -> Batch:
     """dX[n,c,h,w] = dY[n,c] / (IH·IW): each pixel of a map gets the same part of its error."""
     if not x:
         return []
-    _, _, height, width = check_shape("x", x, 4)
+    dY, (N, C, IH, IW) = dy, check_shape("x", x, 4)
+    dX: Batch = zeros(N, C, IH, IW, zero=zero_of(dY))
+    for n in range(N):  # each image
+        for c in range(C):  # each channel
+            for h in range(IH):  # each row
+                for w in range(IW):  # each column
+                    dX[n][c][h][w] = dY[n][c] / (IH * IW)
+    return dX
 
-    def spread(error: Number) -> Matrix:
-        return [[error / (height * width)] * width for _ in range(height)]
 
-    return [[spread(error) for error in row] for row in dy]
+def pool_window(
+    name: str, x: Batch, kernel_size: Any, stride: Any, padding: Any, dy: Batch | None = None
+) -> tuple[Axis, Axis]:
+    """The two axes (rows, columns) of a pool's window, once its arguments are known to fit.
 
-
-def _taps(x: Batch, kernel_size: Any, stride: Any, padding: Any, name: str) -> tuple[Taps, Taps]:
-    """For each output row and column, the window and image positions that meet there."""
-    _, _, height, width = check_shape("x", x, 4)
+    Raises:
+        ValueError: they do not, or a window lies in the padding altogether.
+    """
+    images, channels, height, width = check_shape("x", x, 4)
     stride = kernel_size if stride is None else stride
     rows, columns = window((height, width), kernel_size, stride, padding)
-    u_and_a, v_and_e = rows.taps_by_output(), columns.taps_by_output()
-    if not all(u_and_a) or not all(v_and_e):
-        raise ValueError(f"{name}: a window lies in the padding altogether; use less padding")
-    return u_and_a, v_and_e
-
-
-def _counts(u_and_a: Taps, v_and_e: Taps, kernel_size: Any, include_pad: bool) -> list[list[int]]:
-    """How many inputs each window's sum is divided by."""
-    if not include_pad:
-        return [[len(taps_i) * len(taps_j) for taps_j in v_and_e] for taps_i in u_and_a]
-    rows, columns = (kernel_size,) * 2 if isinstance(kernel_size, int) else kernel_size
-    return [[rows * columns] * len(v_and_e) for _ in u_and_a]
-
-
-def _check_error(dy: Batch, x: Batch, u_and_a: Taps, v_and_e: Taps) -> None:
-    expected = (len(x), len(x[0]), len(u_and_a), len(v_and_e))
-    found = check_shape("dy", dy, 4)
-    if found != expected:
+    for axis in (rows, columns):
+        if not all(axis.taps_by_output()):
+            raise ValueError(f"{name}: a window lies in the padding altogether; use less padding")
+    expected = (images, channels, rows.output, columns.output)
+    if dy is not None and check_shape("dy", dy, 4) != expected:
+        found = check_shape("dy", dy, 4)
         raise ValueError(f"dy must have the shape of the output, {expected}, got {found}")
+    return rows, columns

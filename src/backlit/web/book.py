@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from backlit import pure
-from backlit.pure import conv2d
+from backlit.pure import conv2d, pooling
 
 # What each equation of an operation is in the book, where the names do not say it.
 _FUNCTIONS: dict[str, dict[str, tuple[Callable[..., Any], ...]]] = {
@@ -21,6 +21,14 @@ _FUNCTIONS: dict[str, dict[str, tuple[Callable[..., Any], ...]]] = {
         "input": (pure.conv2d_input_gradient_gather,),
         "scatter": (conv2d.connections, pure.conv2d_input_gradient),
         "correlation": (pure.conv2d_input_gradient_correlation,),
+    },
+    "max_pool2d": {
+        "forward": (pooling.under_window, pooling.winner, pure.max_pool2d_forward),
+        "backward": (pooling.under_window, pooling.winner, pure.max_pool2d_backward),
+    },
+    "avg_pool2d": {
+        "forward": (pooling.under_window, pooling.divisor, pure.avg_pool2d_forward),
+        "backward": (pooling.under_window, pooling.divisor, pure.avg_pool2d_backward),
     },
 }
 

@@ -2,9 +2,8 @@
 
 What the book's loops do most is to compute addresses.  Here the numbers under a window are
 collected once, as a flat list, and every filter is laid over it as one dot product.  Seen from a
-pixel, the input gradient is the same walk over the errors.  Arguments, results and errors are the
-book's; on fractions the numbers are equal, on floats up to the order of the sums.  An error of zero
-is not skipped, although that would be faster still: zero times NaN is NaN.
+pixel, the input gradient is the same walk over the errors.  An error of zero is not skipped,
+although that would be faster still: zero times NaN is NaN.
 """
 
 from operator import mul
