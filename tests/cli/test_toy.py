@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from backlit.errors import ConfigurationError
-from backlit.web.asks import Ask, Edit
 from backlit.web.page import live_page
+from backlit.web.requests import Edit, ViewRequest
 from backlit.web.toy import FIRST, toy_live
 from tests.cli.conftest import CommandLine
 
@@ -46,8 +46,8 @@ def test_it_is_served(backlit: CommandLine, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_what_is_said_of_it_is_not_said_of_a_changed_one() -> None:
     live = toy_live()
-    assert live.document(Ask(0, 1))["note"]
+    assert live.document(ViewRequest(0, 1))["note"]
     edit = Edit("conv1.weight[0,0,0,0]", 2.0)
-    assert not live.document(Ask(0, 1, edits=(edit,)))["note"]
-    drawn = live.document(Ask(picture=([[0.0] * 4] * 4,), label=0))
+    assert not live.document(ViewRequest(0, 1, edits=(edit,)))["note"]
+    drawn = live.document(ViewRequest(picture=[[[0.0] * 4] * 4], label=0))
     assert not drawn["note"]

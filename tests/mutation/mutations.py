@@ -226,7 +226,7 @@ MUTATIONS = [
         ),
     ),
     *noticed_by(
-        "tests/web/test_told.py",
+        "tests/web/test_update_report.py",
         (
             "clipping is forgotten",
             "make_update",

@@ -41,9 +41,24 @@ WEB_MUTATIONS = [
         ),
         (
             "what nobody waits for any more is computed",
-            "_answers.answer",
+            "_route.answer",
             "await $REQUEST.is_disconnected()",
             "False",
+        ),
+    ),
+    *noticed_by(
+        "tests/web/test_recent.py",
+        (
+            "a click runs the batch again that it is on",
+            "RecentPasses.add",
+            "$SELF._total > $SELF._largest",
+            "True",
+        ),
+        (
+            "an evaluation is shown as the training step before it",
+            "Live._changed",
+            "($STEP, request.training, $KEY, $LABELS)",
+            "($STEP, $KEY, $LABELS)",
         ),
     ),
     *noticed_by(

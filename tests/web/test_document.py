@@ -9,8 +9,8 @@ import numpy as np
 import backlit as bl
 from backlit.explain import Trace, explain
 from backlit.web import page
-from backlit.web.asks import Ask, Edit
 from backlit.web.document import document
+from backlit.web.requests import Edit, ViewRequest
 from tests.web.networks import NETWORKS, trace
 from tests.web.serving import live
 
@@ -50,9 +50,9 @@ def test_a_trace_keeps_the_normalization_that_it_was_made_with() -> None:
 def test_a_served_page_knows_it_of_every_network() -> None:
     one = live()
     told = {"mean": [0.5], "std": [0.25]}
-    edited = Ask(edits=(Edit("conv1.weight[0,0,0,0]", 1.0),))
-    for ask in (Ask(), Ask(trained=0), edited):
-        found = one.document(ask)
+    edited = ViewRequest(edits=(Edit("conv1.weight[0,0,0,0]", 1.0),))
+    for request in (ViewRequest(), ViewRequest(trained=0), edited):
+        found = one.document(request)
         assert found["normalization"] == told
         assert found["live"]["normalization"] == told
 
@@ -69,4 +69,4 @@ def test_a_note() -> None:
 def test_without_a_run_there_is_no_course() -> None:
     document = in_page(page(trace("digits"), "no run"))
     assert document["course"] is None
-    assert document["told"]["update"] is None
+    assert document["update_report"]["update"] is None

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from backlit.explain import explain
-from backlit.web.asks import Ask, Descent
 from backlit.web.changes import changed
 from backlit.web.live import Live
+from backlit.web.requests import Edit, LossesRequest
 from tests.web.accessibility import violations
 from tests.web.reading import near, number, soon
 from tests.web.serving import live, served
@@ -169,7 +169,7 @@ def test_what_the_update_does_to_the_loss(shown: Any, one: Live) -> None:
     predicted, measured = said.locator("b").all_inner_texts()
     loss = explain(one.network, one.images[:4], one.labels[:4]).recording.loss
     assert near(predicted, loss + by * found.gradient, 6)
-    assert near(measured, one.losses(Ask(0, 4), address, [by])[0], 6)
+    assert near(measured, one.losses(LossesRequest(0, 4, address=address, offsets=[by]))[0], 6)
 
 
 def test_a_step_with_all_weights(shown: Any, one: Live) -> None:
@@ -182,7 +182,7 @@ def test_a_step_with_all_weights(shown: Any, one: Live) -> None:
     button.click()
     shown.get_by_text("2 steps of gradient descent").wait_for()
     trace = explain(one.network, one.images[:4], one.labels[:4])
-    after, told = changed(trace, [Descent(0.05), Descent(0.05)])
+    after, told = changed(trace, [Edit(descend=0.05), Edit(descend=0.05)])
     assert told[0]["loss"] > told[1]["loss"] > after.recording.loss
     assert near(shown.locator(".outcome .number.y b").inner_text(), after.recording.loss, 4)
     shown.get_by_role("button", name="Take the last back").click()

@@ -8,6 +8,7 @@ from PIL import Image
 import backlit as bl
 from backlit.explain import explain
 from backlit.web.live import Live
+from backlit.web.requests import PictureRequest
 from tests.web.reading import cells, guesses, near, soon
 from tests.web.serving import live, served
 
@@ -58,7 +59,7 @@ def test_a_picture_file(shown: Any, one: Live, tmp_path: Any) -> None:
     chooser = shown.get_by_label("picture", exact=True)
     chooser.set_input_files(file)
     white, black = levels(one)
-    read = one.picture(file.read_bytes())
+    read = one.picture(PictureRequest(file.read_bytes()))
     assert read["inverted"]  # its border is dark, and the training pictures are not
     said = shown.locator('[data-test="read"]')
     said.wait_for()

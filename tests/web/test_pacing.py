@@ -14,8 +14,8 @@ from backlit.errors import InputError
 from backlit.training import Settings
 from backlit.web import pacing
 from backlit.web.pacing import Pacer, checked_pace
-from backlit.web.trainer import Trainer, do
-from tests.web.serving import live
+from backlit.web.trainer import Trainer
+from tests.web.serving import carried_out, live
 
 DAYS = 1e6
 
@@ -78,49 +78,53 @@ def test_where_all_is_over_no_step_is_due() -> None:
 
 
 def test_a_training_waits_from_step_to_step_and_pauses_at_once(trainer: Trainer) -> None:
-    do(trainer, "start", 0, DAYS)
-    soon(lambda: do(trainer, "look", 0)["step"])
-    told = do(trainer, "look", 0)
+    carried_out(trainer, "start", 0, DAYS)
+    soon(lambda: carried_out(trainer, "look", 0)["step"])
+    told = carried_out(trainer, "look", 0)
     assert (told["step"], told["running"]) == (1, True)
-    in_time(lambda: do(trainer, "pause", 0))
-    told = do(trainer, "look", 0)
+    in_time(lambda: carried_out(trainer, "pause", 0))
+    told = carried_out(trainer, "look", 0)
     assert (told["step"], told["running"]) == (1, False)
 
 
-@pytest.mark.parametrize("wish", ["step", "again"])
-def test_other_wishes_do_not_wait_either(wish: str, trainer: Trainer) -> None:
-    do(trainer, "start", 0, DAYS)
-    soon(lambda: do(trainer, "look", 0)["step"])
-    in_time(lambda: do(trainer, wish, 0))
-    told = do(trainer, "look", 0)
-    assert (told["step"], told["running"]) == ({"step": 2, "again": 0}[wish], False)
+@pytest.mark.parametrize("action", ["step", "again"])
+def test_other_actiones_do_not_wait_either(action: str, trainer: Trainer) -> None:
+    carried_out(trainer, "start", 0, DAYS)
+    soon(lambda: carried_out(trainer, "look", 0)["step"])
+    in_time(lambda: carried_out(trainer, action, 0))
+    told = carried_out(trainer, "look", 0)
+    assert (told["step"], told["running"]) == ({"step": 2, "again": 0}[action], False)
 
 
 def test_another_start_changes_the_pace_at_once(trainer: Trainer) -> None:
-    do(trainer, "start", 0, DAYS)
-    soon(lambda: do(trainer, "look", 0)["step"])
-    in_time(lambda: do(trainer, "start", 0, DAYS))
-    assert do(trainer, "look", 0)["step"] == 1  # the same pace is no reason for a step
-    do(trainer, "start", 0)
-    soon(lambda: do(trainer, "look", 0)["finished"])
+    carried_out(trainer, "start", 0, DAYS)
+    soon(lambda: carried_out(trainer, "look", 0)["step"])
+    in_time(lambda: carried_out(trainer, "start", 0, DAYS))
+    assert carried_out(trainer, "look", 0)["step"] == 1  # the same pace is no reason for a step
+    carried_out(trainer, "start", 0)
+    soon(lambda: carried_out(trainer, "look", 0)["finished"])
 
 
 def test_slower_while_it_runs(trainer: Trainer) -> None:
-    do(trainer, "start", 0, 0.02)
-    soon(lambda: do(trainer, "look", 0)["step"])
-    do(trainer, "start", 0, DAYS)
-    step = do(trainer, "look", 0)["step"]
+    carried_out(trainer, "start", 0, 0.02)
+    soon(lambda: carried_out(trainer, "look", 0)["step"])
+    carried_out(trainer, "start", 0, DAYS)
+    step = carried_out(trainer, "look", 0)["step"]
     time.sleep(0.2)
-    told = do(trainer, "look", 0)
+    told = carried_out(trainer, "look", 0)
     assert told["running"]
     assert step <= told["step"] <= step + 1  # one may have begun before
-    in_time(lambda: do(trainer, "pause", 0))
+    in_time(lambda: carried_out(trainer, "pause", 0))
 
 
 def test_the_end_is_not_waited_for(trainer: Trainer) -> None:
     whole = len(trainer._data.training)
     settings = Settings(epochs=1, batch_size=whole)
     last = Trainer(live().network, settings, trainer._data)
-    do(last, "start", 0, DAYS)
-    soon(lambda: do(last, "look", 0)["finished"] and not do(last, "look", 0)["running"])
-    assert do(last, "look", 0)["step"] == 1
+    carried_out(last, "start", 0, DAYS)
+    soon(
+        lambda: (
+            carried_out(last, "look", 0)["finished"] and not carried_out(last, "look", 0)["running"]
+        )
+    )
+    assert carried_out(last, "look", 0)["step"] == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from backlit.web.asks import Ask
+from backlit.web.requests import PictureRequest, ViewRequest
 from backlit.web.toy import CLASSES, ERROR, toy, toy_live, toy_note
 
 
@@ -34,11 +34,11 @@ def test_the_note_has_the_numbers_of_the_toy() -> None:
 
 def test_white_is_the_lightest_of_its_picture(tmp_path: Path) -> None:
     live = toy_live()
-    assert live.document(Ask(0, 1))["live"]["white"] == 15
-    drawn = live.document(Ask(picture=tuple(np.zeros((1, 4, 4)).tolist())))
+    assert live.document(ViewRequest(0, 1))["live"]["white"] == 15
+    drawn = live.document(ViewRequest(picture=np.zeros((1, 4, 4)).tolist()))
     assert drawn["live"]["white"] == 15
     Image.fromarray(np.full((4, 4), 255, np.uint8)).save(tmp_path / "white.png")
-    read = live.picture((tmp_path / "white.png").read_bytes(), invert=False)
+    read = live.picture(PictureRequest((tmp_path / "white.png").read_bytes(), invert=False))
     assert np.all(np.array(read["picture"]) == 15)
 
 

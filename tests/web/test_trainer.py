@@ -11,8 +11,9 @@ import backlit as bl
 from backlit.errors import InputError
 from backlit.training import Settings
 from backlit.training.examples import checked_data
-from backlit.web.trainer import Trainer, do
+from backlit.web.trainer import Trainer
 from tests.web.networks import NETWORKS
+from tests.web.serving import carried_out
 
 SHAPE, LAYERS = NETWORKS["digits"]
 IMAGES = np.random.default_rng(0).integers(0, 256, (22, *SHAPE), np.uint8)
@@ -47,22 +48,22 @@ def test_it_is_the_training_of_the_run_once_more(tmp_path: Path) -> None:
     first = bl.Network(SHAPE, LAYERS, engine="pure", seed=1).parameters
     for name, array in trainer.network(0).parameters.items():
         assert np.array_equal(array, first[name])
-    told = do(trainer, "look", 0)
+    told = carried_out(trainer, "look", 0)
     while not told["finished"]:
-        told = do(trainer, "step", told["step"])
+        told = carried_out(trainer, "step", told["step"])
         assert len(told["losses"]) == 1
     assert told["step"] == told["steps"] == 18
     for name, array in trainer.network(told["step"]).parameters.items():
         assert np.array_equal(array, before[name]), name
         assert np.array_equal(net.parameters[name], before[name])
-    losses = do(trainer, "look", 0)["losses"]
+    losses = carried_out(trainer, "look", 0)["losses"]
     weighted = [
         sum(loss * size for loss, size in zip(losses[k : k + 6], (4, 4, 4, 4, 4, 2), strict=True))
         for k in (0, 6, 12)
     ]
     history = bl.open_run(tmp_path / "run").history
     assert [each / 22 for each in weighted] == pytest.approx(history.loss, rel=1e-12)
-    assert do(trainer, "step", 18)["step"] == 18  # the end is the end
+    assert carried_out(trainer, "step", 18)["step"] == 18  # the end is the end
 
 
 def test_start_pause_and_begin_again() -> None:
@@ -70,20 +71,20 @@ def test_start_pause_and_begin_again() -> None:
         SHAPE, LAYERS, engine="pure", seed=1, normalization=bl.Normalization((0.5,), (0.2,))
     )
     trainer = trainer_of(net, Settings(epochs=10_000, batch_size=2))
-    do(trainer, "start", 0)
-    do(trainer, "start", 0)  # once is enough
-    while do(trainer, "look", 0)["step"] < 5:
+    carried_out(trainer, "start", 0)
+    carried_out(trainer, "start", 0)  # once is enough
+    while carried_out(trainer, "look", 0)["step"] < 5:
         time.sleep(0.01)
-    told = do(trainer, "pause", 0)
+    told = carried_out(trainer, "pause", 0)
     assert not told["running"]
     step = told["step"]
     assert step >= 5
     assert len(told["losses"]) == step
     time.sleep(0.1)
-    assert do(trainer, "look", step)["step"] == step
-    assert do(trainer, "look", step)["losses"] == []
-    assert do(trainer, "step", step)["step"] == step + 1
-    assert do(trainer, "again", 0)["step"] == 0
+    assert carried_out(trainer, "look", step)["step"] == step
+    assert carried_out(trainer, "look", step)["losses"] == []
+    assert carried_out(trainer, "step", step)["step"] == step + 1
+    assert carried_out(trainer, "again", 0)["step"] == 0
     trainer.pause()
 
 
@@ -103,7 +104,7 @@ def test_augmented_as_the_run(tmp_path: Path) -> None:
         progress=False,
     )
     trainer = trainer_of(net, SETTINGS, augmentation)
-    while not do(trainer, "step", 0)["finished"]:
+    while not carried_out(trainer, "step", 0)["finished"]:
         pass
     for name, array in trainer.network(18).parameters.items():
         assert np.array_equal(array, net.parameters[name]), name
@@ -111,10 +112,10 @@ def test_augmented_as_the_run(tmp_path: Path) -> None:
 
 def test_a_network_that_was_looked_into_stays(tmp_path: Path) -> None:
     trainer = trainer_of(trained(tmp_path / "run"), SETTINGS)
-    do(trainer, "step", 0)
+    carried_out(trainer, "step", 0)
     first = {name: array.copy() for name, array in trainer.network(1).parameters.items()}
     for _ in range(3):
-        do(trainer, "step", 0)
+        carried_out(trainer, "step", 0)
     for name, array in trainer.network(1).parameters.items():
         assert np.array_equal(array, first[name])
     assert not np.array_equal(trainer.network(4).parameters["conv1.weight"], first["conv1.weight"])
@@ -131,14 +132,14 @@ def test_the_learning_rate_of_a_network_that_is_looked_into() -> None:
     schedule = bl.WarmUp(0.2, then=bl.CosineDecay())
     settings = Settings(epochs=3, batch_size=4, optimizer=bl.SGD(0.05), schedule=schedule)
     trainer = trainer_of(net, settings)
-    told = do(trainer, "look", 0)
+    told = carried_out(trainer, "look", 0)
     rates = []
     for step, indices in enumerate(trainer._batches()):
         net = trainer.network(step)
         _, gradients = net.loss_and_gradients(*trainer._data.batch(indices, step // 6))
         rates.append(told["rate"])
         assert rates[-1] == trainer.rate(step)
-        told = do(trainer, "step", 0)
+        told = carried_out(trainer, "step", 0)
         moved = net.parameters["dense1.bias"] - trainer.network(step + 1).parameters["dense1.bias"]
         # which is what the step really did: dW = −η·dL/dW
         assert moved == pytest.approx(rates[-1] * gradients["dense1.bias"], rel=1e-6)
@@ -154,17 +155,22 @@ def test_from_many_threads_at_once() -> None:
     trainer = trainer_of(net, Settings(epochs=10_000, batch_size=2))
     problems: list[BaseException] = []
 
-    def meddle(wishes: tuple[str, ...]) -> None:
+    def meddle(actiones: tuple[str, ...]) -> None:
         try:
             for _ in range(15):
-                for wish in wishes:
-                    do(trainer, wish, 0)
+                for action in actiones:
+                    carried_out(trainer, action, 0)
         except BaseException as problem:
             problems.append(problem)
 
     meddlers = [
-        threading.Thread(target=meddle, args=(wishes,))
-        for wishes in (("start", "pause"), ("again", "start"), ("step", "look"), ("pause", "look"))
+        threading.Thread(target=meddle, args=(actiones,))
+        for actiones in (
+            ("start", "pause"),
+            ("again", "start"),
+            ("step", "look"),
+            ("pause", "look"),
+        )
     ]
     for meddler in meddlers:
         meddler.start()
@@ -172,10 +178,10 @@ def test_from_many_threads_at_once() -> None:
         meddler.join(60)
         assert not meddler.is_alive()
     assert problems == []
-    assert not do(trainer, "pause", 0)["running"]
-    step = do(trainer, "look", 0)["step"]
+    assert not carried_out(trainer, "pause", 0)["running"]
+    step = carried_out(trainer, "look", 0)["step"]
     time.sleep(0.1)
-    assert do(trainer, "look", 0)["step"] == step  # nobody else trains on
+    assert carried_out(trainer, "look", 0)["step"] == step  # nobody else trains on
 
 
 def test_a_training_that_fails_says_why() -> None:
@@ -184,9 +190,9 @@ def test_a_training_that_fails_says_why() -> None:
     )
     settings = Settings(epochs=100, batch_size=4, optimizer=bl.SGD(1e200))
     trainer = trainer_of(net, settings)
-    told = do(trainer, "look", 0)
+    told = carried_out(trainer, "look", 0)
     for _ in range(20):
-        told = do(trainer, "step", 0)
+        told = carried_out(trainer, "step", 0)
     assert "not finite" in told["problem"] or "became" in told["problem"]
     assert np.isfinite(next(iter(trainer.network(told["step"]).parameters.values()))).all()
 
@@ -210,14 +216,14 @@ def test_a_training_that_broke_stays_where_it_is() -> None:
     settings = Settings(epochs=1, batch_size=4, optimizer=bl.SGD(0.05), seed=3)
     data = checked_data(net, (pictures, np.arange(16) % 2), None, None, 4)
     trainer = Trainer(net, settings, data)
-    told = do(trainer, "look", 0)
+    told = carried_out(trainer, "look", 0)
     while not told["problem"] and not told["finished"]:
         before = trainer.batch(told["step"])[2]
-        told = do(trainer, "step", 0)
+        told = carried_out(trainer, "step", 0)
     assert 2 in before  # the step that broke is told at once
     step, problem = told["step"], told["problem"]
-    for wish in ("step", "start", "pause", "look"):
-        told = do(trainer, wish, 0)
+    for action in ("step", "start", "pause", "look"):
+        told = carried_out(trainer, action, 0)
         assert (told["step"], told["problem"]) == (step, problem)
     assert trainer.batch(step)[2] == before
-    assert do(trainer, "again", 0)["problem"] == ""
+    assert carried_out(trainer, "again", 0)["problem"] == ""

@@ -106,8 +106,8 @@ def _live(run: Path, split: str, count: int, data_dir: Path | None, engine: str 
 def _check(live: Live, start: dict[str, Any]) -> None:
     """Find out now, and not in the browser, that something is not there."""
     from backlit.explain.address import elements, find_address
-    from backlit.web.asks import Ask
+    from backlit.web.requests import ViewRequest
 
-    live.check(Ask(start["first"], start["count"]))
+    live.check(ViewRequest(start["first"], start["count"]))
     if start["address"] is not None:
         find_address(start["address"], elements(live.network.graph, start["count"]))

@@ -12,39 +12,38 @@ from backlit.errors import AddressError
 from backlit.explain import Trace
 from backlit.explain.words import json_number
 
-from .asks import Change, Descent, Edit
+from .requests import Edit
 
 
 def changed(
-    trace: Trace, changes: Iterable[Change], check: Callable[[], None] = lambda: None
+    trace: Trace, edits: Iterable[Edit], check: Callable[[], None] = lambda: None
 ) -> tuple[Trace, list[dict[str, Any]]]:
-    """The pass after all changes, in their order, and what a page is told of them.
+    """The pass after all edits, in their order, and what a page shows of them.
 
     Args:
         trace: the pass before them.
-        changes: by hand, or by gradient descent.
+        edits: by hand, or by gradient descent.
         check: called before each step; raises what breaks the work off.
 
     Raises:
         AddressError: an edit of a number that is not there or follows from others.
     """
-    said: list[dict[str, Any]] = []
-    for by_hand, some in groupby(changes, lambda each: isinstance(each, Edit)):
+    shown: list[dict[str, Any]] = []
+    for by_hand, some in groupby(edits, lambda each: each.descend is None):
         if by_hand:
-            edits = [each for each in some if isinstance(each, Edit)]
-            said += [{"address": each.address, "value": each.value} for each in edits]
-            trace = edited(trace, edits)
+            numbers = list(some)
+            shown += [{"address": each.address, "value": each.value} for each in numbers]
+            trace = edited(trace, numbers)
             continue
-        for descent in some:
-            assert isinstance(descent, Descent)
+        for step in some:
             check()
-            said.append({"descend": descent.rate, "loss": json_number(trace.recording.loss)})
-            trace = descended(trace, descent.rate)
-    return trace, said
+            shown.append({"descend": step.descend, "loss": json_number(trace.recording.loss)})
+            trace = descended(trace, step.descend or 0.0)
+    return trace, shown
 
 
 def edited(trace: Trace, edits: Sequence[Edit]) -> Trace:
-    """The same pass with some numbers replaced.
+    """The same pass with some numbers replaced by hand.
 
     Raises:
         AddressError: an edit of a number that is not there or follows from others.
@@ -53,7 +52,7 @@ def edited(trace: Trace, edits: Sequence[Edit]) -> Trace:
     images = np.array(trace.recording.images)
     parameters: dict[str, Any] = {}
     for edit in edits:
-        address = trace.address(edit.address)
+        address = trace.address(edit.address or "")
         if address.is_pixel:
             images[address.index] = edit.value
         elif address.is_parameter:

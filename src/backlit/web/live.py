@@ -7,40 +7,52 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from backlit.data.prediction import read
 from backlit.errors import InputError
-from backlit.explain import Trace, explain
+from backlit.explain import explain
 from backlit.network import Network
 from backlit.runs import Run
 from backlit.training.update_rule import UpdateRule
 
-from .asks import Ask, Edit, finite
 from .changes import changed, edited
 from .course import course
 from .document import document
-from .told import told
-from .trainer import WISHES, Trainer, do
+from .recent import Pass, RecentPasses
+from .requests import (
+    Edit,
+    LossesRequest,
+    PictureRequest,
+    TrainingRequest,
+    UpdateRequest,
+    ViewRequest,
+)
+from .trainer import Trainer
+from .update_report import update_report
 
 MOST_IMAGES = 64  # that a page shows at a time
-_MOST_LOSSES = 201
 _TRIES = 3  # a step of gradient descent towards a class may change what a picture is taken for
 
 
 @dataclass(frozen=True)
-class Batch:
-    """The images that are shown, their classes if these are known, and their numbers."""
+class ShownImages:
+    """The images that are shown, their classes if these are known, and their numbers.
+
+    Attributes:
+        key: what they follow from; those of equal keys are the same.
+    """
 
     images: NDArray[Any]
     labels: NDArray[np.int64] | None
     indices: list[int]
+    key: Hashable
 
 
 @dataclass
@@ -68,6 +80,7 @@ class Live:
     run: Run | None = None
     pad: bool = False
     note: str = ""
+    _recent: RecentPasses = field(default_factory=RecentPasses, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _stopped: threading.Event = field(default_factory=threading.Event, repr=False)
 
@@ -75,25 +88,27 @@ class Live:
         """Break off what takes long: the server is to end."""
         self._stopped.set()
 
-    def check(self, ask: Ask) -> None:
+    def check(self, request: ViewRequest) -> None:
         """Make sure that there are such images.
 
         Raises:
             InputError: there are not.
         """
-        if not 0 <= ask.first < len(self.labels):
+        if not 0 <= request.first < len(self.labels):
             raise InputError(
                 f"there are {len(self.labels):,} images, 0 to {len(self.labels) - 1:,}: there is "
-                f"no image {ask.first}"
+                f"no image {request.first}"
             )
-        if not 1 <= ask.count <= MOST_IMAGES:
-            raise InputError(f"a page shows 1 to {MOST_IMAGES} images at a time, not {ask.count}")
+        if not 1 <= request.count <= MOST_IMAGES:
+            raise InputError(
+                f"a page shows 1 to {MOST_IMAGES} images at a time, not {request.count}"
+            )
 
-    def document(self, ask: Ask, whole: bool = False) -> dict[str, Any]:
+    def document(self, request: ViewRequest, whole: bool = False) -> dict[str, Any]:
         """The data of a page for a batch.
 
         Args:
-            ask: which batch.
+            request: which batch.
             whole: whether the course of the training is told too, which never changes.
 
         Raises:
@@ -101,27 +116,27 @@ class Live:
             AddressError: an edit of a number that is not there or follows from others.
         """
         with self._lock:
-            batch = self._batch(ask)
-            trace, changes = self._trace(ask, batch)
-            note = "" if changes or ask.picture is not None else self.note
-            found = document(trace, self.title, batch.indices, note)
+            shown = self._images(request)
+            made = self._pass(request, shown)
+            note = "" if made.changes or request.picture is not None else self.note
+            found = document(made.trace, self.title, shown.indices, note)
         normalization = self.network.normalization
         found["live"] = {
             "images": len(self.labels),
-            "count": ask.count,
+            "count": request.count,
             "normalization": normalization.to_config() if normalization else None,
             "trains": self.trainer is not None,
-            "step": ask.trained,
-            "upcoming": ask.upcoming,
-            "rate": self._rate(ask),
+            "step": request.trained,
+            "upcoming": request.upcoming,
+            "rate": self._rate(request),
             "white": self._white,
         }
         if whole:
             found["course"] = self.course
-        found["edits"] = changes
+        found["edits"] = list(made.changes)
         return found
 
-    def told(self, ask: Ask, address: str) -> dict[str, Any]:
+    def update_report(self, request: UpdateRequest) -> dict[str, Any]:
         """The real update of a weight, and whether the loss does what its gradient says.
 
         Raises:
@@ -129,25 +144,20 @@ class Live:
             AddressError: it is neither a weight nor a bias.
         """
         with self._lock:
-            trace, _ = self._trace(ask, self._batch(ask))
-            found = trace.address(address)
-            return told(trace, found, self._rule(ask, found.name))
+            trace = self._pass(request, self._images(request)).trace
+            found = trace.address(request.address)
+            return update_report(trace, found, self._rule(request, found.name))
 
-    def picture(self, contents: bytes, invert: bool | None = None) -> dict[str, Any]:
+    def picture(self, request: PictureRequest) -> dict[str, Any]:
         """A picture file as the network would see it, read as ``backlit predict`` does.
-
-        Args:
-            contents: of the file.
-            invert: whether dark becomes light; None for a guess by its border.
 
         Raises:
             DataError: it cannot be read as a picture.
         """
         shape: tuple[int, int, int] = self.network.input_shape  # type: ignore[assignment]
         normalization = self.network.normalization
-        reading = read(
-            io.BytesIO(contents), shape, invert=invert, normalization=normalization, pad=self.pad
-        )
+        file, invert = io.BytesIO(request.file), request.invert
+        reading = read(file, shape, invert=invert, normalization=normalization, pad=self.pad)
         pixels = reading.picture[None]
         seen = (
             normalization.apply(pixels, self.network.dtype)
@@ -160,117 +170,122 @@ class Live:
             "framed": reading.framed,
         }
 
-    def losses(self, ask: Ask, address: str, offsets: Sequence[float]) -> list[float]:
+    def losses(self, request: LossesRequest) -> list[float]:
         """The loss with one number changed by each of the offsets: measured, not predicted.
 
         Raises:
-            InputError: as :meth:`document`, or more offsets than are sensible.
+            InputError: as :meth:`document`.
             AddressError: a number that is not there or follows from others.
         """
-        if len(offsets) > _MOST_LOSSES:
-            raise InputError(f"at most {_MOST_LOSSES} losses at a time, got {len(offsets)}")
         with self._lock:
-            trace, _ = self._trace(ask, self._batch(ask))
-            found = trace.address(address)
+            trace = self._pass(request, self._images(request)).trace
+            found = trace.address(request.address)
             value = trace.value(found)
             losses = []
-            for offset in map(partial(finite, "an offset"), offsets):
+            for offset in request.offsets:
                 self._check_going_on()
-                losses.append(float(edited(trace, [Edit(address, value + offset)]).recording.loss))
+                edit = Edit(request.address, value + offset)
+                losses.append(float(edited(trace, [edit]).recording.loss))
             return losses
 
-    def train(self, what: str, since: int, pace: float = 0) -> dict[str, Any]:
+    def train(self, request: TrainingRequest) -> dict[str, Any]:
         """Start, pause, step or begin the training again, or look at it.
 
-        Args:
-            what: one of the :data:`~backlit.web.trainer.WISHES`.
-            since: the loss of every step from this one on is told.
-            pace: of a start, the least number of seconds from step to step.
-
         Raises:
-            InputError: no such wish or pace, or nothing that trains.
+            InputError: there is no training.
         """
         if self.trainer is None:
             raise InputError("there is no training to look at")
-        if what not in WISHES:
-            raise InputError(f"a training can {', '.join(WISHES)}, but not {what!r}")
-        return do(self.trainer, what, since, pace)
+        return self.trainer.carry_out(request)
 
-    def _trace(self, ask: Ask, batch: Batch) -> tuple[Trace, list[dict[str, Any]]]:
-        """The pass that is asked for, with all changes, and what a page is told of them."""
-        labels = batch.labels
+    def _pass(self, request: ViewRequest, shown: ShownImages) -> Pass:
+        """The pass that is asked for, with all changes."""
+        labels = shown.labels
         if labels is not None:
-            return self._changed(ask, batch, labels)
+            return self._changed(request, shown, labels)
         # Its class is the one that it is taken for, in this very pass, which has none so far.
-        labels = np.zeros(len(batch.images), np.int64)
+        labels = np.zeros(len(shown.images), np.int64)
         for _ in range(_TRIES):
-            trace, changes = self._changed(ask, batch, labels)
-            taken = trace.recording.probabilities.argmax(1)
+            found = self._changed(request, shown, labels)
+            taken = found.trace.recording.probabilities.argmax(1)
             if np.array_equal(taken, labels):
                 break
             labels = taken
-        return trace, changes
+        return found
 
-    def _changed(
-        self, ask: Ask, batch: Batch, labels: NDArray[np.int64]
-    ) -> tuple[Trace, list[dict[str, Any]]]:
-        trace = explain(self._network(ask), batch.images, labels, ask.training)
-        return changed(trace, ask.edits, self._check_going_on)
+    def _changed(self, request: ViewRequest, shown: ShownImages, labels: NDArray[np.int64]) -> Pass:
+        """The same with these labels.  Of what has been run already, only the rest is run."""
+        batch = (request.trained, request.training, shown.key, tuple(labels.tolist()))
+        edits = request.edits
+        written = tuple(map(msgspec.json.encode, edits))  # in which 0 and −0 differ
+        done, found = len(edits), self._recent.get((batch, written))
+        while found is None and done > 0:
+            done -= 1
+            found = self._recent.get((batch, written[:done]))
+        if found is None:
+            network = self._network(request)
+            found = Pass(explain(network, shown.images, labels, request.training))
+            self._recent.add((batch, ()), found)
+        if done < len(edits):
+            trace, changes = changed(found.trace, edits[done:], self._check_going_on)
+            found = Pass(trace, (*found.changes, *changes))
+            self._recent.add((batch, written), found)
+        return found
 
     def _check_going_on(self) -> None:
         if self._stopped.is_set():
             raise InputError("the server is ending")
 
-    def _network(self, ask: Ask) -> Network:
-        if ask.trained is None:
+    def _network(self, request: ViewRequest) -> Network:
+        if request.trained is None:
             return self.network
         if self.trainer is None:
             raise InputError("there is no training to look into")
-        return self.trainer.network(ask.trained)
+        return self.trainer.network(request.trained)
 
     @property
     def _white(self) -> float:
         """What white is to the network where pictures are not normalized."""
         return 1.0 if self.images.dtype == np.uint8 else max(1.0, float(self.images.max()))
 
-    def _rate(self, ask: Ask) -> float | None:
+    def _rate(self, request: ViewRequest) -> float | None:
         """The learning rate at which the training goes on from the network that is shown."""
-        if ask.trained is None or self.trainer is None:
+        if request.trained is None or self.trainer is None:
             return None
-        return self.trainer.rate(ask.trained)
+        return self.trainer.rate(request.trained)
 
-    def _rule(self, ask: Ask, parameter: str) -> UpdateRule | None:
+    def _rule(self, request: ViewRequest, parameter: str) -> UpdateRule | None:
         """By what a parameter is trained; None if that is not known."""
         if parameter not in self.network.parameters:
             return None
-        if ask.trained is not None and self.trainer is not None:
-            return self.trainer.rule(ask.trained, parameter)
+        if request.trained is not None and self.trainer is not None:
+            return self.trainer.rule(request.trained, parameter)
         if self.run is None:
             return None
         return self.run.update_rule(parameter, self.network.parameters[parameter])
 
-    def _batch(self, ask: Ask) -> Batch:
-        if ask.picture is not None:
-            picture = _picture(ask.picture, self.network)
-            labels = None if ask.label is None else np.array([ask.label], np.int64)
-            return Batch(picture[None], labels, [0])
-        if ask.upcoming:
-            return self._upcoming(ask)
-        self.check(ask)
-        chosen = range(ask.first, min(ask.first + ask.count, len(self.labels)))
+    def _images(self, request: ViewRequest) -> ShownImages:
+        if request.picture is not None:
+            picture = _picture(request.picture, self.network)
+            labels = None if request.label is None else np.array([request.label], np.int64)
+            return ShownImages(picture[None], labels, [0], picture.tobytes())
+        if request.upcoming:
+            return self._upcoming(request)
+        self.check(request)
+        chosen = range(request.first, min(request.first + request.count, len(self.labels)))
         part = slice(chosen.start, chosen.stop)
-        return Batch(self.images[part], self.labels[part], list(chosen))
+        return ShownImages(self.images[part], self.labels[part], list(chosen), chosen)
 
-    def _upcoming(self, ask: Ask) -> Batch:
-        if self.trainer is None or ask.trained is None:
+    def _upcoming(self, request: ViewRequest) -> ShownImages:
+        if self.trainer is None or request.trained is None:
             raise InputError("there is no training whose next step could be looked at")
-        images, labels, indices = self.trainer.batch(ask.trained)
+        images, labels, indices = self.trainer.batch(request.trained)
         if len(labels) > MOST_IMAGES:
             raise InputError(
                 f"a page shows up to {MOST_IMAGES} images at a time, and a step of this training "
                 f"learns from {len(labels)}"
             )
-        return Batch(images, labels, indices)
+        return ShownImages(images, labels, indices, "upcoming")
 
 
 def live_run(run: Run, split: str, count: int) -> Live:
@@ -297,11 +312,11 @@ def live_run(run: Run, split: str, count: int) -> Live:
     )
 
 
-def _picture(rows: Any, network: Network) -> NDArray[np.float64]:
+def _picture(rows: list[list[list[float]]], network: Network) -> NDArray[np.float64]:
     try:
         picture = np.array(rows, np.float64)
-    except (TypeError, ValueError, OverflowError):
-        raise InputError("the picture must be an array of numbers") from None
+    except ValueError:
+        raise InputError("the rows of the picture must have the same length") from None
     if picture.shape != network.input_shape:
         raise InputError(f"the picture must have shape {network.input_shape}, got {picture.shape}")
     return picture

@@ -11,12 +11,12 @@ from backlit.explain import Trace
 from backlit.explain.address import steepest_weight
 from backlit.runs import Run
 
-from .asks import Ask
 from .bundle import script, style
 from .course import course
 from .document import checked_image, document
 from .live import Live
-from .told import told
+from .requests import ViewRequest
+from .update_report import update_report
 
 # Nothing is loaded from anywhere: what is in the file is all there is.
 _ALONE = (
@@ -91,7 +91,7 @@ def page(
         **document(trace, title, indices, note),
         "command": command or (SERVE if run else ""),
         "course": course(run) if run else None,
-        "told": _told(trace, start, run) if start else None,
+        "update_report": _update_report(trace, start, run) if start else None,
     }
     return _html(data, first, _ALONE)
 
@@ -102,15 +102,15 @@ def _beginning(trace: Trace) -> str | None:
     return steepest_weight(gradients) if any(".weight" in name for name in gradients) else None
 
 
-def _told(trace: Trace, address: str, run: Run | None) -> dict[str, Any] | None:
-    """What is told of the number that a page opens at; a file cannot ask for others."""
+def _update_report(trace: Trace, address: str, run: Run | None) -> dict[str, Any] | None:
+    """Of the number that a page opens at; a file cannot request others."""
     found = trace.address(address)
     if not found.is_parameter:
         return None
     if run is None:
-        return told(trace, found, None)
+        return update_report(trace, found, None)
     values = trace.snapshot.parameters[found.name]
-    return told(trace, found, run.update_rule(found.name, values))
+    return update_report(trace, found, run.update_rule(found.name, values))
 
 
 def live_page(live: Live, first: Mapping[str, Any]) -> str:
@@ -124,8 +124,8 @@ def live_page(live: Live, first: Mapping[str, Any]) -> str:
     Raises:
         AddressError: there is no such number.
     """
-    ask = Ask(first.get("first", 0), first.get("count", 8), first.get("training", True))
-    return _html(live.document(ask, whole=True), first, f"{_ALONE}; connect-src 'self'")
+    request = ViewRequest(first.get("first", 0), first.get("count", 8), first.get("training", True))
+    return _html(live.document(request, whole=True), first, f"{_ALONE}; connect-src 'self'")
 
 
 def framed_page(data: Mapping[str, Any], first: Mapping[str, Any]) -> str:

@@ -8,7 +8,6 @@ files: everything it shows is in memory when it starts.
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import os
 import socket
@@ -27,10 +26,17 @@ from starlette.routing import Route
 from backlit.errors import BacklitError, ConfigurationError, InputError
 from backlit.explain.words import json_number
 
-from .asks import read_ask
 from .live import Live
-from .pacing import checked_pace
 from .page import live_page
+from .requests import (
+    LossesRequest,
+    PictureRequest,
+    R,
+    TrainingRequest,
+    UpdateRequest,
+    ViewRequest,
+    read_request,
+)
 
 HOST = "127.0.0.1"
 PORT = 8420
@@ -43,7 +49,6 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-Work = Callable[[dict[str, Any]], Any]
 
 
 def application(live: Live, first: dict[str, Any]) -> Starlette:
@@ -63,53 +68,28 @@ def application(live: Live, first: dict[str, Any]) -> Starlette:
         except BacklitError as problem:
             return Response(str(problem), 400, _HEADERS, "text/plain")
 
-    def losses(given: dict[str, Any]) -> Any:
-        address, offsets = given.pop("address", ""), given.pop("offsets", [])
-        if not isinstance(address, str) or not _are_numbers(offsets):
-            raise InputError("losses need an address and a list of offsets")
-        found = live.losses(read_ask(given), address, offsets)
-        return {"losses": [json_number(loss) for loss in found]}
+    def losses(request: LossesRequest) -> Any:
+        return {"losses": [json_number(loss) for loss in live.losses(request)]}
 
-    def training(given: dict[str, Any]) -> Any:
-        what, since = given.get("do", "look"), given.get("since", 0)
-        known = given.keys() <= {"do", "since", "pace"} and isinstance(what, str)
-        if not known or type(since) is not int or not 0 <= since < 1 << 62:
-            raise InputError('a training needs {"do": …, "since": …, "pace": …}')
-        return _plain(live.train(what, since, checked_pace(given.get("pace", 0))))
-
-    def look(given: dict[str, Any]) -> Any:
-        return live.document(read_ask(given))
-
-    def tell(given: dict[str, Any]) -> Any:
-        address = given.pop("address", "")
-        if not isinstance(address, str):
-            raise InputError("an address must be a text")
-        return live.told(read_ask(given), address)
-
-    def picture(given: dict[str, Any]) -> Any:
-        file, invert = given.get("file"), given.get("invert")
-        if not isinstance(file, str) or not (invert is None or isinstance(invert, bool)):
-            raise InputError('a picture needs {"file": …} in base64, and "invert" is true or false')
-        try:
-            contents = base64.b64decode(file, validate=True)
-        except ValueError:
-            raise InputError("the file is no base64") from None
-        return live.picture(contents, invert)
+    def training(request: TrainingRequest) -> Any:
+        return _plain(live.train(request))
 
     turn = asyncio.Lock()  # what takes long is computed one after the other
     return Starlette(
         routes=[
             Route("/", start),
-            Route("/document", _answers(look, turn), methods=["POST"]),
-            Route("/losses", _answers(losses, turn), methods=["POST"]),
-            Route("/told", _answers(tell, turn), methods=["POST"]),
-            Route("/picture", _answers(picture), methods=["POST"]),
-            Route("/training", _answers(training), methods=["POST"]),
+            _route("/document", ViewRequest, live.document, turn),
+            _route("/losses", LossesRequest, losses, turn),
+            _route("/update-report", UpdateRequest, live.update_report, turn),
+            _route("/picture", PictureRequest, live.picture),
+            _route("/training", TrainingRequest, training),
         ]
     )
 
 
-def _answers(work: Work, turn: asyncio.Lock | None = None) -> Callable[[Request], Any]:
+def _route(
+    path: str, kind: type[R], work: Callable[[R], Any], turn: asyncio.Lock | None = None
+) -> Route:
     """What answers a request; with a turn, it waits for that, and may not be wanted any more."""
 
     async def answer(request: Request) -> Response:
@@ -117,7 +97,7 @@ def _answers(work: Work, turn: asyncio.Lock | None = None) -> Callable[[Request]
         if refused:
             return refused
         try:
-            given = await _read(request)
+            given = read_request(await _read(request), kind)
             async with turn or nullcontext():
                 if await request.is_disconnected():
                     raise ClientDisconnect
@@ -128,7 +108,7 @@ def _answers(work: Work, turn: asyncio.Lock | None = None) -> Callable[[Request]
             return Response(status_code=400)
         return _Json(found, headers=_HEADERS)
 
-    return answer
+    return Route(path, answer, methods=["POST"])
 
 
 def _refused(request: Request) -> Response | None:
@@ -162,24 +142,18 @@ class _Json(JSONResponse):
         return json.dumps(content, allow_nan=False).encode("ascii")
 
 
-async def _read(request: Request) -> dict[str, Any]:
-    """The JSON object that was sent, of a sensible size.
+async def _read(request: Request) -> bytes:
+    """What was sent, of a sensible size.
 
     Raises:
-        InputError: it is none, or too large.
+        InputError: it is too large.
     """
     body = b""
     async for piece in request.stream():
         body += piece
         if len(body) > LARGEST:
             raise InputError(f"a request may have up to {LARGEST:,} bytes")
-    try:
-        given = json.loads(body)
-    except (ValueError, RecursionError):
-        raise InputError("the request is no JSON") from None
-    if not isinstance(given, dict):
-        raise InputError("the request must be a JSON object")
-    return given
+    return body
 
 
 def _plain(answer: dict[str, Any]) -> dict[str, Any]:
@@ -189,12 +163,6 @@ def _plain(answer: dict[str, Any]) -> dict[str, Any]:
         "losses": [json_number(loss) for loss in answer["losses"]],
         "accuracy": json_number(answer["accuracy"]),
     }
-
-
-def _are_numbers(values: Any) -> bool:
-    return isinstance(values, list) and all(
-        isinstance(each, int | float) and not isinstance(each, bool) for each in values
-    )
 
 
 def listen(port: int | None) -> socket.socket:

@@ -30,6 +30,7 @@ from backlit.training.update_rule import UpdateRule
 
 from .document import tensor_data
 from .pacing import Pacer, checked_pace
+from .requests import TrainingRequest
 
 _REMEMBERED = 5000  # losses of single steps that a page can still ask for
 _KEPT = 4  # networks that were looked into, which a page may go on asking about
@@ -53,7 +54,7 @@ class _Moment:
 
 
 class Trainer:
-    """A training under somebody's eyes.
+    """A training that pages can start, pause, step through and look at.
 
     Two locks: whoever starts, pauses or steps holds ``_control``; ``_lock`` is held for the moment
     in which a step takes effect.  Looks read what the last step has published, and wait for nobody.
@@ -182,6 +183,19 @@ class Trainer:
             self._halt()
             self._publish()
 
+    def carry_out(self, request: TrainingRequest) -> dict[str, Any]:
+        """Do what a page requests, and say where the training stands then, as :meth:`look` does."""
+        match request.do:
+            case "start":
+                self.start(request.pace)
+            case "pause":
+                self.pause()
+            case "step":
+                self.step()
+            case "again":
+                self.begin_again()
+        return self.look(request.since)
+
     def look(self, since: int = 0) -> dict[str, Any]:
         """Where the training stands.
 
@@ -252,27 +266,3 @@ class Trainer:
         settings, count = self._settings, len(self._data.training)
         for epoch in range(settings.epochs):
             yield from batches(count, settings.batch_size, settings.seed, epoch, settings.shuffle)
-
-
-WISHES = ("look", "start", "pause", "step", "again")
-
-
-def do(trainer: Trainer, what: str, since: int, pace: float = 0) -> dict[str, Any]:
-    """Carry out one of the :data:`WISHES`, and tell where the training stands then.
-
-    Args:
-        trainer: of the training.
-        what: the wish.
-        since: as for :meth:`Trainer.look`.
-        pace: as for :meth:`Trainer.start`.
-    """
-    match what:
-        case "start":
-            trainer.start(pace)
-        case "pause":
-            trainer.pause()
-        case "step":
-            trainer.step()
-        case "again":
-            trainer.begin_again()
-    return trainer.look(since)

@@ -31,14 +31,14 @@ export interface PageDocument {
   /** how the network was trained; null if that is not known */
   course?: Course | null;
   /** of the weight that a page in a file begins with */
-  told?: Told | null;
+  update_report?: UpdateReport | null;
 }
 
 /** An optimizer and its options. */
 export type Rule = { optimizer: string; learning_rate: number } & Record<string, unknown>;
 
-/** What a weight's real update is, and what the loss does when it is nudged; `web/told.py`. */
-export interface Told {
+/** What a weight's real update is, and what the loss does when it is nudged; `web/update_report.py`. */
+export interface UpdateReport {
   address: string;
   /** null where it is not known how the network was trained */
   update: {

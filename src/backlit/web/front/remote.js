@@ -1,4 +1,4 @@
-/** What a page can ask the server that it came from; a page in a file has none. */
+/** Requests to the server that a page came from; a page in a file has none. */
 
 /**
  * @param {string} path
@@ -6,7 +6,7 @@
  * @param {AbortSignal} [signal] that nobody waits for the answer any more
  * @returns {Promise<any>} the answer; rejected with the server's sentence
  */
-export async function ask(path, body, signal) {
+export async function post(path, body, signal) {
   const answer = await fetch(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },

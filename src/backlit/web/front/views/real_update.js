@@ -4,15 +4,15 @@ import { html } from "../vendor/preact.js";
 import { show } from "../numbers.js";
 import { isPlain } from "../rule.js";
 
-/** @import { Told } from "../document.js" */
+/** @import { UpdateReport } from "../document.js" */
 /** @import { Live } from "../live.js" */
 /** @import { Model } from "../model.js" */
 
 /** The rule, line by line; nothing where it is plain gradient descent.  It is folded away but where
  * a step of the training is followed, since that takes it.
- * @param {{told: Told | null, live: Live | null, model: Model}} props */
-export function RealUpdate({ told, live, model }) {
-  const update = told?.update;
+ * @param {{report: UpdateReport | null, live: Live | null, model: Model}} props */
+export function RealUpdate({ report, live, model }) {
+  const update = report?.update;
   if (!update || (isPlain(update.optimizer) && update.lines.length < 2)) return null;
   const { edits = [], training } = model.document;
   const followed = Boolean(live?.upcoming) && training && !edits.length;
@@ -26,10 +26,10 @@ export function RealUpdate({ told, live, model }) {
     <p class="hint">${update.sentence} ${update.letters.join("; ")}.</p></details>`;
 }
 
-/** Turn the weight a little, and see what the loss really does. @param {{told: Told | null}} props */
-export function Nudged({ told }) {
-  if (!told) return null;
-  const { nudge } = told;
+/** Turn the weight a little, and see what the loss really does. @param {{report: UpdateReport | null}} props */
+export function Nudged({ report }) {
+  if (!report) return null;
+  const { nudge } = report;
   if (nudge.measured === undefined) return html`<p data-test="nudged">${nudge.sentence}</p>`;
   const [minus, plus] = [nudge.loss_minus, nudge.loss_plus].map(Number);
   const epsilon = nudge.epsilon ?? 0;

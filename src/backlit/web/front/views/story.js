@@ -6,18 +6,18 @@ import { percent, show, signed } from "../numbers.js";
 import { Link } from "../pieces.js";
 import { rateOf, rateWords, ruleOf } from "../rule.js";
 import { thread } from "../thread.js";
-import { useTold } from "../told.js";
+import { useUpdateReport } from "../update_report.js";
 import { Nudged, RealUpdate } from "./real_update.js";
 import { Step } from "./story_step.js";
 
 /** @import { Go } from "../app.js" */
-/** @import { Told } from "../document.js" */
+/** @import { UpdateReport } from "../document.js" */
 /** @import { Model } from "../model.js" */
 /** @import { ThreadStep } from "../thread.js" */
 
 /** @param {import("../app.js").ViewProps} props */
 export function Story({ model, look, go, live }) {
-  const told = useTold(model, live, look.address);
+  const report = useUpdateReport(model, live, look.address);
   const steps = thread(model, look);
   const [last] = steps;
   const truth = model.document.labels[look.image];
@@ -36,8 +36,8 @@ export function Story({ model, look, go, live }) {
             : html`With one image in the batch that is the loss L, <${Link} address=${LOSS} label="" ...${{ model, go }} />.`
         }</p></li>
       ${backward.map((step) => html`<${Step} ...${{ model, look, go, step }} key=${write(step.address)} />`)}
-      <${Change} ...${{ model, go, last, told, live }} />
-      ${told && html`<li class="update"><h3>Is it true? The nudge</h3><${Nudged} told=${told} /></li>`}
+      <${Change} ...${{ model, go, last, report, live }} />
+      ${report && html`<li class="update"><h3>Is it true? The nudge</h3><${Nudged} report=${report} /></li>`}
     </ol>
   </section>`;
 }
@@ -50,15 +50,15 @@ function withPlaces(address) {
 }
 
 /** What gradient descent makes of it.
- * @param {{model: Model, go: Go, last: ThreadStep, told: Told | null,
+ * @param {{model: Model, go: Go, last: ThreadStep, report: UpdateReport | null,
  *   live: import("../app.js").Live | null}} props */
-function Change({ model, go, last, told, live }) {
+function Change({ model, go, last, report, live }) {
   const { value, gradient } = last.explanation;
   const rate = rateOf(model);
   const slope = gradient ?? 0;
   return html`<li class="update"><h3>The update</h3>
     <p>Gradient descent takes a step against the gradient: W ← W − η · dW. With η = ${show(rate)}${rateWords(model)}:</p>
     <p class="equation-line">${show(value)} − ${show(rate)} · ${signed(slope)} = <b class="w">${show(value - rate * slope)}</b></p>
-    <p>${ruleOf(model)}</p><${RealUpdate} ...${{ told, live, model }} />
+    <p>${ruleOf(model)}</p><${RealUpdate} ...${{ report, live, model }} />
     <p><button type="button" onClick=${() => go({ view: "update" })}>See the whole filter</button></p></li>`;
 }

@@ -25,11 +25,11 @@ export function TrainAgain({ live, go, look: { address } }) {
   const losses = useRef(/** @type {number[]} */ ([]));
   const [pace, setPace] = useState(0);
   const [tries, setTries] = useState(0); // that failed
-  const ask = async (/** @type {string} */ wish, seconds = pace) => {
+  const carryOut = async (/** @type {string} */ action, seconds = pace) => {
     try {
-      const since = wish === "again" ? 0 : losses.current.length;
+      const since = action === "again" ? 0 : losses.current.length;
       /** @type {Progress} */
-      const found = await live.train(wish, since, seconds);
+      const found = await live.train(action, since, seconds);
       if (found.step < losses.current.length) losses.current = [];
       found.losses.forEach((loss, k) => {
         losses.current[found.first + k] = Number(loss);
@@ -42,9 +42,9 @@ export function TrainAgain({ live, go, look: { address } }) {
     }
   };
   useEffect(() => {
-    if (!now && !tries) ask("look");
+    if (!now && !tries) carryOut("look");
     if (!now) return undefined;
-    const timer = setTimeout(() => ask("look"), now.running && !problem ? EVERY : LATER);
+    const timer = setTimeout(() => carryOut("look"), now.running && !problem ? EVERY : LATER);
     return () => clearTimeout(timer);
   }, [now, tries]);
   if (!now) {
@@ -62,13 +62,13 @@ export function TrainAgain({ live, go, look: { address } }) {
     <h3>Train it once more, and look on</h3>
     <p class="hint">From the first weights of this run, with the same images in the same order. The run itself is left alone; all who have opened this page look at the same training. To follow one step exactly: look at the next step, find a weight's new value under Update, take one step, and look again.</p>
     <div class="transport" role="group" aria-label="Training">
-      <button type="button" disabled=${ended} onClick=${() => ask(now.running ? "pause" : "start")}>${now.running ? "pause" : "start"}</button>
-      <button type="button" disabled=${now.running || ended} onClick=${() => ask("step")}>one step</button>
-      <button type="button" onClick=${() => ask("again")}>begin again</button>
+      <button type="button" disabled=${ended} onClick=${() => carryOut(now.running ? "pause" : "start")}>${now.running ? "pause" : "start"}</button>
+      <button type="button" disabled=${now.running || ended} onClick=${() => carryOut("step")}>one step</button>
+      <button type="button" onClick=${() => carryOut("again")}>begin again</button>
       <label>speed <select value=${pace} onChange=${(/** @type {any} */ event) => {
         const seconds = Number(event.target.value);
         setPace(seconds);
-        if (now.running) ask("start", seconds);
+        if (now.running) carryOut("start", seconds);
       }}>${Object.entries(PACES).map(([seconds, words]) => html`<option value=${seconds} selected=${Number(seconds) === pace}>${words}</option>`)}</select></label>
       <button type="button" disabled=${now.running} onClick=${look}>look into this network</button>
       <button type="button" disabled=${now.running || ended} onClick=${upcoming}>look at its next step</button>

@@ -1,27 +1,28 @@
-/** What only Python can tell of a weight: its real update, and the nudge. */
+/** The update report: the real update of a weight and the nudge, which only Python can work out. */
 
 import { useEffect, useState } from "./vendor/preact.js";
 import { isParameter, write } from "./model.js";
 
-/** @import { Told } from "./document.js" */
+/** @import { UpdateReport } from "./document.js" */
 /** @import { Live } from "./live.js" */
 /** @import { Address, Model } from "./model.js" */
 
 const PAUSE = 150; // milliseconds in which somebody may have gone on to another weight
 
 /** Null until it is known; a page in a file knows it of the weight alone that it began with.
- * @param {Model} model @param {Live | null} live @param {Address} address @returns {Told | null} */
-export function useTold(model, live, address) {
+ * @param {Model} model @param {Live | null} live @param {Address} address @returns {UpdateReport | null} */
+export function useUpdateReport(model, live, address) {
   const key = write(address);
   const [found, setFound] = useState(
-    /** @type {{model: Model, key: string, told: Told} | null} */ (null),
+    /** @type {{model: Model, key: string, report: UpdateReport} | null} */ (null),
   );
   useEffect(() => {
     if (!live || !isParameter(address)) return undefined;
     const unwanted = new AbortController();
     const timer = setTimeout(() => {
-      live.told(address, unwanted.signal).then(
-        (/** @type {Told} */ told) => !unwanted.signal.aborted && setFound({ model, key, told }),
+      live.updateReport(address, unwanted.signal).then(
+        (/** @type {UpdateReport} */ report) =>
+          !unwanted.signal.aborted && setFound({ model, key, report }),
         () => {}, // who asked for the numbers around it is told of a problem there
       );
     }, PAUSE);
@@ -30,7 +31,7 @@ export function useTold(model, live, address) {
       clearTimeout(timer);
     };
   }, [model, key]);
-  if (live) return found?.model === model && found.key === key ? found.told : null;
-  const { told } = model.document;
-  return told?.address === key ? told : null;
+  if (live) return found?.model === model && found.key === key ? found.report : null;
+  const { update_report: report } = model.document;
+  return report?.address === key ? report : null;
 }

@@ -1,4 +1,4 @@
-"""What a page is told of a weight beyond its gradient: its real update, and the nudge.
+"""The update report: the real update of a weight and the nudge, which only Python can work out.
 
 The rules of the optimizers are Python, so a page does not work them out itself.
 """
@@ -15,7 +15,7 @@ from backlit.training.update_rule import UpdateRule
 EPSILON = 1e-3  # of the nudge
 
 
-def told(trace: Trace, address: Address, rule: UpdateRule | None) -> dict[str, Any]:
+def update_report(trace: Trace, address: Address, rule: UpdateRule | None) -> dict[str, Any]:
     """What the training makes of a weight or a bias, and what the loss does when it is nudged.
 
     Args:

@@ -1,4 +1,4 @@
-"""What a page is told beyond the gradients: real updates, steps for all weights, pictures."""
+"""What a page shows beyond the gradients: real updates, steps for all weights, pictures."""
 
 import base64
 import io
@@ -18,9 +18,15 @@ from backlit.explain import explain
 from backlit.training import Settings
 from backlit.training.examples import checked_data
 from backlit.training.optimizers import Optimizer
-from backlit.web.asks import Ask, Descent, Edit
 from backlit.web.live import Live
 from backlit.web.page import page
+from backlit.web.requests import (
+    Edit,
+    LossesRequest,
+    PictureRequest,
+    UpdateRequest,
+    ViewRequest,
+)
 from backlit.web.server import Announced, application
 from backlit.web.trainer import Trainer
 from tests.web.networks import NETWORKS, trace
@@ -63,29 +69,29 @@ def test_the_update_that_is_told_is_the_next_step(optimizer: Optimizer) -> None:
     trainer = looked_at.trainer
     assert trainer
     for step in range(6):
-        ask = Ask(trained=step, upcoming=True)
-        told = looked_at.told(ask, ADDRESS)["update"]
+        request = UpdateRequest(trained=step, upcoming=True, address=ADDRESS)
+        report = looked_at.update_report(request)["update"]
         before = trainer.network(step).parameters["conv1.weight"][1, 0, 2, 0]
         trainer.step()
         after = trainer.network(step + 1).parameters["conv1.weight"][1, 0, 2, 0]
-        assert told["old"] == before
-        assert told["new"] == pytest.approx(after, rel=1e-12)
-        assert told["lines"][-1]["value"] == pytest.approx(after, rel=1e-12)
-        assert any("η is the learning rate" in each for each in told["letters"])
+        assert report["old"] == before
+        assert report["new"] == pytest.approx(after, rel=1e-12)
+        assert report["lines"][-1]["value"] == pytest.approx(after, rel=1e-12)
+        assert any("η is the learning rate" in each for each in report["letters"])
     with pytest.raises(InputError, match="over after step 6"):
-        looked_at.document(Ask(trained=6, upcoming=True))
+        looked_at.document(ViewRequest(trained=6, upcoming=True))
 
 
 def test_the_batch_of_the_next_step(one: Live) -> None:
     assert one.trainer
     one.trainer.step()
-    document = one.document(Ask(trained=1, upcoming=True))
+    document = one.document(ViewRequest(trained=1, upcoming=True))
     _, labels, indices = one.trainer.batch(1)
     assert document["indices"] == indices
     assert document["labels"] == labels.tolist()
     assert sorted(one.trainer.batch(0)[2] + indices) != sorted(2 * indices)
     with pytest.raises(InputError, match="no training whose next step"):
-        one.document(Ask(upcoming=True))
+        one.document(ViewRequest(upcoming=True))
 
 
 def test_a_run_remembers_the_velocity(tmp_path: Path) -> None:
@@ -102,14 +108,14 @@ def test_a_run_remembers_the_velocity(tmp_path: Path) -> None:
     assert kept
     assert found.update_rule("conv1.weight", net.parameters["conv1.weight"] + 1).state is None
     shown = Live(net, images, labels, "x", run=found)
-    told = shown.told(Ask(0, 4), ADDRESS)
+    report = shown.update_report(UpdateRequest(0, 4, address=ADDRESS))
     explanation = explain(net, images[:4], labels[:4])[ADDRESS]
     velocity = 0.9 * kept["momentum"][1, 0, 2, 0] + explanation.engine_value
-    assert told["update"]["lines"][0]["value"] == pytest.approx(velocity)
-    assert told["update"]["new"] == pytest.approx(explanation.value - 0.05 * velocity)
-    assert told["nudge"]["measured"] == pytest.approx(explanation.engine_value, rel=1e-3)
+    assert report["update"]["lines"][0]["value"] == pytest.approx(velocity)
+    assert report["update"]["new"] == pytest.approx(explanation.value - 0.05 * velocity)
+    assert report["nudge"]["measured"] == pytest.approx(explanation.engine_value, rel=1e-3)
     with pytest.raises(AddressError, match="only weights and biases are updated"):
-        shown.told(Ask(0, 4), "conv1.output[0,0,0,0]")
+        shown.update_report(UpdateRequest(0, 4, address="conv1.output[0,0,0,0]"))
 
 
 @pytest.mark.parametrize("clip", [1e-3, 1e3])
@@ -124,21 +130,23 @@ def test_what_is_clipped_is_told_as_it_happens(clip: float) -> None:
     shown = Live(net, images, labels, "x", trainer=trainer)
     for step in range(2):
         trainer.network(step)  # which keeps it
-        told = shown.told(Ask(trained=step, upcoming=True), ADDRESS)["update"]
-        shortened = [line for line in told["lines"] if line["symbol"] == "dW"]
+        report = shown.update_report(UpdateRequest(trained=step, upcoming=True, address=ADDRESS))[
+            "update"
+        ]
+        shortened = [line for line in report["lines"] if line["symbol"] == "dW"]
         assert len(shortened) == (clip < 1)
-        assert any("clipping" in each for each in told["letters"]) == (clip < 1)
+        assert any("clipping" in each for each in report["letters"]) == (clip < 1)
         trainer.step()
         after = trainer.network(step + 1).parameters["conv1.weight"][1, 0, 2, 0]
-        assert told["new"] == pytest.approx(after, rel=1e-14)
+        assert report["new"] == pytest.approx(after, rel=1e-14)
 
 
 def test_a_weight_too_large_to_be_nudged() -> None:
     one = live()
     one.network.parameters["conv1.weight"][1, 0, 2, 0] = 1e300
-    told = one.told(Ask(0, 1), ADDRESS)
-    assert set(told["nudge"]) == {"sentence"}
-    assert "is lost in the rounding" in told["nudge"]["sentence"]
+    report = one.update_report(UpdateRequest(0, 1, address=ADDRESS))
+    assert set(report["nudge"]) == {"sentence"}
+    assert "is lost in the rounding" in report["nudge"]["sentence"]
 
 
 @pytest.mark.parametrize("value", [1e300, np.inf, np.nan])
@@ -155,17 +163,19 @@ def test_a_file_tells_it_of_the_number_that_it_opens_at() -> None:
     sizes = np.abs(one.recording.gradients["conv1.weight"])
     place = ",".join(map(str, np.unravel_index(sizes.argmax(), sizes.shape)))
     text = page(one, "x")
-    assert f'"told": {{"address": "conv1.weight[{place}]", "update": null, "nudge": {{' in text
-    assert '"told": null' in page(one, "x", address="loss")
+    assert (
+        f'"update_report": {{"address": "conv1.weight[{place}]", "update": null, "nudge": {{'
+        in text
+    )
+    assert '"update_report": null' in page(one, "x", address="loss")
 
 
 def test_steps_for_all_weights_lower_the_loss(one: Live) -> None:
-    ask = Ask(0, 4)
     before = explain(one.network, one.images[:4], one.labels[:4])
-    after = one.document(Ask(0, 4, edits=(Descent(0.1), Descent(0.1))))
-    told = after["edits"]
-    assert told[0] == {"descend": 0.1, "loss": before.recording.loss}
-    assert told[1]["loss"] < told[0]["loss"]
+    after = one.document(ViewRequest(0, 4, edits=(Edit(descend=0.1), Edit(descend=0.1))))
+    report = after["edits"]
+    assert report[0] == {"descend": 0.1, "loss": before.recording.loss}
+    assert report[1]["loss"] < report[0]["loss"]
     weights = {
         name: array - 0.1 * before.recording.gradients[name]
         for name, array in before.snapshot.parameters.items()
@@ -173,14 +183,16 @@ def test_steps_for_all_weights_lower_the_loss(one: Live) -> None:
     stepped = live().network
     for name, values in weights.items():
         stepped.parameters[name][...] = values
-    assert explain(stepped, one.images[:4], one.labels[:4]).recording.loss == told[1]["loss"]
-    assert one.losses(ask, ADDRESS, [0.0])[0] == before.recording.loss  # the network is as it was
+    assert explain(stepped, one.images[:4], one.labels[:4]).recording.loss == report[1]["loss"]
+    assert (
+        one.losses(LossesRequest(0, 4, address=ADDRESS, offsets=[0.0]))[0] == before.recording.loss
+    )  # the network is as it was
 
 
 def test_changes_take_effect_in_their_order(one: Live) -> None:
-    edit, step = Edit(ADDRESS, 3.0), Descent(0.5)
-    edited_last = one.document(Ask(0, 4, edits=(step, edit)))
-    edited_first = one.document(Ask(0, 4, edits=(edit, step)))
+    edit, step = Edit(ADDRESS, 3.0), Edit(descend=0.5)
+    edited_last = one.document(ViewRequest(0, 4, edits=(step, edit)))
+    edited_first = one.document(ViewRequest(0, 4, edits=(edit, step)))
 
     def weight(document: Any) -> float:
         data = document["tensors"]["conv1.weight"]
@@ -204,16 +216,16 @@ def test_a_picture_file_is_read_as_predict_reads_it(pad: bool, one: Live, tmp_pa
     paper = np.full((20, 30), 255)
     paper[4:16, 12:15] = 0  # a dark stroke
     contents = png(paper)
-    found = one.picture(contents)
+    found = one.picture(PictureRequest(contents))
     assert found["inverted"]
     assert found["framed"] == ("widened to 30×30" if pad else "cut to 20×20")
     (tmp_path / "one.png").write_bytes(contents)
     raw = load_image(
         tmp_path / "one.png", (1, 8, 8), normalization=one.network.normalization, pad=pad
     )
-    one.document(Ask(picture=tuple(found["picture"])))
+    one.document(ViewRequest(picture=found["picture"]))
     assert np.allclose(found["picture"], one.network.normalization.apply(raw[None], float)[0])
-    as_it_is = one.picture(contents, invert=False)
+    as_it_is = one.picture(PictureRequest(contents, invert=False))
     assert not as_it_is["inverted"]
     assert np.mean(as_it_is["picture"]) > np.mean(found["picture"])
 
@@ -221,23 +233,25 @@ def test_a_picture_file_is_read_as_predict_reads_it(pad: bool, one: Live, tmp_pa
 @pytest.mark.parametrize("contents", [b"", b"x" * 1000, png(np.zeros((8, 8)))[:40]])
 def test_what_is_no_picture(contents: bytes, one: Live) -> None:
     with pytest.raises(DataError, match="The file cannot be read as a picture"):
-        one.picture(contents)
+        one.picture(PictureRequest(contents))
 
 
 def test_a_drawing_without_a_class_is_what_it_is_taken_for(one: Live) -> None:
-    picture = tuple(np.random.default_rng(3).standard_normal((1, 8, 8)).tolist())
-    document = one.document(Ask(picture=picture))
+    picture = np.random.default_rng(3).standard_normal((1, 8, 8)).tolist()
+    document = one.document(ViewRequest(picture=picture))
     best = int(one.network.predict_probabilities(np.array([picture])).argmax())
     assert document["labels"] == [best]
-    assert one.document(Ask(picture=picture, label=(best + 1) % 3))["labels"] == [(best + 1) % 3]
+    assert one.document(ViewRequest(picture=picture, label=(best + 1) % 3))["labels"] == [
+        (best + 1) % 3
+    ]
 
 
 def test_all_of_it_over_the_wire(one: Live) -> None:
     with served(one) as server:
-        status, told = server.post("/told", {"address": ADDRESS})
+        status, report = server.post("/update-report", {"address": ADDRESS})
         assert status == 200
-        assert told["address"] == ADDRESS
-        assert server.post("/told", {"address": "loss"})[0] == 400
+        assert report["address"] == ADDRESS
+        assert server.post("/update-report", {"address": "loss"})[0] == 400
         file = base64.b64encode(png(np.zeros((9, 9)))).decode()
         status, found = server.post("/picture", {"file": file})
         assert status == 200
@@ -256,18 +270,18 @@ def test_all_of_it_over_the_wire(one: Live) -> None:
 def test_a_server_that_ends_breaks_off_what_takes_long(one: Live) -> None:
     config = uvicorn.Config(application(one, {}), lifespan="off")
     server = Announced(config, lambda: None, one.stop)
-    assert len(one.losses(Ask(0, 4), ADDRESS, [0.0, 0.1])) == 2
+    assert len(one.losses(LossesRequest(0, 4, address=ADDRESS, offsets=[0.0, 0.1]))) == 2
     server.handle_exit(signal.SIGINT, None)
     assert server.should_exit
     with pytest.raises(InputError, match="the server is ending"):
-        one.losses(Ask(0, 4), ADDRESS, [0.0, 0.1])
+        one.losses(LossesRequest(0, 4, address=ADDRESS, offsets=[0.0, 0.1]))
 
 
 def test_what_takes_long_is_broken_off_when_the_server_ends() -> None:
     one = live()
     one.stop()
     with pytest.raises(InputError, match="the server is ending"):
-        one.document(Ask(0, 1, edits=(Descent(0.1),)))
+        one.document(ViewRequest(0, 1, edits=(Edit(descend=0.1),)))
 
 
 @pytest.mark.parametrize("training", [True, False])
@@ -278,11 +292,11 @@ def test_a_picture_of_no_known_class_is_what_this_very_pass_takes_it_for(trainin
     for seed in range(8):
         random = np.random.default_rng(seed)
         net.training_step = seed
-        picture = tuple(random.normal(size=shape).tolist())
+        picture = random.normal(size=shape).tolist()
         shown = Live(net, np.zeros((1, *shape)), np.zeros(1, np.int64), "x")
         edit = Edit(f"dense1.bias[{seed % 5}]", 9.0)
-        for edits in ((), (edit,), (Descent(0.1),), (edit, Descent(0.1))):
-            ask = Ask(picture=picture, edits=edits, training=training)
-            found = shown.document(ask)
+        for edits in ((), (edit,), (Edit(descend=0.1),), (edit, Edit(descend=0.1))):
+            request = ViewRequest(picture=picture, edits=edits, training=training)
+            found = shown.document(request)
             p = array(found, "probability")
             assert found["labels"] == [int(p.argmax())]
