@@ -12,12 +12,16 @@ from backlit import (
     Dropout,
     Flatten,
     GlobalAvgPool2d,
+    HardSigmoid,
+    HardSwish,
     LeakyReLU,
     MaxPool2d,
     Network,
     ReLU,
+    ReLU6,
     Sigmoid,
     SiLU,
+    Softplus,
     Tanh,
 )
 from backlit.layers import Layer
@@ -60,10 +64,24 @@ WITH_DROPOUT: list[Layer] = [
     Dropout(0.5),
     Dense(3),
 ]
+BENDS: list[Layer] = [
+    Conv2d(4, 3, padding=1),
+    ReLU6(),
+    MaxPool2d(2),
+    Conv2d(5, 2),
+    HardSwish(),
+    Flatten(),
+    Dense(6),
+    HardSigmoid(),
+    Dense(4),
+    Softplus(),
+    Dense(3),
+]
 NETWORKS = {
     "plain": ((1, 6, 6), PLAIN),
     "residual": ((2, 5, 6), RESIDUAL),
     "dropout": ((1, 6, 5), WITH_DROPOUT),
+    "bends": ((3, 6, 6), BENDS),
 }
 
 

@@ -1,4 +1,4 @@
-"""Traces of four networks: digits, ELU, colour with strides, a residual block with batch norm."""
+"""Traces of networks: digits, ELU, colour with strides, a residual block with batch norm, bends."""
 
 from functools import cache
 from typing import Any
@@ -40,6 +40,14 @@ NETWORKS: dict[str, tuple[Shape, list[Any]]] = {
             *(bl.Conv2d(4, 3, padding=2, dilation=2), bl.BatchNorm2d(), bl.Add("r"), bl.Tanh()),
             *(bl.Concat("r"), bl.LeakyReLU(), bl.MaxPool2d(3, 2, padding=1)),
             *(bl.Flatten(), bl.Dense(3)),
+        ],
+    ),
+    "bends": (
+        (3, 6, 6),
+        [
+            *(bl.Conv2d(4, 3), bl.HardSigmoid(), bl.Conv2d(4, 3, padding=1), bl.Softplus()),
+            *(bl.Conv2d(5, 3), bl.HardSwish(), bl.Flatten(), bl.Dense(6), bl.ReLU6()),
+            *(bl.Dense(3), bl.Softplus()),
         ],
     ),
 }

@@ -42,6 +42,14 @@ NETWORKS: dict[str, tuple[Shape, list[Any]]] = {
             *(bl.Flatten(), bl.Dropout(0.5), bl.Dense(3)),
         ],
     ),
+    "bends away from 0": (
+        (5, 9, 9),
+        [
+            *(bl.Conv2d(6, 3, padding=1), bl.ReLU6(), bl.MaxPool2d(2), bl.Conv2d(7, 3, padding=1)),
+            *(bl.HardSigmoid(name="h"), bl.Conv2d(7, 3, padding=1), bl.BatchNorm2d()),
+            *(bl.Softplus(), bl.Add("h"), bl.HardSwish(), bl.Flatten(), bl.Dense(3)),
+        ],
+    ),
     "no convolution": ((2, 4, 4), [bl.Flatten(), bl.Dense(3)]),
 }
 
