@@ -13,7 +13,7 @@ import backlit as bl
 from backlit.data import Dataset
 from backlit.explain import explain
 from backlit.training import SGD
-from tests.explain.work import Work
+from tests.explain.counting import Work
 
 from .conftest import CommandLine
 

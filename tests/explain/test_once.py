@@ -10,8 +10,8 @@ import pytest
 import backlit as bl
 from backlit.equations import Equation
 from backlit.explain import Explanation, Trace, TracedNumber
+from tests.explain.counting import Work
 from tests.explain.networks import ACTIVATIONS, BRANCHES, CONVOLUTIONS, MODES, POOLS, Small
-from tests.explain.work import Work
 
 SOME = [CONVOLUTIONS[0], POOLS[1], ACTIVATIONS[0], *MODES, *BRANCHES]
 

@@ -211,7 +211,7 @@ MUTATIONS = [
         ),
     ),
     *noticed_by(
-        "tests/explain/test_readers.py",
+        "tests/explain/test_step_words.py",
         (
             "the ways of all readers are told as those of one",
             "_LinkWords.__init__",

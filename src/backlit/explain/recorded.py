@@ -62,8 +62,11 @@ class Snapshot:
         return network.record(images, recording.labels, training=recording.training)
 
     def _network(self, parameters: Mapping[str, Array]) -> Network:
-        arrays = {**self.parameters, **self._buffers, **parameters}
-        network = Network.from_config(self._config, self.engine, arrays)
+        network = Network.from_config(self._config, self.engine)
+        arrays = {**network.parameters, **network.buffers}
+        # Written into it and not handed over, since a network that broke may hold NaN.
+        for name, value in {**self.parameters, **self._buffers, **parameters}.items():
+            arrays[name][...] = value
         network.training_step = self._step
         return network
 

@@ -34,8 +34,8 @@ class Update:
         new: ``old + change``.
         optimizer: the optimizer's kind and options.
         lines: the optimizer's rule, line by line: as an equation, and with its numbers.
-        memory: where what the optimizer keeps from step to step came from: "none" (it keeps
-            nothing), "first" (this is taken for its first step) or "given".
+        state: where the optimizer's state came from: "none" (it keeps none), "first" (this is taken
+            for its first step) or "given".
         remembered: what it kept of the steps before, by the letters of its rule: {"v": −0.04}.
         note: what else is to be said of the rule, such as that the training used another.
     """
@@ -47,7 +47,7 @@ class Update:
     new: float
     optimizer: dict[str, Any]
     lines: tuple[Line, ...]
-    memory: str = "none"
+    state: str = "none"
     remembered: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
 
@@ -62,14 +62,14 @@ class Update:
         return rule_letters(self.lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON: the fields and ``sentence``."""
+        """For JSON: the fields and ``sentence``; ``memory`` is :attr:`state`."""
         numbers = ("old", "gradient", "change", "new")
         return {
             "address": str(self.address),
             **{name: json_number(getattr(self, name)) for name in numbers},
             "optimizer": self.optimizer,
             "lines": [line.to_dict() for line in self.lines],
-            "memory": self.memory,
+            "memory": self.state,
             "sentence": self.sentence,
         }
 
@@ -109,7 +109,7 @@ def make_update(recorded: RecordedPass, address: Address, rule: UpdateRule) -> U
         new=step.new,
         optimizer=optimizer.to_config(),
         lines=tuple(line.with_letter(letter) for line in lines),
-        memory="none" if not optimizer.state_names else "first" if own is None else "given",
+        state="none" if not optimizer.state_names else "first" if own is None else "given",
         remembered=remembered(step),
         note=rule.note,
     )
@@ -243,12 +243,12 @@ def _opposite(a: float, b: float) -> bool:
 def _state_words(update: Update) -> str:
     """What the optimizer knows of the steps before; "" if its rule needs nothing of them."""
     kind = update.optimizer["optimizer"]
-    if update.memory == "none":
+    if update.state == "none":
         return ""
-    if update.memory == "first":
+    if update.state == "first":
         return (
-            f"It is worked out as the first step of {kind}, which has no earlier gradients in its "
-            "memory yet."
+            f"It is worked out as the first step of {kind}, which knows of no earlier gradients "
+            "yet."
         )
     values = listing([f"{letter} was {n(value)}" for letter, value in update.remembered.items()])
     before = f": until now {values}" if values else ""
