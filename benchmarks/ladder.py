@@ -18,11 +18,11 @@ from rich.console import Console
 from rich.table import Table
 
 import backlit as bl
-from backlit import pure
 from backlit.engines.fast.plan.builder import Purpose, build
 from backlit.engines.fast.plan.outcome import public
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.threads import Team
+from backlit.engines.pure import walks
 from benchmarks.measure import machine
 
 RESULTS = Path(__file__).resolve().parent.parent / "docs" / "measured" / "ladder.json"
@@ -91,8 +91,8 @@ def ladder(x: Array, w: Array) -> dict[str, Rung]:
     one, filters = x[:1].tolist(), w.tolist()
     last, packed = _channels_last(x), np.ascontiguousarray(w.transpose(2, 3, 1, 0))
     rungs = {
-        "the book: plain loops over lists": Rung(
-            lambda: pure.conv2d_forward(one, filters, None), images=1
+        "plain Python: the pure engine's walk over lists": Rung(
+            lambda: walks.conv2d_forward(one, filters, None), images=1
         ),
         "the seven loops, compiled": Rung(lambda: seven_loops(x, w)),
         "channels last, filters innermost": Rung(lambda: filters_innermost(last, packed), _public),

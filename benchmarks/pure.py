@@ -1,4 +1,4 @@
-"""The book's speed: images a second of whole networks, and a convolution beside a textbook's."""
+"""The pure engine's speed: images a second of networks, and its convolution beside the book's."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from backlit import Network, pure
+from backlit.engines.pure import walks
 from backlit.models import build_model
-from benchmarks import textbook
 from benchmarks.measure import Side, measure
 
 # name: (input shape, images at a time)
@@ -50,32 +50,32 @@ def networks(rounds: int) -> Table:
 
 def convolutions(rounds: int) -> Table:
     table = Table(
-        "convolution", "direction", "textbook loops", "the book", "times", title="milliseconds"
+        "convolution", "direction", "the book", "the engine's walk", "times", title="milliseconds"
     )
     for name, (count, channels, size, filters, kernel, padding) in CONVOLUTIONS.items():
         random = np.random.default_rng(0)
         x = random.standard_normal((count, channels, size, size)).tolist()
         w = random.standard_normal((filters, channels, kernel, kernel)).tolist()
         b = random.standard_normal(filters).tolist()
-        dy = textbook.conv2d_forward(x, w, b, padding)
-        _assert_same(dy, pure.conv2d_forward(x, w, b, padding=padding))
+        dy = pure.conv2d_forward(x, w, b, padding=padding)
+        _assert_same(dy, walks.conv2d_forward(x, w, b, padding=padding))
         _assert_same(
-            textbook.conv2d_backward(dy, x, w, padding),
             pure.conv2d_backward(dy, x, w, padding=padding),
+            walks.conv2d_backward(dy, x, w, padding=padding),
         )
         directions: dict[str, dict[str, Side]] = {
             "forward": {
-                "textbook": partial(textbook.conv2d_forward, x, w, b, padding),
                 "book": partial(pure.conv2d_forward, x, w, b, padding=padding),
+                "walk": partial(walks.conv2d_forward, x, w, b, padding=padding),
             },
             "backward": {
-                "textbook": partial(textbook.conv2d_backward, dy, x, w, padding),
                 "book": partial(pure.conv2d_backward, dy, x, w, padding=padding),
+                "walk": partial(walks.conv2d_backward, dy, x, w, padding=padding),
             },
         }
         for direction, sides in directions.items():
             timings = measure(sides, rounds)
-            old, new = timings["textbook"], timings["book"]
+            old, new = timings["book"], timings["walk"]
             table.add_row(
                 name,
                 direction,

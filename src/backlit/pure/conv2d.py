@@ -4,31 +4,34 @@
 it over the top left corner of the picture, multiply each weight by the number under it, and add up
 the products and the filter's bias: that is one number of the output.  Slide the filter one column
 to the right for the next number, and at the end of the row one row down.  Each filter makes one
-map.  So the weight in row u and column v of the filter lies, at output row i and column j, on the
-pixel in row i + u and column j + v.  (Nothing is turned: what the field calls a convolution is a
-cross-correlation.)
+map.  So for the output in row i and column j, the weight in row u and column v of the filter lies
+on the pixel in row i + u and column j + v.  (Nothing is flipped: what the field calls a convolution
+is a cross-correlation.)
 
-**The general case.**  Stride s slides the filter s pixels at a time; padding p lets it begin p
-pixels outside the image, where X is 0; dilation d leaves d − 1 pixels free between its weights:
+**The general case.**  Stride s slides the filter s pixels at a time.  Padding p lets it begin p
+pixels outside the image, where X is 0.  Dilation d leaves d − 1 pixels free between its weights.
+The pixel is then in row a and column e:
 
-    a = i·s − p + u·d        e = j·s − p + v·d        the pixel's row and column
+    a = i·s − p + u·d        e = j·s − p + v·d
 
-With G groups, the C channels are cut into G parts of C_g = C/G, and the filters likewise into parts
-of O_g = O/G.  A filter sees only the channels of its own part, so its channel c is channel
-k = (o div O_g)·C_g + c of the image.  With one group, k = c.
+With G groups, the C channels are cut into G parts of C_g = C/G, and the O filters into G parts of
+O_g = O/G.  A filter sees only the channels of its own part: what is channel c for the filter is
+channel k = (o div O_g)·C_g + c of the image.  With one group, k = c.
 
-**Backward.**  A weight that lies on a pixel connects it with one output.  Forward, each connection
-adds one product to Y.  The loss L changes with that product as it changes with Y: by the error
-dY = dL/dY, which arrives from the layer above and already holds everything that happened later.
-And the product W·X changes with W by X, and with X by W.  So on the way back each connection adds
-the same product in two more roles:
+**Backward.**  The *error* dY = dL/dY says how much the loss L changes with each output.  It arrives
+from the layer above, and everything that happens later is already in it.  A weight that lies on a
+pixel connects that pixel with one output, to which it adds the product W·X.  When the weight grows
+a little, the product grows X times as much, and the loss changes dY times as much as the product:
+together dY·X.  When the pixel grows, it is dY·W.  So each connection has the same three numbers in
+three roles:
 
     forward   Y[n][o][i][j]  += W[o][c][u][v]  * X[n][k][a][e]
     filter    dW[o][c][u][v] += dY[n][o][i][j] * X[n][k][a][e]
     input     dX[n][k][a][e] += dY[n][o][i][j] * W[o][c][u][v]
 
-A weight is *shared*: it is used at every output position of every image, and its gradient is the
-sum over all of them.  A pixel lies under several windows, and its error is the sum over those.
+It is ``+=`` each time.  An output adds up many products.  A weight is *shared*: it is used at every
+output position of every image, and all of them add to its gradient.  A pixel lies under several
+windows and several filters, and all of them add to its error.
 
 Shapes: X (N, C, IH, IW) · W (O, C/G, kH, kW) · b (O) · Y and dY (N, O, OH, OW).
 Source: Y. LeCun et al., "Gradient-based learning applied to document recognition", 1998.
@@ -42,22 +45,22 @@ from .nested import Batch, Vector, zero_of, zeros
 
 
 def connections(sizes: Sizes) -> Iterator[tuple[int, ...]]:
-    """Visit each connection: weight W[o][c][u][v] joins X[n][k][a][e] to Y[n][o][i][j].
+    """Visit each connection: weight W[o][c][u][v] joins pixel X[n][k][a][e] to Y[n][o][i][j].
 
-    ``yield`` hands the indices of one connection to the loop that asked for them, and goes on from
-    there when that loop asks for the next.
+    The loops below that say ``in connections(sizes)`` run once for each ``yield``, with these
+    indices.
     """
-    N, O, OH, OW = sizes.output
-    O, C_g, kH, kW = sizes.filters
-    N, _, IH, IW = sizes.input
+    N, O, OH, OW = sizes.output  # the shape of Y
+    O, C_g, kH, kW = sizes.filters  # the shape of W
+    N, _, IH, IW = sizes.input  # the shape of X
     O_g = O // sizes.groups
-    s, p, d = sizes.stride, sizes.padding, sizes.dilation  # of the rows [0], of the columns [1]
+    s, p, d = sizes.stride, sizes.padding, sizes.dilation  # each has [0] for rows, [1] for columns
     for n in range(N):  # each image
         for o in range(O):  # each filter
             for i in range(OH):  # each row of the output
                 for j in range(OW):  # each column of the output
                     for c in range(C_g):  # each channel that the filter sees
-                        k = (o // O_g) * C_g + c
+                        k = (o // O_g) * C_g + c  # the same channel, counted in the image
                         for u in range(kH):  # each row of the filter
                             for v in range(kW):  # each column of the filter
                                 a = i * s[0] - p[0] + u * d[0]
@@ -93,8 +96,9 @@ def conv2d_forward(
     Raises:
         ValueError: shapes that do not fit each other.
     """
-    X, W, sizes = x, w, conv2d_sizes(w, stride, padding, dilation, groups, x=x, b=b)
-    Y: Batch = zeros(*sizes.output, zero=zero_of(W))
+    X, W = x, w
+    sizes = conv2d_sizes(W, stride, padding, dilation, groups, x=X, b=b)
+    Y: Batch = zeros(*sizes.output, zero=zero_of(W))  # 0.0, but Fraction(0) for fractions
     if b is not None:
         add_bias(Y, b)
     for n, o, i, j, c, u, v, k, a, e in connections(sizes):
@@ -115,8 +119,9 @@ def conv2d_filter_gradient(
 
     Arguments and errors are those of :func:`conv2d_backward`.
     """
-    dY, X, sizes = dy, x, conv2d_sizes(w, stride, padding, dilation, groups, x=x, dy=dy)
-    dW: Batch = zeros(*sizes.filters, zero=zero_of(w))
+    dY, X, W = dy, x, w
+    sizes = conv2d_sizes(W, stride, padding, dilation, groups, x=X, dy=dY)
+    dW: Batch = zeros(*sizes.filters, zero=zero_of(W))
     for n, o, i, j, c, u, v, k, a, e in connections(sizes):
         dW[o][c][u][v] += dY[n][o][i][j] * X[n][k][a][e]
     return dW
@@ -136,7 +141,8 @@ def conv2d_input_gradient(
     Arguments and errors are those of :func:`conv2d_backward`, but for ``size``, the (IH, IW) of the
     input: several sizes can give the same output.
     """
-    dY, W, sizes = dy, w, conv2d_sizes(w, stride, padding, dilation, groups, size=size, dy=dy)
+    dY, W = dy, w
+    sizes = conv2d_sizes(W, stride, padding, dilation, groups, size=size, dy=dY)
     dX: Batch = zeros(*sizes.input, zero=zero_of(W))
     for n, o, i, j, c, u, v, k, a, e in connections(sizes):
         dX[n][k][a][e] += dY[n][o][i][j] * W[o][c][u][v]
@@ -174,20 +180,9 @@ def conv2d_backward(
 ) -> tuple[Batch, Batch, Vector]:
     """All three gradients of a convolution, each with the weights from *before* any update.
 
-    Args:
-        dy: the error dL/dY that arrives from above, (N, O, OH, OW).
-        x: the input that the forward pass saw, (N, C, IH, IW).
-        w: the filters, (O, C/G, kH, kW).
-        stride: as in the forward pass, like the other arguments.
-        padding: see ``stride``.
-        dilation: see ``stride``.
-        groups: see ``stride``.
-
-    Returns:
-        (dX, dW, db) in the shapes of X, W and b.
-
-    Raises:
-        ValueError: shapes that do not fit each other.
+    The first argument is the error dL/dY, (N, O, OH, OW); the others, and the errors that are
+    raised, are those of :func:`conv2d_forward`.  The result is (dX, dW, db) in the shapes of X, W
+    and b.
     """
     options = (stride, padding, dilation, groups)
     dw = conv2d_filter_gradient(dy, x, w, *options)

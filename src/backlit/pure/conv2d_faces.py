@@ -39,12 +39,13 @@ def conv2d_input_gradient_gather(
     filter was never laid like that.
     Arguments, result and errors as in :func:`backlit.pure.conv2d.conv2d_input_gradient`.
     """
-    dY, W, sizes = dy, w, conv2d_sizes(w, stride, padding, dilation, groups, size=size, dy=dy)
-    N, C, IH, IW = sizes.input
-    O, C_g, kH, kW = sizes.filters
-    N, O, OH, OW = sizes.output
+    dY, W = dy, w
+    sizes = conv2d_sizes(W, stride, padding, dilation, groups, size=size, dy=dY)
+    N, C, IH, IW = sizes.input  # the shape of X
+    O, C_g, kH, kW = sizes.filters  # the shape of W
+    N, O, OH, OW = sizes.output  # the shape of Y
     O_g = O // groups
-    s, p, d = sizes.stride, sizes.padding, sizes.dilation
+    s, p, d = sizes.stride, sizes.padding, sizes.dilation  # each has [0] for rows, [1] for columns
     dX: Batch = zeros(*sizes.input, zero=zero_of(W))
     for n in range(N):  # each image
         for k in range(C):  # each channel
