@@ -7,11 +7,18 @@ of 2⁻⁵³.  In the exponent of a power of e a share of r is one of |exponent|
 import pytest
 
 from backlit import pure
-from backlit.equations import elu, gelu, sigmoid, silu, tanh
+from backlit.equations import elu, gelu, sigmoid, silu, softplus, tanh
 from backlit.equations.operation import Operation
 from tests.pure.test_tails import PLACES, SMALLEST, U
 
-OPERATIONS = {"elu": elu(1), "sigmoid": sigmoid(), "tanh": tanh(), "gelu": gelu(), "silu": silu()}
+OPERATIONS = {
+    "elu": elu(1),
+    "sigmoid": sigmoid(),
+    "tanh": tanh(),
+    "gelu": gelu(),
+    "silu": silu(),
+    "softplus": softplus(),
+}
 
 
 def units(name: str, z: float) -> float:
@@ -27,7 +34,7 @@ def test_the_output(name: str) -> None:
         assert abs(total - book) <= units(name, z) * (U * abs(book) + SMALLEST), z
 
 
-@pytest.mark.parametrize("name", ["gelu", "silu"])
+@pytest.mark.parametrize("name", ["gelu", "silu", "softplus"])
 def test_a_slope_that_is_told_by_the_input(name: str) -> None:
     for z in PLACES:
         (book,) = getattr(pure, f"{name}_backward")([1.0], [z])
