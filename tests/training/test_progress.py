@@ -16,7 +16,7 @@ from rich.console import Console
 import backlit as bl
 from backlit.training import EpochRecord, Settings, Training
 from backlit.training.history import History
-from backlit.training.progress import Display, LiveDisplay, PlainDisplay, progress_display
+from backlit.training.progress import LiveDisplay, PlainDisplay, ProgressDisplay, progress_display
 from backlit.training.progress.display import duration, opening, percent, speed
 from backlit.training.progress.layout import layout
 from backlit.training.training import Position
@@ -92,7 +92,7 @@ def test_a_note_stays_on_every_display() -> None:
     for text in (output.getvalue(), tty.file.getvalue()):
         assert text.splitlines()[0] == note
     with pytest.warns(UserWarning, match=note):
-        Display().note(note)
+        ProgressDisplay().note(note)
 
 
 def test_plain_lines_are_ascii() -> None:
@@ -240,12 +240,12 @@ def test_numbers() -> None:
     assert (speed(3.21), speed(32.1), speed(32100)) == ("3.2", "32", "32,100")
 
 
-def kind(file: io.StringIO, **variables: str) -> type[Display]:
+def kind(file: io.StringIO, **variables: str) -> type[ProgressDisplay]:
     return type(progress_display(True, Console(file=file, _environ=variables)))
 
 
 def test_the_display_suits_the_place() -> None:
-    assert type(progress_display(False)) is Display
+    assert type(progress_display(False)) is ProgressDisplay
     assert kind(FakeTerminal(), TERM="xterm") is LiveDisplay
     assert kind(FakeTerminal(), TERM="xterm", NO_COLOR="1") is LiveDisplay
     assert kind(FakeTerminal(), TERM="dumb") is PlainDisplay

@@ -43,7 +43,7 @@ class Examples:
         return {"images": len(self), "hash": digest.hexdigest()}
 
 
-class Augmentation(Protocol):
+class AugmentationLike(Protocol):
     """Changes the images of a batch; a dataclass such as ``backlit.data.Augmentation``."""
 
     def apply(self, images: Array, indices: NDArray[np.intp], count: int, epoch: int) -> Array:
@@ -64,7 +64,7 @@ class Data:
     training: Examples
     validation: Examples | None
     normalization: Normalization | None
-    augmentation: Augmentation | None = None
+    augmentation: AugmentationLike | None = None
 
     def fingerprint(self) -> dict[str, Any]:
         """Those of both parts, and the augmentation's options."""
@@ -112,9 +112,9 @@ def checked_data(
     return Data(examples, held_out, normalization, _checked_augmentation(augmentation))
 
 
-def _checked_augmentation(augmentation: Any) -> Augmentation | None:
+def _checked_augmentation(augmentation: Any) -> AugmentationLike | None:
     if augmentation is None or (is_dataclass(augmentation) and hasattr(augmentation, "apply")):
-        checked: Augmentation | None = augmentation  # type: ignore[assignment]
+        checked: AugmentationLike | None = augmentation  # type: ignore[assignment]
         return checked
     raise ConfigurationError(
         "fit: augmentation must be one, such as backlit.data.Augmentation(shift=1), got "

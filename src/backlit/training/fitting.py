@@ -13,7 +13,7 @@ from backlit.system.numbers import is_number
 
 from .callbacks import Callback, checked_callbacks
 from .checkpoint import Checkpoint, read_checkpoint
-from .examples import Augmentation, Data, checked_data
+from .examples import AugmentationLike, Data, checked_data
 from .history import History
 from .interrupts import Interrupts
 from .locking import RunLock
@@ -41,7 +41,7 @@ def fit(
     clip: float | None = None,
     seed: int = 0,
     shuffle: bool = True,
-    augmentation: Augmentation | None = None,
+    augmentation: AugmentationLike | None = None,
     progress: bool = True,
     run: str | Path | None = None,
     resume: bool = False,
@@ -70,18 +70,18 @@ def fit(
         epochs: how many times every image is seen.
         batch_size: images for one step; the last batch of an epoch may be smaller.
         optimizer: ``SGD``, ``Adam``, ``AdamW`` or ``RMSprop``.
-        schedule: of the learning rate; by default it stays as it is.
-        callbacks: such as ``EarlyStopping``.
+        schedule: how the learning rate changes during the training; by default it does not.
+        callbacks: what is called during the training, such as ``EarlyStopping``.
         clip: the largest norm of all gradients together; longer ones are shortened to it.
-        seed: of the order of the images.
+        seed: random seed for the image order.
         shuffle: whether each epoch has an order of its own; otherwise that of the data.
         augmentation: changes the training images anew in each epoch, such as
             ``backlit.data.Augmentation``.
-        progress: whether to print it.
+        progress: whether to show the progress.
         run: a folder for the run's files; open it with :func:`backlit.open_run`.
         resume: continue the run in that folder instead of beginning one.
         save_every: seconds between two saves inside an epoch; the end of an epoch always saves.
-        description: of the data, in your own words and numbers; goes into the run's
+        description: a description of the data, in your own words and numbers, for the run's
             ``config.json``.
 
     Returns:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from .display import Display
+from .display import ProgressDisplay
 from .live import LiveDisplay
 from .plain import PlainDisplay
 
 
-def progress_display(wanted: bool = True, console: Console | None = None) -> Display:
+def progress_display(wanted: bool = True, console: Console | None = None) -> ProgressDisplay:
     """The display that suits where the output goes.
 
     Args:
@@ -20,11 +20,11 @@ def progress_display(wanted: bool = True, console: Console | None = None) -> Dis
         console: where to; by default standard output.
     """
     if not wanted:
-        return Display()
+        return ProgressDisplay()
     console = console or Console(highlight=False)
     # A forced colour does not make a file or a pipe a place where a line can be drawn again.
     moves = console.is_jupyter or (console.is_interactive and console.file.isatty())
     return LiveDisplay(console) if moves else PlainDisplay(console)
 
 
-__all__ = ["Display", "LiveDisplay", "PlainDisplay", "progress_display"]
+__all__ = ["LiveDisplay", "PlainDisplay", "ProgressDisplay", "progress_display"]

@@ -11,7 +11,7 @@ from backlit.training.callbacks import Callback
 from backlit.training.training import Training
 
 
-class Display(Callback):
+class ProgressDisplay(Callback):
     """A display that shows nothing; the others build on it.  Used as a context."""
 
     def note(self, text: str) -> None:

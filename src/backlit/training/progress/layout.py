@@ -17,7 +17,7 @@ SPEED = 8
 
 
 @dataclass(frozen=True)
-class Layout:
+class ProgressLayout:
     """Which columns there are, and how wide.
 
     Attributes:
@@ -101,12 +101,12 @@ class Layout:
         return f"{loss:>{self.loss}}{GAP}{accuracy:>{self.accuracy}}"
 
 
-def layout(width: int, epochs: int, validation: bool) -> Layout:
+def layout(width: int, epochs: int, validation: bool) -> ProgressLayout:
     """The widest layout that fits into ``width`` columns; if none does, the narrowest."""
     epoch = max(5, len(f"{epochs}/{epochs}"))
-    wide = Layout(epoch, 7, 8, 2, validation, has_speed=True)
-    narrow = Layout(epoch, 6, 6, 1, validation, has_speed=True)
-    least = Layout(epoch, 6, 6, 1, validation, has_speed=False)
+    wide = ProgressLayout(epoch, 7, 8, 2, validation, has_speed=True)
+    narrow = ProgressLayout(epoch, 6, 6, 1, validation, has_speed=True)
+    least = ProgressLayout(epoch, 6, 6, 1, validation, has_speed=False)
     return next((each for each in (wide, narrow) if each.width <= width), least)
 
 

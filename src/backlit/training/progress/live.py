@@ -13,11 +13,11 @@ from rich.text import Text
 from backlit.training.history import EpochRecord
 from backlit.training.training import Training
 
-from .display import Clock, Display, duration, opening, speed
-from .layout import GAP, Layout, layout
+from .display import Clock, ProgressDisplay, duration, opening, speed
+from .layout import GAP, ProgressLayout, layout
 
 
-class LiveDisplay(Display):
+class LiveDisplay(ProgressDisplay):
     """The table of finished epochs, and below it the epoch that is trained."""
 
     def __init__(self, console: Console) -> None:
@@ -83,10 +83,10 @@ class LiveDisplay(Display):
         row.add_row(*self._cells(training, shape))
         return Group(row, Text(self._footer(training), style="dim", no_wrap=True))
 
-    def _layout(self, training: Training) -> Layout:
+    def _layout(self, training: Training) -> ProgressLayout:
         return layout(self._console.width, training.epochs, training.validation_images > 0)
 
-    def _cells(self, training: Training, shape: Layout) -> list[RenderableType]:
+    def _cells(self, training: Training, shape: ProgressLayout) -> list[RenderableType]:
         position = training.position
         done, total, time = position.batch, training.batches, self._left(training, training.batches)
         if self._validated is not None:

@@ -9,12 +9,12 @@ from rich.console import Console
 from backlit.training.history import EpochRecord
 from backlit.training.training import Training
 
-from .display import Clock, Display, duration, opening, percent, speed
+from .display import Clock, ProgressDisplay, duration, opening, percent, speed
 
 _SILENCE = 30.0  # seconds after which a long epoch gives a sign of life
 
 
-class PlainDisplay(Display):
+class PlainDisplay(ProgressDisplay):
     """One line for each epoch, and inside long epochs one every half minute."""
 
     def __init__(self, console: Console, silence: float = _SILENCE) -> None:
