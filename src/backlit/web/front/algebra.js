@@ -358,8 +358,9 @@ export function erfc(x) {
     return 1 - 2 * bell * sum;
   }
   let fraction = 0;
-  for (let k = Math.ceil(250 / (size * size)) + 10; k > 0; k -= 1)
-    {fraction = k / 2 / (size + fraction);}
+  for (let k = Math.ceil(250 / (size * size)) + 10; k > 0; k -= 1) {
+    fraction = k / 2 / (size + fraction);
+  }
   const tail = bell / (size + fraction);
   return x > 0 ? tail : 2 - tail;
 }
