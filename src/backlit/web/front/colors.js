@@ -3,12 +3,18 @@
 const LIGHT = { paper: [255, 255, 255], below: [33, 102, 172], above: [201, 92, 10] };
 const DARK = { paper: [22, 26, 32], below: [92, 164, 240], above: [255, 158, 64] };
 
-/** Who says in data-theme whether it is light or dark: the page, or a widget's own element. */
-export const themed = { element: document.documentElement };
+/** A widget's own element, which says in data-theme whether it is light or dark; null on a page,
+ * where the page says it. */
+export const widget = { element: /** @type {HTMLElement | null} */ (null) };
+
+/** Who says it. */
+export function themed() {
+  return widget.element ?? document.documentElement;
+}
 
 /** Whether the page is dark now. */
 export function isDark() {
-  const chosen = themed.element.dataset.theme;
+  const chosen = themed().dataset.theme;
   return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 

@@ -54,12 +54,12 @@ const NEXT = { "": "dark", dark: "light", light: "" };
 
 /** Light, dark, or what the system says. */
 function Theme() {
-  const [theme, setTheme] = useState(themed.element.dataset.theme ?? "");
+  const [theme, setTheme] = useState(themed().dataset.theme ?? "");
   const next = NEXT[theme];
   return html`<button type="button" class="theme" aria-label=${`colours: ${theme || "as the system"}; change`}
     onClick=${() => {
-      if (next) themed.element.dataset.theme = next;
-      else delete themed.element.dataset.theme;
+      if (next) themed().dataset.theme = next;
+      else delete themed().dataset.theme;
       setTheme(next);
       dispatchEvent(new Event("themechange"));
     }}>${theme === "dark" ? "☾" : theme === "light" ? "☀" : "◐"}</button>`;

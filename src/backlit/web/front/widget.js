@@ -1,7 +1,7 @@
 /** The page as a widget of a notebook: what is looked at is known to Python too, both ways. */
 
 import { mount } from "./app.js";
-import { themed } from "./colors.js";
+import { widget } from "./colors.js";
 import { ofImages, write } from "./model.js";
 
 /** @typedef {import("./state.js").Look} Look */
@@ -73,7 +73,7 @@ function wanted(python, model, look) {
 /** Be light or dark as the notebook is, which its text tells, and go with it when it changes.
  * @param {HTMLElement} root */
 function adapt(root) {
-  themed.element = root;
+  widget.element = root;
   const follow = () => {
     const found = surrounding(root);
     if (found === root.dataset.surrounding) return;
