@@ -10,7 +10,7 @@ from tests.test_rooms import ROOMS
 
 PACKAGE = Path(backlit.__file__).parent
 # Rooms that still have circles; every other room is free of them.
-WITH_CIRCLES = {"equations", "network", "engines", "training"}
+WITH_CIRCLES = {"equations", "engines"}
 
 
 def name_of(path: Path, package: Path = PACKAGE) -> str:

@@ -9,8 +9,8 @@
 
 from .engine import Engine, Recording, Step, engine_names, register_engine
 from .graph import Graph, Node
+from .loading import load
 from .network import Evaluation, Network
-from .saving import load
 
 __all__ = [
     "Engine",

@@ -32,6 +32,7 @@ from .engine import Array, Recording, make_engine
 from .flat import FlatArrays
 from .graph import Graph
 from .initialization import check_initialization, first_numbers
+from .saving import write_tensors
 from .scores import cross_entropy, softmax
 from .summary import Summary, summarize
 
@@ -368,9 +369,8 @@ class Network:
         Raises:
             RunError: the file cannot be written.
         """
-        from .saving import save_network
-
-        save_network(self, Path(path))
+        tensors = {**self.parameters, **self.buffers}
+        write_tensors(Path(path), tensors, {"network": self.config()})
 
     def __repr__(self) -> str:
         names = ", ".join(node.name for node in self.graph)

@@ -16,52 +16,14 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as safetensors_bytes
 
-from backlit.errors import BacklitError, RunError
+from backlit.errors import RunError
 from backlit.system.numbers import is_whole
 from backlit.system.writing import write_atomically
 
-from .engine import Array, engine_or_default
-from .network import Network
+from .engine import Array
 
 FORMAT = 1  # of the description; a reader refuses a newer one
 RUN_WEIGHTS = "weights.safetensors"  # the network's file inside a run's folder
-
-
-def save_network(network: Network, path: Path) -> None:
-    """Write a network to ``path``, atomically: another process sees the old file or the new one.
-
-    Raises:
-        RunError: the file cannot be written.
-    """
-    write_tensors(path, {**network.parameters, **network.buffers}, {"network": network.config()})
-
-
-def load(path: str | Path, engine: str | None = None) -> Network:
-    """The network that was saved to a file, or that a run's folder holds.
-
-    Raises:
-        ConfigurationError: no such engine.
-        RunError: no such file, or one that is not a backlit network.
-    """
-    engine = engine_or_default(engine)  # an unknown one is not the file's fault
-    path = Path(path)
-    path = path / RUN_WEIGHTS if path.is_dir() else path
-    tensors, description = read_tensors(path)
-    if "network" not in description:
-        raise RunError(f"{path} describes no network")
-    try:
-        network = Network.from_config(description["network"], engine, tensors)
-        _check_complete(network, tensors)
-    except BacklitError as problem:
-        raise RunError(f"{path} holds no usable network: {problem}") from None
-    return network
-
-
-def _check_complete(network: Network, tensors: dict[str, Array]) -> None:
-    """Make sure that a file has running statistics, without which parameters can be loaded."""
-    missing = sorted(network.buffers.keys() - tensors.keys())
-    if missing:
-        raise RunError(f"missing {', '.join(missing)}")
 
 
 def write_tensors(path: Path, tensors: dict[str, Array], description: dict[str, Any]) -> None:

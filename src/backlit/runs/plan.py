@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from backlit.data.splitting import Labelled
     from backlit.network import Network
     from backlit.training import Checkpoint
-    from backlit.training.callbacks import Callback
     from backlit.training.optimizers import Optimizer
     from backlit.training.schedules import Schedule
+    from backlit.training.training import Callback
 
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
 SCHEDULES = {

@@ -10,7 +10,7 @@
 * :mod:`~backlit.training.update_rule`: by what rule a parameter is updated.
 """
 
-from .callbacks import BestCheckpoint, Callback, CSVLog, EarlyStopping
+from .callbacks import BestCheckpoint, CSVLog, EarlyStopping
 from .checkpoint import Checkpoint, read_checkpoint
 from .fitting import fit
 from .history import EpochRecord, History
@@ -25,7 +25,7 @@ from .schedules import (
     schedule_from_config,
 )
 from .settings import Settings
-from .training import Training
+from .training import Callback, Training
 
 __all__ = [
     "SGD",

@@ -17,46 +17,9 @@ from backlit.system.writing import write_atomically
 from .history import MEASURES, EpochRecord
 from .optimizers.base import Array
 from .options import require, take_count, take_not_negative
-from .training import Training
+from .training import Callback, Training
 
 BEST_WEIGHTS = "best.safetensors"  # BestCheckpoint's file in a run's folder
-
-
-class Callback:
-    """What is called while a network trains; override what is needed.
-
-    An epoch's end may be repeated when a run was killed just then and is resumed, so what a
-    callback does there should not mind being done twice, as writing a whole file does not.
-    """
-
-    def check(self, training: Training) -> None:
-        """Before anything happens: raise ConfigurationError if this cannot work."""
-
-    def on_train_begin(self, training: Training) -> None:
-        """Before the first step, of a resumed training too: forget an earlier training."""
-
-    def on_step_end(self, training: Training) -> None:
-        """After every step; ``training.loss`` and ``accuracy`` are those of the epoch so far."""
-
-    def on_validation_step(self, training: Training, images: int) -> None:
-        """After each batch of the validation; ``images`` are validated by now."""
-
-    def on_epoch_end(self, training: Training, record: EpochRecord) -> None:
-        """After every epoch and its validation.  ``training.stop("why")`` makes it the last."""
-
-    def on_train_end(self, training: Training) -> None:
-        """After the last epoch; not if the training fails or is interrupted."""
-
-    def config(self) -> dict[str, Any] | None:
-        """What a resumed run must repeat; None if the course does not depend on this callback."""
-        return None
-
-    def state(self) -> dict[str, Any]:
-        """What a resumed run must know again: numbers, texts and such, and arrays."""
-        return {}
-
-    def load_state(self, state: Mapping[str, Any]) -> None:
-        """Take over what :meth:`state` returned; called after :meth:`on_train_begin`."""
 
 
 @dataclass

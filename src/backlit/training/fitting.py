@@ -11,7 +11,7 @@ from backlit.errors import ConfigurationError, TrainingError, TrainingInterrupte
 from backlit.network import Network
 from backlit.system.numbers import is_number
 
-from .callbacks import Callback, checked_callbacks
+from .callbacks import checked_callbacks
 from .checkpoint import Checkpoint, read_checkpoint
 from .examples import AugmentationLike, Data, checked_data
 from .history import History
@@ -25,7 +25,7 @@ from .saver import Saver, check_new, describe
 from .schedules import Schedule
 from .settings import DEFAULT_OPTIMIZER, Settings
 from .state import restore
-from .training import Training
+from .training import Callback, Training
 
 
 def fit(

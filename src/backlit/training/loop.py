@@ -12,12 +12,11 @@ from backlit.data.batching import batches
 from backlit.errors import TrainingError
 from backlit.network.engine import Array
 
-from .callbacks import Callback
 from .examples import Data
 from .interrupts import Interrupts
 from .saver import Saver
 from .stepping import Stepper
-from .training import Position, Training
+from .training import Callback, Position, Training
 from .trouble import message, origin
 
 

@@ -1,20 +1,17 @@
-"""A training under way: where it stands, and all that its next step depends on."""
+"""A training under way: where it stands, what its next step depends on, and what it calls."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from backlit.network import Network
 
 from .history import EpochRecord, History
 from .optimizer_state import OptimizerState
 from .settings import Settings
-
-if TYPE_CHECKING:
-    from .callbacks import Callback
 
 
 @dataclass
@@ -131,3 +128,40 @@ class Training:
         )
         self.history.records.append(record)
         return record
+
+
+class Callback:
+    """What is called while a network trains; override what is needed.
+
+    An epoch's end may be repeated when a run was killed just then and is resumed, so what a
+    callback does there should not mind being done twice, as writing a whole file does not.
+    """
+
+    def check(self, training: Training) -> None:
+        """Before anything happens: raise ConfigurationError if this cannot work."""
+
+    def on_train_begin(self, training: Training) -> None:
+        """Before the first step, of a resumed training too: forget an earlier training."""
+
+    def on_step_end(self, training: Training) -> None:
+        """After every step; ``training.loss`` and ``accuracy`` are those of the epoch so far."""
+
+    def on_validation_step(self, training: Training, images: int) -> None:
+        """After each batch of the validation; ``images`` are validated by now."""
+
+    def on_epoch_end(self, training: Training, record: EpochRecord) -> None:
+        """After every epoch and its validation.  ``training.stop("why")`` makes it the last."""
+
+    def on_train_end(self, training: Training) -> None:
+        """After the last epoch; not if the training fails or is interrupted."""
+
+    def config(self) -> dict[str, Any] | None:
+        """What a resumed run must repeat; None if the course does not depend on this callback."""
+        return None
+
+    def state(self) -> dict[str, Any]:
+        """What a resumed run must know again: numbers, texts and such, and arrays."""
+        return {}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Take over what :meth:`state` returned; called after :meth:`on_train_begin`."""

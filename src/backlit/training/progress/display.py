@@ -7,8 +7,7 @@ import warnings
 from types import TracebackType
 from typing import Self
 
-from backlit.training.callbacks import Callback
-from backlit.training.training import Training
+from backlit.training.training import Callback, Training
 
 
 class ProgressDisplay(Callback):
