@@ -8,7 +8,7 @@ import importlib.util
 import os
 import signal
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -56,6 +56,20 @@ def real_data() -> Path:
     if not REAL_DATA.is_dir():
         pytest.skip(f"the real data sets are not there: no folder {REAL_DATA}")
     return REAL_DATA
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compile_alone(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Of several workers each compiles what it needs, on its own processor.
+
+    Left alone, one would compile with the help of other processes while all others wait for it.
+    What a worker has compiled is in the cache, and the others find it there.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if hasattr(request.config, "workerinput"):
+            patch.setattr("backlit.engines.fast.compiling.helpers._MOST", 0)
+            patch.setattr("backlit.engines.fast.compiling.sharing._PATIENCE", 0)
+        yield
 
 
 @pytest.hookimpl(tryfirst=True)

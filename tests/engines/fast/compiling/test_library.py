@@ -160,6 +160,11 @@ def test_a_full_disk_leaves_nothing_half_written(
 class TestHelpers:
     """Other processes may help; whatever becomes of them, every kernel is compiled once."""
 
+    @pytest.fixture(autouse=True)
+    def some(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Also where several workers test, which do without."""
+        monkeypatch.setattr(helpers, "_MOST", 3)
+
     def compile(self, processors: int) -> dict[Kernel, bytes]:
         found = list(helpers.compiled(KERNELS, processors))
         assert sorted(k.key for k, _ in found) == sorted(k.key for k in KERNELS)

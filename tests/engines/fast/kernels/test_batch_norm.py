@@ -11,6 +11,7 @@ from backlit import pure
 from backlit.engines.fast.compiling.kernel import Kernel
 from backlit.engines.fast.kernels.batch_norm import Rows
 from backlit.engines.fast.kernels.sizes import statistics_size
+from tests.engines.fast.kernels.widths import EVERY_WIDTH
 from tests.engines.fast.layouts import from_maps, maps
 from tests.engines.fast.running import run
 
@@ -181,7 +182,7 @@ def test_running_statistics_can_be_left_alone() -> None:
     assert np.array_equal(norm.variance, variance)
 
 
-@pytest.mark.parametrize("lanes", [4, 8, 16])
+@pytest.mark.parametrize("lanes", EVERY_WIDTH)
 def test_the_variance_does_not_cancel(lanes: int) -> None:
     random = np.random.default_rng(1)
     x = (random.normal(size=(3, 5, 9, 9)) + 3000).astype(np.float32)

@@ -5,13 +5,14 @@ import pytest
 
 from backlit import pure
 from backlit.engines.fast.compiling.kernel import Kernel
+from tests.engines.fast.kernels.widths import EVERY_WIDTH
 from tests.engines.fast.layouts import from_maps, maps
 from tests.engines.fast.running import run
 
 _KEY = pure.dropout_key(3, 1, 4)
 
 
-@pytest.mark.parametrize("lanes", [4, 8, 16])
+@pytest.mark.parametrize("lanes", EVERY_WIDTH)
 @pytest.mark.parametrize("rate", [0.3, 0.75])
 @pytest.mark.parametrize("shape", [(5, 3, 4), (18, 2, 3), (33, 1, 1)])
 def test_the_mask_is_the_books(shape: tuple[int, int, int], rate: float, lanes: int) -> None:

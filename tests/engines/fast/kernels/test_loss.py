@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from backlit import pure
 from backlit.engines.fast.compiling.kernel import Kernel
+from tests.engines.fast.kernels.widths import EVERY_WIDTH
 from tests.engines.fast.layouts import rows
 from tests.engines.fast.running import run
 
@@ -35,7 +36,7 @@ def _softmax(z: Floats, lanes: int) -> Floats:
     return scores
 
 
-@pytest.mark.parametrize("lanes", [4, 8, 16])
+@pytest.mark.parametrize("lanes", EVERY_WIDTH)
 @pytest.mark.parametrize("classes", [1, 10, 37, 48])
 def test_loss_and_error_are_those_of_the_book(classes: int, lanes: int) -> None:
     random = np.random.default_rng(classes)
@@ -63,7 +64,7 @@ def test_loss_and_error_are_those_of_the_book(classes: int, lanes: int) -> None:
     assert not probabilities[:, classes:].any()
 
 
-@pytest.mark.parametrize("lanes", [4, 8, 16])
+@pytest.mark.parametrize("lanes", EVERY_WIDTH)
 @pytest.mark.parametrize("wrong", [math.nan, math.inf])
 def test_a_row_with_nan_or_infinity_is_lost_and_no_other(wrong: float, lanes: int) -> None:
     z = np.zeros((3, 10), np.float32)

@@ -5,6 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from backlit.engines.fast.compiling.kernel import Kernel
+from tests.engines.fast.kernels.widths import EVERY_WIDTH
 from tests.engines.fast.layouts import from_maps, maps
 from tests.engines.fast.running import run
 
@@ -15,7 +16,7 @@ def _random(*shape: int) -> Floats:
     return np.random.default_rng(sum(shape)).normal(size=shape).astype(np.float32)
 
 
-@pytest.mark.parametrize("lanes", [4, 8, 16])
+@pytest.mark.parametrize("lanes", EVERY_WIDTH)
 def test_add_accumulate_and_copy(lanes: int) -> None:
     one, other = _random(3, 96), _random(3, 96)[::-1].copy()
     one[1, 5] = np.inf
@@ -31,7 +32,7 @@ def test_add_accumulate_and_copy(lanes: int) -> None:
     np.testing.assert_array_equal(copied, one)
 
 
-@pytest.mark.parametrize("lanes", [4, 8, 16])
+@pytest.mark.parametrize("lanes", EVERY_WIDTH)
 @pytest.mark.parametrize(("channels", "size"), [([3, 18, 7], 5), ([16, 33], 1)])
 def test_concat(channels: list[int], size: int, lanes: int) -> None:
     parts = [_random(2, count, size, size) for count in channels]
