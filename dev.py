@@ -209,7 +209,8 @@ def set_up(groups: set[str]) -> None:
     else:
         create()
     say("installing backlit and what this command needs into .venv")
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--editable", str(ROOT)]
+    # Python compiles a module when it is first imported, and most never are.
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-compile", "--editable", str(ROOT)]
     command = [*pip, *requirements(sorted(groups))]
     failed = subprocess.run(command, env=pip_environment(), check=False).returncode != 0
     if not failed:

@@ -2,9 +2,9 @@
 
 from tests.mutation.runner import noticed_by
 
-CONVOLUTION = "tests/equations/test_convolution.py"
-OPERATIONS = "tests/equations/test_operations.py"
-NONLINEAR = "tests/equations/test_nonlinear.py"
+CONVOLUTION = "tests/equations/operations/test_convolution.py"
+OPERATIONS = "tests/equations/operations/test_operations.py"
+NONLINEAR = "tests/equations/operations/test_nonlinear.py"
 
 EQUATION_MUTATIONS = [
     *noticed_by(
@@ -89,7 +89,7 @@ EQUATION_MUTATIONS = [
         ),
     ),
     *noticed_by(
-        "tests/equations/test_program.py",
+        "tests/equations/program/test_program.py",
         (
             "the program of a scatter keeps the last part only",
             "scatter_program",
@@ -98,7 +98,7 @@ EQUATION_MUTATIONS = [
         ),
     ),
     *noticed_by(
-        "tests/equations/test_legend.py",
+        "tests/equations/program/test_legend.py",
         (
             "what a program sets is said to be given",
             "legend",
@@ -242,7 +242,7 @@ EQUATION_MUTATIONS = [
         ),
     ),
     *noticed_by(
-        "tests/equations/test_text.py",
+        "tests/equations/typeset/test_text.py",
         (
             "a minus is written as a plus",
             "equations/typeset:place",

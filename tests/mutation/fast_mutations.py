@@ -2,8 +2,8 @@
 
 from tests.mutation.runner import noticed_by
 
-ARENA = "tests/engines/fast/test_arena.py"
-CHANGES = "tests/engines/fast/test_changes.py"
+ARENA = "tests/engines/fast/plan/test_arena.py"
+CHANGES = "tests/engines/fast/plan/test_changes.py"
 ENGINE = "tests/engines/fast/test_engine.py"
 OPTIMIZER_STATE = "tests/training/test_optimizer_state.py"
 NARROW = "tests/engines/fast/kernels/test_narrow.py"

@@ -14,7 +14,7 @@ from tests.mutation.runs_mutations import RUNS_MUTATIONS
 from tests.mutation.web_mutations import WEB_MUTATIONS
 
 NETWORK = "tests/network/test_network.py"
-OPTIMIZERS = "tests/training/test_optimizers.py"
+OPTIMIZERS = "tests/training/optimizers/test_optimizers.py"
 FIT = "tests/training/test_fit.py"
 NUDGE = "tests/explain/test_nudge.py"
 UPDATE = "tests/explain/test_update.py"

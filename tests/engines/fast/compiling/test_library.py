@@ -19,7 +19,7 @@ from backlit.engines.fast.compiling import helpers, library
 from backlit.engines.fast.compiling.kernel import SOURCES, Kernel
 from tests.engines.fast.compiling.asking import KERNELS, PROGRAM, answer, start
 from tests.engines.fast.running import run
-from tests.engines.fast.test_team import Refusing, in_child
+from tests.engines.fast.test_threads import Refusing, in_child
 
 PACKAGE = Path(backlit.__file__).parent
 

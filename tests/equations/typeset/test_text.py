@@ -26,8 +26,7 @@ from backlit.equations import (
 )
 from backlit.equations.glyphs import glyph, slug
 from backlit.equations.typeset.wrap import display_width
-
-from .everything import EVERY_FORMULA, every_operation
+from tests.equations.everything import EVERY_FORMULA, every_operation
 
 
 def written(shown: Operation) -> dict[str, str]:

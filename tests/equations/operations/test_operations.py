@@ -27,8 +27,7 @@ from backlit.equations import (
     update,
 )
 from backlit.errors import ConfigurationError, ShapeError
-
-from .brute import (
+from tests.equations.brute import (
     Geometry,
     at,
     different,

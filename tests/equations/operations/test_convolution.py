@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backlit.equations import Operation, conv2d
-
-from .brute import Geometry, at, convolution, integers, places, shape_of, slope
+from tests.equations.brute import Geometry, at, convolution, integers, places, shape_of, slope
 
 CASES = [
     Geometry(),

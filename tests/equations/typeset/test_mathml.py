@@ -10,8 +10,7 @@ from backlit.equations import Phrase, batch_norm2d, conv2d, update
 from backlit.equations.typeset.layout import Digits
 from backlit.equations.typeset.mathml import NAMESPACE
 from backlit.equations.typeset.numbers import format_number
-
-from .everything import EVERY_FORMULA
+from tests.equations.everything import EVERY_FORMULA
 
 CHILDREN = {"msub": 2, "msup": 2, "mfrac": 2, "munder": 2, "mover": 2}
 KNOWN = CHILDREN.keys() | {

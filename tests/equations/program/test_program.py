@@ -14,9 +14,8 @@ import pytest
 from backlit.equations import Equation, Operation, conv2d, max_pool2d
 from backlit.equations.functions import FUNCTIONS
 from backlit.equations.program.places import identifier
-
-from .brute import at, filled, integers, places
-from .everything import OPTION_VALUES, every_operation, numbers_for
+from tests.equations.brute import at, filled, integers, places
+from tests.equations.everything import OPTION_VALUES, every_operation, numbers_for
 
 EPS = 2.0**-52
 MOST = 40  # elements of an equation that are computed

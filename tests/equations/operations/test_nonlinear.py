@@ -30,8 +30,7 @@ from backlit.equations import (
     softplus,
     tanh,
 )
-
-from .brute import at, changed, dot, filled, integers, places
+from tests.equations.brute import at, changed, dot, filled, integers, places
 
 STEP, TOLERANCE = 1e-4, 1e-6
 POINTS = [-3.4, -1.2, -0.4, 0.3, 0.9, 2.5, 7.1]

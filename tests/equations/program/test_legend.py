@@ -11,8 +11,7 @@ import pytest
 
 from backlit.equations import Equation, conv2d, relu, silu, update
 from backlit.equations.program import legend
-
-from .everything import equations
+from tests.equations.everything import equations
 
 EVERY_EQUATION = [pytest.param(each, id=told) for told, each in equations()]
 WORDLESS = {*dir(builtins), "window"}  # Python's own, and what the program itself says

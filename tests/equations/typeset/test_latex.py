@@ -7,8 +7,7 @@ import re
 import pytest
 
 from backlit.equations import Equation, conv2d, elu, softmax_cross_entropy
-
-from .everything import EVERY_FORMULA
+from tests.equations.everything import EVERY_FORMULA
 
 
 @pytest.mark.parametrize(
