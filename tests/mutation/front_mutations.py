@@ -65,7 +65,7 @@ FRONT_MUTATIONS = [
         f"{ODD}::test_positions_over_the_padding_are_counted_in_one_picture",
         (
             "positions over the padding are counted in all images",
-            "web:Meeting",
+            "web:ErrorMeetsInput",
             "$LENGTH / $MODEL.images",
             "$LENGTH",
         ),
@@ -110,7 +110,7 @@ FRONT_MUTATIONS = [
         f"{PAGE}::test_backward_to_the_filter",
         (
             "the error map lies over the input without its stride",
-            "lying.meets",
+            "overlay.meets",
             "[$PLACEOF($ROWS, $I, $U), $PLACEOF($COLUMNS, $J, $V)]",
             "[$PLACEOF({ ...$ROWS, stride: 1 }, $I, $U), $PLACEOF($COLUMNS, $J, $V)]",
         ),

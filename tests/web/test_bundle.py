@@ -88,7 +88,7 @@ def test_nothing_is_fetched_from_anywhere() -> None:
         assert not re.search(r"https?://(?!www\.w3\.org/)", text)
         assert not re.search(r"\b(?:XMLHttpRequest|WebSocket|eval)\s*\(", text)
     fetching = [path for path, text in modules().items() if re.search(r"\bfetch\s*\(", text)]
-    assert fetching == ["remote.js"]
+    assert fetching == ["live.js"]
 
 
 def test_the_widget_is_a_module_in_the_form_of_anywidget() -> None:

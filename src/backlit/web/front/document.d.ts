@@ -35,14 +35,14 @@ export interface PageDocument {
 }
 
 /** An optimizer and its options. */
-export type Rule = { optimizer: string; learning_rate: number } & Record<string, unknown>;
+export type Optimizer = { optimizer: string; learning_rate: number } & Record<string, unknown>;
 
 /** What a weight's real update is, and what the loss does when it is nudged; `web/update_report.py`. */
 export interface UpdateReport {
   address: string;
   /** null where it is not known how the network was trained */
   update: {
-    optimizer: Rule;
+    optimizer: Optimizer;
     lines: {
       symbol: string;
       equation: string;
@@ -68,7 +68,7 @@ export interface Course {
   epochs: Record<string, number | string | null>[];
   stopped: string | null;
   /** the optimizer and its options */
-  rule: Rule;
+  rule: Optimizer;
   /** the same, what its rate does, and clipping, in words */
   words: string;
   /** whether every step was W ← W − η·dW with the same η */

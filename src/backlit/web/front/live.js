@@ -2,7 +2,6 @@
 
 import { useRef, useState } from "./vendor/preact.js";
 import { Model, write } from "./model.js";
-import { post } from "./remote.js";
 
 /** @typedef {import("./model.js").Address} Address */
 /** What the page is to show: a batch of the run, or a picture of one's own; some numbers changed.
@@ -104,4 +103,24 @@ export function useLive(model, setModel) {
     ) => post("training", wanted === "start" ? { do: wanted, since, pace } : { do: wanted, since }),
   };
   return { live, problem, busy };
+}
+
+/** A request to the server.
+ * @param {string} path
+ * @param {object} body
+ * @param {AbortSignal} [signal] that nobody waits for the answer any more
+ * @returns {Promise<any>} the answer; rejected with the server's sentence
+ */
+async function post(path, body, signal) {
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    signal,
+  });
+  const found = await answer
+    .json()
+    .catch(() => ({ error: `the server answered ${answer.status}` }));
+  if (!answer.ok) throw new Error(found.error ?? `the server answered ${answer.status}`);
+  return found;
 }

@@ -1,6 +1,6 @@
 /** The rule by which the weights were trained, as far as a page knows it. */
 
-/** @import { Rule } from "./document.js" */
+/** @import { Optimizer } from "./document.js" */
 /** @import { Model } from "./model.js" */
 
 /** @param {Model} model */
@@ -14,7 +14,7 @@ export function rateWords(model) {
   return model.document.course ? ", the rate of this run" : "";
 }
 
-/** Whether a rule is W ← W − η · dW and nothing else. @param {Rule} rule */
+/** Whether a rule is W ← W − η · dW and nothing else. @param {Optimizer} rule */
 export function isPlain(rule) {
   return rule.optimizer === "SGD" && !rule.momentum && !rule.weight_decay;
 }

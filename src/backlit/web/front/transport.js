@@ -10,10 +10,20 @@ import { html, useEffect, useRef, useState } from "./vendor/preact.js";
  * @param {number} props.pace milliseconds from one to the next
  * @param {boolean} props.still whether movement is to be spared
  * @param {string} [props.one] what one of them is called
- * @param {string} props.told what is said beside it
+ * @param {string} props.beside what is said beside it
  * @param {(to: number) => void} props.onPick
  */
-export function Transport({ label, first, last, at, pace, still, told, onPick, one = "position" }) {
+export function Transport({
+  label,
+  first,
+  last,
+  at,
+  pace,
+  still,
+  beside,
+  onPick,
+  one = "position",
+}) {
   const [playing, setPlaying] = useState(false);
   const latest = useRef(onPick); // whoever has chosen something meanwhile must not lose it
   latest.current = onPick;
@@ -35,6 +45,6 @@ export function Transport({ label, first, last, at, pace, still, told, onPick, o
     <button type="button" aria-label=${`one ${one} on`} disabled=${at >= last} onClick=${() => onPick(at + 1)}>▶</button>
     <input type="range" min=${first} max=${last} value=${at} aria-label=${one}
       onInput=${(/** @type {any} */ event) => onPick(Number(event.target.value))} />
-    <span>${told}</span>
+    <span>${beside}</span>
   </div>`;
 }

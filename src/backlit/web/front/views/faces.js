@@ -90,7 +90,7 @@ export function Scatter({ node, error, weights, o, c, h, w, width, still }) {
   const small = Math.min(150, third);
   return html`<div>
     <${Transport} label="Outputs" one="output" first=${1} last=${count} at=${until} pace=${Math.max(60, Math.min(500, 12000 / count))} still=${still}
-      onPick=${setUntil} told=${`${until} of ${count} outputs have handed back`} />
+      onPick=${setUntil} beside=${`${until} of ${count} outputs have handed back`} />
     <div class="equals level">
       <figure><figcaption><span class="letter error">dY</span> error map ${o}: one number of it</figcaption>
         <${Grid} rows=${error} name=${`error map ${o}`} role="error" width=${third} frames=${[spot(i, j)]} /></figure>

@@ -13,7 +13,7 @@ import { Agreement, Equation, Link, Registers, Stepper, WithNumbers } from "../p
 import { Levels } from "../levels.js";
 import { Python } from "../python.js";
 import { Transport } from "../transport.js";
-import { lying } from "./lying.js";
+import { overlay } from "./overlay.js";
 
 /** @import { ViewProps } from "../app.js" */
 /** @import { Cell } from "../grid.js" */
@@ -35,7 +35,7 @@ export function Filter({ model, look, go, width, still }) {
   const input = model.output(node.inputs[0]);
   const error = model.tensor(`${node.name}.error`).rows([look.image, o]);
   const picture = model.tensor(input).rows([look.image, channel]);
-  const over = lying(node, u, v, picture);
+  const over = overlay(node, u, v, picture);
   const products = error.map((line, i) =>
     line.map((value, j) => {
       const [a, e] = over.meets(i, j);
@@ -88,7 +88,7 @@ export function Filter({ model, look, go, width, still }) {
         <p class="hint">The weight at row ${u}, column ${v} of the filter met another input at each of the
           ${" "}${counted(count, "position")} of the error map. Lay the map over the input, so that its first number lies on row ${a0(over)[0]}, column ${a0(over)[1]}${over.padding.some(Boolean) ? "; what lies outside is padding, where X is 0" : ""}; multiply what lies on each other; add everything up. A click holds on to a position; another click on it goes to its number. The cells show two digits.</p>
         <${Transport} label="Positions" first=${1} last=${count} at=${until ?? count} pace=${Math.max(60, Math.min(500, 12000 / count))} still=${still}
-          onPick=${(/** @type {number} */ to) => setUntil(to === count ? null : to)} told=${until === null ? `all ${count} added` : `${until} of ${count} added`} />
+          onPick=${(/** @type {number} */ to) => setUntil(to === count ? null : to)} beside=${until === null ? `all ${count} added` : `${until} of ${count} added`} />
       </div>
     </div>
     ${input === "input" && html`<${Levels} model=${model} />`}
@@ -172,7 +172,7 @@ function there(map, at) {
   return at && map[at.row]?.[at.column] !== undefined ? at : null;
 }
 
-/** @param {import("./lying.js").Lying} over */
+/** @param {import("./overlay.js").Overlay} over */
 function a0(over) {
   return over.meets(0, 0).map((at) => String(at).replace("-", "−"));
 }

@@ -73,7 +73,7 @@ export function Forward({ model, look, go, width, still }) {
   return html`<section class="forward">
     <h2>Forward: filter ${o} of ${node.name} at row ${i}, column ${j}</h2>
     <div class="choices">
-      <${Transport} label="Positions" first=${0} last=${count - 1} at=${at} pace=${PACE} still=${still} onPick=${to} told=${`${at + 1} of ${count}`} />
+      <${Transport} label="Positions" first=${0} last=${count - 1} at=${at} pace=${PACE} still=${still} onPick=${to} beside=${`${at + 1} of ${count}`} />
       <${Stepper} label="filter o" count=${node.parameters.weight[0]} at=${o} onPick=${(/** @type {number} */ k) => go({ address: { ...address, index: [n, k, i, j] } })} />
       ${channels > 1 && html`<${Stepper} label="channel c" count=${channels} at=${channel} onPick=${setShown} />`}
     </div>

@@ -11,7 +11,7 @@ import { isSecret } from "../secret.js";
 import { BackwardToInput } from "./input.js";
 import { Curve } from "./curve.js";
 import { PoolPicture } from "./pool.js";
-import { FlattenPicture, MergePicture, NormPicture } from "./meeting.js";
+import { FlattenPicture, MergePicture, NormPicture } from "./layer_pictures.js";
 
 /** @import { ViewProps } from "../app.js" */
 /** @import { Explanation, Part } from "../model.js" */

@@ -8,7 +8,7 @@ import { hasFilters, isParameter, LOSS, title } from "../model.js";
 import { bestView } from "../near.js";
 import { counted, show } from "../numbers.js";
 import { coefficient, Equation, Link, Terms } from "../pieces.js";
-import { placeInRow } from "./meeting.js";
+import { placeInRow } from "./layer_pictures.js";
 import { windowsAt, winning } from "./pool.js";
 
 /** @import { Term } from "../algebra.js" */
@@ -117,7 +117,7 @@ function Why({ model, go, step, part }) {
     return html`<p>${placeInRow(model, node, index)}</p>`;
   }
   if (node && hasFilters(node) && isParameter(step.address) && step.term && index.length === 4) {
-    return html`<${Meeting} ...${{ model, step, node: model.windowed(node.name) }} />`;
+    return html`<${ErrorMeetsInput} ...${{ model, step, node: model.windowed(node.name) }} />`;
   }
   if (node?.facts.winner_takes_error) {
     const [n, c] = index;
@@ -142,7 +142,7 @@ function side(value, breaks) {
 
 /** Which input a weight met at the position of its strongest term, and how often it met one.
  * @param {{model: Model, step: ThreadStep, node: Windowed}} props */
-function Meeting({ model, step, node }) {
+function ErrorMeetsInput({ model, step, node }) {
   const [, , u, v] = step.address.index;
   const { i, j } = step.term?.index ?? { i: 0, j: 0 };
   const [rows, columns] = node.window;

@@ -37,7 +37,7 @@ export function Training({ model, look, go, width, still, live }) {
       film
         ? html`<h3>The filters, step by step</h3>
         <${Transport} label="Frames" one="frame" first=${0} last=${last} at=${frame} pace=${PACE} still=${still} onPick=${setFrame}
-          told=${html`<span data-test="frame">after ${film.steps[frame]} of ${film.steps[last]} steps${soFar(film, frame)}</span>`} />
+          beside=${html`<span data-test="frame">after ${film.steps[frame]} of ${film.steps[last]} steps${soFar(film, frame)}</span>`} />
         <div class="equals"><${OwnFilter} ...${{ film, frame, go, address: look.address }} />
         ${Object.keys(film.weights).map((name) => html`<${Filters} ...${{ name, film, frame, go, width, address: look.address }} key=${name} />`)}</div>
         <p class="hint">All frames of a layer share one scale. A click selects a weight, and shows its filter large.</p>`

@@ -7,11 +7,11 @@ import { placeOf } from "../axis.js";
 
 /** @import { Windowed } from "../document.js" */
 
-/** @typedef {ReturnType<typeof lying>} Lying */
+/** @typedef {ReturnType<typeof overlay>} Overlay */
 
 /** @param {Windowed} node @param {number} u @param {number} v the weight's place in the filter
  * @param {number[][]} picture the input's map */
-export function lying(node, u, v, picture) {
+export function overlay(node, u, v, picture) {
   const [rows, columns] = node.window;
   const meets = (/** @type {number} */ i, /** @type {number} */ j) => [
     placeOf(rows, i, u),
