@@ -167,6 +167,12 @@ SMOOTH_ACTIVATIONS = [
     )
 ]
 
+PRELU = [
+    Case("prelu", "maps", {"x": (2, 3, 4, 3), "a": (3,)}),
+    Case("prelu", "one slope for all", {"x": (3, 2, 2, 5), "a": (1,)}),
+    Case("prelu", "rows", {"x": (3, 7), "a": (7,)}),
+]
+
 BATCH_NORM = [
     Case("batch_norm2d", "training", {"x": (3, 2, 4, 3), "gamma": (2,), "beta": (2,)}),
     Case("batch_norm2d", "one image", {"x": (1, 3, 2, 2), "gamma": (3,), "beta": (3,)}),
@@ -206,6 +212,7 @@ LINEAR = [
     *SHAPING,
 ]
 PIECEWISE_LINEAR = [
+    *PRELU,
     *PIECEWISE_LINEAR_ACTIVATIONS,
     *(case for case in POOLS if case.operation == "max_pool2d"),
 ]

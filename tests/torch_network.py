@@ -66,6 +66,7 @@ _LAYERS: dict[str, Any] = {
     "ReLU": lambda layer, x, own: F.relu(x[0]),
     "ReLU6": lambda layer, x, own: F.relu6(x[0]),
     "LeakyReLU": lambda layer, x, own: F.leaky_relu(x[0], layer.slope),
+    "PReLU": lambda layer, x, own: F.prelu(x[0], own["weight"]),
     "ELU": lambda layer, x, own: F.elu(x[0], layer.alpha),
     "Sigmoid": lambda layer, x, own: torch.sigmoid(x[0]),
     "HardSigmoid": lambda layer, x, own: F.relu6(x[0] + 3) / 6,

@@ -96,6 +96,7 @@ _OPERATIONS: dict[str, Any] = {
     "relu": lambda t, o: F.relu(t["x"]),
     "relu6": lambda t, o: F.relu6(t["x"]),
     "leaky_relu": lambda t, o: F.leaky_relu(t["x"], o.get("slope", 0.01)),
+    "prelu": lambda t, o: F.prelu(t["x"], t["a"]),
     "elu": lambda t, o: F.elu(t["x"], o.get("alpha", 1.0)),
     "sigmoid": lambda t, o: torch.sigmoid(t["x"]),
     # F.hardsigmoid is the same, but its slope is a sixth as a float32 has it.

@@ -21,6 +21,7 @@ OPTIONS: dict[str, list[dict[str, object]]] = {
     "max_pool2d": [{"kernel_size": 2}, {"kernel_size": 3, "stride": 2, "padding": 1}],
     "avg_pool2d": [{"kernel_size": 2}, {"padding": 1, "count_include_pad": False}],
     "leaky_relu": [{"slope": 0.01}],
+    "prelu": [{"shared": True}, {"maps": False}, {"shared": True, "maps": False}],
     "elu": [{"alpha": 1.0}, {"alpha": 0.5}],
     "batch_norm2d": [{"training": False}, {"eps": 1e-5}],
     "dropout": [{"rate": 0.5}],

@@ -20,8 +20,15 @@ from tests.adapters import PureAdapter, fractions, fractions_of, operands_of
 from tests.cases import LINEAR, PIECEWISE_LINEAR, SMOOTH, Case
 
 MOST = 24  # elements of a tensor that are compared; all, if it has no more
-LETTERS = {"x": "X", "w": "W", "b": "b", "gamma": "γ", "beta": "β"}
-GRADIENTS = {"x": "input", "w": "weight", "b": "bias", "gamma": "gamma", "beta": "beta"}
+LETTERS = {"x": "X", "a": "a", "w": "W", "b": "b", "gamma": "γ", "beta": "β"}
+GRADIENTS = {
+    "x": "input",
+    "a": "weight",
+    "w": "weight",
+    "b": "bias",
+    "gamma": "gamma",
+    "beta": "beta",
+}
 # Options that are floats, as the exact numbers that the adapter of the book uses.
 EXACT = {0.01: Fraction(1, 100), 0.25: Fraction(1, 4), 0.5: Fraction(1, 2)}
 DEFAULTS: dict[str, dict[str, Any]] = {
@@ -48,6 +55,8 @@ def equations_of(case: Case, operands: dict[str, Any]) -> Operation:
         given["training"] = False
     if case.operation in ("conv2d", "dense"):
         given["bias"] = "b" in operands
+    if case.operation == "prelu":
+        given |= {"shared": len(operands["a"]) == 1, "maps": operands["x"].ndim == 4}
     if any(array.dtype == object for array in operands.values()):
         given = {name: EXACT.get(value, value) for name, value in given.items()}
     return operation(case.operation, **given)

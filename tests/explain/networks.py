@@ -99,7 +99,16 @@ POOLS = [
     ),
 ]
 
-_KINKED = (bl.ReLU(), bl.ReLU6(), bl.HardSigmoid(), bl.HardSwish(), bl.LeakyReLU(0.2), bl.ELU(0.5))
+_KINKED = (
+    bl.ReLU(),
+    bl.PReLU(),
+    bl.PReLU(shared=True, start=-0.3),
+    bl.ReLU6(),
+    bl.HardSigmoid(),
+    bl.HardSwish(),
+    bl.LeakyReLU(0.2),
+    bl.ELU(0.5),
+)
 _SMOOTH = (bl.ELU(), bl.Sigmoid(), bl.Tanh(), bl.GELU(), bl.SiLU(), bl.Softplus())
 ACTIVATIONS = [
     Small(repr(layer), (1, 4, 4), ends(bl.Conv2d(2, 3), layer), smooth=layer in _SMOOTH)

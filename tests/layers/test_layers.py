@@ -122,7 +122,7 @@ def test_a_description_that_makes_no_sense(config: Any, message: str) -> None:
 def test_all_layers_of_the_design_exist() -> None:
     expected = (
         "Conv2d Dense MaxPool2d AvgPool2d GlobalAvgPool2d Flatten ReLU LeakyReLU ELU Sigmoid Tanh "
-        "GELU SiLU ReLU6 HardSigmoid HardSwish Softplus BatchNorm2d Dropout Add Concat"
+        "GELU SiLU ReLU6 HardSigmoid HardSwish Softplus PReLU BatchNorm2d Dropout Add Concat"
     )
     assert sorted(LAYERS) == sorted(expected.split())
 

@@ -245,6 +245,12 @@ PURE_MUTATIONS = [
             "$ERROR",
         ),
         (
+            "PReLU's slope learns from positive inputs too",
+            "prelu_backward.back",
+            "not $Z <= 0",
+            "False",
+        ),
+        (
             "leaky ReLU stops the error of negative inputs",
             "pure:leaky_relu_backward",
             "$SLOPE * $ERROR",

@@ -50,6 +50,7 @@ def test_spread_is_what_the_papers_ask_for(method: str) -> None:
         ([bl.ReLU6()], 2),
         ([bl.HardSwish()], 2),
         ([bl.Softplus()], 2),
+        ([bl.PReLU(start=3.0)], 0.2),
         ([bl.LeakyReLU(3.0)], 0.2),
         ([bl.ELU(), bl.ReLU()], 1),
         ([bl.Conv2d(4, 1), bl.ReLU()], 1),

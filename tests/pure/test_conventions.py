@@ -48,6 +48,13 @@ class TestActivations:
         assert pure.relu_backward([3.0], [0.0]) == [0.0]
         assert pure.leaky_relu_backward([3.0], [0.0], 0.5) == [1.5]
         assert pure.elu_backward([3.0], [0.0], 2.0) == [6.0]
+        assert pure.prelu_backward([[3.0]], [[0.0]], [2.0]) == ([[6.0]], [0.0])
+
+    def test_prelu_has_one_slope_or_one_for_each_channel(self) -> None:
+        assert pure.prelu_forward([[-1.0, -2.0]], [3.0, 5.0]) == [[-3.0, -10.0]]
+        assert pure.prelu_forward([[-1.0, -2.0]], [3.0]) == [[-3.0, -6.0]]
+        with pytest.raises(ValueError, match="a needs 1 or 3 slopes, one for each channel, got 2"):
+            pure.prelu_forward([[1.0, 2.0, 3.0]], [1.0, 2.0])
 
     def test_slopes_at_two_kinks_are_those_of_the_outer_sides(self) -> None:
         assert pure.relu6_backward([3.0, 3.0], [0.0, 6.0]) == [0.0, 0.0]

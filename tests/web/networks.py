@@ -46,7 +46,8 @@ NETWORKS: dict[str, tuple[Shape, list[Any]]] = {
         (3, 6, 6),
         [
             *(bl.Conv2d(4, 3), bl.HardSigmoid(), bl.Conv2d(4, 3, padding=1), bl.Softplus()),
-            *(bl.Conv2d(5, 3), bl.HardSwish(), bl.Flatten(), bl.Dense(6), bl.ReLU6()),
+            *(bl.PReLU(shared=True), bl.Conv2d(5, 3), bl.PReLU(), bl.HardSwish()),
+            *(bl.Flatten(), bl.Dense(6), bl.ReLU6()),
             *(bl.Dense(3), bl.Softplus()),
         ],
     ),

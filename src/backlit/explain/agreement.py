@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 
 from backlit.equations import format_number
-from backlit.layers import Layer
+from backlit.layers import Activation, Layer
 from backlit.network.engine import Array
 
 from .words import json_number
@@ -116,7 +116,7 @@ def function_scale(layer: Layer) -> float | None:
 
     None of them is larger than this scale times 1 + |X|.  None where a layer is no such function.
     """
-    if layer.family != "activation":
+    if not isinstance(layer, Activation):
         return None
     return 1.0 + abs(float(getattr(layer, "alpha", 0)))
 

@@ -135,7 +135,7 @@ def _parameter(recorded: RecordedPass, address: Address, part: Part) -> str:
             f"its gradient is the sum of the filter's whole error map over {images}: "
             f"{count_of(products, 'error')}."
         )
-    if layer.family == "normalization":
+    if layer.family in ("normalization", "activation"):
         return f"{part.equation.words} {count_of(products, 'number')} from {images}."
     if address.quantity == "weight":
         unit, source = address.index
@@ -203,7 +203,8 @@ def _kink(work: LayerWork, address: Address) -> list[str]:
     x = float(work.tensors["X"][address.index])
     return [
         f"The input of {work.node.name} is exactly {number(kink.at)} here, where it has a kink. "
-        f"Its slope there is a convention: that of the {kink.side} side, {number(kink.slope)}."
+        f"Its slope there is a convention: that of the {kink.side} side"
+        f"{'' if kink.slope is None else f', {number(kink.slope)}'}."
         for kink in kinks
         if kink.at == x
     ]

@@ -101,6 +101,11 @@ def _use(node: Node, address: Address, count: int) -> str:
             f"This scale was used for all {count:,} numbers of channel {address.index[0]}: each "
             "error times the normalized number that was scaled."
         )
+    if layer.family == "activation":
+        return (
+            f"This slope was multiplied with {count_of(count, 'number')}, which were not above 0: "
+            "each error times the number that it was multiplied with."
+        )
     if address.quantity == "weight":
         unit, source = address.index
         return (

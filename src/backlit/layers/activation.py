@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from math import inf
 from typing import Any, ClassVar
@@ -11,7 +11,7 @@ from backlit import equations, pure
 from backlit.equations import Operation
 from backlit.pure.nested import Nested
 
-from .base import Kink, Layer, Shape, freeze_number
+from .base import Kink, Layer, Shape, freeze_number, require_flag
 from .call import Call, Gradients
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "HardSigmoid",
     "HardSwish",
     "LeakyReLU",
+    "PReLU",
     "ReLU",
     "ReLU6",
     "SiLU",
@@ -254,3 +255,56 @@ class Softplus(Activation):
     gain = 2.0
     slope_from_output = True
     is_monotone = True
+
+
+@dataclass(frozen=True)
+class PReLU(Layer):
+    """A = Z if Z > 0 else a·Z, slope 1 or a, and a is learned.
+
+    Parameter: ``weight`` (a), one number for each channel, (C), or one for all, (1).
+
+    Args:
+        shared: whether there is one slope for all channels.
+        start: what the slopes are before training.
+    """
+
+    kind: ClassVar[str] = "prelu"
+    family: ClassVar[str] = "activation"
+    letters: ClassVar[Mapping[str, str]] = {"weight": "a"}
+    keeps_place: ClassVar[bool] = True
+    breaks = (0.0,)
+    kinks = (Kink(0.0, None, "left"),)
+
+    shared: bool = False
+    start: float = 0.25
+
+    def __post_init__(self) -> None:
+        require_flag(self, "shared")
+        freeze_number(self, "start", "a finite number")
+
+    def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
+        """``weight`` (C), or (1) if it is shared."""
+        return {"weight": (1,) if self.shared else shape[:1]}
+
+    @property
+    def first_values(self) -> Mapping[str, float]:
+        """The slopes begin with ``start``."""
+        return {"weight": self.start}
+
+    @property
+    def gain(self) -> float:
+        """2/(1 + a²), with the a of the start."""
+        return 2 / (1 + self.start**2)
+
+    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
+        """Its equations."""
+        return equations.prelu(self.shared, maps=len(shapes[0]) == 3)
+
+    def forward(self, call: Call) -> Nested:
+        """A = Z where Z > 0, else a·Z."""
+        return pure.prelu_forward(call.x, call.parameters["weight"])
+
+    def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
+        """dZ and da."""
+        dx, da = pure.prelu_backward(dy, call.x, call.parameters["weight"])
+        return [dx], {"weight": da}

@@ -33,12 +33,12 @@ class Kink(NamedTuple):
 
     Attributes:
         at: the number that goes in.
-        slope: the slope that is taken there, a convention.
+        slope: the slope that is taken there, a convention; None if it is learned.
         side: of which side that is the slope: "left" or "right".
     """
 
     at: float
-    slope: float
+    slope: float | None
     side: str
 
 

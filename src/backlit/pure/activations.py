@@ -6,6 +6,7 @@ the left side, so 0 for ReLU at 0, and at a second kink that of the right side, 
 
     ReLU       max(z, 0)                     slope 1 if z > 0 else 0
     LeakyReLU  z if z > 0 else a·z           slope 1 if z > 0 else a
+    PReLU      z if z > 0 else a·z           slope 1 if z > 0 else a, which is learned
     ReLU6      min(max(z, 0), 6)             slope 1 if 0 < z < 6 else 0
     ELU        z if z > 0 else α(eᶻ − 1)     slope 1 if z > 0 else α·eᶻ
     sigmoid    σ(z) = 1/(1 + e⁻ᶻ)            slope σ(z)·(1 − σ(z))
@@ -30,13 +31,13 @@ and comes out as 0.  So where the equations have one, the code has something equ
 
 Sources: Dugas et al. 2000 (softplus); Maas et al. 2013 (leaky ReLU); Krizhevsky 2010 (ReLU6);
 Clevert et al. 2015 (ELU); Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2017 (SiLU); Howard et
-al. 2019 (hard sigmoid and hard swish).
+al. 2019 (hard sigmoid and hard swish); He et al. 2015 (PReLU).
 """
 
 import math
 from collections.abc import Callable
 
-from .nested import Nested, Number, apply, apply2, zero_of
+from .nested import Nested, Number, Vector, apply, apply2, zero_of
 
 __all__ = [
     "elu_backward",
@@ -49,6 +50,8 @@ __all__ = [
     "hard_swish_forward",
     "leaky_relu_backward",
     "leaky_relu_forward",
+    "prelu_backward",
+    "prelu_forward",
     "relu6_backward",
     "relu6_forward",
     "relu_backward",
@@ -227,3 +230,60 @@ def softplus_forward(x: Nested, exp: Function = math.exp, log1p: Function = math
 def softplus_backward(dy: Nested, x: Nested, exp: Function = math.exp) -> Nested:
     """dZ = dY · σ(Z)."""
     return apply2(lambda error, z: error * sigmoid(z, exp), dy, x)
+
+
+def prelu_forward(x: Nested, a: Vector) -> Nested:
+    """z where z > 0, else a[c]·z: a leaky ReLU whose slopes are learned.
+
+    Args:
+        x: maps (N, C, IH, IW) or rows (N, C).
+        a: a slope for each channel, (C), or one for all, (1).
+
+    Raises:
+        ValueError: neither one slope nor one for each channel.
+    """
+    Y: Nested = []
+    for image in x:
+        Y.append([])
+        for c, channel in enumerate(image):
+            slope = a[_slope_of(c, len(image), a)]
+            Y[-1].append(leaky_relu_forward(channel, slope))
+    return Y
+
+
+def prelu_backward(dy: Nested, x: Nested, a: Vector) -> tuple[Nested, Vector]:
+    """dZ = dY where Z > 0, else a[c]·dY;  da[c] = Σ dY·Z over all Z of the channel that are ≤ 0.
+
+    Args:
+        dy: the error dL/dY, in the shape of X.
+        x: what the forward pass saw.
+        a: the slopes.
+
+    Returns:
+        (dX, da).
+
+    Raises:
+        ValueError: as in the forward pass.
+    """
+    dX: Nested = []
+    da = [zero_of(dy)] * len(a)
+    for errors, image in zip(dy, x, strict=True):
+        dX.append([])
+        for c, channel in enumerate(image):
+            k = _slope_of(c, len(image), a)
+
+            def back(error: Number, z: Number, k: int = k) -> Number:
+                if not z <= 0:
+                    return error
+                da[k] += error * z
+                return a[k] * error
+
+            dX[-1].append(apply2(back, errors[c], channel))
+    return dX, da
+
+
+def _slope_of(channel: int, channels: int, a: Vector) -> int:
+    """Which of the slopes is a channel's."""
+    if len(a) not in (1, channels):
+        raise ValueError(f"a needs 1 or {channels} slopes, one for each channel, got {len(a)}")
+    return channel if len(a) > 1 else 0

@@ -47,7 +47,8 @@ NETWORKS: dict[str, tuple[Shape, list[Any]]] = {
         [
             *(bl.Conv2d(6, 3, padding=1), bl.ReLU6(), bl.MaxPool2d(2), bl.Conv2d(7, 3, padding=1)),
             *(bl.HardSigmoid(name="h"), bl.Conv2d(7, 3, padding=1), bl.BatchNorm2d()),
-            *(bl.Softplus(), bl.Add("h"), bl.HardSwish(), bl.Flatten(), bl.Dense(3)),
+            *(bl.Softplus(), bl.Add("h"), bl.PReLU(), bl.Conv2d(5, 1), bl.PReLU(shared=True)),
+            *(bl.HardSwish(), bl.Flatten(), bl.Dense(9), bl.PReLU(), bl.Dense(3)),
         ],
     ),
     "no convolution": ((2, 4, 4), [bl.Flatten(), bl.Dense(3)]),

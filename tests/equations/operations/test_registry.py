@@ -14,7 +14,7 @@ def test_the_names() -> None:
     assert list(OPERATIONS) == [
         "conv2d", "dense", "max_pool2d", "avg_pool2d", "global_avg_pool2d", "flatten", "relu",
         "leaky_relu", "elu", "sigmoid", "tanh", "gelu", "silu", "relu6", "hard_sigmoid",
-        "hard_swish", "softplus", "batch_norm2d", "dropout", "add", "concat",
+        "hard_swish", "softplus", "prelu", "batch_norm2d", "dropout", "add", "concat",
         "softmax_cross_entropy", "update",
     ]  # fmt: skip
     for name in OPERATIONS:

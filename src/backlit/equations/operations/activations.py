@@ -5,13 +5,14 @@ that went in.  They are not linear, so the slopes are stated; the tests prove th
 
 Sources: Dugas et al. 2000 (softplus); Maas et al. 2013 (leaky ReLU); Krizhevsky 2010 (ReLU6);
 Clevert et al. 2015 (ELU); Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2017 (SiLU); Howard et
-al. 2019 (hard sigmoid and hard swish).
+al. 2019 (hard sigmoid and hard swish); He et al. 2015 (PReLU).
 """
 
 from __future__ import annotations
 
 import math
 
+from ..conditions import phrase
 from ..equation import Equation
 from ..expressions import (
     Cases,
@@ -22,12 +23,15 @@ from ..expressions import (
     Indicator,
     Number,
     Scalar,
+    Sum,
     call,
     node,
+    over,
 )
+from ..indices import index, size, whole
 from ..operation import Operation
 from ..tensors import Tensor
-from .building import scalar
+from .building import C, n, scalar
 
 __all__ = [  # noqa: RUF022 - in the order in which they are listed
     "relu",
@@ -41,6 +45,7 @@ __all__ = [  # noqa: RUF022 - in the order in which they are listed
     "hard_sigmoid",
     "hard_swish",
     "softplus",
+    "prelu",
 ]
 
 
@@ -242,4 +247,66 @@ def softplus() -> Operation:
         "A ReLU without its corner: both lines are ln(1 + e^X), written so that no power is large.",
         "The error is scaled by the slope, which is the sigmoid of the input.",
         ("sigmoid(X) is 1/(1 + e^(−X)).",),
+    )
+
+
+def prelu(shared: bool = False, maps: bool = True) -> Operation:
+    """Y[n,c,h,w] = X where X > 0, else a[c]·X;  da[c] = Σ_{n,h,w} dY·X over all X ≤ 0.
+
+    Args:
+        shared: whether there is one slope for all channels.
+        maps: whether the inputs are maps (n, channel, row, column); else rows of numbers (n, c).
+    """
+    c = index("c", C, "channel")
+    k = index("k", whole(1), "of the slopes, of which there is one")
+    inner = (
+        (
+            index("h", size("IH", "height of the maps"), "row"),
+            index("w", size("IW", "width of the maps"), "column"),
+        )
+        if maps
+        else ()
+    )
+    place = (n, c, *inner)
+    x, y = Tensor("X", place, "input"), Tensor("Y", place, "output")
+    a = Tensor("a", (k if shared else c,), "slopes of the left side (weight)", learned=True)
+    slope, here = a[whole(0) if shared else c], x[place]
+    positive = Comparison(here, ">", node(0))
+    forward = Equation(
+        name="output",
+        kind="forward",
+        left=y[place],
+        right=Cases(((here, positive), (slope * here, None))),
+        words="Positive numbers pass, others are multiplied by a slope that is learned.",
+        vocabulary=(x, y, y.gradient, a),
+    )
+    error = Equation(
+        name="error of X",
+        kind="gradient",
+        left=x.gradient[place],
+        right=y.gradient[place] * Cases(((node(1), positive), (slope, None))),
+        words="The error passes where the input was positive; elsewhere it is scaled by the slope.",
+        vocabulary=forward.vocabulary,
+        sources=(forward,),
+    )
+    learned = Equation(
+        name="gradient of a",
+        kind="gradient",
+        left=a.gradient[k if shared else c],
+        right=Sum(
+            over(n, *((c,) if shared else ()), *inner),
+            y.gradient[place] * here,
+            only=Comparison(node(0), "≥", here),
+        ),
+        words="Each error times the input that was multiplied by the slope, added up.",
+        conditions=(phrase("only inputs that are not above 0 count"),),
+        vocabulary=forward.vocabulary,
+        sources=(forward,),
+    )
+    return Operation(
+        name="prelu",
+        title="PReLU, one slope for all" if shared else "PReLU",
+        steps=(forward,),
+        gradients={"weight": learned, "input": error},
+        notes=("a is called weight among the parameters.", _AT_KINK.format("a")),
     )

@@ -12,6 +12,7 @@ from backlit.engines.fast.plan.program import Operand, Phase, Place, Plan, Step,
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.simd.lanes import lanes
 from backlit.engines.fast.threads import team
+from backlit.errors import InputError
 from backlit.layers import (
     ELU,
     GELU,
@@ -19,6 +20,7 @@ from backlit.layers import (
     HardSigmoid,
     HardSwish,
     LeakyReLU,
+    PReLU,
     ReLU,
     ReLU6,
     Sigmoid,
@@ -28,6 +30,7 @@ from backlit.layers import (
 )
 
 from .arrays import Array, check_shape, float32
+from .single import Single, single
 
 __all__ = [
     "elu_backward",
@@ -40,6 +43,8 @@ __all__ = [
     "hard_swish_forward",
     "leaky_relu_backward",
     "leaky_relu_forward",
+    "prelu_backward",
+    "prelu_forward",
     "relu6_backward",
     "relu6_forward",
     "relu_backward",
@@ -173,6 +178,58 @@ def softplus_forward(x: Any) -> Array:
 def softplus_backward(dy: Any, x: Any) -> Array:
     """dX = dY·σ(X); errors as in :func:`relu_backward`."""
     return _backward(Softplus(), dy, x)
+
+
+def prelu_forward(x: Any, a: Any) -> Array:
+    """Y = X where X > 0, else a[c]·X, as :func:`backlit.pure.prelu_forward`.
+
+    Args:
+        x: maps (N, C, IH, IW) or rows (N, C), any real numbers.
+        a: a slope for each channel, (C), or one for all, (1).
+
+    Returns:
+        Numbers in the shape of X, float32.
+
+    Raises:
+        InputError: arrays that are no numbers or do not fit.
+    """
+    layer, x, a = _prelu(x, a)
+    return layer.forward(x, {"weight": a}).reshape(x.shape) if x.size else x.copy()
+
+
+def prelu_backward(dy: Any, x: Any, a: Any) -> tuple[Array, Array]:
+    """dX = dY where X > 0, else a[c]·dY;  da[c] = Σ dY·X over all X of the channel that are ≤ 0.
+
+    Args:
+        dy: the error dL/dY, in the shape of X.
+        x: what the forward pass saw.
+        a: the slopes.
+
+    Returns:
+        (dX, da), float32.
+
+    Raises:
+        InputError: as in the forward pass.
+    """
+    layer, x, a = _prelu(x, a)
+    dy = float32("dy", dy)
+    check_shape("dy", dy, x.shape)
+    if not x.size:
+        return x.copy(), np.zeros_like(a)
+    dx, gradients = layer.backward(dy, x, {"weight": a})
+    return dx.reshape(x.shape), gradients["weight"]
+
+
+def _prelu(x: Any, a: Any) -> tuple[Single, Array, Array]:
+    """A PReLU for these channels, and its operands; rows are maps of one pixel."""
+    x, a = float32("x", x), float32("a", a, 1)
+    if x.ndim not in (2, 4):
+        raise InputError(f"x needs 4 dimensions, or 2 for rows, got shape {x.shape}")
+    channels = x.shape[1]
+    if len(a) not in (1, channels):
+        raise InputError(f"a needs 1 or {channels} slopes, one for each channel, got {len(a)}")
+    shape = (channels, 1, 1) if x.ndim == 2 else x.shape[1:]
+    return single(shape, PReLU(shared=len(a) == 1)), x, a
 
 
 def _forward(layer: Activation, x: Any) -> Array:

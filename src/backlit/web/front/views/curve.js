@@ -18,7 +18,7 @@ export function Curve({ model, look, node }) {
   if (!Number.isFinite(x)) return null; // there is no such place on a curve
   const forward = model.document.equations[node.forward];
   const f = (/** @type {number} */ at) =>
-    evaluate(forward, [0], node.sizes, (symbol) => (symbol === "X" ? at : undefined)).total;
+    evaluate(forward, look.address.index, node.sizes, reading(model, node, at)).total;
   const reach = Math.max(3, Math.abs(x) * 1.3);
   const points = Array.from({ length: 121 }, (_, k) => reach * (k / 60 - 1)).map((at) => [
     at,
@@ -51,7 +51,16 @@ export function Curve({ model, look, node }) {
  * @param {Model} model @param {Layer} node @param {Look} look @param {number} x */
 function slopeAt(model, node, look, x) {
   const equation = model.document.equations[node.gradients.input];
-  const read = (/** @type {string} */ symbol) =>
-    symbol === "dY" ? 1 : symbol === "X" ? x : undefined;
-  return evaluate(equation, look.address.index, node.sizes, read).total;
+  return evaluate(equation, look.address.index, node.sizes, reading(model, node, x)).total;
+}
+
+/** What the letters are where ``x`` goes in, and 1 comes back.
+ * @param {Model} model @param {Layer} node @param {number} x
+ * @returns {import("../algebra.js").Read} */
+function reading(model, node, x) {
+  return (symbol, index) => {
+    if (symbol === "X" || symbol === "dY") return symbol === "X" ? x : 1;
+    const own = node.letters[symbol]?.split(".")[1] ?? "";
+    return own in node.parameters ? model.tensor(node.letters[symbol]).at(index) : undefined;
+  };
 }

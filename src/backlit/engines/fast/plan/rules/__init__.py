@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import activation, batch_norm, convolution, dense, dropout, merging, pooling, shaping
+from . import activation, batch_norm, convolution, dense, dropout, merging, pooling, prelu, shaping
 from .ends import begin, error, loss
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "loss",
     "merging",
     "pooling",
+    "prelu",
     "shaping",
 ]
