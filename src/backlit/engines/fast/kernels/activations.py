@@ -7,8 +7,8 @@ GELU and SiLU are z·S(z) with an S-curve for which S(−z) = 1 − S(z).  So bo
 
     f(z) = max(z, 0) − |z|·S(−|z|)         f'(−|z|) = S(−|z|) − |z|·S'(|z|) = 1 − f'(|z|)
 
-with one small tail, exact to the last digits on both sides.  At −∞ the book multiplies −∞ by 0,
-which is NaN; here f and f' are what the tail tends to, 0.
+with one small tail, exact to the last digits on both sides.  At −∞ both are what the tail tends
+to, 0.
 """
 
 from __future__ import annotations
