@@ -37,7 +37,7 @@ _WRITTEN = re.compile(r"\s*([^\[\]\s]+)\s*(?:\[\s*(.*?)\s*\]\s*)?")
 
 @dataclass(frozen=True)
 class Address:
-    """One number: the array it is in, and where in it.
+    """Where one number of a network is found: the array that it is in, and its place there.
 
     Attributes:
         owner: the layer's name, or "input", "probability" or "loss".
@@ -56,17 +56,17 @@ class Address:
 
     @property
     def is_parameter(self) -> bool:
-        """Whether training changes this number."""
+        """Whether it is the address of a number that training changes: of a weight or a bias."""
         return self.quantity in ("weight", "bias")
 
     @property
     def is_result(self) -> bool:
-        """Whether it comes after the last layer: a probability or the loss."""
+        """Whether it is the address of a probability or of the loss, after the last layer."""
         return self.owner in (PROBABILITY, LOSS) and not self.quantity
 
     @property
     def is_pixel(self) -> bool:
-        """Whether it is a number of a picture."""
+        """Whether it is the address of a pixel: of a number of a picture."""
         return self.owner == INPUT and not self.quantity
 
     def __str__(self) -> str:

@@ -40,7 +40,7 @@ _OPERATIONS = 16  # m: no term here takes more; a function such as exp counts fo
 
 @dataclass(frozen=True)
 class Agreement:
-    """Two ways to one number.
+    """How far the sum of a number's terms lies from the value that the engine computed.
 
     Attributes:
         total: the terms, added up here.
@@ -56,21 +56,21 @@ class Agreement:
 
     @property
     def difference(self) -> float:
-        """|total − engine|; 0 also where both are infinite, or both NaN."""
+        """The distance |total − engine|; 0 also where both are NaN or the same infinity."""
         both_nan = isnan(self.total) and isnan(self.engine)
         same = both_nan or self.total == self.engine
         return 0.0 if same else abs(self.total - self.engine)
 
     @property
     def relative(self) -> float:
-        """The difference in units of the engine's value; 0 where there is none."""
+        """The difference in units of the engine's value; 0 where there is no difference."""
         if self.difference == 0:
             return 0.0
         return self.difference / abs(self.engine) if self.engine else float("inf")
 
     @property
     def holds(self) -> bool:
-        """Whether rounding explains the difference."""
+        """Whether rounding explains the difference: it is at most :attr:`bound`."""
         return self.difference == 0 or self.difference <= self.bound
 
     @property
@@ -143,7 +143,7 @@ def inside_layer(
 
 
 def inside_softmax(scores: Array) -> float:
-    """The same for probabilities and the loss.
+    """How large the numbers are that cancel inside probabilities and the loss.
 
     They are made of e^Z and ln Σ e^Z: an error of eps·|Z| in the exponent is one of that share in
     the result.

@@ -34,7 +34,7 @@ _CHANNELS = ("o", "c", "k", "m")
 
 
 def magnitude(term: Term) -> float:
-    """How large a term is, its sign left aside."""
+    """The size of a term, its sign left aside."""
     return abs(float(term.product))
 
 
@@ -58,7 +58,7 @@ class Part:
 
     @property
     def terms(self) -> list[Term]:
-        """The products, in the order of the equation's loops."""
+        """The products of this part, in the order of the equation's loops."""
         return self.evaluation.terms
 
     @property
@@ -68,7 +68,7 @@ class Part:
 
     @property
     def total(self) -> float:
-        """Their sum."""
+        """The sum of this part's terms."""
         return float(self.evaluation.total)
 
     @property
@@ -81,7 +81,7 @@ class Part:
         return self.equation.with_numbers(evaluation, limit=_LISTED)
 
     def source(self, factor: Factor) -> str:
-        """Where a factor was read, ``conv2.weight[3,0,1,1]``; its own text for a coefficient."""
+        """Where a factor was read, ``conv2.weight[3,0,1,1]``; of a coefficient its own text."""
         name = self.arrays.get(factor.symbol)
         if name is None:
             return factor.symbol
@@ -193,8 +193,8 @@ class Explanation:
     """One number of a network, taken apart: data alone, made by :meth:`.trace.Trace.__getitem__`.
 
     Attributes:
-        address: which number.
-        value: what it is.
+        address: where the number is found in the network.
+        value: the number itself, as the engine computed it.
         gradient: dL/d of it, the engine's own; None where the network computes none.
         explained: whether the terms add up to the "gradient" (parameters, pixels, errors) or to
             the "value" (outputs, probabilities, the loss).
@@ -219,7 +219,7 @@ class Explanation:
 
     @cached_property
     def terms(self) -> list[Term]:
-        """The products whose sum it is, in the order of the equation's loops."""
+        """The products that add up to the number, in the order of the equation's loops."""
         return [term for part in self.parts for term in part.terms]
 
     @property
@@ -229,7 +229,7 @@ class Explanation:
 
     @property
     def engine_value(self) -> float:
-        """What the engine computed."""
+        """The number as the engine computed it: the value, or the gradient (see ``explained``)."""
         return self.agreement.engine
 
     @property
@@ -243,13 +243,13 @@ class Explanation:
 
     @property
     def numbers(self) -> Formula:
-        """The equation with this element's numbers."""
+        """The equation with the numbers of this element put in."""
         if len(self.parts) == 1:
             return self.parts[0].numbers
         return paths_numbers(self.address, self.parts, self.total)
 
     def by_magnitude(self, count: int | None = None) -> list[Term]:
-        """The terms with the largest first, sign left aside."""
+        """The largest terms, their signs left aside; all of them if no count is given."""
         return sorted(self.terms, key=magnitude, reverse=True)[:count]
 
     def subtotals(self, *letters: str) -> list[Subtotal]:

@@ -52,7 +52,7 @@ class CrossedKinks:
 
     @property
     def count(self) -> int:
-        """How many were crossed."""
+        """How many kinks of the layer were crossed."""
         return len(self.places)
 
     def to_dict(self) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class CrossedKinks:
 
 @dataclass(frozen=True)
 class Nudge:
-    """What happened to the loss.
+    """What the loss did when one number was turned up and down a little.
 
     Attributes:
         address: the number that was turned.
@@ -91,12 +91,12 @@ class Nudge:
 
     @property
     def difference(self) -> float:
-        """|measured − gradient|."""
+        """How far the measured slope and the gradient lie apart, |measured − gradient|."""
         return abs(self.measured - self.gradient)
 
     @property
     def relative_difference(self) -> float:
-        """The difference in units of the larger of the two; 0 where both are 0."""
+        """The difference in units of the larger of the two slopes; 0 where both are 0."""
         largest = max(abs(self.measured), abs(self.gradient))
         return self.difference / largest if largest else 0.0
 
@@ -107,7 +107,7 @@ class Nudge:
 
     @property
     def sentence(self) -> str:
-        """What came out, in words."""
+        """How well the measured slope and the gradient agree, in words, and why if they do not."""
         return _sentence(self)
 
     def to_dict(self) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class ClassRow:
 
 @dataclass(frozen=True)
 class Link:
-    """One number on the thread.
+    """One number on the thread of a story, and what adds up to it.
 
     Attributes:
         address: the number.
@@ -62,7 +62,7 @@ class Link:
 
 @dataclass(frozen=True)
 class StoryStep:
-    """One step.
+    """One step of a story: what happens, the number it arrives at, and where it starts from.
 
     Attributes:
         title: what happens.
@@ -114,7 +114,7 @@ class TermsStep(StoryStep):
 
     @property
     def share(self) -> float:
-        """How much of Σ|terms| the followed term is."""
+        """The share of the followed term in Σ|terms|, from 0 to 1."""
         size = sum(magnitude(term) for _, term in self.terms)
         return magnitude(self.followed) / size if self.followed and size else 0.0
 
@@ -143,7 +143,7 @@ class TermsStep(StoryStep):
 
 @dataclass(frozen=True)
 class LossStep(TermsStep):
-    """Where the error begins: every class of the image."""
+    """The step of a story where the error begins, with every class of the image."""
 
     kind: ClassVar[str] = "loss"
 
@@ -156,7 +156,7 @@ class LossStep(TermsStep):
 
 @dataclass(frozen=True)
 class GradientStep(TermsStep):
-    """Into the weight: what one image contributes to its gradient."""
+    """The step of a story into the weight: what one image contributes to its gradient."""
 
     kind: ClassVar[str] = "gradient"
 
@@ -170,7 +170,7 @@ class GradientStep(TermsStep):
 
 @dataclass(frozen=True)
 class BatchStep(StoryStep):
-    """The sum over the images.
+    """The step of a story that adds up what all images of the batch contribute.
 
     Attributes:
         images: each image's part, the largest first.
@@ -193,7 +193,7 @@ class BatchStep(StoryStep):
 
 @dataclass(frozen=True, kw_only=True)
 class UpdateStep(StoryStep):
-    """What the optimizer makes of the gradient."""
+    """The step of a story that tells what the optimizer makes of the gradient."""
 
     kind: ClassVar[str] = "update"
 
@@ -206,7 +206,7 @@ class UpdateStep(StoryStep):
 
 @dataclass(frozen=True, kw_only=True)
 class NudgeStep(StoryStep):
-    """Whether the loss really does what the gradient says.
+    """The step of a story that tries out whether the loss really does what the gradient says.
 
     Attributes:
         nudge: what the loss did; None where ε is lost in the rounding of a huge weight.

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Update:
-    """One step of one weight.
+    """What one step of training makes of one weight or bias.
 
     Attributes:
-        address: the weight.
-        old: its value before.
+        address: the weight or bias.
+        old: its value before the step.
         gradient: dL/d of it, computed with the old values of *all* weights.
-        change: what the optimizer adds.
-        new: ``old + change``.
+        change: what the optimizer adds to it.
+        new: its value after the step, ``old + change``.
         optimizer: the optimizer's kind and options.
         lines: the optimizer's rule, line by line: as an equation, and with its numbers.
         state: where the optimizer's state came from: "none" (it keeps none), "first" (this is taken
@@ -53,12 +53,12 @@ class Update:
 
     @property
     def sentence(self) -> str:
-        """What it means, in words."""
+        """Which way the weight moves and why, in words."""
         return " ".join(filter(None, (_movement_words(self), _state_words(self), self.note)))
 
     @property
     def letters(self) -> tuple[str, ...]:
-        """What the letters of the rule mean, each in a few words."""
+        """What each letter of the optimizer's rule means: "η is the learning rate: …"."""
         return rule_letters(self.lines)
 
     def to_dict(self) -> dict[str, Any]:
@@ -89,10 +89,8 @@ def make_update(recorded: RecordedPass, address: Address, rule: UpdateRule) -> U
     check_parameter(address)
     value, gradient = recorded.value(address), recorded.gradient(address)
     assert gradient is not None  # only probabilities have none
-    optimizer, letter = (
-        rule.optimizer,
-        recorded.graph[address.owner].layer.letters[address.quantity],
-    )
+    optimizer = rule.optimizer
+    letter = recorded.graph[address.owner].layer.letters[address.quantity]
     clip = None if rule.clip is None else Clip(rule.clip, recorded.gradient_norm)
     seen = gradient if clip is None else clip.apply(gradient)
     old, slope = np.float64(value), np.float64(seen)
@@ -116,7 +114,7 @@ def make_update(recorded: RecordedPass, address: Address, rule: UpdateRule) -> U
 
 
 def check_parameter(address: Address) -> None:
-    """Make sure that it is a number that training changes.
+    """Make sure that an address is that of a weight or a bias.
 
     Raises:
         AddressError: it is not.
@@ -139,9 +137,9 @@ def update_rule(
         own: the rule by which the parameter is trained; None if that is not known.
         optimizer: an optimizer, or a whole rule, beside which the other parts say nothing.
         learning_rate: η of plain SGD, if no optimizer is given; 0.05 if nothing is.
-        state: see :class:`~backlit.training.update_rule.UpdateRule`, as for the other parts.
-        note: a sentence.
-        clip: a norm.
+        state: what the optimizer keeps for the whole parameter; None at its first step.
+        note: a whole sentence to be said with the update.
+        clip: the largest norm that the gradients of all parameters together may have.
 
     Raises:
         ConfigurationError: no optimizer, or a learning rate or clip that is not positive.
@@ -163,10 +161,10 @@ def update_rule(
 
 
 def check_optimizer(optimizer: object) -> None:
-    """Make sure that it is one.
+    """Make sure that something is an optimizer.
 
     Raises:
-        ConfigurationError: it is not.
+        ConfigurationError: it is none.
     """
     from backlit.training.optimizers import Optimizer
 
@@ -177,7 +175,7 @@ def check_optimizer(optimizer: object) -> None:
 
 
 def check_clip(clip: float | None) -> None:
-    """Make sure that it is a positive number, or None.
+    """Make sure that the limit of gradient clipping is a positive number, or None.
 
     Raises:
         ConfigurationError: it is not.
