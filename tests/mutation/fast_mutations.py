@@ -5,29 +5,41 @@ from tests.mutation.runner import noticed_by
 ARENA = "tests/engines/fast/plan/test_arena.py"
 CHANGES = "tests/engines/fast/plan/test_changes.py"
 ENGINE = "tests/engines/fast/test_engine.py"
-OPTIMIZER_STATE = "tests/training/test_optimizer_state.py"
+UPDATE = "tests/engines/fast/test_update.py"
 NARROW = "tests/engines/fast/kernels/test_narrow.py"
 
 FAST_MUTATIONS = [
     *noticed_by(
-        OPTIMIZER_STATE,
+        UPDATE,
         (
-            "the compiled velocity goes backwards",
-            "sgd.body",
-            "$LOAD($FLOATS($A, 6), $I) * $KEEP + $DIRECTION",
-            "$LOAD($FLOATS($A, 6), $I) * $KEEP - $DIRECTION",
+            "compiled Adam multiplies by what it should divide by",
+            "_reciprocal",
+            'call("pow", $BASE, -$EXPONENT)',
+            'call("pow", $BASE, $EXPONENT)',
         ),
         (
-            "compiled Adam forgets that its second average began at 0",
-            "adam.body",
-            "sqrt($SECOND) * $WIDEN + $EPS",
-            "sqrt($SECOND) + $EPS",
+            "compiled differences are sums",
+            "_Source.of",
+            '"+" if $SIGN > 0 else "-"',
+            '"+"',
         ),
         (
             "a compiled step always counts as finite",
-            "Updater.__call__",
-            "not $FINITE.any()",
-            "True or $FINITE.any()",
+            "FastEngine.proposed_step",
+            "not any($EACH.any() for $EACH in $WRITTEN)",
+            "True",
+        ),
+        (
+            "a thread without weights says what some other step has left",
+            "CompiledUpdate.emit",
+            "$B.clear($TITLE, $FINITE)",
+            "pass",
+        ),
+        (
+            "the new velocity is written over the old one",
+            "CompiledUpdate.arrays",
+            '$FOUND[f"update.{$NAME}.new"] = update.new_state[$NAME]',
+            '$FOUND[f"update.{$NAME}.new"] = update.state[$NAME]',
         ),
     ),
     *noticed_by(

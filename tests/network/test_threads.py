@@ -8,24 +8,24 @@ import numpy as np
 import pytest
 
 from backlit.engines.pure.engine import PureEngine
-from backlit.network import Step, engine, register_engine
+from backlit.network import ProposedStep, engine, register_engine
 from tests.network.networks import make
 
 
 def test_threads_take_turns_with_training_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two passes at once would both start from the same statistics, and one of them be lost."""
     monkeypatch.setattr(engine, "_ENGINES", dict(engine._ENGINES))
-    meeting = threading.Barrier(2)
+    both = threading.Barrier(2)
 
-    class Meeting(PureEngine):
-        def loss_and_gradients(self, *arguments: Any, **options: Any) -> Step:
+    class Waiting(PureEngine):
+        def loss_and_gradients(self, *arguments: Any, **options: Any) -> ProposedStep:
             step = super().loss_and_gradients(*arguments, **options)
             with contextlib.suppress(threading.BrokenBarrierError):
-                meeting.wait(0.5)  # the other never comes, as it has to wait its turn
+                both.wait(0.5)  # the other never comes, as it has to wait its turn
             return step
 
-    register_engine("meeting", Meeting)
-    network, alone = make("residual", engine="meeting"), make("residual")
+    register_engine("waiting", Waiting)
+    network, alone = make("residual", engine="waiting"), make("residual")
     images = np.random.default_rng(0).standard_normal((4, *network.input_shape))
     labels = [0, 1, 2, 0]
     threads = [

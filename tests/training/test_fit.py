@@ -44,13 +44,13 @@ class Spy(Callback):
 def seen_batches(net: bl.Network, monkeypatch: pytest.MonkeyPatch) -> list[Pair]:
     """Every batch that the network is trained on from now on."""
     seen = []
-    original = net.training_pass
+    original = net.propose_step
 
-    def training_pass(images: Any, labels: Any) -> Any:
+    def propose_step(images: Any, labels: Any, update: Any) -> Any:
         seen.append((np.array(images), np.array(labels)))
-        return original(images, labels)
+        return original(images, labels, update)
 
-    monkeypatch.setattr(net, "training_pass", training_pass)
+    monkeypatch.setattr(net, "propose_step", propose_step)
     return seen
 
 
@@ -104,15 +104,15 @@ def test_the_same_seed_trains_the_same_weights_and_another_one_others() -> None:
 def test_the_history_says_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     net, data, held_out = dense(), floats(12), floats(7, seed=1)
     losses, right = [], []
-    original = net.training_pass
+    original = net.propose_step
 
-    def training_pass(images: Any, labels: Any) -> Any:
-        loss, gradients, scores = original(images, labels)
-        losses.append(loss * len(labels))
-        right.append((scores.argmax(1) == labels).sum())
-        return loss, gradients, scores
+    def propose_step(images: Any, labels: Any, update: Any) -> Any:
+        step = original(images, labels, update)
+        losses.append(step.loss * len(labels))
+        right.append((step.logits.argmax(1) == labels).sum())
+        return step
 
-    monkeypatch.setattr(net, "training_pass", training_pass)
+    monkeypatch.setattr(net, "propose_step", propose_step)
     history = fit(net, data, validation=held_out)
     assert history.loss == pytest.approx([sum(losses[:3]) / 12, sum(losses[3:]) / 12], rel=1e-14)
     assert history.accuracy == [sum(right[:3]) / 12, sum(right[3:]) / 12]

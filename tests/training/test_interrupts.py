@@ -39,21 +39,21 @@ class PressAt(Callback):
 
 
 def press_in_pass(monkeypatch: pytest.MonkeyPatch, call: int, after: bool) -> None:
-    """Ctrl-C in a training pass, before or after the network has moved its statistics."""
-    original = bl.Network.training_pass
+    """Ctrl-C in a training step, before or after everything of it is computed."""
+    original = bl.Network.propose_step
     calls = 0
 
-    def training_pass(self: bl.Network, images: Any, labels: Any) -> Any:
+    def propose_step(self: bl.Network, *arguments: Any) -> Any:
         nonlocal calls
         calls += 1
         if calls == call and not after:
             press()
-        passed = original(self, images, labels)
+        passed = original(self, *arguments)
         if calls == call and after:
             press()
         return passed
 
-    monkeypatch.setattr(bl.Network, "training_pass", training_pass)
+    monkeypatch.setattr(bl.Network, "propose_step", propose_step)
 
 
 @pytest.fixture(scope="module")
@@ -220,10 +220,10 @@ import backlit
 from pathlib import Path
 from tests.training.course import train
 
-original = backlit.Network.training_pass
+original = backlit.Network.propose_step
 calls = 0
 
-def training_pass(*arguments):
+def propose_step(*arguments):
     global calls
     calls += 1
     if calls == 5:
@@ -231,7 +231,7 @@ def training_pass(*arguments):
         time.sleep(60)
     return original(*arguments)
 
-backlit.Network.training_pass = training_pass
+backlit.Network.propose_step = propose_step
 try:
     train(Path(sys.argv[1]), save_every=1e9)
 except backlit.errors.TrainingInterrupted as interrupted:

@@ -40,7 +40,6 @@ def steps(state: OptimizerState, own: FlatArrays, count: int, seed: int = 1) -> 
 @pytest.mark.parametrize("dtype", [EXACT, ROUNDED], ids=str)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
 def test_all_at_once_is_one_after_the_other(optimizer: Optimizer, dtype: np.dtype[Any]) -> None:
-    """In float32 by a kernel, which rounds elsewhere: some ten roundings of numbers around 1."""
     own = parameters(dtype)
     alone, states = {k: v.copy() for k, v in own.items()}, dict.fromkeys(own)
     random = np.random.default_rng(1)
@@ -51,12 +50,11 @@ def test_all_at_once_is_one_after_the_other(optimizer: Optimizer, dtype: np.dtyp
             delta, states[name] = optimizer.update(value, gradient, states[name], 0.1)
             alone[name] = value + delta
     expected = {f"{n}.{key}": a for n, state in states.items() for key, a in (state or {}).items()}
-    near = 0.0 if dtype == EXACT else 16 * 2.0**-24
     for got, wanted in ((dict(own), alone), (state.arrays(), expected)):
         assert got.keys() == wanted.keys()
         for name, array in wanted.items():
             assert got[name].dtype == array.dtype
-            np.testing.assert_allclose(got[name], array, rtol=near, atol=near)
+            np.testing.assert_array_equal(got[name], array)
 
 
 @pytest.mark.parametrize("dtype", [EXACT, ROUNDED], ids=str)
@@ -134,23 +132,3 @@ def test_a_step_that_is_not_taken_leaves_no_trace() -> None:
     for _ in range(2):
         state.change({name: np.ones_like(array) for name, array in own.items()}, 0.1)
         np.testing.assert_equal(state.arrays(), kept)
-
-
-@pytest.mark.parametrize("lanes", ["4", "8", "16"])
-@pytest.mark.parametrize("size", [16, 1 << 18])  # the larger one is for several threads
-def test_every_width_and_any_number_of_threads(
-    size: int, lanes: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("BACKLIT_LANES", lanes)
-    monkeypatch.setenv("BACKLIT_THREADS", "3")
-    random = np.random.default_rng(4)
-    own = flat_copy({"w": random.standard_normal(size)}, ROUNDED)
-    gradient = random.standard_normal(size).astype(np.float32)
-    optimizer = bl.SGD(0.1, momentum=0.9, weight_decay=0.01)
-    state = OptimizerState(optimizer, own)
-    change = state.change({"w": gradient}, 0.1)
-    assert change.finite
-    delta, _ = optimizer.update(own["w"], gradient, None, 0.1)
-    np.testing.assert_allclose(change.parameters, own["w"] + delta, rtol=1e-6, atol=1e-6)
-    gradient[-1] = np.nan
-    assert not state.change({"w": gradient}, 0.1).finite

@@ -8,7 +8,7 @@ import pytest
 
 import backlit as bl
 from backlit.errors import TrainingError
-from backlit.network.engine import Step
+from backlit.network.engine import ProposedStep
 from backlit.training import read_checkpoint
 from backlit.training.trouble import origin
 from tests.training.problems import dense, everything, floats
@@ -28,7 +28,7 @@ def at_step(net: bl.Network, monkeypatch: pytest.MonkeyPatch, step: int, change:
     engine = net._engine
     original = engine.loss_and_gradients
 
-    def loss_and_gradients(*arguments: Any, **options: Any) -> Step:
+    def loss_and_gradients(*arguments: Any, **options: Any) -> ProposedStep:
         result = original(*arguments, **options)
         return change(result) if options["step"] == step else result
 
@@ -110,9 +110,9 @@ def test_the_network_keeps_its_last_good_weights_and_statistics(
     images, labels = floats(12)
     fit(good, (images[:4], labels[:4]), epochs=1, shuffle=False)
 
-    def spoil(step: Step) -> Step:
+    def spoil(step: ProposedStep) -> ProposedStep:
         buffers = {name: np.full_like(array, np.nan) for name, array in step.buffers.items()}
-        return Step(float("nan"), step.logits, step.gradients, buffers)
+        return ProposedStep(float("nan"), step.logits, step.gradients, buffers)
 
     at_step(net, monkeypatch, 1, spoil)
     with pytest.raises(TrainingError, match=r"epoch 1, batch 2 of 3 \(step 2\): the loss became"):
@@ -128,13 +128,13 @@ def test_a_gradient_and_statistics_are_watched_too(
 ) -> None:
     net = everything()
 
-    def spoil(step: Step) -> Step:
+    def spoil(step: ProposedStep) -> ProposedStep:
         gradients, buffers = dict(step.gradients), dict(step.buffers)
         if what == "gradient":
             gradients["conv1.weight"] = gradients["conv1.weight"] * np.inf
         else:
             buffers["batchnorm1.running_mean"] = buffers["batchnorm1.running_mean"] * np.nan
-        return Step(step.loss, step.logits, gradients, buffers)
+        return ProposedStep(step.loss, step.logits, gradients, buffers)
 
     at_step(net, monkeypatch, 1, spoil)
     name = "the gradient of conv1.weight" if what == "gradient" else "batchnorm1.running_mean"
@@ -161,7 +161,7 @@ def test_a_state_that_overflows_stops_it_too() -> None:
 def test_an_engine_that_gives_up_is_a_training_error(monkeypatch: pytest.MonkeyPatch) -> None:
     net = dense()
 
-    def overflow(step: Step) -> Step:
+    def overflow(step: ProposedStep) -> ProposedStep:
         raise OverflowError("math range error")
 
     at_step(net, monkeypatch, 2, overflow)
@@ -193,7 +193,12 @@ def test_a_run_whose_validation_fails_keeps_the_weights_of_that_epoch(tmp_path: 
 
 def test_a_run_keeps_the_state_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     net, folder = dense(), tmp_path / "run"
-    at_step(net, monkeypatch, 4, lambda step: Step(float("inf"), step.logits, step.gradients, {}))
+    at_step(
+        net,
+        monkeypatch,
+        4,
+        lambda step: ProposedStep(float("inf"), step.logits, step.gradients, {}),
+    )
     with pytest.raises(TrainingError, match=f"extreme values; {folder} keeps the state before it"):
         fit(net, run=folder)
     run = read_checkpoint(folder)

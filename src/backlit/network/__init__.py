@@ -7,7 +7,7 @@
 * :mod:`~backlit.engines.pure.engine`: the engine that runs the book.
 """
 
-from .engine import Engine, Recording, Step, engine_names, register_engine
+from .engine import Engine, ProposedStep, Recording, engine_names, register_engine
 from .graph import Graph, Node
 from .loading import load
 from .network import Evaluation, Network
@@ -18,8 +18,8 @@ __all__ = [
     "Graph",
     "Network",
     "Node",
+    "ProposedStep",
     "Recording",
-    "Step",
     "engine_names",
     "load",
     "register_engine",

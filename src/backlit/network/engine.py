@@ -11,13 +11,15 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from backlit.equations.update_equations import UpdateEquations, Values
 from backlit.errors import ConfigurationError
 
+from .flat import FlatArrays
 from .graph import Graph
 
 Array = NDArray[Any]
@@ -25,16 +27,45 @@ Arrays = Mapping[str, Array]
 
 
 @dataclass(frozen=True)
-class Step:
-    """What one training step needs: the mean loss, the scores, and dL/d of every parameter.
+class ProposedStep:
+    """What a training step would change, before anything is changed.
 
-    ``buffers`` holds the new value of each running statistic.
+    Attributes:
+        loss: the mean loss.
+        logits: the scores, (N, classes).
+        gradients: dL/d of every parameter by name.
+        buffers: the new value of each running statistic.
+        updated: whether the engine has carried out the :class:`ParameterUpdate`.
+        finite: whether it has, and every new number of it is finite.
     """
 
     loss: float
     logits: Array
     gradients: dict[str, Array]
     buffers: dict[str, Array]
+    updated: bool = False
+    finite: bool = False
+
+
+@dataclass(frozen=True)
+class ParameterUpdate:
+    """How a training step changes the row of all parameters, as an engine can carry it out.
+
+    Attributes:
+        equations: the optimizer's rule.
+        values: the numbers of its letters in this step.
+        state: what is kept from step to step, by name; rows like that of the parameters.
+        new_parameters: where the new parameters are written to.
+        new_state: where the new state is written to.
+        clip: shortens the gradients in place before the rule sees them.
+    """
+
+    equations: UpdateEquations
+    values: Values
+    state: Arrays
+    new_parameters: Array
+    new_state: Arrays
+    clip: Callable[[FlatArrays], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +105,8 @@ class Engine(Protocol):
     checked.  ``step`` seeds the dropout masks.
 
     An engine whose results differ in their last bits from machine to machine may have one method
-    more, ``fingerprint()``: a dictionary, ready for JSON, of what decides them.
+    more, ``fingerprint()``: a dictionary, ready for JSON, of what decides them.  One that can do a
+    whole training step in one go may be an :class:`UpdatingEngine`.
     """
 
     name: str
@@ -93,7 +125,7 @@ class Engine(Protocol):
 
     def loss_and_gradients(
         self, parameters: Arrays, buffers: Arrays, images: Array, labels: Array, *, step: int
-    ) -> Step:
+    ) -> ProposedStep:
         """One pass forward and backward in training mode.
 
         The gradients may lie in memory that the next call from the same thread uses again.
@@ -110,6 +142,29 @@ class Engine(Protocol):
         step: int,
     ) -> Recording:
         """The same, keeping everything on the way."""
+
+
+@runtime_checkable
+class UpdatingEngine(Engine, Protocol):
+    """An engine that computes the new parameters in the same go as the gradients.
+
+    With any other one, the optimizer's rule is applied to the gradients by NumPy.
+    """
+
+    def prepare_update(self, images: int, equations: UpdateEquations) -> None:
+        """Do now what takes long the first time that such a step is taken."""
+
+    def proposed_step(
+        self,
+        parameters: FlatArrays,
+        buffers: Arrays,
+        images: Array,
+        labels: Array,
+        *,
+        step: int,
+        update: ParameterUpdate,
+    ) -> ProposedStep:
+        """:meth:`loss_and_gradients`, and the new parameters and the new state of the update."""
 
 
 EngineFactory = Callable[[Graph, int], Engine]

@@ -11,9 +11,9 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .engine import Array
-
+Array = NDArray[Any]
 _LINE = 64  # bytes of a cache line, at the beginning of which every array begins
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from backlit.equations.update_equations import UpdateEquations
 from backlit.errors import ConfigurationError
 from backlit.layers import Layer, layer_from_config
 from backlit.network.normalization import Normalization
@@ -28,7 +29,14 @@ from .checks import (
     fitting_arrays,
     image_count,
 )
-from .engine import Array, Recording, make_engine
+from .engine import (
+    Array,
+    ParameterUpdate,
+    ProposedStep,
+    Recording,
+    UpdatingEngine,
+    make_engine,
+)
 from .flat import FlatArrays
 from .graph import Graph
 from .initialization import check_initialization, first_numbers
@@ -104,7 +112,7 @@ class Network:
         self._parameters, self._buffers = first_numbers(self.graph, self.dtype, method, self.seed)
         if parameters is not None:
             self.load_parameters(parameters)
-        self._turns = Turns()
+        self.turns = Turns()
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -243,33 +251,60 @@ class Network:
         Raises:
             InputError: images or labels that are not what the network works on.
         """
-        loss, gradients, _ = self.training_pass(images, labels)
-        return loss, {name: array.copy() for name, array in gradients.items()}
+        with self.turns:  # the new statistics are made of those that they replace
+            step = self.propose_step(images, labels)
+            self.commit_step(step)
+        return step.loss, {name: array.copy() for name, array in step.gradients.items()}
 
-    def training_pass(
-        self, images: ArrayLike, labels: ArrayLike
-    ) -> tuple[float, dict[str, Array], Array]:
-        """:meth:`loss_and_gradients` with the scores (N, classes) that came out on the way.
+    def propose_step(
+        self, images: ArrayLike, labels: ArrayLike, update: ParameterUpdate | None = None
+    ) -> ProposedStep:
+        """What a training step would change; nothing is changed before :meth:`commit_step`.
 
-        The gradients are the engine's own arrays, good until the next pass of this thread.
+        The arrays of the step are the engine's own, good until its next pass in this thread.
+
+        Args:
+            images: as for :meth:`loss_and_gradients`.
+            labels: as there.
+            update: how the parameters change; carried out if the engine can do it in the same go.
+
+        Raises:
+            InputError: images or labels that are not what the network works on.
         """
         checked, truth = self._checked_batch(images, labels)
         check_batch_norm(self.graph, len(checked))
-        with self._turns:  # the new statistics are made of those that they replace
-            step = self._engine.loss_and_gradients(
-                self._parameters, self._buffers, checked, truth, step=self.training_step
-            )
-            for name, value in step.buffers.items():
-                self._buffers[name][...] = value
-            self.training_step += 1
-        return step.loss, step.gradients, step.logits
+        engine, place = self._engine, self.training_step
+        given = self._parameters, self._buffers, checked, truth
+        if update is not None and isinstance(engine, UpdatingEngine):
+            return engine.proposed_step(*given, step=place, update=update)
+        return engine.loss_and_gradients(*given, step=place)
 
-    def prepare(self, images: int) -> None:
+    def commit_step(self, step: ProposedStep, parameters: Array | None = None) -> None:
+        """Change what a training step changes: statistics, the count of steps, the parameters.
+
+        Args:
+            step: the step.
+            parameters: the new row of :attr:`flat_parameters`; None leaves them as they are.
+        """
+        for name, value in step.buffers.items():
+            self._buffers[name][...] = value
+        if parameters is not None:
+            self._parameters.flat[...] = parameters
+        self.training_step += 1
+
+    def prepare(self, images: int, equations: UpdateEquations | None = None) -> None:
         """Get ready to train on batches of so many images, and to predict.
 
         The first pass would do it otherwise.  Where kernels have to be compiled it takes seconds.
+
+        Args:
+            images: how many there are in a batch.
+            equations: the optimizer's, if it is known; see :class:`.engine.ParameterUpdate`.
         """
-        self._engine.prepare(images)
+        if equations is not None and isinstance(self._engine, UpdatingEngine):
+            self._engine.prepare_update(images, equations)
+        else:
+            self._engine.prepare(images)
 
     def plan(self, images: int = 64, training: bool = True) -> str:
         """What the engine does for a batch of so many images, in words, a step a line.

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from backlit.network.flat import FlatArrays
+
 from .optimizers.base import Array
 
 
@@ -19,24 +21,30 @@ def global_norm(gradients: Mapping[str, Array]) -> float:
     return largest * _norm({name: each / largest for name, each in gradients.items()})
 
 
-def clipped(gradients: Mapping[str, Array], limit: float | None) -> Mapping[str, Array]:
-    """All gradients times min(1, limit/‖g‖): the same direction, at most ``limit`` long.
+def clip_gradients(gradients: Mapping[str, Array], limit: float) -> None:
+    """Multiply all gradients by min(1, limit/‖g‖), in place.
 
-    With ``limit=None`` they stay as they are.
+    They keep their direction and are together at most ``limit`` long.  Gradients that are not
+    finite have no length, and stay as they are.
 
     Source: Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks",
     2013, algorithm 1.  ``torch.nn.utils.clip_grad_norm_`` adds 10⁻⁶ to ‖g‖; this does not.
     """
-    if limit is None:
-        return gradients
     largest = _largest(gradients)
-    if largest == 0:
-        return gradients
-    scaled = {name: each / largest for name, each in gradients.items()}
-    norm = _norm(scaled)  # in units of the largest number, as above
-    if norm <= limit / largest:
-        return gradients
-    return {name: each * (limit / norm) for name, each in scaled.items()}
+    if not 0 < largest < math.inf:
+        return
+    if isinstance(gradients, FlatArrays):  # one row: one operation for all of them
+        rows = [gradients.flat]
+        scaled = [gradients.flat / largest]
+        arrays: Mapping[str, Array] = gradients.split(scaled[0])
+    else:
+        rows = list(gradients.values())
+        scaled = [row / largest for row in rows]
+        arrays = dict(zip(gradients, scaled, strict=True))
+    norm = _norm(arrays)  # in units of the largest number, as above
+    if norm > limit / largest:
+        for row, each in zip(rows, scaled, strict=True):
+            np.multiply(each, limit / norm, out=row)
 
 
 def _norm(gradients: Mapping[str, Array]) -> float:
@@ -45,4 +53,6 @@ def _norm(gradients: Mapping[str, Array]) -> float:
 
 
 def _largest(gradients: Mapping[str, Array]) -> float:
-    return max((float(np.abs(each).max(initial=0)) for each in gradients.values()), default=0.0)
+    """The largest size of a number; NaN if there is one."""
+    sizes = [float(np.abs(each).max(initial=0)) for each in gradients.values()]
+    return math.nan if any(map(math.isnan, sizes)) else max(sizes, default=0.0)

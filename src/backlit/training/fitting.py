@@ -117,8 +117,8 @@ def fit(
     try:
         found, saver = _checked_run(training, examples, resume, save_every, description, lock)
         net.normalization = examples.normalization
-        net.prepare(min(settings.batch_size, len(examples.training)))
-        training.optimizer_state.prepare()
+        batch = min(settings.batch_size, len(examples.training))
+        net.prepare(batch, training.optimizer_state.equations)
         _train(training, examples, found, saver, progress)
     finally:
         lock.release()

@@ -1,32 +1,32 @@
 """What an optimizer keeps for the parameters of a network, and the change it makes of a gradient.
 
-Where the rule is element by element, it is applied to the row of all parameters at once, by a
-kernel where there is one (:mod:`.compiled`); else to one parameter after the other.  Nothing is
-changed in place before a change is taken, so a step that fails leaves no trace.
+Where the rule is element by element, it is applied to the row of all parameters at once: by the
+engine, if it can do that in the same go as the gradients, else by NumPy.  Any other rule is applied
+to one parameter after the other.  Nothing is changed in place before a change is taken, so a step
+that fails leaves no trace.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from backlit.network.flat import FlatArrays, flat_copy
+from backlit.equations.update_equations import T
+from backlit.network.engine import ParameterUpdate
+from backlit.network.flat import FlatArrays, aligned_zeros, flat_copy
 
-from .compiled import CompiledRule, can_compile
+from .clipping import clip_gradients
 from .optimizers.base import Array, Optimizer
 
 
 class Change(NamedTuple):
-    """The row of parameters and the optimizer's state after a step, good until the next is made.
-
-    ``finite``: whether all of it is known to be finite.
-    """
+    """The row of parameters and the optimizer's state after a step, good until the next is made."""
 
     parameters: Array
     state: dict[str, Array]
-    finite: bool = False
 
 
 class OptimizerState:
@@ -35,14 +35,18 @@ class OptimizerState:
     Args:
         optimizer: whose rule it is.
         parameters: of the network.
+
+    Attributes:
+        equations: the rule, if an engine may carry it out; None if only the optimizer can.
     """
 
     def __init__(self, optimizer: Optimizer, parameters: FlatArrays) -> None:
         self._optimizer, self._parameters = optimizer, parameters
-        self._compiled: CompiledRule | None = None
-        if can_compile(optimizer, parameters.flat):
-            self._compiled = CompiledRule(optimizer, parameters.flat.size)
-        if optimizer.elementwise:  # "momentum" -> row
+        self.equations = optimizer.equations if optimizer.is_stated else None
+        self._next_parameters = parameters.flat[:0]
+        self._spare: list[dict[str, Array]] = []  # two, of which one is the state after a step
+        self._in_a_row = optimizer.elementwise or self.equations is not None
+        if self._in_a_row:  # "momentum" -> row
             self._state = optimizer.initial_state(parameters.flat)
         else:  # "conv1.weight.momentum" -> array
             self._state = {
@@ -51,18 +55,13 @@ class OptimizerState:
                 for key, array in optimizer.initial_state(value).items()
             }
 
-    def prepare(self) -> None:
-        """Do now what takes long the first time."""
-        if self._compiled:
-            self._compiled.prepare(self._state)
-
     def arrays(self) -> dict[str, Array]:
         """By name of the parameter: "conv1.weight.momentum" -> array, good until the next step."""
         return self._named(self._state)
 
     def load(self, arrays: Mapping[str, Array]) -> None:
         """Take over the numbers of arrays like :meth:`arrays`."""
-        if not self._optimizer.elementwise:
+        if not self._in_a_row:
             self._state = dict(arrays)
             return
         state = self._optimizer.initial_state(self._parameters.flat)
@@ -78,13 +77,35 @@ class OptimizerState:
                 row[...] = own[names[0]]
         self._state = state
 
+    def update(self, learning_rate: float, clip: float | None = None) -> ParameterUpdate | None:
+        """The next step as an engine can carry it out; None if only the optimizer can.
+
+        Args:
+            learning_rate: η of the step.
+            clip: the largest norm of all gradients together; None for any.
+        """
+        if self.equations is None:
+            return None
+        new_parameters, new_state = self._room()
+        return ParameterUpdate(
+            equations=self.equations,
+            values=self._optimizer.values(self._state, learning_rate),
+            state=self._state,
+            new_parameters=new_parameters,
+            new_state=new_state,
+            clip=None if clip is None else partial(clip_gradients, limit=clip),
+        )
+
+    def written(self, update: ParameterUpdate) -> Change:
+        """The change that an engine has made of an update."""
+        counted = {"step": np.array(update.values[T], np.int64)} if T in update.values else {}
+        return Change(update.new_parameters, {**update.new_state, **counted})
+
     def change(self, gradients: Mapping[str, Array], learning_rate: float) -> Change:
-        """What a step with these gradients makes of the parameters and of the state."""
+        """What a step with these gradients makes of the parameters and of the state, by NumPy."""
         parameters, optimizer = self._parameters, self._optimizer
-        if optimizer.elementwise:
+        if self._in_a_row:
             row = self._row(gradients)
-            if self._compiled:
-                return Change(*self._compiled(parameters.flat, row, self._state, learning_rate))
             delta, state = optimizer.update(parameters.flat, row, self._state, learning_rate)
             return Change(parameters.flat + delta, state)
         new, state = parameters.empty_copy(), {}
@@ -102,13 +123,26 @@ class OptimizerState:
     def not_finite(self, change: Change) -> str | None:
         """The name of an array of a change that holds a NaN or an infinity; None if none does."""
         arrays = [change.parameters, *change.state.values()]
-        if change.finite or all(np.isfinite(array).all() for array in arrays):
+        if all(np.isfinite(array).all() for array in arrays):
             return None
         named = {**self._parameters.split(change.parameters), **self._named(change.state)}
         return next(name for name, array in named.items() if not np.isfinite(array).all())
 
+    def _room(self) -> tuple[Array, dict[str, Array]]:
+        """Where an engine writes the next parameters and the next state: not where these are."""
+        rows = [key for key, row in self._state.items() if row.ndim]
+        flat = self._parameters.flat
+        if not self._spare:
+            self._next_parameters = aligned_zeros(flat.size, flat.dtype)
+            self._spare = [
+                {key: aligned_zeros(flat.size, flat.dtype) for key in rows} for _ in range(2)
+            ]
+        first, second = self._spare
+        taken = any(first[key] is self._state[key] for key in rows)
+        return self._next_parameters, second if taken else first
+
     def _named(self, state: Mapping[str, Array]) -> dict[str, Array]:
-        if not self._optimizer.elementwise:
+        if not self._in_a_row:
             return dict(state)
         rows = {
             key: self._parameters.split(row) if row.ndim else dict.fromkeys(self._parameters, row)

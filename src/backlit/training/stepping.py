@@ -1,18 +1,22 @@
-"""One step of a training: forward, backward, update."""
+"""One step of a training: forward, backward, update.
+
+A step is all or nothing, and this is the one place that sees to it.  First the whole step is
+*proposed*: new parameters, statistics and optimizer state are computed beside the old ones, and
+checked.  Then all of it is committed.  Whatever fails or is interrupted before leaves no trace, as
+nothing was changed.
+"""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
 
 import numpy as np
 
 from backlit.errors import TrainingError
-from backlit.network import Network
-from backlit.network.engine import Array
+from backlit.network.engine import Array, ProposedStep
 
-from .clipping import clipped
+from .clipping import clip_gradients
 from .interrupts import Interrupts
 from .optimizer_state import Change
 from .training import Training
@@ -20,14 +24,11 @@ from .trouble import message, not_finite, origin
 
 
 class Stepper:
-    """Takes a training one step further at a time, all of it or nothing.
-
-    Between two steps the training is always consistent: a step that fails or is interrupted leaves
-    no trace.
+    """Takes a training one step further at a time.
 
     Args:
         training: what is trained; changed in place.
-        interrupts: cut computations short.
+        interrupts: cut computations short, but never a commit.
     """
 
     def __init__(self, training: Training, interrupts: Interrupts) -> None:
@@ -40,71 +41,57 @@ class Stepper:
         Raises:
             TrainingError: a loss, a gradient or an update that is not finite.
         """
-        training, net = self.training, self.training.net
         start = time.perf_counter()
-        before = _Passed(net)
-        try:
-            loss, gradients, scores = self._pass(images, labels)
-            change = self._change(gradients)
-        except BaseException:
-            before.restore()
-            raise
-        net.flat_parameters.flat[...] = change.parameters
-        training.optimizer_state.take(change)
-        position = training.position
+        with self.training.net.turns:  # the new numbers are made of those that they replace
+            with self.interrupts.allowed(), np.errstate(all="ignore"):
+                step, change = self._propose(images, labels)
+            self._commit(step, change)
+        position = self.training.position
         position.batch += 1
         position.images += len(labels)
-        position.loss += loss * len(labels)
-        position.right += int((scores.argmax(1) == labels).sum())
+        position.loss += step.loss * len(labels)
+        position.right += int((step.logits.argmax(1) == labels).sum())
         position.seconds += time.perf_counter() - start
 
-    def _pass(self, images: Array, labels: Array) -> tuple[float, Mapping[str, Array], Array]:
-        """The loss, the gradients (clipped) and the scores, all finite."""
+    def _propose(self, images: Array, labels: Array) -> tuple[ProposedStep, Change]:
+        """The step and what it makes of the parameters, all of it finite; nothing is changed."""
         training, net = self.training, self.training.net
-        before = _Passed(net)
-        with self.interrupts.allowed(), np.errstate(all="ignore"):
-            try:
-                loss, gradients, scores = net.training_pass(images, labels)
-            except ArithmeticError as problem:
-                raise TrainingError(message(training, f"the engine gave up ({problem})")) from None
-            what = _complaint(loss, gradients, net.buffers)
-            if what:
-                before.restore()  # so that the pass that is looked into is the same one
-                raise TrainingError(message(training, what, origin(net, images, labels)))
-            return loss, clipped(gradients, training.settings.clip), scores
-
-    def _change(self, gradients: Mapping[str, Array]) -> Change:
-        training = self.training
-        with np.errstate(all="ignore"):
-            change = training.optimizer_state.change(gradients, training.learning_rate)
-            trouble = training.optimizer_state.not_finite(change)
+        state, rate, limit = (
+            training.optimizer_state,
+            training.learning_rate,
+            training.settings.clip,
+        )
+        update = state.update(rate, limit)
+        try:
+            step = net.propose_step(images, labels, update)
+        except ArithmeticError as problem:
+            raise TrainingError(message(training, f"the engine gave up ({problem})")) from None
+        what = _complaint(step)
+        if what:
+            raise TrainingError(message(training, what, origin(net, images, labels)))
+        if update is not None and step.updated:
+            change = state.written(update)
+        else:
+            if limit is not None:
+                clip_gradients(step.gradients, limit)
+            change = state.change(step.gradients, rate)
+        trouble = None if step.finite else state.not_finite(change)
         if trouble:
             raise TrainingError(message(training, f"the update of {trouble} is not finite"))
-        return change
+        return step, change
+
+    def _commit(self, step: ProposedStep, change: Change) -> None:
+        self.training.net.commit_step(step, change.parameters)
+        self.training.optimizer_state.take(change)
 
 
-def _complaint(
-    loss: float, gradients: Mapping[str, Array], buffers: Mapping[str, Array]
-) -> str | None:
-    """What of a pass is not finite, if anything is."""
-    if not math.isfinite(loss):
-        return f"the loss became {loss}"
-    gradient = not_finite(gradients)
+def _complaint(step: ProposedStep) -> str | None:
+    """What of a step's loss, gradients and statistics is not finite, if anything is."""
+    if not math.isfinite(step.loss):
+        return f"the loss became {step.loss}"
+    # A gradient that is not finite makes a weight that is not.
+    gradient = None if step.finite else not_finite(step.gradients)
     if gradient:
         return f"the gradient of {gradient} is not finite"
-    statistics = not_finite(buffers)
+    statistics = not_finite(step.buffers)
     return f"{statistics} is not finite" if statistics else None
-
-
-class _Passed:
-    """What a training pass changes in a network, to be taken back if the step does not count."""
-
-    def __init__(self, net: Network) -> None:
-        self._net = net
-        self._step = net.training_step
-        self._buffers = {name: array.copy() for name, array in net.buffers.items()}
-
-    def restore(self) -> None:
-        self._net.training_step = self._step
-        for name, array in self._net.buffers.items():
-            array[...] = self._buffers[name]

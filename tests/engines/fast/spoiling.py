@@ -87,9 +87,14 @@ class Apart(Runner):
 class Filled(Runner):
     """Everything is NaN before a run."""
 
-    def run(self, images: int, outside: Mapping[str, NDArray[Any]]) -> None:
+    def run(
+        self,
+        images: int,
+        outside: Mapping[str, NDArray[Any]],
+        before_last: Callable[[], None] | None = None,
+    ) -> None:
         self.memory.room[...] = 0xFF
-        super().run(images, outside)
+        super().run(images, outside, before_last)
 
 
 class Spoiled(Runner):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from backlit.equations.update_equations import UpdateEquations
 from backlit.layers import BatchNorm2d, Dropout
-from backlit.network.engine import Array, Arrays, Recording, Step
+from backlit.network.engine import Array, Arrays, ParameterUpdate, ProposedStep, Recording
 from backlit.network.flat import FlatArrays
 from backlit.network.graph import INPUT, Graph
 from backlit.pure import dropout_key, dropout_mask
@@ -20,6 +23,7 @@ from .plan.builder import Builder, Purpose, Value, build
 from .plan.outcome import public
 from .plan.running import Runner
 from .plan.showing import plan_text
+from .plan.update import FINITE, CompiledUpdate
 from .simd.lanes import lanes, processor
 from .threads import team
 
@@ -59,6 +63,7 @@ class FastEngine:
         self.graph, self.seed = graph, seed
         self._lanes, self._team = lanes(), team()
         self._plans: dict[Purpose, tuple[Builder, Runner]] = {}
+        self._steps: tuple[UpdateEquations, Purpose] | None = None  # those asked for last
         self._own = threading.local()
         self._turns = Turns(self._plans.clear)  # the plans' memory is used by one call at a time
         self._dropouts = {
@@ -71,7 +76,15 @@ class FastEngine:
 
     def prepare(self, images: int) -> None:
         """Compile the kernels of training and of inference, and make room for such batches."""
-        purposes = [Purpose(training=True, gradients=True), Purpose(False, gradients=False)]
+        self._prepare(images, Purpose(training=True, gradients=True))
+
+    def prepare_update(self, images: int, equations: UpdateEquations) -> None:
+        """The same for whole training steps, with the update of the parameters."""
+        with self._turns:
+            self._prepare(images, self._whole_step(equations))
+
+    def _prepare(self, images: int, training: Purpose) -> None:
+        purposes = [training, Purpose(False, gradients=False)]
         with self._turns:
             plans = [self._build(purpose).plan() for purpose in purposes]
             addresses([kernel for plan in plans for kernel in plan.kernels])  # all in one go
@@ -108,18 +121,46 @@ class FastEngine:
 
     def loss_and_gradients(
         self, parameters: Arrays, buffers: Arrays, images: Array, labels: Array, *, step: int
-    ) -> Step:
+    ) -> ProposedStep:
         """Mean softmax cross-entropy and dL/d of every parameter, in training mode."""
         with self._turns:
-            done = self._run(
-                Purpose(training=True, gradients=True), parameters, buffers, images, labels, step
-            )
-            return Step(
-                done.loss,
-                done.public(done.builder.values[self.graph.output]),
-                done.gradients,
-                {name: done.outside[name] for name in buffers},
-            )
+            purpose = Purpose(training=True, gradients=True)
+            done = self._run(purpose, parameters, buffers, images, labels, step)
+            return self._proposed(done, buffers)
+
+    def proposed_step(
+        self,
+        parameters: FlatArrays,
+        buffers: Arrays,
+        images: Array,
+        labels: Array,
+        *,
+        step: int,
+        update: ParameterUpdate,
+    ) -> ProposedStep:
+        """Forward, backward and update as one program."""
+        with self._turns:
+            purpose = self._whole_step(update.equations)
+            done = self._run(purpose, parameters, buffers, images, labels, step, update)
+            written = [done.runner.array(FINITE, thread) for thread in range(self._team.size)]
+            finite = not any(each.any() for each in written)  # NaN counts as something
+            return replace(self._proposed(done, buffers), updated=True, finite=finite)
+
+    def _proposed(self, done: _Pass, buffers: Arrays) -> ProposedStep:
+        return ProposedStep(
+            done.loss,
+            done.public(done.builder.values[self.graph.output]),
+            done.gradients,
+            {name: done.outside[name] for name in buffers},
+        )
+
+    def _whole_step(self, equations: UpdateEquations) -> Purpose:
+        """The purpose of a plan that ends with an update by these equations."""
+        if self._steps is None or self._steps[0] is not equations:
+            size = FlatArrays(self.graph.parameter_shapes, self.dtype).flat.size
+            update = CompiledUpdate.of(equations, size, self._lanes)
+            self._steps = equations, Purpose(training=True, gradients=True, update=update)
+        return self._steps[1]
 
     def record(
         self,
@@ -161,8 +202,9 @@ class FastEngine:
         images: Array,
         labels: Array,
         step: int,
+        update: ParameterUpdate | None = None,
     ) -> _Pass:
-        """One pass forward and backward."""
+        """One pass forward and backward, and with an ``update`` what it makes of the parameters."""
         builder, runner = self._plan(purpose, len(images))
         outside = self._outside(parameters, buffers, images, purpose.training, step)
         outside["labels"] = np.ascontiguousarray(labels, np.int64)
@@ -170,7 +212,13 @@ class FastEngine:
         outside["share"] = np.array([1 / len(images)], np.float32)
         gradients = self._gradients(parameters, kept=purpose.everything)
         outside |= {f"{name}.gradient": array for name, array in gradients.items()}
-        runner.run(len(images), outside)
+        clip = None
+        if update is not None:
+            assert isinstance(parameters, FlatArrays)
+            assert purpose.update is not None
+            outside |= purpose.update.arrays(parameters.flat, gradients.flat, update)
+            clip = update.clip and partial(update.clip, gradients)
+        runner.run(len(images), outside, before_last=clip)
         return _Pass(builder, runner, outside, gradients)
 
     def _gradients(self, parameters: Arrays, kept: bool) -> FlatArrays:

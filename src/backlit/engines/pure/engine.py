@@ -15,7 +15,7 @@ import numpy as np
 
 from backlit import pure
 from backlit.layers import Call
-from backlit.network.engine import Array, Arrays, Recording, Step
+from backlit.network.engine import Array, Arrays, ProposedStep, Recording
 from backlit.network.graph import INPUT, Graph, Node
 from backlit.pure.nested import Nested, apply2
 
@@ -63,14 +63,14 @@ class PureEngine:
 
     def loss_and_gradients(
         self, parameters: Arrays, buffers: Arrays, images: Array, labels: Array, *, step: int
-    ) -> Step:
+    ) -> ProposedStep:
         """Mean softmax cross-entropy and dL/d of every parameter, in training mode."""
         outputs, calls = self._forward(parameters, buffers, images, True, step)
         scores = outputs[self.graph.output]
         classes = labels.tolist()
         loss = pure.softmax_cross_entropy_forward(scores, classes)
         _, gradients = self._backward(calls, scores, classes, self._trained.__contains__)
-        return Step(
+        return ProposedStep(
             float(loss),
             self._array(scores),
             {name: self._array(gradients[name]) for name in parameters},

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
+from backlit.equations.expressions import Expression, Scalar, call
+from backlit.equations.update_equations import Assignment, UpdateEquations
 from backlit.training.options import take_not_negative, take_positive, take_share
 
-from .base import Array, Optimizer, State
+from .base import Optimizer, with_decay
+from .letters import BETA1, BETA2, DW, EPSILON, ETA, LAMBDA, M_HAT, S_HAT, M, S, T, W
 
 
 @dataclass(frozen=True)
@@ -51,30 +52,31 @@ class Adam(Optimizer):
         take_not_negative(self, "weight_decay")
 
     @property
-    def state_names(self) -> tuple[str, ...]:
-        """``first_moment`` m, ``second_moment`` s, and ``step`` t."""
-        return ("first_moment", "second_moment", "step")
+    def equations(self) -> UpdateEquations:
+        """The rule; kept are ``first_moment`` m, ``second_moment`` s, and ``step`` t."""
+        decay, g = with_decay(self.weight_decay)
+        averages, step = self._adaptive_step(g)
+        return UpdateEquations((*decay, *averages), step)
 
-    def initial_state(self, value: Array) -> State:
-        """Zeros; the step is a single number."""
-        return {**super().initial_state(value), "step": np.zeros((), np.int64)}
+    def _adaptive_step(self, g: Expression) -> tuple[tuple[Assignment, ...], Expression]:
+        """The averages of g, and η·m̂/(√ŝ + ε)."""
+        averages = (
+            Assignment(M, BETA1 * M + (1 - BETA1) * g, kept="first_moment"),
+            Assignment(S, BETA2 * S + (1 - BETA2) * g * g, kept="second_moment"),
+            Assignment(M_HAT, M / (1 - call("pow", BETA1, T))),
+            Assignment(S_HAT, S / (1 - call("pow", BETA2, T))),
+        )
+        return averages, ETA * M_HAT / (call("sqrt", S_HAT) + EPSILON)
 
-    def _rule(
-        self, value: Array, gradient: Array, state: State, rate: float
-    ) -> tuple[Array, State]:
-        if self.weight_decay:
-            gradient = gradient + self.weight_decay * value
-        return self._adaptive_step(gradient, state, rate)
-
-    def _adaptive_step(self, gradient: Array, state: State, rate: float) -> tuple[Array, State]:
-        """ΔW = −η·m̂/(√ŝ + ε)."""
-        m = self.beta1 * state["first_moment"] + (1 - self.beta1) * gradient
-        s = self.beta2 * state["second_moment"] + (1 - self.beta2) * gradient * gradient
-        t = int(state["step"]) + 1
-        root = np.sqrt(s) / (1 - self.beta2**t) ** 0.5
-        delta = -rate / (1 - self.beta1**t) * m / (root + self.eps)
-        step = np.array(t, np.int64)
-        return delta, {"first_moment": m, "second_moment": s, "step": step}
+    @property
+    def settings(self) -> dict[Scalar, float]:
+        """The numbers of the equations: β₁, β₂, ε and the weight decay λ."""
+        return {
+            BETA1: self.beta1,
+            BETA2: self.beta2,
+            EPSILON: self.eps,
+            LAMBDA: self.weight_decay,
+        }
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,8 @@ class AdamW(Adam):
 
     weight_decay: float = 1e-2
 
-    def _rule(
-        self, value: Array, gradient: Array, state: State, rate: float
-    ) -> tuple[Array, State]:
-        delta, state = self._adaptive_step(gradient, state, rate)
-        return delta - rate * self.weight_decay * value, state
+    @property
+    def equations(self) -> UpdateEquations:
+        """The rule; what is kept is as in :class:`Adam`."""
+        averages, step = self._adaptive_step(DW)
+        return UpdateEquations(averages, ETA * LAMBDA * W + step if self.weight_decay else step)

@@ -1,12 +1,13 @@
 """What an optimizer is: the rule that turns the gradient of a weight into its change.
 
-An optimizer is a frozen description, like a layer.  Its state, which it needs from step to step, is
-kept apart from it as named arrays, so that it can be saved with a run.
+An optimizer is a frozen description, like a layer.  It states its rule once, as equations.  Its
+state, which it needs from step to step, is kept apart from it as named arrays, so that it can be
+saved with a run.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any, ClassVar
@@ -14,18 +15,36 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from backlit.equations.expressions import Expression, Scalar
+from backlit.equations.update_equations import (
+    DW,
+    ETA,
+    Assignment,
+    T,
+    UpdateEquations,
+    W,
+    evaluate,
+)
 from backlit.errors import ConfigurationError
+
+from .letters import LAMBDA, G
 
 Array = NDArray[Any]
 State = dict[str, Array]  # what an optimizer keeps for one parameter: "momentum" -> array
+_STEP = "step"  # the entry of a state that counts the steps, for rules that use t
+_FUNCTIONS = {"sqrt": np.sqrt, "max": np.maximum}
 
 
 class Optimizer(ABC):
     """A rule W ← W + ΔW.
 
-    In the equations of its subclasses W is the parameter, g its gradient dL/dW, η the learning
+    In the equations of its subclasses W is the parameter, dW its gradient dL/dW, η the learning
     rate, λ the weight decay.  As in PyTorch, weight decay applies to every parameter, biases and
     the scales and shifts of batch norms included.
+
+    An optimizer of your own states its :attr:`equations` and their :attr:`settings`; then all
+    engines run it and explanations write it down.  Or it overrides :attr:`state_names` and
+    :meth:`update`, with any code.
     """
 
     # Whether each number's change depends on no other number, so that the rule may be applied to
@@ -82,21 +101,70 @@ class Optimizer(ABC):
         return arrays
 
     @property
-    @abstractmethod
+    def equations(self) -> UpdateEquations | None:
+        """The rule, each number for itself; None if it cannot be stated like that."""
+        return None
+
+    @property
+    def settings(self) -> dict[Scalar, float]:
+        """The numbers that letters of the equations stand for, besides η and t."""
+        return {}
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether the equations are the rule, and no code of a subclass takes their place."""
+        own = type(self)._rule is Optimizer._rule and type(self).update is Optimizer.update
+        return own and self.equations is not None
+
+    @property
     def state_names(self) -> tuple[str, ...]:
-        """The arrays that are kept for each parameter; none if its rule needs none."""
+        """The arrays that are kept for each parameter; none if the rule needs nothing kept."""
+        rule = self.equations
+        if rule is None:
+            return ()
+        return (*rule.kept.values(), *((_STEP,) if T in rule.letters else ()))
 
     def initial_state(self, value: Array) -> State:
-        """The state before the first update of a parameter: zeros of its shape."""
-        return {name: np.zeros_like(value) for name in self.state_names}
+        """The state before the first update of a parameter: zeros of its shape.
 
-    @abstractmethod
+        The number of steps, where a rule needs it, is a single number.
+        """
+        rule = self.equations
+        counts = rule is not None and T in rule.letters
+        state = {name: np.zeros_like(value) for name in self.state_names}
+        return {**state, _STEP: np.zeros((), np.int64)} if counts else state
+
+    def values(self, state: Mapping[str, Array], rate: float) -> dict[Scalar, Any]:
+        """The numbers of the equations' letters in the step after a state: η, t, the settings."""
+        counted = {T: int(state[_STEP]) + 1} if _STEP in state else {}
+        return {**self.settings, ETA: rate, **counted}
+
     def _rule(
         self, value: Array, gradient: Array, state: State, rate: float
     ) -> tuple[Array, State]:
-        """The equations; ``state`` is complete."""
+        """The change and the new state by the equations; ``state`` is complete."""
+        rule = self.equations
+        if rule is None:
+            raise ConfigurationError(f"{type(self).__name__} states no equations of its rule")
+        values = {**self.values(state, rate), W: value, DW: gradient}
+        values |= {letter: state[name] for letter, name in rule.kept.items()}
+        fast, new = rule.scalars_first(), {}
+        for each in fast.assignments:
+            values[each.letter] = evaluate(each.expression, values, _FUNCTIONS)
+            if each.kept:
+                new[each.kept] = values[each.letter]
+        if T in values:
+            new[_STEP] = np.array(values[T], np.int64)
+        return -evaluate(fast.descent, values, _FUNCTIONS), new
 
     def to_config(self) -> dict[str, Any]:
         """The optimizer as a dictionary that JSON can hold."""
         options: dict[str, Any] = asdict(self) if is_dataclass(self) else {}
         return {"optimizer": type(self).__name__, **options}
+
+
+def with_decay(weight_decay: float) -> tuple[tuple[Assignment, ...], Expression]:
+    """``g ← dW + λ·W`` and g; without weight decay nothing and dW."""
+    if not weight_decay:
+        return (), DW
+    return (Assignment(G, DW + LAMBDA * W),), G

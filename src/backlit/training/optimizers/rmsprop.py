@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
+from backlit.equations.expressions import Expression, Scalar, call
+from backlit.equations.update_equations import Assignment, UpdateEquations
 from backlit.training.options import require, take_not_negative, take_positive, take_share
 
-from .base import Array, Optimizer, State
+from .base import Optimizer, with_decay
+from .letters import ALPHA, EPSILON, ETA, LAMBDA, MU, A, S, V
 
 
 @dataclass(frozen=True)
@@ -55,27 +56,32 @@ class RMSprop(Optimizer):
         require(isinstance(self.centered, bool), self, "centered is True or False", self.centered)
 
     @property
-    def state_names(self) -> tuple[str, ...]:
-        """``square_average`` s and, where asked for, ``gradient_average`` a and ``momentum`` v."""
-        centered = ("gradient_average",) if self.centered else ()
-        return ("square_average", *centered, *(("momentum",) if self.momentum else ()))
+    def equations(self) -> UpdateEquations:
+        """The rule; kept are ``square_average`` s, and if asked for a and v.
 
-    def _rule(
-        self, value: Array, gradient: Array, state: State, rate: float
-    ) -> tuple[Array, State]:
-        if self.weight_decay:
-            gradient = gradient + self.weight_decay * value
-        new = {"square_average": self._average(state["square_average"], gradient * gradient)}
-        spread = new["square_average"]
+        Their names are ``gradient_average`` and ``momentum``.
+        """
+        decay, g = with_decay(self.weight_decay)
+        square = Assignment(S, ALPHA * S + (1 - ALPHA) * g**2, kept="square_average")
+        assignments = [*decay, square]
+        spread: Expression = S
         if self.centered:
-            new["gradient_average"] = self._average(state["gradient_average"], gradient)
+            average = ALPHA * A + (1 - ALPHA) * g
+            assignments.append(Assignment(A, average, kept="gradient_average"))
             # Rounding may leave a variance of 0 a little below it.
-            spread = np.maximum(spread - new["gradient_average"] ** 2, 0)
-        direction = gradient / (np.sqrt(spread) + self.eps)
+            spread = call("max", S - A**2, 0)
+        direction: Expression = g / (call("sqrt", spread) + EPSILON)
         if self.momentum:
-            direction = new["momentum"] = self.momentum * state["momentum"] + direction
-        return -rate * direction, new
+            assignments.append(Assignment(V, MU * V + direction, kept="momentum"))
+            direction = V
+        return UpdateEquations(tuple(assignments), ETA * direction)
 
-    def _average(self, old: Array, new: Array) -> Array:
-        average: Array = self.alpha * old + (1 - self.alpha) * new
-        return average
+    @property
+    def settings(self) -> dict[Scalar, float]:
+        """The numbers of the equations: α, ε, the momentum μ and the weight decay λ."""
+        return {
+            ALPHA: self.alpha,
+            EPSILON: self.eps,
+            MU: self.momentum,
+            LAMBDA: self.weight_decay,
+        }

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from backlit.equations.expressions import Scalar
+from backlit.equations.update_equations import Assignment, UpdateEquations
 from backlit.training.options import require, take_not_negative, take_positive, take_share
 
-from .base import Array, Optimizer, State
+from .base import Optimizer, with_decay
+from .letters import ETA, LAMBDA, MU, V
 
 
 @dataclass(frozen=True)
@@ -56,17 +59,16 @@ class SGD(Optimizer):
         )
 
     @property
-    def state_names(self) -> tuple[str, ...]:
-        """``momentum``: the velocity v, if there is a momentum."""
-        return ("momentum",) if self.momentum else ()
-
-    def _rule(
-        self, value: Array, gradient: Array, state: State, rate: float
-    ) -> tuple[Array, State]:
-        if self.weight_decay:
-            gradient = gradient + self.weight_decay * value
+    def equations(self) -> UpdateEquations:
+        """The rule; what is kept is ``momentum``, the velocity v, if there is a momentum."""
+        decay, g = with_decay(self.weight_decay)
         if not self.momentum:
-            return -rate * gradient, {}
-        velocity = self.momentum * state["momentum"] + gradient
-        direction = gradient + self.momentum * velocity if self.nesterov else velocity
-        return -rate * direction, {"momentum": velocity}
+            return UpdateEquations(decay, ETA * g)
+        velocity = Assignment(V, MU * V + g, kept="momentum")
+        direction = g + MU * V if self.nesterov else V
+        return UpdateEquations((*decay, velocity), ETA * direction)
+
+    @property
+    def settings(self) -> dict[Scalar, float]:
+        """The numbers of the equations: the momentum μ and the weight decay λ."""
+        return {MU: self.momentum, LAMBDA: self.weight_decay}

@@ -18,6 +18,7 @@ from .fusion import Fusions, fusions
 from .layouts import Layout, whole_vectors
 from .program import Operand, Phase, Place, Plan, Step, Tensor
 from .registry import rule_of
+from .update import CompiledUpdate
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,13 @@ class Purpose:
         training: whether layers behave as in training.
         gradients: whether there is a backward pass.
         everything: whether every activation and every error is kept, the input's included.
+        update: what is done with the gradients at the end, if anything is.
     """
 
     training: bool
     gradients: bool
     everything: bool = False
+    update: CompiledUpdate | None = None
 
     @property
     def inference(self) -> bool:
@@ -78,13 +81,14 @@ class Builder:
         self._finish = Phase(0, tasks=True)
         self._phases = [Phase(0)]
         self._rows: list[Phase] = []
+        self._update: list[Phase] = []
         self._kept: set[str] = set()
         self._scratches = 0
 
     def plan(self) -> Plan:
         """Everything that was collected, in order."""
         first, last = [self._prepare, self._clear], [*self._rows, self._finish]
-        stages = [first, *([phase] for phase in self._phases), last]
+        stages = [first, *([phase] for phase in self._phases), last, self._update]
         if self.purpose.everything:
             shown = [*self.values.values(), *self.errors.values()]
         else:
@@ -212,6 +216,10 @@ class Builder:
         """A step that is done once, after the images."""
         self._finish.steps.append(Step(kernel, operands, title))
 
+    def update(self, units: int, title: str, kernel: Kernel, *operands: Operand) -> None:
+        """A step after everything else, for which all gradients are there."""
+        self._update.append(Phase(units, [Step(kernel, operands, title)]))
+
     def sum_of_parts(self, title: str, total: Operand, own: Operand, count: int) -> None:
         """Add up the threads' parts of a gradient."""
         kernel = Kernel.of("partials:sum_of_parts", count=count, parts=self.threads)
@@ -243,6 +251,8 @@ def build(graph: Graph, purpose: Purpose, lanes: int, threads: int) -> Builder:
                 builder.errors[node.inputs[0]] = builder.errors[node.name]
             else:
                 rule_of(node.layer).backward(builder, node)
+    if purpose.update:
+        purpose.update.emit(builder)
     return builder
 
 

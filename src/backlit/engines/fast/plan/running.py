@@ -61,16 +61,22 @@ class Runner:
         self._changed = self.memory.array(plan.changed.name) if plan.changed else None
         self._prepared = False  # whether what is packed was made of the copies that are looked at
 
-    def array(self, name: str) -> NDArray[Any]:
+    def array(self, name: str, thread: int = 0) -> NDArray[Any]:
         """A tensor that is kept, as a row of numbers; others are overwritten when they are used."""
-        return self.memory.array(name)
+        return self.memory.array(name, thread)
 
-    def run(self, images: int, outside: Mapping[str, NDArray[Any]]) -> None:
+    def run(
+        self,
+        images: int,
+        outside: Mapping[str, NDArray[Any]],
+        before_last: Callable[[], None] | None = None,
+    ) -> None:
         """Run all phases.
 
         Args:
             images: how many there are in the batch, at most the capacity.
             outside: the arrays of every tensor that lives outside, contiguous.
+            before_last: called by this thread before the last stage.
         """
         for name, array in outside.items():
             self._bind(name, array)
@@ -84,8 +90,16 @@ class Runner:
                 [self._job(programs, thread, images) for thread, programs in enumerate(threads)]
                 for threads in self._stages[first:]
             ]
-            self.team.run(self._barrier.jobs(stages), self._barrier.give_up)
+            if before_last is None:
+                self._run_stages(stages)
+            else:
+                self._run_stages(stages[:-1])
+                before_last()
+                self._run_stages(stages[-1:])
         self._prepared = True
+
+    def _run_stages(self, stages: list[list[Callable[[], None]]]) -> None:
+        self.team.run(self._barrier.jobs(stages), self._barrier.give_up)
 
     def _first_stage(self) -> int:
         """Look whether weights have changed; the stage to begin with."""
