@@ -45,20 +45,8 @@ def test_paths_and_options_stay_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "--early-stopping" in said(text, monkeypatch, Terminal(), 50)[-1]
 
 
-@pytest.mark.parametrize(
-    ("sentence", "shown"),
-    [
-        ("The folder x has no picture.", "the folder x has no picture"),
-        ("There is no folder x.", "there is no folder x"),
-        ("Invalid value for 'DATA': missing", "invalid value for 'DATA': missing"),
-        ("MNIST is not there.", "MNIST is not there"),
-        ("Theo/run is not there", "Theo/run is not there"),
-        ("wait for it...", "wait for it..."),
-        ("two\nlines", "two lines"),
-    ],
-)
-def test_all_errors_look_alike(sentence: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert said(sentence, monkeypatch, io.StringIO()) == [f"backlit: error: {shown}"]
+def test_an_error_is_one_line_whatever_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert said("two\nlines", monkeypatch, io.StringIO()) == ["backlit: error: two lines"]
 
 
 def test_what_belongs_together_stays_together(

@@ -73,7 +73,7 @@ def test_it_is_not_opened_unless_it_is_there(trained: Path) -> None:
         (("conv9.weight[0]",), "there is no conv9.weight"),
         (("--first", "100000"), "there is no image 100000"),
         (("--count", "65"), "1 to 64 images"),
-        (("--port", "70000"), "no port"),
+        (("--port", "70000"), "a port from 0 to 65535"),
         (("--port", "-1"), "at least 0"),
     ],
 )

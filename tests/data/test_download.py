@@ -199,7 +199,7 @@ def test_ctrl_c_in_the_middle_leaves_nothing_behind(
 def test_a_cache_that_cannot_be_written_is_named(start_mirror: Start, tmp_path: Path) -> None:
     mirror = start_mirror(FILES)
     (tmp_path / "cache").write_text("a file where the folder should be")
-    with pytest.raises(DataError, match=r"The cache .*cache.*cannot be written \(.*BACKLIT_CACHE"):
+    with pytest.raises(DataError, match=r"the cache .*cache.*cannot be written \(.*BACKLIT_CACHE"):
         fetch(small_mnist(mirror), tmp_path / "cache", progress=False)
     assert mirror.asked == []
 

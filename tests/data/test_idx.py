@@ -45,7 +45,7 @@ def test_images_and_labels_come_back() -> None:
             idx_labels(IMAGES.ravel()),
             "(magic number 0x00000803), but it begins with 0x00000801, that of labels",
         ),
-        (b"\x89PNG\r\n\x1a\n" * 4, "(magic number 0x00000803), but it begins with 0x89504e47."),
+        (b"\x89PNG\r\n\x1a\n" * 4, "(magic number 0x00000803), but it begins with 0x89504e47"),
         (struct.pack(">4I", 0x0803, 2**32 - 1, 2**32 - 1, 2**32 - 1), "is cut off"),
     ],
 )

@@ -95,10 +95,10 @@ def test_a_data_folder_without_the_set_is_never_replaced_by_a_download(tmp_path:
 def test_a_data_folder_that_is_none_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(DataError, match=r"The data folder .*absent is not a folder"):
+    with pytest.raises(DataError, match=r"the data folder .*absent is not a folder"):
         load_dataset("mnist", data_dir=tmp_path / "absent")
     monkeypatch.setenv("BACKLIT_DATA", str(tmp_path / "absent"))
-    with pytest.raises(DataError, match=r"The data folder .*absent is not a folder"):
+    with pytest.raises(DataError, match=r"the data folder .*absent is not a folder"):
         load_dataset("mnist")
 
 
@@ -136,10 +136,10 @@ def test_a_limit_holds_for_every_kind(tmp_path: Path) -> None:
     [
         ("fashon-mnist", "no data set, folder or file 'fashon-mnist'.*did you mean fashion-mnist"),
         ("cifar-100", "did you mean cifar10"),
-        ("imagenet", r"the data sets are digits, fashion-mnist, mnist, cifar10, and .* class\.$"),
-        ("./digits", r"no folder or file \./digits\.$"),
-        ("pictures/cats", r"no folder or file pictures/cats\.$"),
-        (r"C:\Users\me\pictures", r"no folder or file C:\\Users\\me\\pictures\.$"),
+        ("imagenet", r"the data sets are digits, fashion-mnist, mnist, cifar10, and .* class$"),
+        ("./digits", r"no folder or file \./digits$"),
+        ("pictures/cats", r"no folder or file pictures/cats$"),
+        (r"C:\Users\me\pictures", r"no folder or file C:\\Users\\me\\pictures$"),
     ],
 )
 def test_unknown_names_and_paths_are_told_apart(
@@ -173,8 +173,8 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
         ({"image_size": (8, 8, 8)}, r"not \(8, 8, 8\)"),
         ({"image_size": (8.5, 8)}, r"not \(8\.5, 8\)"),
         ({"limit": 0}, "at least 1 training image, not 0"),
-        ({"limit": "5"}, "A limit is a whole number, .*, not '5'"),
-        ({"limit": 5.5}, "A limit is a whole number, .*, not 5.5"),
+        ({"limit": "5"}, "a limit is a whole number, .*, not '5'"),
+        ({"limit": 5.5}, "a limit is a whole number, .*, not 5.5"),
         ({"image_size": 2.5}, "image_size is a side .*, not 2.5"),
         ({"image_size": True}, "image_size is a side .*, not True"),
     ],
@@ -290,5 +290,5 @@ def test_a_folder_that_may_not_be_looked_into_is_named(
 
     (tmp_path / "locked").mkdir()
     monkeypatch.setattr(Path, "iterdir", refuse)
-    with pytest.raises(DataError, match=r"locked cannot be read: Permission denied\.$"):
+    with pytest.raises(DataError, match=r"locked cannot be read: Permission denied$"):
         load_dataset(tmp_path / "locked")

@@ -107,7 +107,7 @@ def test_names_in_any_script_are_classes_the_same_on_every_system(tmp_path: Path
     ("files", "words"),
     [
         ((), "at least two, but it has 0 subfolders"),
-        (("cat/1.png",), "at least two, but it has 1 subfolder."),
+        (("cat/1.png",), "at least two, but it has 1 subfolder$"),
         (("1.png", "2.JPG", "x.txt"), "it has 0 subfolders and 2 pictures outside of one"),
         (("cat/1.png", "dog/a.txt"), r"class folder .*dog has no picture \(it has 1 .txt\); pictu"),
         (("cat/1.png", "dog/.x"), r"class folder .*dog has no picture; pictures end in \.avif"),

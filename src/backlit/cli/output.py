@@ -72,37 +72,12 @@ def columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def say_error(sentence: str) -> None:
-    """Write ``backlit: error: …`` to standard error, on one line, in a terminal in lines that fit.
-
-    All errors look alike: they begin with a small letter and end without a full stop.
-    """
+    """Write ``backlit: error: …`` to standard error: one line, or in a terminal lines that fit."""
     plain = " ".join(sentence.split())
-    first, space, rest = plain.partition(" ")
-    if first in _BEGINNINGS:
-        plain = first.lower() + space + rest
-    if plain.endswith(".") and not plain.endswith(".."):
-        plain = plain[:-1]
     text = f"backlit: error: {plain}"
     if sys.stderr.isatty():
         text = _wrapped(text, max(shutil.get_terminal_size().columns, 40), hanging="  ")
     print(text, file=sys.stderr, flush=True)
-
-
-_BEGINNINGS = frozenset(
-    {
-        "A",
-        "An",
-        "Fitting",
-        "Got",
-        "Invalid",
-        "Labels",
-        "Missing",
-        "Normalized",
-        "Raw",
-        "The",
-        "There",
-    }
-)
 
 
 def say(sentence: str) -> None:

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -88,4 +89,6 @@ def _usage_sentence(problem: Exception) -> str:
     message = " ".join(problem.format_message().split())  # type: ignore[attr-defined]
     context = getattr(problem, "ctx", None)
     path = context.command_path if context else "backlit"
-    return f"{message.rstrip('.')} (see {path} --help)"
+    # As all other errors begin, and end; DATA stays.
+    message = re.sub(r"^[A-Z](?=[a-z])", lambda first: first[0].lower(), message).rstrip(".")
+    return f"{message} (see {path} --help)"

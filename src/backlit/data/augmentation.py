@@ -43,10 +43,10 @@ class Augmentation:
         shift = self.shift
         if not is_whole(shift) or not 0 <= shift <= _LARGEST_SHIFT:
             raise ConfigurationError(
-                f"A shift is a whole number of pixels, 0 to {_LARGEST_SHIFT:,}, not {shift!r}."
+                f"a shift is a whole number of pixels, 0 to {_LARGEST_SHIFT:,}, not {shift!r}"
             )
         if not isinstance(self.flip, bool):
-            raise ConfigurationError(f"flip is True or False, not {self.flip!r}.")
+            raise ConfigurationError(f"flip is True or False, not {self.flip!r}")
         random_words(0, Purpose.AUGMENTATION, self.seed)
         # Python's own ints, which a run can write down.
         object.__setattr__(self, "shift", int(shift))
@@ -70,7 +70,7 @@ class Augmentation:
             InputError: There are not as many indices as images.
         """
         if len(images) != len(indices):
-            raise InputError(f"There are {len(images):,} images but {len(indices):,} indices.")
+            raise InputError(f"there are {len(images):,} images but {len(indices):,} indices")
         moves = _moves(self, count, epoch)
         size = images.shape[2:]
         # Further out than the picture is long, every pixel repeats the edge all the same.

@@ -24,9 +24,9 @@ def batches(
             below 1.
     """
     if count < 0:
-        raise ConfigurationError(f"There cannot be {count} images.")
+        raise ConfigurationError(f"there cannot be {count} images")
     if batch_size < 1:
-        raise ConfigurationError(f"A batch holds at least 1 image, not {batch_size}.")
+        raise ConfigurationError(f"a batch holds at least 1 image, not {batch_size}")
     order = (
         permutation(count, Purpose.BATCHES, seed, epoch)
         if shuffle

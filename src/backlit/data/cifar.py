@@ -74,13 +74,13 @@ def _contents(folder: Path) -> tuple[dict[str, bytes], Path]:
         if not missing:
             return {name: read_file(place / name) for name in CIFAR_FILES}, place
         if len(missing) < len(CIFAR_FILES):
-            raise DataError(f"{place} lacks {', '.join(missing)} of CIFAR-10's binary version.")
+            raise DataError(f"{place} lacks {', '.join(missing)} of CIFAR-10's binary version")
     archive = folder / CIFAR_ARCHIVE
     if archive.is_file():
         return _unpack(archive), archive
     raise DataError(
         f"{folder} holds CIFAR-10 in its pickled Python version, which is not read because "
-        f"unpickling can run any code: get the binary version, {CIFAR_ARCHIVE}, instead."
+        f"unpickling can run any code: get the binary version, {CIFAR_ARCHIVE}, instead"
     )
 
 
@@ -95,10 +95,10 @@ def _unpack(archive: Path) -> dict[str, bytes]:
                 if file:
                     contents[name] = file.read()
     except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
-        raise DataError(f"{archive} is cut off or damaged: {reason(error)}.") from None
+        raise DataError(f"{archive} is cut off or damaged: {reason(error)}") from None
     missing = [name for name in CIFAR_FILES if name not in contents]
     if missing:
-        raise DataError(f"{archive} lacks {', '.join(missing)}.")
+        raise DataError(f"{archive} lacks {', '.join(missing)}")
     return contents
 
 
@@ -106,7 +106,7 @@ def _parse(data: bytes, place: str) -> tuple[NDArray[np.uint8], NDArray[np.int64
     if not data or len(data) % _RECORD:
         raise DataError(
             f"{place} is cut off or not a batch of CIFAR-10: it should hold records of "
-            f"{_RECORD:,} bytes, but it has {len(data):,} bytes."
+            f"{_RECORD:,} bytes, but it has {len(data):,} bytes"
         )
     records = np.frombuffer(data, dtype=np.uint8).reshape(-1, _RECORD)
     labels = records[:, 0].astype(np.int64)

@@ -28,7 +28,7 @@ def converted(
         return dataset
     if shape[0] not in (1, 3):
         raise DataError(
-            f"{dataset.name} has {shape[0]} channels; only pictures of 1 or 3 can be converted."
+            f"{dataset.name} has {shape[0]} channels; only pictures of 1 or 3 can be converted"
         )
     wanted = (channels or shape[0], *(image_size or shape[1:]))
     return replace(

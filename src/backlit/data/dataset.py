@@ -54,17 +54,17 @@ class Dataset:
         for name in self.classes:
             if not is_printable(name):
                 raise DataError(
-                    f"The class name {name!a} of {self.name!a} holds a character that cannot be "
-                    "shown; rename that class."
+                    f"the class name {name!a} of {self.name!a} holds a character that cannot be "
+                    "shown; rename that class"
                 )
         check_images(f"training images of {self.name}", self.train_images)
         check_images(f"test images of {self.name}", self.test_images)
         if len(self.train_images) == 0:
-            raise DataError(f"{self.name} has no training images.")
+            raise DataError(f"{self.name} has no training images")
         if self.train_images.shape[1:] != self.test_images.shape[1:]:
             raise DataError(
                 f"{self.name} has training images of {shape_text(self.train_images)} "
-                f"but test images of {shape_text(self.test_images)}."
+                f"but test images of {shape_text(self.test_images)}"
             )
         for part in ("train", "test"):
             images, labels = getattr(self, f"{part}_images"), getattr(self, f"{part}_labels")
@@ -143,7 +143,7 @@ def check_limit(limit: object) -> None:
     """
     if not is_count(limit):
         raise ConfigurationError(
-            f"A limit is a whole number, at least 1 training image, not {limit!r}."
+            f"a limit is a whole number, at least 1 training image, not {limit!r}"
         )
 
 
@@ -161,14 +161,14 @@ def numbered_classes(
     if highest >= images:
         raise DataError(
             f"{source} has a label {highest:,}, but only {images:,} images; labels are class "
-            "numbers and count from 0."
+            "numbers and count from 0"
         )
     empty = highest + 1 - len(np.unique(train_labels))
     if 2 * empty > highest + 1:
         raise DataError(
             f"{source} has labels up to {highest:,}, which would be {highest + 1:,} classes, but "
             f"{empty:,} of them have no training image; labels are class numbers and count from 0 "
-            "without gaps."
+            "without gaps"
         )
     notes: tuple[str, ...] = ()
     if empty:
@@ -183,8 +183,8 @@ def check_images(what: str, images: NDArray[Any]) -> None:
     """Raise DataError unless the images are ``uint8`` (N, C, H, W) with C, H, W of at least 1."""
     if images.dtype != np.uint8 or images.ndim != 4 or 0 in images.shape[1:]:
         raise DataError(
-            f"The {what} should be uint8 of shape (N, C, H, W), "
-            f"but they are {images.dtype} {images.shape}."
+            f"the {what} should be uint8 of shape (N, C, H, W), "
+            f"but they are {images.dtype} {images.shape}"
         )
 
 
@@ -192,16 +192,16 @@ def check_labels(what: str, labels: NDArray[Any], images: int, classes: int) -> 
     """Raise DataError unless there is one ``int64`` label in 0 … classes − 1 for every image."""
     if labels.dtype != np.int64 or labels.ndim != 1:
         raise DataError(
-            f"The {what} should be int64 of shape (N,), but they are {labels.dtype} {labels.shape}."
+            f"the {what} should be int64 of shape (N,), but they are {labels.dtype} {labels.shape}"
         )
     if len(labels) != images:
-        raise DataError(f"There are {len(labels):,} {what} for {images:,} images.")
+        raise DataError(f"there are {len(labels):,} {what} for {images:,} images")
     outside = np.flatnonzero((labels < 0) | (labels >= classes))
     if outside.size:
         first = int(outside[0])
         raise DataError(
-            f"The {what} should lie in 0 … {classes - 1} ({classes} classes), "
-            f"but the label at index {first} is {labels[first]}."
+            f"the {what} should lie in 0 … {classes - 1} ({classes} classes), "
+            f"but the label at index {first} is {labels[first]}"
         )
 
 

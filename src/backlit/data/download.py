@@ -44,14 +44,14 @@ def _download(known: Published, path: Path, published: str, progress: bool) -> N
         except (OSError, ValueError) as error:
             if _is_local(error):
                 raise DataError(
-                    f"The cache {path.parent} cannot be written "
-                    f"({reason(error.__cause__ or error)}); name another one in BACKLIT_CACHE."
+                    f"the cache {path.parent} cannot be written "
+                    f"({reason(error.__cause__ or error)}); name another one in BACKLIT_CACHE"
                 ) from None
             failures.append(_failure(mirror, error))
     raise DataError(
         f"{path.name} of {known.title} could not be downloaded ({'; '.join(failures)}); "
         f"if you have a copy of {', '.join(known.downloads)}, name its folder with "
-        "--data-dir FOLDER, data_dir=… or BACKLIT_DATA."
+        "--data-dir FOLDER, data_dir=… or BACKLIT_DATA"
     )
 
 

@@ -24,7 +24,7 @@ def read_file(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {reason(error)}.") from None
+        raise DataError(f"{path} cannot be read: {reason(error)}") from None
     return unpack(data, path) if data.startswith(_GZIP_MAGIC) else data
 
 
@@ -33,9 +33,9 @@ def unpack(data: bytes, path: Path) -> bytes:
     try:
         return gzip.decompress(data)
     except EOFError:
-        raise DataError(f"{path} is cut off: its compressed data has no end.") from None
+        raise DataError(f"{path} is cut off: its compressed data has no end") from None
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"{path} is damaged: {reason(error)}.") from None
+        raise DataError(f"{path} is damaged: {reason(error)}") from None
 
 
 def md5(data: bytes) -> str:

@@ -46,24 +46,24 @@ def _parse(data: bytes, path: Path, magic: int) -> NDArray[np.uint8]:
     if len(data) < header:
         raise DataError(
             f"{path} is cut off: an idx file of {_KINDS[magic]} begins with {header} bytes "
-            f"of header, and here are {len(data)} bytes in all."
+            f"of header, and here are {len(data)} bytes in all"
         )
     found, *sizes = struct.unpack(f">{1 + dimensions}I", data[:header])
     if found != magic:
         raise DataError(
             f"{path} should be an idx file of {_KINDS[magic]} (magic number 0x{magic:08x}), "
-            f"but it begins with 0x{found:08x}{_meaning(found)}."
+            f"but it begins with 0x{found:08x}{_meaning(found)}"
         )
     announced = header + math.prod(sizes)
     if len(data) != announced:
         fault = "is cut off" if len(data) < announced else "is too long"
         raise DataError(
             f"{path} {fault}: its header announces {_sizes_text(sizes)}, "
-            f"{announced:,} bytes in all, but there are {len(data):,}."
+            f"{announced:,} bytes in all, but there are {len(data):,}"
         )
     if 0 in sizes:
         raise DataError(
-            f"{path} holds no {_KINDS[magic]}: its header announces {_sizes_text(sizes)}."
+            f"{path} holds no {_KINDS[magic]}: its header announces {_sizes_text(sizes)}"
         )
     return np.frombuffer(data, dtype=np.uint8, offset=header).reshape(sizes)
 

@@ -65,7 +65,7 @@ def load_dataset(
     """
     size = _checked_size(image_size)
     if channels not in (None, 1, 3):
-        raise ConfigurationError(f"channels is 1 (grey), 3 (RGB) or None, not {channels!r}.")
+        raise ConfigurationError(f"channels is 1 (grey), 3 (RGB) or None, not {channels!r}")
     if limit is not None:
         check_limit(limit)
     try:
@@ -88,10 +88,10 @@ def load_dataset(
                 progress=progress,
             )
     except MemoryError:
-        raise DataError(f"The pictures of {name_or_path} do not fit into memory.") from None
+        raise DataError(f"the pictures of {name_or_path} do not fit into memory") from None
     except OSError as error:
         place = error.filename or name_or_path
-        raise DataError(f"{place} cannot be read: {reason(error)}.") from None
+        raise DataError(f"{place} cannot be read: {reason(error)}") from None
     dataset = dataset.limited(limit)
     if size is None and channels is None:
         return dataset
@@ -100,7 +100,7 @@ def load_dataset(
     try:
         return converted(dataset, size, channels)
     except MemoryError:
-        raise DataError(f"The pictures of {name_or_path} do not fit into memory.") from None
+        raise DataError(f"the pictures of {name_or_path} do not fit into memory") from None
 
 
 def _known_name(name: str | os.PathLike[str]) -> str | None:
@@ -116,12 +116,12 @@ def _existing(name_or_path: str | os.PathLike[str]) -> Path:
         return path
     given = os.fspath(name_or_path)
     if not isinstance(name_or_path, str) or any(mark in given for mark in ("/", "\\", "~")):
-        raise DataError(f"There is no folder or file {given}.")
+        raise DataError(f"there is no folder or file {given}")
     spelled = {forgiving(known): known for known in DATASETS}
     near = get_close_matches(forgiving(given), spelled, n=1)
-    hint = f"; did you mean {spelled[near[0]]}?" if near else "."
+    hint = f"; did you mean {spelled[near[0]]}?" if near else ""
     raise DataError(
-        f"There is no data set, folder or file {given!r}; the data sets are {', '.join(DATASETS)}, "
+        f"there is no data set, folder or file {given!r}; the data sets are {', '.join(DATASETS)}, "
         f"and a folder of your own has one subfolder of pictures per class{hint}"
     )
 
@@ -134,6 +134,6 @@ def _checked_size(size: int | tuple[int, int] | None) -> tuple[int, int] | None:
     if not whole or not all(1 <= side <= _LARGEST_SIDE for side in sides):
         raise ConfigurationError(
             f"image_size is a side or (height, width), whole numbers from 1 to {_LARGEST_SIDE:,}, "
-            f"not {size!r}."
+            f"not {size!r}"
         )
     return int(sides[0]), int(sides[1])

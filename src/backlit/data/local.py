@@ -27,7 +27,7 @@ def reader_of(path: Path) -> Reader | None:
     if path.is_file():
         if path.suffix.casefold() == ".npz":
             return lambda file, strict: read_npz(file)
-        raise DataError(f"{path} is a file; a data set is a folder or a NumPy archive (.npz).")
+        raise DataError(f"{path} is a file; a data set is a folder or a NumPy archive (.npz)")
     if holds_idx_files(path):
         return lambda folder, strict: read_idx_folder(folder, None, strict)
     if holds_idx_files(path / "raw"):  # as torchvision lays MNIST down
@@ -57,7 +57,7 @@ def read_published(
         if data_dir is not None:
             raise DataError(
                 f"{chosen} holds no copy of {known.title}: neither it nor a subfolder "
-                f"{known.folders[0]} has {next(iter(known.downloads))}."
+                f"{known.folders[0]} has {next(iter(known.downloads))}"
             )
     return read(fetch(known, cache_folder(), progress), known, True)
 
@@ -65,7 +65,7 @@ def read_published(
 def _find_copy(known: Published, root: Path) -> Path | None:
     """The folder with the files: a subfolder named after the data set, or the root itself."""
     if not root.is_dir():
-        raise DataError(f"The data folder {root} is not a folder.")
+        raise DataError(f"the data folder {root} is not a folder")
     holds = holds_cifar_files if known.name == CIFAR10.name else holds_idx_files
     places = [*(root / name for name in known.folders), root]
     return next((place for place in places if holds(place)), None)

@@ -35,7 +35,7 @@ def read_idx_folder(folder: Path, asked: Published | None = None, strict: bool =
     paths = {name: _find(folder, name) for name in IDX_FILES}
     missing = [name for name, path in paths.items() if path is None]
     if missing:
-        raise DataError(f"{folder} lacks {', '.join(missing)} (with or without .gz).")
+        raise DataError(f"{folder} lacks {', '.join(missing)} (with or without .gz)")
     found = {name: path for name, path in paths.items() if path is not None}
     contents = {name: read_file(path) for name, path in found.items()}
     sums = {name: md5(data) for name, data in contents.items()}
@@ -91,7 +91,7 @@ def _recognize(folder: Path, sums: dict[str, str], asked: Published | None) -> P
     for known in (FASHION_MNIST, MNIST):
         if sums[labels] == known.contents[labels]:
             if asked and asked.name != known.name:
-                raise DataError(f"{folder} holds {known.title}, not {asked.title}.")
+                raise DataError(f"{folder} holds {known.title}, not {asked.title}")
             return known
     here = folder.resolve()
     return asked or named(here.name) or (named(here.parent.name) if here.name == "raw" else None)

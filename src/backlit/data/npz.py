@@ -32,7 +32,7 @@ def read_npz(path: Path) -> Dataset:
     if missing:
         raise DataError(
             f"{path} should hold the arrays {', '.join(_KEYS)}, but {', '.join(missing)} "
-            f"{'is' if len(missing) == 1 else 'are'} missing."
+            f"{'is' if len(missing) == 1 else 'are'} missing"
         )
     images = [_images(arrays[key], f"{key} in {path}") for key in ("x_train", "x_test")]
     labels = [_labels(arrays[key], f"{key} in {path}") for key in ("y_train", "y_test")]
@@ -71,9 +71,9 @@ def _arrays(path: Path) -> dict[str, NDArray[Any]]:
             else:
                 found = {key: archive[key] for key in (*_KEYS, "classes") if key in archive}
     except Exception as error:  # zipfile and NumPy raise nearly anything on damaged files
-        raise DataError(f"{path} is not a readable NumPy archive: {reason(error)}.") from None
+        raise DataError(f"{path} is not a readable NumPy archive: {reason(error)}") from None
     if "" in found:
-        raise DataError(f"{path} is a single NumPy array; a data set needs {', '.join(_KEYS)}.")
+        raise DataError(f"{path} is a single NumPy array; a data set needs {', '.join(_KEYS)}")
     return found
 
 
@@ -81,7 +81,7 @@ def _images(array: NDArray[Any], what: str) -> NDArray[np.uint8]:
     if array.dtype != np.uint8 or array.ndim not in (3, 4):
         raise DataError(
             f"{what} should be uint8 images (N, H, W) or (N, H, W, C), "
-            f"but it is {array.dtype} {array.shape}."
+            f"but it is {array.dtype} {array.shape}"
         )
     if array.ndim == 3:
         return array[:, np.newaxis]
@@ -97,10 +97,10 @@ def _labels(array: NDArray[Any], what: str) -> NDArray[np.int64]:
         or array.shape[1:] not in ((), (1,))
     ):
         raise DataError(
-            f"{what} should be whole numbers (N,), but it is {array.dtype} {array.shape}."
+            f"{what} should be whole numbers (N,), but it is {array.dtype} {array.shape}"
         )
     if array.dtype == np.uint64 and array.size and array.max() > np.iinfo(np.int64).max:
-        raise DataError(f"{what} should be class numbers, but there is a label {array.max()}.")
+        raise DataError(f"{what} should be class numbers, but there is a label {array.max()}")
     return array.reshape(-1).astype(np.int64)
 
 

@@ -47,5 +47,5 @@ def permutation(count: int, purpose: Purpose, seed: int, epoch: int = 0) -> NDAr
 
 def _natural(name: str, value: int) -> int:
     if not is_whole(value) or value < 0:
-        raise ConfigurationError(f"The {name} is a whole number from 0 upwards, not {value!r}.")
+        raise ConfigurationError(f"the {name} is a whole number from 0 upwards, not {value!r}")
     return int(value)

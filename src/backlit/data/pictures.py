@@ -81,7 +81,7 @@ def read_picture(
     """
     channels, height, width = shape
     if channels not in (1, 3):
-        raise ConfigurationError(f"A picture has 1 or 3 channels; {channels} were asked for.")
+        raise ConfigurationError(f"a picture has 1 or 3 channels; {channels} were asked for")
     try:
         with Image.open(path) as image:
             # A JPEG can be decoded at 1/2, 1/4 or 1/8 of its size, which is much faster for

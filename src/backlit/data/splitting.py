@@ -28,11 +28,11 @@ def split(
         InputError: There are not as many labels as images, or they are not class numbers.
     """
     if len(images) != len(labels):
-        raise InputError(f"There are {len(images):,} images but {len(labels):,} labels.")
+        raise InputError(f"there are {len(images):,} images but {len(labels):,} labels")
     if labels.dtype.kind not in "iu" or labels.ndim != 1 or (labels < 0).any():
         raise InputError(
-            "Labels are class numbers from 0 upwards, one per image; "
-            f"these are {labels.dtype} {labels.shape}."
+            "labels are class numbers from 0 upwards, one per image; "
+            f"these are {labels.dtype} {labels.shape}"
         )
     kept, held_out = split_indices(labels, fraction, seed)
     return (images[kept], labels[kept]), (images[held_out], labels[held_out])
@@ -48,7 +48,7 @@ def split_indices(
     """
     if not is_number(fraction) or not 0 <= fraction < 1:
         raise ConfigurationError(
-            f"The fraction held out lies in 0 ≤ fraction < 1, not {fraction!r}."
+            f"the fraction held out lies in 0 ≤ fraction < 1, not {fraction!r}"
         )
     counts = np.bincount(labels)
     total = round(fraction * len(labels))

@@ -63,7 +63,7 @@ def scan(folder: Path) -> Tree:
     if strangers:
         raise DataError(
             f"{held_out[0]} has the class {strangers[0]!r}, which {train} does not have; "
-            f"its classes are {', '.join(classes)}."
+            f"its classes are {', '.join(classes)}"
         )
     notes = _notes(passed_over, held_out[1:])
     return Tree(classes, _numbered(train_files, classes), _numbered(test_files, classes), notes)
@@ -88,7 +88,7 @@ def _classes(folder: Path, passed_over: Counter[str]) -> dict[str, list[Path]]:
         also = f" and {loose:,} pictures outside of one" if loose else ""
         raise DataError(
             f"{folder} should have one subfolder of pictures per class, at least two, "
-            f"but it has {here}{also}."
+            f"but it has {here}{also}"
         )
     return dict(sorted(classes.items()))
 
@@ -101,8 +101,8 @@ def _pictures(folder: Path, passed_over: Counter[str]) -> list[Path]:
         found = ", ".join(f"{count:,} {kind}" for kind, count in others.most_common(3))
         instead = f" (it has {found})" if found else ""
         raise DataError(
-            f"The class folder {folder} has no picture{instead}; "
-            f"pictures end in {' '.join(SUFFIXES)}."
+            f"the class folder {folder} has no picture{instead}; "
+            f"pictures end in {' '.join(SUFFIXES)}"
         )
     passed_over.update(others)
     return sorted(pictures, key=lambda path: path.relative_to(folder).parts)

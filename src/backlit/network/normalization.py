@@ -41,12 +41,12 @@ class Normalization:
         object.__setattr__(self, "std", _floats("std", self.std))
         if not self.mean or len(self.mean) != len(self.std):
             raise ConfigurationError(
-                "A normalization has one mean and one std per channel; "
-                f"here are {len(self.mean)} means and {len(self.std)} stds."
+                "a normalization has one mean and one std per channel; "
+                f"here are {len(self.mean)} means and {len(self.std)} stds"
             )
         if min(self.std) <= 0:
             raise ConfigurationError(
-                f"The std of a normalization is positive in every channel, not {min(self.std)}."
+                f"the std of a normalization is positive in every channel, not {min(self.std)}"
             )
 
     @property
@@ -68,7 +68,7 @@ class Normalization:
         _check_raw(images)
         if images.size == 0:
             raise InputError(
-                f"Fitting a normalization needs at least one pixel; the images are {images.shape}."
+                f"fitting a normalization needs at least one pixel; the images are {images.shape}"
             )
         moments = [_moments(images[:, channel]) for channel in range(images.shape[1])]
         return cls(tuple(m for m, _ in moments), tuple(s or 1.0 for _, s in moments))
@@ -83,12 +83,12 @@ class Normalization:
         _check_raw(images)
         if images.shape[1] != self.channels:
             raise InputError(
-                f"The normalization is for {_channels(self.channels)}; "
-                f"the images have {_channels(images.shape[1])}."
+                f"the normalization is for {_channels(self.channels)}; "
+                f"the images have {_channels(images.shape[1])}"
             )
         kind = np.dtype(dtype)
         if kind.kind != "f":
-            raise ConfigurationError(f"Normalized pictures are floats, not {kind.name}.")
+            raise ConfigurationError(f"normalized pictures are floats, not {kind.name}")
         normalized = images.astype(kind)
         normalized /= 255
         normalized -= _per_channel(self.mean, kind)
@@ -108,7 +108,7 @@ class Normalization:
         """
         missing = [key for key in ("mean", "std") if key not in config]
         if missing:
-            raise ConfigurationError(f"A stored normalization lacks its {' and '.join(missing)}.")
+            raise ConfigurationError(f"a stored normalization lacks its {' and '.join(missing)}")
         return cls(tuple(config["mean"]), tuple(config["std"]))
 
 
@@ -117,10 +117,10 @@ def _floats(name: str, values: Sequence[float]) -> tuple[float, ...]:
         numbers = tuple(float(value) for value in values)
     except (TypeError, ValueError, OverflowError):
         raise ConfigurationError(
-            f"The {name} of a normalization is one number per channel, not {values!r}."
+            f"the {name} of a normalization is one number per channel, not {values!r}"
         ) from None
     if not all(math.isfinite(number) for number in numbers):
-        raise ConfigurationError(f"The {name} of a normalization is finite, not {numbers}.")
+        raise ConfigurationError(f"the {name} of a normalization is finite, not {numbers}")
     return numbers
 
 
@@ -131,7 +131,7 @@ def _check_raw(images: object) -> None:
         came = f"{images.dtype} {images.shape}"
     else:
         return
-    raise InputError(f"Raw pictures are uint8 of shape (N, C, H, W); these are {came}.")
+    raise InputError(f"raw pictures are uint8 of shape (N, C, H, W); these are {came}")
 
 
 def _moments(channel: NDArray[np.uint8]) -> tuple[float, float]:
