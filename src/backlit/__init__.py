@@ -9,8 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .system.display import Display, show_with
-
-__version__ = "0.1.0"
+from .system.version import __version__ as __version__
 
 # Room -> the public names that live there; the layers are known to their own room.
 _ROOMS = {

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-import backlit
 from backlit.errors import ConfigurationError, RunError
 from backlit.network.saving import RUN_WEIGHTS, write_tensors
+from backlit.system.version import __version__
 from backlit.system.writing import write_atomically
 
 from .checkpoint import CONFIG, HISTORY, STATE
@@ -74,7 +74,7 @@ def describe(
         "data": data.fingerprint(),
         "description": dict(description or {}),
         "versions": {
-            "backlit": backlit.__version__,
+            "backlit": __version__,
             "numpy": np.__version__,
             "python": platform.python_version(),
         },

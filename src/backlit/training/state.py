@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-import backlit
 from backlit.errors import BacklitError, RunError
 from backlit.network import Network
 from backlit.network.checks import checked_arrays
 from backlit.system.numbers import is_finite, is_whole
+from backlit.system.version import __version__
 
 from .callbacks import named
 from .history import History
@@ -68,7 +68,7 @@ def capture(training: Training) -> State:
 
 def arithmetic(net: Network) -> dict[str, Any]:
     """What the last bits of a network's numbers depend on, as far as it is known."""
-    return {"backlit": backlit.__version__, **net.fingerprint()}
+    return {"backlit": __version__, **net.fingerprint()}
 
 
 def restore(training: Training, state: State) -> None:
