@@ -226,6 +226,15 @@ MUTATIONS = [
         ),
     ),
     *noticed_by(
+        "tests/explain/test_once.py",
+        (
+            "a story works out again what is known of its number",
+            "explain:story",
+            "$NUMBER.trace is not self",
+            "$NUMBER.trace is self",
+        ),
+    ),
+    *noticed_by(
         "tests/web/test_update_report.py",
         (
             "clipping is forgotten",
