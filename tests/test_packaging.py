@@ -159,7 +159,8 @@ def test_the_metadata_tell_what_users_need_and_nothing_of_the_oracle(built: Buil
     requirements = [Requirement(text) for text in metadata.get_all("Requires-Dist", [])]
     needed = {each.name for each in requirements if each.marker is None}
     files = {"pillow", "platformdirs", "pooch", "safetensors"}
-    assert needed == {"numba", "numpy", "rich", "starlette", "typer", "uvicorn"} | files
+    serving = {"msgspec", "starlette", "uvicorn"}
+    assert needed == {"numba", "numpy", "rich", "typer"} | files | serving
     extra = {each.name: str(each.marker) for each in requirements if each.marker is not None}
     assert extra["anywidget"] == 'extra == "notebook"'
     assert metadata["Version"] == backlit.__version__
