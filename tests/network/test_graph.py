@@ -17,6 +17,7 @@ from backlit.layers import (
     Layer,
     MaxPool2d,
     ReLU,
+    ReLU6,
 )
 from backlit.network import Graph
 
@@ -40,6 +41,12 @@ class TestNames:
     def test_kind_and_number(self) -> None:
         graph = Graph((1, 8, 8), [Conv2d(2, 3), ReLU(), Conv2d(2, 3), Flatten(), Dense(2)])
         assert [node.name for node in graph] == ["conv1", "relu1", "conv2", "flatten1", "dense1"]
+
+    def test_a_kind_that_ends_in_a_digit(self) -> None:
+        """One ReLU6 is not the 61st ReLU."""
+        assert [node.name for node in Graph((1, 2, 2), [ReLU6(), ReLU6(), ReLU()])] == [
+            *("relu6_1", "relu6_2", "relu1"),
+        ]
 
     def test_given_name(self) -> None:
         graph = Graph((1, 8, 8), [Conv2d(2, 3, name="eyes"), Conv2d(2, 3)])

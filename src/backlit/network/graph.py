@@ -212,7 +212,7 @@ def _names(layers: Sequence[Layer]) -> list[str]:
         if not isinstance(layer, Layer):
             raise ConfigurationError(f"layers must be backlit layers such as Conv2d, got {layer!r}")
         counts[layer.kind] += 1
-        name = f"{layer.kind}{counts[layer.kind]}" if layer.name is None else layer.name
+        name = _automatic(layer.kind, counts[layer.kind]) if layer.name is None else layer.name
         if not isinstance(name, str) or not name.replace("_", "").replace("-", "").isalnum():
             raise ConfigurationError(
                 f"a layer's name is made of letters, digits, - and _, got {name!r}"
@@ -221,6 +221,11 @@ def _names(layers: Sequence[Layer]) -> list[str]:
             raise ConfigurationError(f"two things in the network are called {name!r}")
         names.append(name)
     return names
+
+
+def _automatic(kind: str, number: int) -> str:
+    """Kind and number, as conv1; a kind that ends in a digit is kept apart from the number."""
+    return f"{kind}_{number}" if kind[-1].isdigit() else f"{kind}{number}"
 
 
 def _checked_input_shape(shape: Shape) -> Shape:
