@@ -101,6 +101,22 @@ def test_three_faces_of_an_error(name: str, opened: Show) -> None:
     assert near(first, arrived[index[1], index[2]])
 
 
+def test_an_activation_shows_its_curve_with_the_slope_there(opened: Show) -> None:
+    """The slope on the curve times the error above is the error below; a PReLU's is learned."""
+    one = trace("bends")
+    for node in one.graph:
+        if node.layer.family != "activation":
+            continue
+        index = ",".join("1" for _ in one.recording.errors[node.name].shape)
+        below = one[f"{node.inputs[0]}.error[{index}]"].engine_value
+        above = one[f"{node.name}.error[{index}]"].engine_value
+        written = f"{node.inputs[0]}.error[{index}]"
+        told = opened(page(one, "bends", image=1), f"#number/{written}/1")
+        caption = told.locator(".curve figcaption").first.inner_text()
+        assert caption.startswith(f"{type(node.layer).__name__}: at X = ")
+        assert near(caption.rsplit(" ", 1)[1], below / above), node.name
+
+
 def test_from_the_loss_to_a_pixel_by_clicks(opened: Show, digits: Trace) -> None:
     """Every link along the strongest thread leads to the number that it shows."""
     shown = opened(page(digits, "run"), "#number/loss/0")
