@@ -9,6 +9,9 @@ anywhere and read, or stepped through in a debugger.  Where to begin:
 4. :mod:`~backlit.pure.pooling`, :mod:`~backlit.pure.activations`, :mod:`~backlit.pure.flatten`;
 5. :mod:`~backlit.pure.loss`, where the error begins.
 
+What checks arguments and works out sizes stands apart, in :mod:`~backlit.pure.conv2d_sizes`,
+:mod:`~backlit.pure.window` and :mod:`~backlit.pure.nested`.
+
 Each ``*_forward`` stands beside its ``*_backward``; backward takes the error ``dy`` from above and
 what forward saw, and returns the gradient of each input.
 """
