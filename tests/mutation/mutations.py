@@ -78,6 +78,12 @@ MUTATIONS = [
             "DW - LAMBDA * W",
         ),
         (
+            "Adam's average is not freed from its beginning at 0",
+            "Adam._adaptive_step",
+            'Assignment(M_HAT, M / (1 - call("pow", BETA1, T)))',
+            "Assignment(M_HAT, M / 1)",
+        ),
+        (
             "Nesterov does not look ahead",
             "SGD.equations",
             "$GRADIENT + MU * V if self.nesterov else V",
@@ -198,16 +204,16 @@ MUTATIONS = [
     *noticed_by(
         UPDATE,
         (
-            "the explained weight decay pulls the wrong way",
-            "_with_decay",
-            "$GRADIENT + $DECAY * $VALUE",
-            "$GRADIENT - $DECAY * $VALUE",
+            "what is subtracted is written as if it were added",
+            "explain:_written",
+            "'+' if $SIGN > 0 else '−'",
+            "'+'",
         ),
         (
-            "Adam's average is not freed from its beginning at 0",
-            "explain:_adam",
-            "$M_HAT, $S_HAT = $M / (1 - $FIRST**$TIME), $S / (1 - $SECOND**$TIME)",
-            "$M_HAT, $S_HAT = $M, $S",
+            "a square is shown as its root",
+            "_factors",
+            "$TEXT, $PLACE = $SQUARED($TEXT), $PLACE + 1",
+            "$TEXT, $PLACE = $TEXT, $PLACE + 1",
         ),
     ),
     *noticed_by(

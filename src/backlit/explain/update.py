@@ -13,7 +13,7 @@ from backlit.system.numbers import is_positive
 
 from .address import Address
 from .recorded import RecordedPass
-from .update_rules import Clip, Line, Step, remembered, rule_letters, rule_lines
+from .update_rules import CLIP_LETTERS, Clip, Line, remembered, rule_letters, rule_lines
 from .words import json_number, listing
 from .words import number as n
 
@@ -38,6 +38,7 @@ class Update:
             for its first step) or "given".
         remembered: what it kept of the steps before, by the letters of its rule: {"v": −0.04}.
         note: what else is to be said of the rule, such as that the training used another.
+        letters: what each letter of the lines means: "η is the learning rate: …".
     """
 
     address: Address
@@ -50,16 +51,12 @@ class Update:
     state: str = "none"
     remembered: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
+    letters: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         """Which way the weight moves and why, in words."""
         return " ".join(filter(None, (_movement_words(self), _state_words(self), self.note)))
-
-    @property
-    def letters(self) -> tuple[str, ...]:
-        """What each letter of the optimizer's rule means: "η is the learning rate: …"."""
-        return rule_letters(self.lines)
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: the fields and ``sentence``; ``memory`` is :attr:`state`."""
@@ -96,20 +93,21 @@ def make_update(recorded: RecordedPass, address: Address, rule: UpdateRule) -> U
     old, slope = np.float64(value), np.float64(seen)
     own = None if rule.state is None else _elements(rule.state, address)
     before = optimizer.initial_state(np.asarray(old)) if own is None else own
-    change, after = optimizer.update(old, slope, own)
-    step = Step(optimizer, value, seen, before, after, float(change))
-    lines = (*(() if clip is None else clip.lines(gradient)), *rule_lines(step))
+    change = float(optimizer.update(old, slope, own)[0])
+    clipping = () if clip is None else clip.lines(gradient)
+    lines = (*clipping, *rule_lines(optimizer, value, seen, before, change))
     return Update(
         address=address,
         old=value,
         gradient=gradient,
-        change=step.change,
-        new=step.new,
+        change=change,
+        new=value + change,
         optimizer=optimizer.to_config(),
         lines=tuple(line.with_letter(letter) for line in lines),
         state="none" if not optimizer.state_names else "first" if own is None else "given",
-        remembered=remembered(step),
+        remembered=remembered(optimizer, before),
         note=rule.note,
+        letters=(*rule_letters(optimizer), *(CLIP_LETTERS if clipping else ())),
     )
 
 

@@ -1,19 +1,34 @@
 """The rules of the optimizers as lines that a reader can follow: symbols, then numbers.
 
-The state before and after and the change itself come from :meth:`Optimizer.update`; what is worked
-out here are only the small steps between them.
+The lines are written from the equations that an optimizer states.  The change of the weight comes
+from :meth:`Optimizer.update` itself.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import ceil, isfinite, log10, sqrt
-from typing import Any
+from math import ceil, isfinite, log10
+from typing import TYPE_CHECKING, Any
+
+from backlit.equations.expressions import (
+    Constant,
+    Expression,
+    FunctionCall,
+    Power,
+    Product,
+    Ratio,
+    Scalar,
+    Total,
+)
+from backlit.equations.functions import FUNCTIONS
+from backlit.equations.update_equations import DW, UpdateEquations, W, evaluate
 
 from .words import json_number
 from .words import number as n
+
+if TYPE_CHECKING:
+    from backlit.training.optimizers import Optimizer
 
 State = Mapping[str, Any]
 
@@ -73,169 +88,171 @@ class Clip:
         return (Line("dW", "dW·c/ℓ", numbers, self.apply(gradient)),)
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step of one weight: what the optimizer saw, and what came out."""
-
-    optimizer: Any
-    value: float
-    gradient: float
-    before: State
-    after: State
-    change: float
-
-    @property
-    def new(self) -> float:
-        """The weight afterwards."""
-        return self.value + self.change
-
-    @property
-    def digits(self) -> int:
-        """How many significant digits show that the weight moved."""
-        if not self.change or not isfinite(self.change) or not isfinite(self.value):
-            return 4
-        return min(max(4, 2 + ceil(log10(1 + abs(self.value / self.change)))), 12)
+CLIP_LETTERS = (
+    "c is how long the gradients of all weights together may be (clipping)",
+    "ℓ is how long they are, the root of the sum of their squares",
+)
 
 
-_LETTERS = {
-    "η": "the learning rate: how large a step is",
-    "μ": "the momentum: how much of v is kept",
-    "v": "the velocity: the gradients so far, older ones faded",
-    "m": "the average gradient",
-    "s": "the average squared gradient",
-    "a": "the average gradient",
-    "β₁": "how much of m is kept",
-    "β₂": "how much of s is kept",
-    "α": "how much of s is kept",
-    "λ": "the weight decay: a pull towards 0",
-    "t": "the number of the step",
-    "ε": "a tiny number that keeps the division away from 0",
-    "c": "how long the gradients of all weights together may be (clipping)",
-    "ℓ": "how long they are, the root of the sum of their squares",
-}
-
-
-_KEPT = {
-    "momentum": "v",
-    "first_moment": "m",
-    "second_moment": "s",
-    "gradient_average": "a",
-    "square_average": "s",
-}
-
-
-def remembered(step: Step) -> dict[str, float]:
+def remembered(optimizer: Optimizer, state: State) -> dict[str, float]:
     """What was kept of the steps before, by the letters of the lines."""
-    from backlit.training.optimizers import SGD, Adam, RMSprop
-
-    if not isinstance(step.optimizer, SGD | Adam | RMSprop):
-        return {}
-    return {letter: float(step.before[k]) for k, letter in _KEPT.items() if k in step.before}
+    rule = _stated(optimizer)
+    return {letter.symbol: float(state[name]) for letter, name in rule.kept.items()} if rule else {}
 
 
-def rule_letters(lines: tuple[Line, ...]) -> tuple[str, ...]:
+def rule_letters(optimizer: Optimizer) -> tuple[str, ...]:
     """``η is the learning rate``, for each letter that the lines use."""
-    used = " ".join(f"{line.symbol} {line.equation}" for line in lines)
-    used = used.replace("ᵗ", " t").replace("dW", "")
-    letters = set(re.findall(r"[βα][₁₂]?|[a-zεημλℓ]", used))
-    return tuple(f"{letter} is {words}" for letter, words in _LETTERS.items() if letter in letters)
+    from backlit.training.optimizers.letters import LETTERS
+
+    rule = _stated(optimizer)
+    used = rule.letters if rule else frozenset()
+    return tuple(f"{each.symbol} is {each.words}" for each in LETTERS if each in used)
 
 
-def rule_lines(step: Step) -> tuple[Line, ...]:
-    """The lines of one step; of an optimizer that is not known here only the last."""
-    from backlit.training.optimizers import SGD, Adam, AdamW, RMSprop
+def rule_lines(
+    optimizer: Optimizer, value: float, gradient: float, state: State, change: float
+) -> tuple[Line, ...]:
+    """The lines of one step; of an optimizer that states no equations only the last.
 
-    match step.optimizer:
-        case SGD():
-            return tuple(_with_decay(step, _sgd))
-        case AdamW():
-            return tuple(_adam(step, "dW", step.gradient))
-        case Adam():
-            return tuple(_with_decay(step, _adam))
-        case RMSprop():
-            return tuple(_with_decay(step, _rmsprop))
-    numbers = f"{n(step.value, step.digits)} + {_b(step.change)}"
-    return (Line("W", "W + ΔW", numbers, step.new, step.digits),)
-
-
-def _with_decay(step: Step, rule: Any) -> list[Line]:
-    """Weight decay pulls the weight towards 0: g = dW + λ·W takes the gradient's place."""
-    decay = step.optimizer.weight_decay
-    if not decay:
-        lines: list[Line] = rule(step, "dW", step.gradient)
-        return lines
-    slope = step.gradient + decay * step.value
-    numbers = f"{n(step.gradient)} + {n(decay)} · {_b(step.value)}"
-    return [Line("g", "dW + λ·W", numbers, slope), *rule(step, "g", slope)]
-
-
-def _sgd(step: Step, g: str, slope: float) -> list[Line]:
-    rate, momentum = step.optimizer.learning_rate, step.optimizer.momentum
-    lines, direction, numbers = [], g, _b(slope)
-    if momentum:
-        old, new = float(step.before["momentum"]), float(step.after["momentum"])
-        lines.append(Line("v", f"μ·v + {g}", f"{n(momentum)} · {_b(old)} + {_b(slope)}", new))
-        direction, numbers = "v", _b(new)
-        if step.optimizer.nesterov:
-            direction, numbers = f"({g} + μ·v)", f"({n(slope)} + {n(momentum)} · {_b(new)})"
-    return [*lines, _last(step, f"η·{direction}", f"{n(rate)} · {numbers}")]
+    Args:
+        optimizer: whose rule it is.
+        value: of the weight.
+        gradient: as the optimizer saw it.
+        state: before the step.
+        change: what the optimizer adds to the weight.
+    """
+    rule, new, digits = _stated(optimizer), value + change, _digits(value, change)
+    if rule is None:
+        numbers = f"{n(value, digits)} + {_bracketed(change)}"
+        return (Line("W", "W + ΔW", numbers, new, digits),)
+    values = {**optimizer.values(state, optimizer.learning_rate), W: value, DW: gradient}
+    values |= {letter: float(state[name]) for letter, name in rule.kept.items()}
+    lines = []
+    for each in rule.assignments:
+        equation, numbers = _letters(each.expression), _numbers(each.expression, values)
+        values[each.letter] = float(evaluate(each.expression, values, FUNCTIONS))
+        lines.append(Line(each.letter.symbol, equation, numbers, values[each.letter]))
+    last = _numbers(W - rule.descent, values, digits)
+    return (*lines, Line("W", _letters(W - rule.descent), last, new, digits))
 
 
-def _adam(step: Step, g: str, slope: float) -> list[Line]:
-    options, time = step.optimizer, int(step.after["step"])
-    first, second = options.beta1, options.beta2
-    m, s = float(step.after["first_moment"]), float(step.after["second_moment"])
-    m_hat, s_hat = m / (1 - first**time), s / (1 - second**time)
-    old_m, old_s = float(step.before["first_moment"]), float(step.before["second_moment"])
-    decay, decay_numbers = "", ""
-    if g == "dW" and options.weight_decay:  # decoupled, as AdamW does it
-        decay = "η·λ·W − "
-        rate = n(options.learning_rate)
-        decay_numbers = f"{rate} · {n(options.weight_decay)} · {_b(step.value)} − "
-    return [
-        Line("m", f"β₁·m + (1 − β₁)·{g}", _average(first, old_m, _b(slope)), m),
-        Line("s", f"β₂·s + (1 − β₂)·{g}²", _average(second, old_s, f"({n(slope)})²"), s),
-        Line("m̂", "m/(1 − β₁ᵗ)", f"{n(m)} / (1 − {n(first)}^{time})", m_hat),
-        Line("ŝ", "s/(1 − β₂ᵗ)", f"{n(s)} / (1 − {n(second)}^{time})", s_hat),
-        _last(
-            step,
-            f"{decay}η·m̂/(√ŝ + ε)",
-            f"{decay_numbers}{n(options.learning_rate)} · {_b(m_hat)} / "
-            f"({n(sqrt(s_hat))} + {n(options.eps)})",
-        ),
-    ]
+def _stated(optimizer: Optimizer) -> UpdateEquations | None:
+    return optimizer.equations if optimizer.is_stated else None
 
 
-def _rmsprop(step: Step, g: str, slope: float) -> list[Line]:
-    options = step.optimizer
-    s, old_s = float(step.after["square_average"]), float(step.before["square_average"])
-    lines = [Line("s", f"α·s + (1 − α)·{g}²", _average(options.alpha, old_s, f"({n(slope)})²"), s)]
-    spread, root = s, "√s"
-    if options.centered:
-        a, old_a = float(step.after["gradient_average"]), float(step.before["gradient_average"])
-        numbers = _average(options.alpha, old_a, _b(slope))
-        lines.append(Line("a", f"α·a + (1 − α)·{g}", numbers, a))
-        spread, root = max(s - a * a, 0.0), "√(s − a²)"
-    scaled, below = f"{g}/({root} + ε)", sqrt(spread) + options.eps
-    numbers = f"{_b(slope)} / ({n(sqrt(spread))} + {n(options.eps)})"
-    rate = n(options.learning_rate)
-    if not options.momentum:
-        return [*lines, _last(step, f"η·{scaled}", f"{rate} · {numbers}")]
-    old, new = float(step.before["momentum"]), float(step.after["momentum"])
-    moved = f"{n(options.momentum)} · {_b(old)} + {_b(slope)} / {n(below)}"
-    lines.append(Line("v", f"μ·v + {scaled}", moved, new))
-    return [*lines, _last(step, "η·v", f"{rate} · {_b(new)}")]
+def _digits(value: float, change: float) -> int:
+    """How many significant digits show that the weight moved."""
+    if not change or not isfinite(change) or not isfinite(value):
+        return 4
+    return min(max(4, 2 + ceil(log10(1 + abs(value / change)))), 12)
 
 
-def _average(keep: float, old: float, new: str) -> str:
-    return f"{n(keep)} · {_b(old)} + {n(1 - keep)} · {new}"
+def _letters(expression: Expression) -> str:
+    """``β₁·m + (1 − β₁)·g²``."""
+    return _written(expression, lambda each, _: _symbol(each), "·", "/")
 
 
-def _last(step: Step, taken: str, numbers: str) -> Line:
-    written = f"{n(step.value, step.digits)} − {numbers}"
-    return Line("W", f"W − {taken}", written, step.new, step.digits)
+def _symbol(expression: Expression) -> str | None:
+    match expression:
+        case Scalar(symbol):
+            return symbol
+        case FunctionCall("sqrt", (argument,)):
+            inner = _letters(argument)
+            return f"√({inner})" if " " in inner else f"√{inner}"
+        case FunctionCall("max", (argument, _)):
+            return _letters(argument)  # its other side only takes rounding away
+        case FunctionCall("pow", (base, exponent)):
+            return f"{_letters(base)}{_RAISED[_letters(exponent)]}"
+    return None
 
 
-def _b(value: float) -> str:
+_RAISED = {"t": "ᵗ"}
+
+
+def _numbers(expression: Expression, values: Mapping[Scalar, Any], digits: int = 4) -> str:
+    """The same with its numbers: ``0.9 · (−0.02) + 0.1 · (0.3)²``.
+
+    Roots, and differences of single numbers such as 1 − β₁, are shown as one number.
+    """
+
+    def number(each: Expression, first: bool) -> str | None:
+        match each:
+            case FunctionCall("pow", (base, exponent)):
+                return f"{_numbers(base, values)}^{_numbers(exponent, values)}"
+            case Total(parts) if not all(isinstance(part, Constant | Scalar) for _, part in parts):
+                return None
+            case Total(parts) if any(part in (W, DW) for _, part in parts):
+                return None
+            case Scalar() | FunctionCall() | Total():
+                value = float(evaluate(each, values, FUNCTIONS))
+                return n(value, digits if each is W else 4) if first else _bracketed(value)
+        return None
+
+    return _written(expression, number, " · ", " / ")
+
+
+def _written(
+    expression: Expression,
+    leaf: Callable[[Expression, bool], str | None],
+    times: str,
+    over: str,
+    first: bool = True,
+) -> str:
+    """An expression as text.
+
+    Args:
+        expression: of an optimizer's rule.
+        leaf: writes what is not taken apart further; None for what is.  Its second argument is
+            whether nothing stands before it.
+        times: between factors.
+        over: the bar of a fraction.
+        first: whether nothing stands before the expression.
+    """
+
+    def inside(each: Expression, first: bool = False) -> str:
+        """A part of a product or a fraction."""
+        text = again(each, first)
+        compound = isinstance(each, Total) and leaf(each, first) is None
+        return f"({again(each, True)})" if compound else text
+
+    def again(each: Expression, first: bool) -> str:
+        return _written(each, leaf, times, over, first)
+
+    text = leaf(expression, first)
+    if text is not None:
+        return text
+    match expression:
+        case Constant(value):
+            return n(value)
+        case Total(((_, start), *others)):
+            parts = [f" {'+' if sign > 0 else '−'} {again(part, False)}" for sign, part in others]
+            return again(start, first) + "".join(parts)
+        case Product(factors):
+            return times.join(_factors(factors, inside, first))
+        case Ratio(numerator, denominator):
+            return f"{inside(numerator, first)}{over}{inside(denominator)}"
+        case Power(base, 2):
+            return _squared(inside(base))
+    raise TypeError(f"{type(expression).__name__} does not belong into an optimizer's rule")
+
+
+def _factors(
+    factors: tuple[Expression, ...], inside: Callable[[Expression, bool], str], first: bool
+) -> Iterator[str]:
+    """The factors of a product; one that stands there twice is squared."""
+    place = 0
+    while place < len(factors):
+        text = inside(factors[place], first and place == 0)
+        if factors[place : place + 1] == factors[place + 1 : place + 2]:
+            text, place = _squared(text), place + 1
+        yield text
+        place += 1
+
+
+def _squared(text: str) -> str:
+    return f"{text}²" if text.isalpha() or text.startswith("(") else f"({text})²"
+
+
+def _bracketed(value: float) -> str:
     """A number after a sign: negative ones in brackets."""
     return f"({n(value)})" if value < 0 else n(value)
