@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 import backlit as bl
-from backlit.engines.fast.plan.builder import Purpose, build
+from backlit.engines.fast.plan.builder import PlanPurpose, build
 from backlit.engines.fast.plan.outcome import public
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.threads import Team
@@ -155,7 +155,7 @@ def windows_as_rows(x: NDArray[Any], w: NDArray[Any]) -> NDArray[Any]:
 def _engine(x: Array, w: Array, lanes: int, threads: int, direct: bool) -> Rung:
     """The fast engine, which also turns the images to channels last; ``direct``: no Winograd."""
     net = bl.Network(x.shape[1:], [bl.Conv2d(FILTERS, 3, bias=False)], engine="pure")
-    purpose = Purpose(training=False, gradients=False, everything=direct)
+    purpose = PlanPurpose(training=False, gradients=False, everything=direct)
     builder = build(net.graph, purpose, lanes, threads)
     runner = Runner(builder.plan(), Team(threads), 8, IMAGES)
     outside = {"images": x, "conv1.weight": w}

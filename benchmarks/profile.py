@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 import backlit as bl
-from backlit.engines.fast.plan.builder import Purpose, build
+from backlit.engines.fast.plan.builder import PlanPurpose, build
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.simd.lanes import lanes
 from backlit.engines.fast.threads import Team
@@ -35,15 +35,15 @@ def times(name: str) -> dict[tuple[str, str], float]:
     """Milliseconds of each step for the whole batch, the best of some rounds."""
     case = CASES[name]
     graph = bl.Network(case.shape, case.layers(), engine="pure").graph
-    plan = build(graph, Purpose(training=True, gradients=True), lanes(), threads=1).plan()
+    plan = build(graph, PlanPurpose(training=True, gradients=True), lanes(), threads=1).plan()
     runner = Runner(plan, Team(1), 8, case.batch)
-    outside = _outside(name)
-    runner.run(case.batch, outside)
+    external = _external(name)
+    runner.run(case.batch, external)
     found: dict[tuple[str, str], float] = {}
     for phase in plan.phases:
         for step in phase.steps:
             key = step.title, step.kernel.name
-            work = runner.alone(phase, step, case.batch, outside)
+            work = runner.alone(phase, step, case.batch, external)
             found[key] = found.get(key, 0.0) + _best(work)
     return found
 
@@ -57,7 +57,7 @@ def _best(work: Callable[[], None]) -> float:
     return best * 1e3
 
 
-def _outside(name: str) -> dict[str, Any]:
+def _external(name: str) -> dict[str, Any]:
     case = CASES[name]
     own = parameters(name)
     images, labels = examples(case.shape, case.batch)

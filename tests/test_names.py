@@ -10,7 +10,7 @@ import backlit
 PACKAGE = Path(backlit.__file__).parent
 
 # Names of two classes still, until one of them is renamed; none may be added.
-LEFT = {"Augmentation", "Display", "Layout", "Purpose", "Sizes", "Step", "Tensor"}
+LEFT = {"Augmentation", "Display", "Layout"}
 
 
 def class_names() -> Iterator[tuple[str, str]]:

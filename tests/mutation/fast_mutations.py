@@ -45,13 +45,13 @@ FAST_MUTATIONS = [
     *noticed_by(
         "tests/engines/fast/kernels/test_winograd.py::test_errors_of_two_readers_are_added",
         (
-            "squares of an error that overlap are not added up",
+            "tiles of an error that overlap are not added up",
             "engines/fast:input_gradient",
             '$ONTO_MAP($B, $LANES, $TARGET, $OUTPUTS, "add", None, $BLOCK)',
             '$ONTO_MAP($B, $LANES, $TARGET, $OUTPUTS, "zero", None, $BLOCK)',
         ),
         (
-            "the transforms of the error are not turned round",
+            "the transforms of the error are not transposed",
             "B",
             "$B: Matrix = tuple(zip(*BT, strict=True))",
             "$B: Matrix = BT",

@@ -11,7 +11,7 @@ from backlit.engines.fast.compiling.kernel import Kernel
 from backlit.engines.fast.plan.arena import Packing, apart, together
 from backlit.engines.fast.plan.layouts import SLACK
 from backlit.engines.fast.plan.lifetimes import Lifetime, lifetimes
-from backlit.engines.fast.plan.program import Operand, Phase, Place, Plan, Step
+from backlit.engines.fast.plan.program import KernelCall, Operand, Phase, Place, Plan
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.threads import Team
 
@@ -38,7 +38,7 @@ def spoiled(plan: Plan, chunk: int, capacity: int) -> Plan:
     """The plan with NaN in every tensor before and after its life, but what is kept."""
     lives = lifetimes(plan)
 
-    def steps(number: int, when: str, chosen: Callable[[Lifetime], bool]) -> list[Step]:
+    def steps(number: int, when: str, chosen: Callable[[Lifetime], bool]) -> list[KernelCall]:
         found = [each for each in lives if getattr(each, when) == number and chosen(each)]
         if when == "last":
             found = [each for each in found if each.tensor.name not in plan.kept]
@@ -46,10 +46,10 @@ def spoiled(plan: Plan, chunk: int, capacity: int) -> Plan:
 
     def between(number: int, when: str) -> list[Phase]:
         shared = steps(number, when, lambda each: not each.own)
-        own = steps(number, when, lambda each: each.tensor.place is Place.THREAD)
+        own = steps(number, when, lambda each: each.tensor.place is Place.PER_THREAD)
         return [Phase(0, shared, tasks=True), Phase(0, own, each=True)]
 
-    def around(number: int, step: Step) -> list[Step]:
+    def around(number: int, step: KernelCall) -> list[KernelCall]:
         before, after = (steps(number, when, _of_few) for when in ("first", "last"))
         return [*before, step, *after]
 
@@ -68,13 +68,15 @@ def spoiled(plan: Plan, chunk: int, capacity: int) -> Plan:
 
 
 def _of_few(each: Lifetime) -> bool:
-    return each.own and each.tensor.place is not Place.THREAD
+    return each.own and each.tensor.place is not Place.PER_THREAD
 
 
-def _spoiling(each: Lifetime, images: int) -> Step:
+def _spoiling(each: Lifetime, images: int) -> KernelCall:
     tensor = each.tensor
     count = tensor.size * (images if tensor.place is Place.IMAGES else 1) + SLACK
-    return Step(_SPOIL, (Operand(tensor, step=0), Operand(None, count * tensor.itemsize)), "spoil")
+    return KernelCall(
+        _SPOIL, (Operand(tensor, step=0), Operand(None, count * tensor.itemsize)), "spoil"
+    )
 
 
 class Apart(Runner):
@@ -90,11 +92,11 @@ class Filled(Runner):
     def run(
         self,
         images: int,
-        outside: Mapping[str, NDArray[Any]],
+        external: Mapping[str, NDArray[Any]],
         before_last: Callable[[], None] | None = None,
     ) -> None:
         self.memory.room[...] = 0xFF
-        super().run(images, outside, before_last)
+        super().run(images, external, before_last)
 
 
 class Spoiled(Runner):

@@ -19,7 +19,7 @@ from backlit.pure import dropout_key, dropout_mask
 from backlit.system.turns import Turns
 
 from .compiling.library import addresses
-from .plan.builder import Builder, Purpose, Value, build
+from .plan.builder import Builder, PlanPurpose, Value, build
 from .plan.outcome import public
 from .plan.running import Runner
 from .plan.showing import plan_text
@@ -29,7 +29,7 @@ from .threads import team
 
 _CHUNK = 8  # images that a thread takes through the layers at a time
 _BLOCK = 256  # images that inference takes at a time
-_FORWARD = {training: Purpose(training, gradients=False) for training in (False, True)}
+_FORWARD = {training: PlanPurpose(training, gradients=False) for training in (False, True)}
 
 
 class _Pass(NamedTuple):
@@ -37,15 +37,15 @@ class _Pass(NamedTuple):
 
     builder: Builder
     runner: Runner
-    outside: dict[str, Array]
+    external: dict[str, Array]
     gradients: FlatArrays
 
     @property
     def loss(self) -> float:
-        return float(self.outside["losses"].mean(dtype=np.float64))
+        return float(self.external["losses"].mean(dtype=np.float64))
 
     def public(self, value: Value) -> Array:
-        return public(self.runner, value, self.outside)
+        return public(self.runner, value, self.external)
 
 
 class FastEngine:
@@ -62,8 +62,8 @@ class FastEngine:
     def __init__(self, graph: Graph, seed: int) -> None:
         self.graph, self.seed = graph, seed
         self._lanes, self._team = lanes(), team()
-        self._plans: dict[Purpose, tuple[Builder, Runner]] = {}
-        self._steps: tuple[UpdateEquations, Purpose] | None = None  # those asked for last
+        self._plans: dict[PlanPurpose, tuple[Builder, Runner]] = {}
+        self._steps: tuple[UpdateEquations, PlanPurpose] | None = None  # those asked for last
         self._own = threading.local()
         self._turns = Turns(self._plans.clear)  # the plans' memory is used by one call at a time
         self._dropouts = {
@@ -76,15 +76,15 @@ class FastEngine:
 
     def prepare(self, images: int) -> None:
         """Compile the kernels of training and of inference, and make room for such batches."""
-        self._prepare(images, Purpose(training=True, gradients=True))
+        self._prepare(images, PlanPurpose(training=True, gradients=True))
 
     def prepare_update(self, images: int, equations: UpdateEquations) -> None:
         """The same for whole training steps, with the update of the parameters."""
         with self._turns:
             self._prepare(images, self._whole_step(equations))
 
-    def _prepare(self, images: int, training: Purpose) -> None:
-        purposes = [training, Purpose(False, gradients=False)]
+    def _prepare(self, images: int, training: PlanPurpose) -> None:
+        purposes = [training, PlanPurpose(False, gradients=False)]
         with self._turns:
             plans = [self._build(purpose).plan() for purpose in purposes]
             addresses([kernel for plan in plans for kernel in plan.kernels])  # all in one go
@@ -94,7 +94,7 @@ class FastEngine:
     def plan(self, images: int, *, training: bool) -> str:
         """The stages of the plan, their steps, and the kernel of each."""
         with self._turns:
-            _, runner = self._plan(Purpose(training, gradients=training), images)
+            _, runner = self._plan(PlanPurpose(training, gradients=training), images)
             return plan_text(runner, images)
 
     def fingerprint(self) -> dict[str, Any]:
@@ -114,9 +114,9 @@ class FastEngine:
             parts = []
             for block in blocks:
                 builder, runner = self._plan(purpose, len(block))
-                outside = self._outside(parameters, buffers, block, training, step)
-                runner.run(len(block), outside)
-                parts.append(public(runner, builder.values[self.graph.output], outside))
+                external = self._external(parameters, buffers, block, training, step)
+                runner.run(len(block), external)
+                parts.append(public(runner, builder.values[self.graph.output], external))
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def loss_and_gradients(
@@ -124,7 +124,7 @@ class FastEngine:
     ) -> ProposedStep:
         """Mean softmax cross-entropy and dL/d of every parameter, in training mode."""
         with self._turns:
-            purpose = Purpose(training=True, gradients=True)
+            purpose = PlanPurpose(training=True, gradients=True)
             done = self._run(purpose, parameters, buffers, images, labels, step)
             return self._proposed(done, buffers)
 
@@ -151,15 +151,15 @@ class FastEngine:
             done.loss,
             done.public(done.builder.values[self.graph.output]),
             done.gradients,
-            {name: done.outside[name] for name in buffers},
+            {name: done.external[name] for name in buffers},
         )
 
-    def _whole_step(self, equations: UpdateEquations) -> Purpose:
+    def _whole_step(self, equations: UpdateEquations) -> PlanPurpose:
         """The purpose of a plan that ends with an update by these equations."""
         if self._steps is None or self._steps[0] is not equations:
             size = FlatArrays(self.graph.parameter_shapes, self.dtype).flat.size
             update = CompiledUpdate.of(equations, size, self._lanes)
-            self._steps = equations, Purpose(training=True, gradients=True, update=update)
+            self._steps = equations, PlanPurpose(training=True, gradients=True, update=update)
         return self._steps[1]
 
     def record(
@@ -174,7 +174,7 @@ class FastEngine:
     ) -> Recording:
         """Everything that a pass forward and backward computes; nothing is fused."""
         with self._turns:
-            purpose = Purpose(training, gradients=True, everything=True)
+            purpose = PlanPurpose(training, gradients=True, everything=True)
             done = self._run(purpose, parameters, buffers, images, labels, step)
             activations = {
                 name: done.public(done.builder.values[name])
@@ -196,7 +196,7 @@ class FastEngine:
 
     def _run(
         self,
-        purpose: Purpose,
+        purpose: PlanPurpose,
         parameters: Arrays,
         buffers: Arrays,
         images: Array,
@@ -206,20 +206,20 @@ class FastEngine:
     ) -> _Pass:
         """One pass forward and backward, and with an ``update`` what it makes of the parameters."""
         builder, runner = self._plan(purpose, len(images))
-        outside = self._outside(parameters, buffers, images, purpose.training, step)
-        outside["labels"] = np.ascontiguousarray(labels, np.int64)
-        outside["losses"] = np.empty(len(images), np.float32)
-        outside["share"] = np.array([1 / len(images)], np.float32)
+        external = self._external(parameters, buffers, images, purpose.training, step)
+        external["labels"] = np.ascontiguousarray(labels, np.int64)
+        external["losses"] = np.empty(len(images), np.float32)
+        external["share"] = np.array([1 / len(images)], np.float32)
         gradients = self._gradients(parameters, kept=purpose.everything)
-        outside |= {f"{name}.gradient": array for name, array in gradients.items()}
+        external |= {f"{name}.gradient": array for name, array in gradients.items()}
         clip = None
         if update is not None:
             assert isinstance(parameters, FlatArrays)
             assert purpose.update is not None
-            outside |= purpose.update.arrays(parameters.flat, gradients.flat, update)
+            external |= purpose.update.arrays(parameters.flat, gradients.flat, update)
             clip = update.clip and partial(update.clip, gradients)
-        runner.run(len(images), outside, before_last=clip)
-        return _Pass(builder, runner, outside, gradients)
+        runner.run(len(images), external, before_last=clip)
+        return _Pass(builder, runner, external, gradients)
 
     def _gradients(self, parameters: Arrays, kept: bool) -> FlatArrays:
         """Where gradients are written to: new arrays if they are ``kept``, else this thread's own.
@@ -234,7 +234,7 @@ class FastEngine:
                 self._own.gradients = gradients
         return gradients
 
-    def _plan(self, purpose: Purpose, images: int) -> tuple[Builder, Runner]:
+    def _plan(self, purpose: PlanPurpose, images: int) -> tuple[Builder, Runner]:
         """The plan for a purpose, with room for so many images."""
         found = self._plans.get(purpose)
         if found is None or found[1].capacity < images:
@@ -243,21 +243,21 @@ class FastEngine:
             found = self._plans[purpose] = builder, runner
         return found
 
-    def _build(self, purpose: Purpose) -> Builder:
+    def _build(self, purpose: PlanPurpose) -> Builder:
         return build(self.graph, purpose, self._lanes, self._team.size)
 
-    def _outside(
+    def _external(
         self, parameters: Arrays, buffers: Arrays, images: Array, training: bool, step: int
     ) -> dict[str, Array]:
         """What every plan is given: copies of the running statistics if it changes them."""
-        outside = {name: np.ascontiguousarray(array) for name, array in parameters.items()}
+        external = {name: np.ascontiguousarray(array) for name, array in parameters.items()}
         change = np.copy if training else np.ascontiguousarray
-        outside |= {name: change(array) for name, array in buffers.items()}
-        outside["images"] = np.ascontiguousarray(images, np.float32)
+        external |= {name: change(array) for name, array in buffers.items()}
+        external["images"] = np.ascontiguousarray(images, np.float32)
         for name, place in self._dropouts.items():
             key = dropout_key(self.seed, place, step)
-            outside[f"{name}.key"] = np.array([key], np.uint32)
-        return outside
+            external[f"{name}.key"] = np.array([key], np.uint32)
+        return external
 
     def _auxiliary(
         self, runner: Runner, activations: dict[str, Array], training: bool, step: int

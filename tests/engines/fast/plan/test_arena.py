@@ -9,7 +9,15 @@ from backlit.engines.fast.compiling.kernel import Kernel
 from backlit.engines.fast.plan.arena import ALIGNMENT, Block, apart, extent, together
 from backlit.engines.fast.plan.lifetimes import lifetimes
 from backlit.engines.fast.plan.memory import Memory
-from backlit.engines.fast.plan.program import COUNT, Operand, Phase, Place, Plan, Step, Tensor
+from backlit.engines.fast.plan.program import (
+    COUNT,
+    KernelCall,
+    Operand,
+    Phase,
+    Place,
+    Plan,
+    PlanTensor,
+)
 
 KERNEL = Kernel.of("nothing:nothing")
 
@@ -61,17 +69,17 @@ def test_blocks_that_follow_each_other_share_one_place(found: list[Block]) -> No
     assert set(together(row).values()) <= {0}
 
 
-def images(name: str, size: int = 5) -> Tensor:
-    return Tensor(name, Place.IMAGES, size)
+def images(name: str, size: int = 5) -> PlanTensor:
+    return PlanTensor(name, Place.IMAGES, size)
 
 
-SUM = Operand(Tensor("sum", Place.THREAD, 7))
-WEIGHT = Operand(Tensor("weight", Place.FIXED, 3))
+SUM = Operand(PlanTensor("sum", Place.PER_THREAD, 7))
+WEIGHT = Operand(PlanTensor("weight", Place.SHARED, 3))
 
 
-def step(*operands: Operand | Tensor) -> Step:
+def step(*operands: Operand | PlanTensor) -> KernelCall:
     given = tuple(each if isinstance(each, Operand) else Operand(each) for each in operands)
-    return Step(KERNEL, given, "")
+    return KernelCall(KERNEL, given, "")
 
 
 def plan(*kept: str) -> Plan:
@@ -81,7 +89,7 @@ def plan(*kept: str) -> Plan:
     clear = Phase(0, [step(SUM)], each=True)
     first = Phase(0, [step(a), step(a, b), step(b, c, WEIGHT), step(c, SUM, COUNT)])
     middle = Phase(0, [step(Operand(SUM.tensor, part=0), Operand(SUM.tensor, part=1))], tasks=True)
-    few = Operand(Tensor("scratch", Place.SCRATCH, 9))
+    few = Operand(PlanTensor("scratch", Place.SCRATCH, 9))
     second = Phase(0, [step(c, d), step(d, e, few), step(d)])
     return Plan([[prepare, clear], [first], [middle], [second]], frozenset(kept))
 

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 import backlit as bl
-from backlit.engines.fast.plan.builder import Purpose
+from backlit.engines.fast.plan.builder import PlanPurpose
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.threads import Team
 
@@ -40,7 +40,7 @@ def net() -> bl.Network:
 
 def runner_of(net: bl.Network) -> Runner:
     engine: Any = net._engine
-    runner: Runner = engine._plan(Purpose(False, gradients=False), 1)[1]
+    runner: Runner = engine._plan(PlanPurpose(False, gradients=False), 1)[1]
     return runner
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from backlit.engines.fast.compiling.kernel import Kernel
-from backlit.engines.fast.plan.program import Operand, Phase, Place, Plan, Step, Tensor
+from backlit.engines.fast.plan.program import KernelCall, Operand, Phase, Place, Plan, PlanTensor
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.simd.lanes import lanes
 from backlit.engines.fast.threads import team
@@ -249,13 +249,13 @@ def _run(what: tuple[str, str, float], *arrays: Array) -> Array:
     if not arrays[0].size:
         return np.zeros(arrays[0].shape, np.float32)
     units = -(-arrays[0].size // _UNIT)
-    outside = {}
+    external = {}
     for place, array in enumerate(arrays):
         filled = np.zeros(units * _UNIT, np.float32)
         filled[: array.size] = array.reshape(-1)
-        outside[f"operand {place}"] = filled
-    result = outside[f"operand {len(arrays)}"] = np.empty(units * _UNIT, np.float32)
-    Runner(_plan(*what, len(arrays), lanes()), team(), 64, units).run(units, outside)
+        external[f"operand {place}"] = filled
+    result = external[f"operand {len(arrays)}"] = np.empty(units * _UNIT, np.float32)
+    Runner(_plan(*what, len(arrays), lanes()), team(), 64, units).run(units, external)
     return result[: arrays[0].size].reshape(arrays[0].shape)
 
 
@@ -263,7 +263,7 @@ def _run(what: tuple[str, str, float], *arrays: Array) -> Array:
 def _plan(way: str, kind: str, option: float, operands: int, width: int) -> Plan:
     kernel = Kernel.of(f"activations:{way}", kind=kind, option=option, size=_UNIT, lanes=width)
     places = tuple(
-        Operand(Tensor(f"operand {place}", Place.OUTSIDE, 0), step=_UNIT)
+        Operand(PlanTensor(f"operand {place}", Place.EXTERNAL, 0), step=_UNIT)
         for place in range(operands + 1)
     )
-    return Plan([[Phase(0, [Step(kernel, places, kind)])]], frozenset())
+    return Plan([[Phase(0, [KernelCall(kernel, places, kind)])]], frozenset())

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.engines.fast.plan.builder import Purpose, build
+from backlit.engines.fast.plan.builder import PlanPurpose, build
 from backlit.engines.fast.plan.outcome import public
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.simd.lanes import lanes
@@ -70,18 +70,18 @@ def _pass(z: Array, labels: NDArray[np.int64]) -> tuple[Array, Array]:
     count, classes = z.shape
     builder = _builder(classes, lanes(), team().size)
     losses = np.empty(count, np.float32)
-    outside: dict[str, NDArray[Any]] = {
+    external: dict[str, NDArray[Any]] = {
         "images": z.reshape(count, classes, 1, 1),
         "labels": labels,
         "losses": losses,
         "share": np.array([1 / count], np.float32),
     }
     runner = Runner(builder.plan(), team(), count, count)
-    runner.run(count, outside)
-    return losses, public(runner, builder.errors[builder.graph.output], outside)
+    runner.run(count, external)
+    return losses, public(runner, builder.errors[builder.graph.output], external)
 
 
 @cache
 def _builder(classes: int, width: int, threads: int) -> Any:
     graph = Graph((classes, 1, 1), [Flatten()])
-    return build(graph, Purpose(True, gradients=True, everything=True), width, threads)
+    return build(graph, PlanPurpose(True, gradients=True, everything=True), width, threads)

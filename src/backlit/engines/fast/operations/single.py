@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from backlit.engines.fast.plan.builder import Builder, Purpose, build
+from backlit.engines.fast.plan.builder import Builder, PlanPurpose, build
 from backlit.engines.fast.plan.given_error import build_with_given_error
 from backlit.engines.fast.plan.outcome import public
 from backlit.engines.fast.plan.running import Runner
@@ -48,46 +48,46 @@ class Single:
     def forward(self, images: Array, parameters: Mapping[str, Array]) -> Array:
         """The output; ``parameters`` by their names in the layer."""
         with self._turns:
-            outside = self._outside(images, parameters)
-            builder, runner = self._run(False, outside)
-            return public(runner, builder.values[self.name], outside)
+            external = self._external(images, parameters)
+            builder, runner = self._run(False, external)
+            return public(runner, builder.values[self.name], external)
 
     def backward(
         self, dy: Array, images: Array, parameters: Mapping[str, Array]
     ) -> tuple[Array, dict[str, Array]]:
         """The error of the input, and the gradients of the layer's parameters by name."""
         with self._turns:
-            outside = self._outside(images, parameters)
-            outside["error"] = dy
+            external = self._external(images, parameters)
+            external["error"] = dy
             gradients = {
                 name: np.zeros(shape, np.float32)
                 for name, shape in self.graph[self.name].parameter_shapes.items()
             }
             for name, array in gradients.items():
-                outside[f"{self.name}.{name}.gradient"] = array
-            builder, runner = self._run(True, outside)
-            return public(runner, builder.errors[INPUT], outside), gradients
+                external[f"{self.name}.{name}.gradient"] = array
+            builder, runner = self._run(True, external)
+            return public(runner, builder.errors[INPUT], external), gradients
 
-    def _outside(self, images: Array, parameters: Mapping[str, Array]) -> dict[str, Array]:
+    def _external(self, images: Array, parameters: Mapping[str, Array]) -> dict[str, Array]:
         return {
             "images": images.reshape(len(images), *self.graph.input_shape),
             **{f"{self.name}.{name}": array for name, array in parameters.items()},
         }
 
-    def _run(self, backward: bool, outside: dict[str, Array]) -> tuple[Builder, Runner]:
-        count = len(outside["images"])
+    def _run(self, backward: bool, external: dict[str, Array]) -> tuple[Builder, Runner]:
+        count = len(external["images"])
         found = self._runners.get(backward)
         if found is None or found[1].capacity < count:
             builder = found[0] if found else self._built(backward)
             found = builder, Runner(builder.plan(), team(), _CHUNK, count)
             self._runners[backward] = found
-        found[1].run(count, outside)
+        found[1].run(count, external)
         return found
 
     def _built(self, backward: bool) -> Builder:
         if backward:
             return build_with_given_error(self.graph, self.training, lanes(), team().size)
-        purpose = Purpose(self.training, gradients=False, everything=True)
+        purpose = PlanPurpose(self.training, gradients=False, everything=True)
         return build(self.graph, purpose, lanes(), team().size)
 
 

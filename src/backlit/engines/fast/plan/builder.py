@@ -16,7 +16,7 @@ from backlit.network.graph import INPUT, Graph, Node
 from .changes import note_changes
 from .fusion import Fusions, fusions
 from .layouts import Layout, whole_vectors
-from .program import Operand, Phase, Place, Plan, Step, Tensor
+from .program import KernelCall, Operand, Phase, Place, Plan, PlanTensor
 from .registry import rule_of
 from .update import CompiledUpdate
 
@@ -25,18 +25,18 @@ from .update import CompiledUpdate
 class Value:
     """A layer's output, or the error of it: where it is, and how it lies there."""
 
-    tensor: Tensor
+    tensor: PlanTensor
     layout: Layout
 
     @property
     def operand(self) -> Operand:
         """The first of its images that a call works on."""
-        step = self.tensor.size if self.tensor.place is Place.OUTSIDE else None
+        step = self.tensor.size if self.tensor.place is Place.EXTERNAL else None
         return Operand(self.tensor, step=step)
 
 
 @dataclass(frozen=True)
-class Purpose:
+class PlanPurpose:
     """What a plan is for.
 
     Attributes:
@@ -67,7 +67,7 @@ class Builder:
         threads: how many will work.
     """
 
-    def __init__(self, graph: Graph, purpose: Purpose, lanes: int, threads: int) -> None:
+    def __init__(self, graph: Graph, purpose: PlanPurpose, lanes: int, threads: int) -> None:
         self.graph, self.purpose = graph, purpose
         self.lanes, self.threads = lanes, threads
         self.values: dict[str, Value] = {}
@@ -111,7 +111,7 @@ class Builder:
 
     def new_value(self, name: str, layout: Layout, suffix: str = "") -> Value:
         """Room for a layer's output, or for something of the same kind."""
-        tensor = Tensor(name + suffix, Place.IMAGES, layout.size)
+        tensor = PlanTensor(name + suffix, Place.IMAGES, layout.size)
         return Value(tensor, layout)
 
     def output(self, node: Node) -> Value:
@@ -147,28 +147,28 @@ class Builder:
 
     def parameter(self, node: Node, name: str, step: int = 0, offset: int = 0) -> Operand:
         """A parameter or a running statistic, in its public order."""
-        return self.outside(f"{node.name}.{name}", step, offset)
+        return self.external(f"{node.name}.{name}", step, offset)
 
     def gradient(self, node: Node, name: str, step: int = 0) -> Operand:
         """Where the gradient of a parameter is wanted."""
-        return self.outside(f"{node.name}.{name}.gradient", step)
+        return self.external(f"{node.name}.{name}.gradient", step)
 
-    def outside(self, name: str, step: int = 0, offset: int = 0, itemsize: int = 4) -> Operand:
+    def external(self, name: str, step: int = 0, offset: int = 0, itemsize: int = 4) -> Operand:
         """An array that is given with each call."""
-        return Operand(Tensor(name, Place.OUTSIDE, 0, itemsize), offset, step)
+        return Operand(PlanTensor(name, Place.EXTERNAL, 0, itemsize), offset, step)
 
-    def fixed(self, name: str, size: int) -> Operand:
+    def shared(self, name: str, size: int) -> Operand:
         """Memory that all threads share."""
-        return Operand(Tensor(name, Place.FIXED, size))
+        return Operand(PlanTensor(name, Place.SHARED, size))
 
-    def own(self, name: str, size: int) -> Operand:
+    def per_thread(self, name: str, size: int) -> Operand:
         """Memory that each thread has for itself."""
-        return Operand(Tensor(name, Place.THREAD, size))
+        return Operand(PlanTensor(name, Place.PER_THREAD, size))
 
     def scratch(self, size: int) -> Operand:
         """Memory that each thread has for itself, for one step; what is in it may be anything."""
         self._scratches += 1
-        return Operand(Tensor(f"scratch.{self._scratches}", Place.SCRATCH, size))
+        return Operand(PlanTensor(f"scratch.{self._scratches}", Place.SCRATCH, size))
 
     def keep(self, operand: Operand) -> None:
         """Somebody outside looks at this memory after a run, so nothing may overwrite it."""
@@ -192,33 +192,33 @@ class Builder:
 
     def prepare(self, title: str, kernel: Kernel, *operands: Operand) -> None:
         """A step that is done once, before the images."""
-        self._prepare.steps.append(Step(kernel, operands, title))
+        self._prepare.steps.append(KernelCall(kernel, operands, title))
 
     def clear(self, title: str, own: Operand) -> None:
         """Every thread's part of a sum begins at 0."""
         assert own.tensor is not None
         kernel = Kernel.of("partials:zero", count=own.tensor.size)
-        self._clear.steps.append(Step(kernel, (own,), title))
+        self._clear.steps.append(KernelCall(kernel, (own,), title))
 
     def add(self, title: str, kernel: Kernel, *operands: Operand) -> None:
         """A step for the images of a thread."""
-        self._phases[-1].steps.append(Step(kernel, operands, title))
+        self._phases[-1].steps.append(KernelCall(kernel, operands, title))
 
     def between(self, title: str, kernel: Kernel, *operands: Operand) -> None:
         """A step for which all images must have come so far; none goes on before it is done."""
-        self._phases += [Phase(0, [Step(kernel, operands, title)], tasks=True), Phase(0)]
+        self._phases += [Phase(0, [KernelCall(kernel, operands, title)], tasks=True), Phase(0)]
 
     def by_rows(self, units: int, title: str, kernel: Kernel, *operands: Operand) -> None:
         """A step over all images, after them, whose rows are dealt out."""
-        self._rows.append(Phase(units, [Step(kernel, operands, title)]))
+        self._rows.append(Phase(units, [KernelCall(kernel, operands, title)]))
 
     def finish(self, title: str, kernel: Kernel, *operands: Operand) -> None:
         """A step that is done once, after the images."""
-        self._finish.steps.append(Step(kernel, operands, title))
+        self._finish.steps.append(KernelCall(kernel, operands, title))
 
     def update(self, units: int, title: str, kernel: Kernel, *operands: Operand) -> None:
         """A step after everything else, for which all gradients are there."""
-        self._update.append(Phase(units, [Step(kernel, operands, title)]))
+        self._update.append(Phase(units, [KernelCall(kernel, operands, title)]))
 
     def sum_of_parts(self, title: str, total: Operand, own: Operand, count: int) -> None:
         """Add up the threads' parts of a gradient."""
@@ -230,7 +230,7 @@ class Builder:
         return whole_vectors(count, self.lanes)
 
 
-def build(graph: Graph, purpose: Purpose, lanes: int, threads: int) -> Builder:
+def build(graph: Graph, purpose: PlanPurpose, lanes: int, threads: int) -> Builder:
     """The steps of a network for a purpose, ready to be made a plan of."""
     from .rules import begin, loss
 
@@ -256,5 +256,5 @@ def build(graph: Graph, purpose: Purpose, lanes: int, threads: int) -> Builder:
     return builder
 
 
-IMAGES = Tensor("images", Place.OUTSIDE, 0)
-__all__ = ["IMAGES", "INPUT", "Builder", "Purpose", "Value", "build"]
+IMAGES = PlanTensor("images", Place.EXTERNAL, 0)
+__all__ = ["IMAGES", "INPUT", "Builder", "PlanPurpose", "Value", "build"]

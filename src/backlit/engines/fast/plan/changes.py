@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from backlit.engines.fast.compiling.kernel import Kernel
 
-from .program import Operand, Phase, Place, Step, Tensor
+from .program import KernelCall, Operand, Phase, Place, PlanTensor
 
 _NOTE = Kernel.of("changes:note_changes")
 
@@ -31,7 +31,7 @@ class Changes(NamedTuple):
     """
 
     look: Phase
-    flag: Tensor
+    flag: PlanTensor
     prepare: Phase
     kept: frozenset[str]
 
@@ -43,16 +43,16 @@ def note_changes(prepare: Phase, sizes: Mapping[str, int]) -> Changes:
         prepare: the phase, whose steps read nothing from outside but parameters and statistics.
         sizes: how many numbers each of these has.
     """
-    flag = Tensor("changed", Place.FIXED, 1, itemsize=8)
+    flag = PlanTensor("changed", Place.SHARED, 1, itemsize=8)
     look, kept = Phase(0, tasks=True), {flag.name}
-    copies: dict[Tensor, Tensor] = {}
+    copies: dict[PlanTensor, PlanTensor] = {}
     for tensor in (operand.tensor for step in prepare.steps for operand in step.operands):
-        if tensor is not None and tensor.place is Place.OUTSIDE and tensor not in copies:
+        if tensor is not None and tensor.place is Place.EXTERNAL and tensor not in copies:
             size = sizes[tensor.name]
-            copies[tensor] = Tensor(f"{tensor.name}.before", Place.FIXED, size)
+            copies[tensor] = PlanTensor(f"{tensor.name}.before", Place.SHARED, size)
             arguments = Operand(tensor), Operand(copies[tensor]), Operand(flag), Operand(None, size)
-            look.steps.append(Step(_NOTE, arguments, f"{tensor.name}: changed?"))
-        if tensor is not None and tensor.place is Place.FIXED:
+            look.steps.append(KernelCall(_NOTE, arguments, f"{tensor.name}: changed?"))
+        if tensor is not None and tensor.place is Place.SHARED:
             kept.add(tensor.name)
     steps = [replace(step, operands=_of_copies(step.operands, copies)) for step in prepare.steps]
     kept |= {copy.name for copy in copies.values()}
@@ -60,7 +60,7 @@ def note_changes(prepare: Phase, sizes: Mapping[str, int]) -> Changes:
 
 
 def _of_copies(
-    operands: tuple[Operand, ...], copies: Mapping[Tensor, Tensor]
+    operands: tuple[Operand, ...], copies: Mapping[PlanTensor, PlanTensor]
 ) -> tuple[Operand, ...]:
     """The same operands, read from the copies."""
     return tuple(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from backlit.network.graph import Graph
 
-from .builder import Builder, Purpose
+from .builder import Builder, PlanPurpose
 from .registry import rule_of
 from .rules import begin, error
 
 
 def build_with_given_error(graph: Graph, training: bool, lanes: int, threads: int) -> Builder:
     """The steps from the error of a network's output back to the error of its input."""
-    purpose = Purpose(training, gradients=True, everything=True)
+    purpose = PlanPurpose(training, gradients=True, everything=True)
     builder = Builder(graph, purpose, lanes, threads)
     begin(builder)
     for node in graph:

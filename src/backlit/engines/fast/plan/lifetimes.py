@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from .program import Place, Plan, Tensor
+from .program import Place, Plan, PlanTensor
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Lifetime:
             those that a thread takes at a time.
     """
 
-    tensor: Tensor
+    tensor: PlanTensor
     first: int
     last: int
     own: bool
@@ -58,10 +58,10 @@ def lifetimes(plan: Plan) -> list[Lifetime]:
     return list(found.values())
 
 
-def _during(tensor: Tensor, whole: bool, step: int, stage: tuple[int, int]) -> Lifetime:
+def _during(tensor: PlanTensor, whole: bool, step: int, stage: tuple[int, int]) -> Lifetime:
     """The lifetime of a tensor that only this step of a stage touches."""
     few = tensor.place is Place.IMAGES and not whole
     ordered = few or tensor.place is Place.SCRATCH
-    own = ordered or tensor.place is Place.THREAD
+    own = ordered or tensor.place is Place.PER_THREAD
     first, last = (step, step) if ordered else stage
     return Lifetime(tensor, first, last, own, whole)

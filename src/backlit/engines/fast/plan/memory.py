@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .arena import ALIGNMENT, Block, Packing, extent, together
 from .layouts import SLACK
 from .lifetimes import Lifetime, lifetimes
-from .program import Place, Plan, Tensor
+from .program import Place, Plan, PlanTensor
 
 _PAGE = 4096
 _KINDS = {1: np.uint8, 4: np.float32, 8: np.int64}
@@ -52,7 +52,7 @@ class Memory:
         self.room = room[begin : begin + self.bytes]
         self._address: int = self.room.__array_interface__["data"][0]
 
-    def address(self, tensor: Tensor, thread: int) -> int:
+    def address(self, tensor: PlanTensor, thread: int) -> int:
         """Where a tensor lies, or the one of a thread."""
         return self._address + self._place(self._lifetimes[tensor.name], thread)
 

@@ -13,11 +13,11 @@ from .program import Place
 from .running import Runner
 
 
-def public(runner: Runner, value: Value, outside: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+def public(runner: Runner, value: Value, external: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
     """A copy of a tensor for all images: (N, C, H, W) or (N, K)."""
-    layout, count = value.layout, len(outside["images"])
-    if value.tensor.place is Place.OUTSIDE:
-        return outside[value.tensor.name].copy()
+    layout, count = value.layout, len(external["images"])
+    if value.tensor.place is Place.EXTERNAL:
+        return external[value.tensor.name].copy()
     numbers = runner.array(value.tensor.name)[: count * layout.size]
     if not layout.is_maps:
         return numbers.reshape(count, -1)[:, : layout.channels].copy()

@@ -12,15 +12,15 @@ class Place(Enum):
     """Where a tensor lives, and so who sees it."""
 
     IMAGES = "images"  # numbers of every image of the batch; or of those of a thread's chunk
-    FIXED = "fixed"  # one for all threads: packed weights, statistics
-    THREAD = "thread"  # one for each thread: its part of a gradient
+    SHARED = "shared"  # one for all threads: packed weights, statistics
+    PER_THREAD = "per thread"  # one for each thread: its part of a gradient
     SCRATCH = "scratch"  # one for each thread, and of no use after the step that has it
-    OUTSIDE = "outside"  # an array that is given with each call: parameters, images, labels
+    EXTERNAL = "external"  # an array that is given with each call: parameters, images, labels
     NUMBER = "number"  # a plain number that is given with each call
 
 
 @dataclass(frozen=True)
-class Tensor:
+class PlanTensor:
     """A piece of memory.
 
     Attributes:
@@ -38,7 +38,7 @@ class Tensor:
     @property
     def in_memory(self) -> bool:
         """Whether it lives in the memory of the plan."""
-        return self.place not in (Place.OUTSIDE, Place.NUMBER)
+        return self.place not in (Place.EXTERNAL, Place.NUMBER)
 
 
 @dataclass(frozen=True)
@@ -49,21 +49,21 @@ class Operand:
         tensor: where the address is; None for a plain number.
         offset: items from its beginning; or the number.
         step: items for each unit; None for the tensor's own (an image, or none).
-        part: for :attr:`Place.THREAD`, whose: None for the own one.
+        part: for :attr:`Place.PER_THREAD`, whose: None for the own one.
     """
 
-    tensor: Tensor | None
+    tensor: PlanTensor | None
     offset: int = 0
     step: int | None = None
     part: int | None = None
 
 
 FIRST = Operand(None, 0, 1)  # the number of the first unit of a call
-COUNT = Operand(Tensor("count", Place.NUMBER, 0))  # how many images the batch has
+COUNT = Operand(PlanTensor("count", Place.NUMBER, 0))  # how many images the batch has
 
 
 @dataclass(frozen=True)
-class Step:
+class KernelCall:
     """One kernel with its operands, done for some units at a time."""
 
     kernel: Kernel
@@ -84,7 +84,7 @@ class Phase:
     """
 
     units: int
-    steps: list[Step] = field(default_factory=list)
+    steps: list[KernelCall] = field(default_factory=list)
     tasks: bool = False
     each: bool = False
 
@@ -108,7 +108,7 @@ class Plan:
 
     stages: list[list[Phase]]
     kept: frozenset[str]
-    changed: Tensor | None = None
+    changed: PlanTensor | None = None
 
     @property
     def phases(self) -> list[Phase]:

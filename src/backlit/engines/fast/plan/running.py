@@ -17,7 +17,7 @@ from backlit.engines.fast.threads import Team
 from .arena import Packing, together
 from .barrier import WAIT, Barrier
 from .memory import Memory
-from .program import Operand, Phase, Place, Plan, Step
+from .program import KernelCall, Operand, Phase, Place, Plan
 
 _EXECUTE = Kernel.of("execute:execute")
 _PASSING = {"images", "labels", "error"}  # arrays of one call
@@ -68,17 +68,17 @@ class Runner:
     def run(
         self,
         images: int,
-        outside: Mapping[str, NDArray[Any]],
+        external: Mapping[str, NDArray[Any]],
         before_last: Callable[[], None] | None = None,
     ) -> None:
         """Run all phases.
 
         Args:
             images: how many there are in the batch, at most the capacity.
-            outside: the arrays of every tensor that lives outside, contiguous.
+            external: the arrays of all external tensors, contiguous.
             before_last: called by this thread before the last stage.
         """
-        for name, array in outside.items():
+        for name, array in external.items():
             self._bind(name, array)
         for words, place, _ in self._patches.get("count", ()):
             words[place] = images
@@ -118,13 +118,13 @@ class Runner:
                 self._execute(program.place)
 
     def alone(
-        self, phase: Phase, step: Step, images: int, outside: Mapping[str, NDArray[Any]]
+        self, phase: Phase, step: KernelCall, images: int, external: Mapping[str, NDArray[Any]]
     ) -> Callable[[], None]:
         """One step by itself for the whole batch, for profiles; see :meth:`run`."""
         program = self._written(replace(phase, steps=[step]), [step], 0)
         self._bound.clear()
         self._prepared = False  # the step may be the one that looks for changes
-        for name, array in outside.items():
+        for name, array in external.items():
             self._bind(name, array)
         for words, place, _ in self._patches.get("count", ()):
             words[place] = images
@@ -181,7 +181,7 @@ class Runner:
         steps = phase.steps[thread :: self.team.size] if phase.tasks else phase.steps
         return self._written(phase, steps, thread)
 
-    def _written(self, phase: Phase, steps: list[Step], thread: int) -> _Program:
+    def _written(self, phase: Phase, steps: list[KernelCall], thread: int) -> _Program:
         length = sum(2 + 2 * len(step.operands) for step in steps)
         words = np.zeros(length, np.int64)
         place = 0

@@ -85,7 +85,7 @@ class CompiledUpdate:
 
     def emit(self, b: Builder) -> None:
         """Add the update to a plan, as its last stage."""
-        finite = b.own(FINITE, _WIDEST)
+        finite = b.per_thread(FINITE, _WIDEST)
         b.keep(finite)
         b.clear("update: finite?", finite)  # by every thread, also one that has no weights
         rows = [f"update.{name}{suffix}" for name in self.kept for suffix in ("", ".new")]
@@ -93,10 +93,10 @@ class CompiledUpdate:
             self.size // RUN,
             "update",
             self.kernel,
-            *(b.outside(f"update.{name}", RUN) for name in ("weights", "gradients", "new")),
+            *(b.external(f"update.{name}", RUN) for name in ("weights", "gradients", "new")),
             finite,
-            b.outside("update.numbers"),
-            *(b.outside(row, RUN) for row in rows),
+            b.external("update.numbers"),
+            *(b.external(row, RUN) for row in rows),
         )
 
 

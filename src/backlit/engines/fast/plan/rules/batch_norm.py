@@ -13,7 +13,7 @@ _CONSTANTS = 8  # rows
 
 
 def _constants(b: Builder, node: Node) -> Operand:
-    return b.fixed(f"{node.name}.constants", _CONSTANTS * b.layout(node.name).stride)
+    return b.shared(f"{node.name}.constants", _CONSTANTS * b.layout(node.name).stride)
 
 
 def forward(b: Builder, node: Node) -> None:
@@ -28,7 +28,7 @@ def forward(b: Builder, node: Node) -> None:
     if b.purpose.everything:
         b.keep(constants)
     if b.purpose.training:
-        part = b.own(f"{node.name}.statistics", statistics_size(stride))
+        part = b.per_thread(f"{node.name}.statistics", statistics_size(stride))
         b.clear(f"{node.name}: statistics", part)
         kernel = b.kernel("batch_norm_statistics:statistics", pixels=pixels, stride=stride)
         b.add(f"{node.name}: statistics", kernel, x.operand, part)
@@ -56,7 +56,7 @@ def backward(b: Builder, node: Node) -> None:
     activation = b.fusions.after.get(node.name)  # whose output is what is seen
     stride, pixels = dy.layout.stride, dy.layout.pixels
     constants, training = _constants(b, node), b.purpose.training
-    part = b.own(f"{node.name}.sums", 2 * stride)
+    part = b.per_thread(f"{node.name}.sums", 2 * stride)
     b.clear(f"{node.name}: sums", part)
     shape = {"pixels": pixels, "stride": stride, "activation": activation}
     kernel = b.kernel("batch_norm_gradient:sums", **shape)

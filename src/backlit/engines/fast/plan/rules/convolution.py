@@ -21,7 +21,7 @@ from backlit.network.graph import Node
 
 from .activation import through_activation
 from .convolution_narrow import convolve_one, convolve_to_few, filter_gradient_of_one
-from .convolution_sizes import Sizes, axis_numbers
+from .convolution_sizes import ConvolutionSizes, axis_numbers
 from .convolution_winograd import convolve_by_winograd, filter_gradient_by_winograd
 
 _BAND = 24 * 1024  # bytes of X and dY that the filter gradient works on at a time
@@ -29,8 +29,8 @@ _BAND = 24 * 1024  # bytes of X and dY that the filter gradient works on at a ti
 
 def forward(b: Builder, node: Node) -> None:
     """Y = b + W * X."""
-    sizes = Sizes(b, node)
-    bias = b.fixed(f"{node.name}.bias.filled", b.vectors(sizes.layer.filters))
+    sizes = ConvolutionSizes(b, node)
+    bias = b.shared(f"{node.name}.bias.filled", b.vectors(sizes.layer.filters))
     begin = "zero"
     if sizes.layer.bias:
         begin = "bias"
@@ -46,13 +46,13 @@ def forward(b: Builder, node: Node) -> None:
 
 def backward(b: Builder, node: Node) -> None:
     """dW and db; dX if somebody needs it."""
-    sizes, dy = Sizes(b, node), b.error(node)
+    sizes, dy = ConvolutionSizes(b, node), b.error(node)
     activation = b.fusions.after.get(node.name)
     if activation:
         through_activation(b, node, activation, dy, accumulate=False)
     _filter_gradient(b, sizes, dy)
     if sizes.layer.bias:
-        db = b.own(f"{node.name}.bias.part", dy.layout.stride)
+        db = b.per_thread(f"{node.name}.bias.part", dy.layout.stride)
         b.clear(f"{node.name}: bias", db)
         kernel = b.kernel(
             "partials:bias_gradient", pixels=dy.layout.pixels, stride=dy.layout.stride
@@ -74,7 +74,7 @@ def backward(b: Builder, node: Node) -> None:
 
 def _convolve(
     b: Builder,
-    sizes: Sizes,
+    sizes: ConvolutionSizes,
     indices: tuple[AffineIndex, AffineIndex],
     values: tuple[Value, Value],
     bias: Operand,
@@ -108,7 +108,7 @@ def _convolve(
     name = sizes.node.name
     what = f"turned.{rows.start}.{columns.start}" if turned else "packed"
     count = packed_size(lanes, sizes.groups, inputs, outputs, rows.taps * columns.taps)
-    packed = b.fixed(f"{name}.weight.{what}", count)
+    packed = b.shared(f"{name}.weight.{what}", count)
     if count:
         pack = b.kernel("packing:pack", kernel=sizes.kernel, width=width, turned=turned, **common)
         b.prepare(f"{name}: pack weights", pack, b.parameter(sizes.node, "weight"), packed)
@@ -128,7 +128,7 @@ def _convolve(
     b.add(title, kernel, source.operand, packed, bias, target.operand)
 
 
-def _filter_gradient(b: Builder, sizes: Sizes, dy: Value) -> None:
+def _filter_gradient(b: Builder, sizes: ConvolutionSizes, dy: Value) -> None:
     name = sizes.node.name
     rows, columns = sizes.axes
     if sizes.winograd(b):
@@ -141,7 +141,7 @@ def _filter_gradient(b: Builder, sizes: Sizes, dy: Value) -> None:
     lanes = b.lanes if sizes.depthwise else enough(b.lanes, sizes.outputs)
     common = {"lanes": lanes, "inputs": sizes.inputs, "outputs": sizes.outputs}
     count = packed_size(lanes, sizes.groups, sizes.inputs, sizes.outputs, taps)
-    part = b.own(f"{name}.weight.part", count)
+    part = b.per_thread(f"{name}.weight.part", count)
     b.clear(f"{name}: weight", part)
     places: dict[str, Any] = {
         "source": sizes.seen.layout.steps,

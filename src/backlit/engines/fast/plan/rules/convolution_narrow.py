@@ -8,10 +8,10 @@ from backlit.engines.fast.kernels.sizes import transposed_size
 from backlit.engines.fast.plan.builder import Builder, Value
 from backlit.engines.fast.plan.program import Operand
 
-from .convolution_sizes import Sizes, axis_numbers
+from .convolution_sizes import ConvolutionSizes, axis_numbers
 
 
-def convolve_one(b: Builder, sizes: Sizes, y: Value, bias: Operand) -> None:
+def convolve_one(b: Builder, sizes: ConvolutionSizes, y: Value, bias: Operand) -> None:
     """From one channel to few filters, whose weights need no packing."""
     rows, columns = sizes.axes
     name = sizes.node.name
@@ -28,10 +28,10 @@ def convolve_one(b: Builder, sizes: Sizes, y: Value, bias: Operand) -> None:
     b.add(name, kernel, sizes.seen.operand, b.parameter(sizes.node, "weight"), bias, y.operand)
 
 
-def filter_gradient_of_one(b: Builder, sizes: Sizes, dy: Value, taps: int) -> None:
+def filter_gradient_of_one(b: Builder, sizes: ConvolutionSizes, dy: Value, taps: int) -> None:
     """The gradient of few filters of one channel."""
     name, (rows, columns) = sizes.node.name, sizes.axes
-    part = b.own(f"{name}.weight.part", count := sizes.outputs * taps)
+    part = b.per_thread(f"{name}.weight.part", count := sizes.outputs * taps)
     b.clear(f"{name}: weight", part)
     size = transposed_size(b.lanes, sizes.outputs, rows.output, columns.output)
     kernel = b.kernel(
@@ -50,7 +50,7 @@ def filter_gradient_of_one(b: Builder, sizes: Sizes, dy: Value, taps: int) -> No
 
 def convolve_to_few(
     b: Builder,
-    sizes: Sizes,
+    sizes: ConvolutionSizes,
     indices: tuple[AffineIndex, AffineIndex],
     values: tuple[Value, Value],
     begin: str,
@@ -60,7 +60,7 @@ def convolve_to_few(
     name, (dy, dx) = sizes.node.name, values
     channels = {"inputs": sizes.outputs, "outputs": sizes.inputs}
     taps = indices[0].taps * indices[1].taps
-    packed = b.fixed(
+    packed = b.shared(
         f"{name}.weight.narrow.{indices[0].start}.{indices[1].start}",
         taps * sizes.inputs * sizes.outputs,
     )

@@ -16,7 +16,7 @@ from backlit.pure.window import Axis
 from .ends import FEW, images
 
 
-class Sizes:
+class ConvolutionSizes:
     """The numbers of one convolution."""
 
     def __init__(self, b: Builder, node: Node) -> None:

@@ -10,14 +10,14 @@ from backlit.engines.fast.plan.builder import Builder, Value
 from backlit.engines.fast.plan.program import Operand
 from backlit.engines.fast.simd.lanes import registers
 
-from .convolution_sizes import Sizes, axis_numbers
+from .convolution_sizes import ConvolutionSizes, axis_numbers
 
 _IMAGES_AT_A_TIME = 8
 
 
 def convolve_by_winograd(
     b: Builder,
-    sizes: Sizes,
+    sizes: ConvolutionSizes,
     indices: tuple[AffineIndex, AffineIndex],
     values: tuple[Value, Value],
     bias: Operand,
@@ -34,7 +34,7 @@ def convolve_by_winograd(
     if way == "exchanged":
         tiles = _tiles(sizes.axes[0].output, sizes.axes[1].output)
     block, height, width = winograd_sizes(b.lanes, inputs, outputs, tiles, registers(b.lanes))
-    packed = b.fixed(f"{name}.weight.{way}", packed_size(b.lanes, 1, inputs, outputs, 36))
+    packed = b.shared(f"{name}.weight.{way}", packed_size(b.lanes, 1, inputs, outputs, 36))
     pack = b.kernel("winograd:transform_weights", width=width, way=way, **channels)
     square = b.scratch(9 * b.lanes)
     weight = b.parameter(sizes.node, "weight")
@@ -65,14 +65,16 @@ def convolve_by_winograd(
     b.add(title, kernel, source.operand, packed, bias, target.operand, room)
 
 
-def filter_gradient_by_winograd(b: Builder, sizes: Sizes, dy: Value) -> None:
+def filter_gradient_by_winograd(b: Builder, sizes: ConvolutionSizes, dy: Value) -> None:
     """The gradient of the filters, summed up as transformed weights."""
     name, (rows, columns) = sizes.node.name, sizes.axes
     channels = {"inputs": sizes.inputs, "outputs": sizes.outputs}
     tiles = _tiles(rows.output, columns.output)
     block, *_ = winograd_sizes(b.lanes, sizes.inputs, sizes.outputs, tiles, registers(b.lanes))
     scratch = winograd_scratch(b.lanes, sizes.inputs, sizes.outputs, block)
-    part = b.own(f"{name}.weight.part", packed_size(b.lanes, 1, sizes.inputs, sizes.outputs, 36))
+    part = b.per_thread(
+        f"{name}.weight.part", packed_size(b.lanes, 1, sizes.inputs, sizes.outputs, 36)
+    )
     b.clear(f"{name}: weight", part)
     kernel = b.kernel(
         "winograd_gradient:filter_gradient",

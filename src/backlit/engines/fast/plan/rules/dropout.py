@@ -41,7 +41,7 @@ def _drop(b: Builder, node: Node, title: str, x: Value, y: Value, accumulate: bo
         stride=y.layout.stride,
         accumulate=accumulate,
     )
-    key = b.outside(f"{node.name}.key")
+    key = b.external(f"{node.name}.key")
     b.add(title, kernel, x.operand, y.operand, FIRST, key)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backlit.engines.fast.compiling.kernel import Kernel
 from backlit.engines.fast.plan.builder import Builder, Value
 from backlit.engines.fast.plan.layouts import Layout
-from backlit.engines.fast.plan.program import Operand, Place, Tensor
+from backlit.engines.fast.plan.program import Operand, Place, PlanTensor
 from backlit.network.graph import INPUT
 
 FEW = 4  # channels
@@ -24,15 +24,15 @@ def begin(b: Builder) -> None:
 def images(b: Builder, layout: Layout, name: str) -> Value:
     """The network's input in some layout."""
     channels, height, width = b.graph.input_shape
-    public = Tensor("images", Place.OUTSIDE, channels * height * width)
+    public = PlanTensor("images", Place.EXTERNAL, channels * height * width)
     if layout.stride == channels == 1 and not any(layout.halo):
         return Value(public, layout)  # it lies so already
-    value = Value(Tensor(name, Place.IMAGES, layout.size), layout)
+    value = Value(PlanTensor(name, Place.IMAGES, layout.size), layout)
     _as_maps(b, public, value, f"{name}: as maps")
     return value
 
 
-def _as_maps(b: Builder, public: Tensor, value: Value, title: str) -> None:
+def _as_maps(b: Builder, public: PlanTensor, value: Value, title: str) -> None:
     """From the public order of numbers into the engine's; a row is a map of one pixel."""
     channels, height, width = (*value.layout.shape, 1, 1)[:3]
     kernel = Kernel.of(
@@ -51,7 +51,7 @@ def error(b: Builder) -> None:
     output = b.graph.output
     layout = b.layout(output)
     b.errors[output] = b.new_value(output, layout, ".error")
-    public = Tensor("error", Place.OUTSIDE, layout.numbers)
+    public = PlanTensor("error", Place.EXTERNAL, layout.numbers)
     _as_maps(b, public, b.errors[output], f"{output}: error as maps")
 
 
@@ -64,6 +64,6 @@ def loss(b: Builder) -> None:
     kernel = b.kernel(
         "loss:softmax_cross_entropy", classes=scores.layout.channels, stride=scores.layout.stride
     )
-    labels = b.outside("labels", step=1, itemsize=8)
-    losses = b.outside("losses", step=1)
-    b.add("loss", kernel, scores.operand, labels, error.operand, losses, b.outside("share"))
+    labels = b.external("labels", step=1, itemsize=8)
+    losses = b.external("losses", step=1)
+    b.add("loss", kernel, scores.operand, labels, error.operand, losses, b.external("share"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backlit.engines.fast.plan.builder import Builder
-from backlit.engines.fast.plan.program import Operand, Place, Tensor
+from backlit.engines.fast.plan.program import Operand, Place, PlanTensor
 from backlit.engines.fast.plan.registry import enter
 from backlit.layers import AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from backlit.network.graph import Node
@@ -19,7 +19,7 @@ def _window(node: Node, stride: int) -> dict[str, Any]:
 
 
 def _winners(b: Builder, node: Node) -> Operand:
-    return Operand(Tensor(f"{node.name}.winners", Place.IMAGES, b.layout(node.name).size))
+    return Operand(PlanTensor(f"{node.name}.winners", Place.IMAGES, b.layout(node.name).size))
 
 
 def max_forward(b: Builder, node: Node) -> None:

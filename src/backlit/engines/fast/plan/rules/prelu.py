@@ -11,7 +11,7 @@ from backlit.network.graph import Node
 
 
 def _slopes(b: Builder, node: Node) -> Operand:
-    return b.fixed(f"{node.name}.slopes", b.layout(node.name).stride)
+    return b.shared(f"{node.name}.slopes", b.layout(node.name).stride)
 
 
 def _shared(node: Node) -> bool:
@@ -35,7 +35,7 @@ def backward(b: Builder, node: Node) -> None:
     """The gradient of a, and the error of Z if somebody needs it."""
     z, da = b.input(node), b.error(node)
     size = {"pixels": da.layout.pixels, "stride": da.layout.stride}
-    part = b.own(f"{node.name}.slopes.part", da.layout.stride)
+    part = b.per_thread(f"{node.name}.slopes.part", da.layout.stride)
     b.clear(f"{node.name}: slopes", part)
     b.add(
         f"{node.name}: gradient of the slopes",
