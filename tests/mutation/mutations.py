@@ -62,8 +62,9 @@ MUTATIONS = [
         (
             "SGD goes uphill",
             "SGD.equations",
-            "UpdateEquations($DECAY, ETA * g)",
-            "UpdateEquations($DECAY, -ETA * g)",
+            "$EQUATIONS($DECAY, $ETA * $G)",
+            "$EQUATIONS($DECAY, -$ETA * $G)",
+            0,
         ),
         (
             "momentum forgets the velocity so far",

@@ -52,8 +52,9 @@ PURE_MUTATIONS = [
         (
             "the bias gradient counts the last image only",
             "pure:conv2d_bias_gradient",
-            "range(len(dY))",
-            "range(len(dY))[-1:]",
+            "range(len($DY))",
+            "range(len($DY))[-1:]",
+            0,
         ),
         (
             "the bias gradient is an average over the batch",
@@ -76,9 +77,9 @@ PURE_MUTATIONS = [
     ),
     *noticed_by(
         FACES,
-        ("the loops forget the stride", "connections", "i * s[0]", "i"),
+        ("the loops forget the stride", "connections", "$I * $S[0]", "$I", 0),
         ("the loops forget the padding", "connections", "$PLACE - $P[0]", "$PLACE"),
-        ("the loops forget the dilation", "connections", "v * d[1]", "v"),
+        ("the loops forget the dilation", "connections", "$V * $D[1]", "$V", 1),
         (
             "every filter sees the channels of the first group",
             "connections",
@@ -88,8 +89,9 @@ PURE_MUTATIONS = [
         (
             "gather forgets that a stride jumps over places",
             "conv2d_input_gradient_gather",
-            "rest_i == 0",
+            "$REST == 0",
             "True",
+            0,
         ),
         (
             "gather turns the filter",
@@ -328,8 +330,9 @@ PURE_MUTATIONS = [
         (
             "the variance of a batch is divided by M - 1",
             "pure:batch_norm2d_statistics",
-            "variance[c] /= M",
-            "variance[c] /= M - 1",
+            "$VARIANCE[$C] /= $M",
+            "$VARIANCE[$C] /= $M - 1",
+            1,
         ),
         (
             "the running average keeps the share that is new",
@@ -343,14 +346,14 @@ PURE_MUTATIONS = [
         (
             "the bias gradient is averaged over the batch once more",
             "pure:dense_backward",
-            "$DB += dY[$N][$O]",
-            "$DB += dY[$N][$O] / len(dY)",
+            "$DB += $DY[$N][$O]",
+            "$DB += $DY[$N][$O] / len($DY)",
         ),
         (
             "the weight gradient has the wrong sign",
             "pure:dense_backward",
-            "$DW += dY[$N][$O] * X[$N][$F]",
-            "$DW -= dY[$N][$O] * X[$N][$F]",
+            "$DW[$O][$F] += $DY[$N][$O] * $X[$N][$F]",
+            "$DW[$O][$F] -= $DY[$N][$O] * $X[$N][$F]",
         ),
     ),
     *noticed_by(

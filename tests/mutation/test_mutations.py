@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.mutation.mutations import MUTATIONS
+from tests.mutation.places import DoesNotFitError
+from tests.mutation.renaming import rename_package, renamed
 from tests.mutation.runner import ROOT, Mutation
 
 
@@ -44,3 +46,25 @@ def test_the_tests_that_must_notice_are_there(tests: str) -> None:
 
 def test_no_mistake_is_listed_twice() -> None:
     assert len({mutation.mistake for mutation in MUTATIONS}) == len(MUTATIONS)
+
+
+def test_other_names_of_variables_and_files_change_nothing(tmp_path: Path) -> None:
+    count = rename_package(ROOT / "src" / "backlit", tmp_path / "backlit")
+    assert count > 2000
+    assert [str(problem) for each in MUTATIONS if (problem := _problem(each, tmp_path))] == []
+
+
+def _problem(mutation: Mutation, source: Path) -> DoesNotFitError | None:
+    """Why a mutation of Python does not fit, if so."""
+    if mutation.mutated(ROOT / "src")[0].suffix == ".py":
+        try:
+            mutation.mutated(source)
+        except DoesNotFitError as problem:
+            return problem
+    return None
+
+
+def test_variables_are_renamed_wherever_they_are_used() -> None:
+    text = "def f(x, é):\n    é = 1; y = é + x\n    return [y for y in (y, x) if g(y=y)]\n"
+    other = "def f(x, é):\n    é = 1; z = é + x\n    return [z for z in (z, x) if g(y=z)]\n"
+    assert renamed(text) == (other.replace("z", "y_0"), 1)
