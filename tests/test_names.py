@@ -9,9 +9,6 @@ import backlit
 
 PACKAGE = Path(backlit.__file__).parent
 
-# Names of two classes still, until one of them is renamed; none may be added.
-LEFT = {"Augmentation", "Display", "Layout"}
-
 
 def class_names() -> Iterator[tuple[str, str]]:
     """The name of every class, and the file that it is in; private ones and those inside others."""
@@ -26,5 +23,4 @@ def test_no_two_classes_have_the_same_name() -> None:
     for name, file in class_names():
         files[name].append(file)
     assert len(files) > 200
-    doubles = {name: found for name, found in files.items() if len(found) > 1}
-    assert {name: found for name, found in doubles.items() if name not in LEFT} == {}
+    assert {name: found for name, found in files.items() if len(found) > 1} == {}
