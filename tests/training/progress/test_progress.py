@@ -22,7 +22,7 @@ from backlit.training.progress.layout import layout
 from backlit.training.training import Position
 from tests.training.problems import dense, floats
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 RECORD = EpochRecord(1, 0.82344, 0.74321, 0.41237, 0.88611, 0.05, 12.3, 1234.4)
 WITHOUT = EpochRecord(1, 0.82344, 0.74321, None, None, 0.05, 12.3, 1234.4)
 
