@@ -16,7 +16,7 @@ import pytest
 
 import backlit
 from backlit.engines.fast.compiling import helpers, library
-from backlit.engines.fast.compiling.kernel import SOURCES, Kernel
+from backlit.engines.fast.compiling.kernel import SOURCES, Kernel, sources
 from tests.engines.fast.compiling.asking import KERNELS, PROGRAM, answer, start
 from tests.engines.fast.running import run
 from tests.engines.fast.test_threads import Refusing, in_child
@@ -45,7 +45,9 @@ def test_numba_may_be_told_not_to_compile(cache: Path) -> None:
 
 
 def test_everything_that_kernels_are_made_of_is_in_their_key() -> None:
-    hashed = {path for pattern in SOURCES for path in PACKAGE.glob(pattern)}
+    hashed = set(sources())
+    for pattern in SOURCES:
+        assert hashed >= set(PACKAGE.glob(pattern)) > set()
     kernels = [path for path in hashed if path.parent.name in {"kernels", "simd"}]
     needed = set()
     for path in [*kernels, PACKAGE / "pure" / "window.py"]:
@@ -57,6 +59,16 @@ def test_everything_that_kernels_are_made_of_is_in_their_key() -> None:
     assert len(needed) > 5
     refusing = {PACKAGE / "errors.py", PACKAGE / "system" / "numbers.py"}  # change no kernel
     assert needed - hashed <= refusing
+
+
+def test_a_helper_compiles_this_package_and_no_other_that_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[Any] = []
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **options: started.append(options))
+    helpers._start()
+    path = started[0]["env"]["PYTHONPATH"].split(os.pathsep)[0]
+    assert Path(path) == PACKAGE.parent
 
 
 def test_a_file_under_the_wrong_name_does_not_reach_the_kernels_after_it(

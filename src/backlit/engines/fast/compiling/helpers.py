@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 
-from .kernel import ROOM, Kernel
+from .kernel import PACKAGE, Kernel
 
 _WORTH = 6  # kernels; compiling fewer takes no longer than starting a process
 _MOST = 3
@@ -112,8 +112,7 @@ class Helper:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    package = ROOM.parent
-    paths = [str(package.parent), os.environ.get("PYTHONPATH", "")]
+    paths = [str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "backlit.engines.fast.compiling.worker"],
         stdin=subprocess.PIPE,

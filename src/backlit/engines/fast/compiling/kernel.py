@@ -10,8 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-ROOM = Path(__file__).resolve().parent.parent
-# The files that machine code depends on.
+PACKAGE = Path(__file__).resolve().parents[3]  # backlit/
+# The files that machine code depends on, below it.
 SOURCES = (
     "engines/fast/simd/*.py",
     "engines/fast/compiling/*.py",
@@ -85,9 +85,13 @@ def _numba_version() -> str:
     return version("numba")
 
 
+def sources() -> list[Path]:
+    """The files that machine code depends on."""
+    return [path for pattern in SOURCES for path in sorted(PACKAGE.glob(pattern))]
+
+
 def _source_hash() -> str:
     digest = hashlib.sha256()
-    for pattern in SOURCES:
-        for path in sorted(ROOM.parent.glob(pattern)):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sources():
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
