@@ -22,7 +22,7 @@ from .recorded import RecordedPass, Snapshot
 from .sentences import all_zero, notes_about, sentence_about
 from .story import Story
 from .telling import tell
-from .update import Update, check_parameter, make_update, update_rule
+from .update import Update, check_parameter, chosen_rule, make_update
 
 if TYPE_CHECKING:
     from backlit.training.optimizers import Optimizer
@@ -105,7 +105,7 @@ class Trace(RecordedPass, Shown):
         address = self.address(key)
         check_parameter(address)
         own = self.update_rule(address.name)
-        rule = update_rule(own, optimizer, learning_rate, state, note, clip)
+        rule = chosen_rule(own, optimizer, learning_rate, state, note, clip)
         return make_update(self, address, rule)
 
     def nudge(self, key: Key, epsilon: float = 1e-3) -> Nudge:
@@ -160,7 +160,7 @@ class Trace(RecordedPass, Shown):
             raise AddressError(f"a story ends at a weight or a bias, and {address} is neither")
         check_epsilon(epsilon)
         own = self.update_rule(address.name)
-        rule = update_rule(own, optimizer, learning_rate, state, note, clip)
+        rule = chosen_rule(own, optimizer, learning_rate, state, note, clip)
         return tell(self, number, image, epsilon, rule)
 
     def __repr__(self) -> str:

@@ -13,7 +13,7 @@ from backlit.system.numbers import is_positive
 
 from .address import Address
 from .recorded import RecordedPass
-from .update_rules import CLIP_LETTERS, Clip, Line, remembered, rule_letters, rule_lines
+from .update_lines import CLIP_LETTERS, Clip, Line, remembered, rule_letters, rule_lines
 from .words import json_number, listing
 from .words import number as n
 
@@ -121,7 +121,7 @@ def check_parameter(address: Address) -> None:
         raise AddressError(f"only weights and biases are updated, and {address} is neither")
 
 
-def update_rule(
+def chosen_rule(
     own: UpdateRule | None,
     optimizer: Optimizer | UpdateRule | None,
     learning_rate: float | None,

@@ -31,7 +31,9 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Conv2d(Layer):
-    """Y[n,o,i,j] = b[o] + Σ_{c,u,v} W[o,c,u,v] · X[n, g(o)·C_g + c, i·s − p + u·d, j·s − p + v·d].
+    """Y[n,o,i,j] = b[o] + Σ_{c,u,v} W[o,c,u,v] · X[n, k, i·s − p + u·d, j·s − p + v·d].
+
+    k = (o div O/G)·C/G + c: a filter sees the channels of its own group; with one group, k = c.
 
     Parameters: ``weight`` (O, C/G, kH, kW) and ``bias`` (O).  Input (C, IH, IW), output (O, OH, OW)
     with OH = ⌊(IH + 2p − d(kH − 1) − 1)/s⌋ + 1.

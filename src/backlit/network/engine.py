@@ -36,7 +36,7 @@ class ProposedStep:
         gradients: dL/d of every parameter by name.
         buffers: the new value of each running statistic.
         updated: whether the engine has carried out the :class:`ParameterUpdate`.
-        finite: whether it has, and every new number of it is finite.
+        finite: True only if ``updated``, and if all numbers of the update are finite.
     """
 
     loss: float

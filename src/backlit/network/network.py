@@ -74,9 +74,9 @@ class Network:
 
     Attributes:
         parameters: name -> array, such as ``"conv1.weight"`` (O, C/G, kH, kW).  Changed in place by
-            optimizers; :meth:`load_parameters` replaces the numbers after checking them.
+            :meth:`commit_step`; :meth:`load_parameters` replaces the numbers after checking them.
         buffers: name -> array, the running statistics of batch norms.
-        training_step: how many times :meth:`loss_and_gradients` ran; seeds the dropout masks.
+        training_step: how many training steps it has behind it; seeds the dropout masks.
 
     Raises:
         ConfigurationError: layers, an engine or an initialization that make no sense.

@@ -65,7 +65,7 @@ def connections(sizes: Sizes) -> Iterator[tuple[int, ...]]:
                             for v in range(kW):  # each column of the filter
                                 a = i * s[0] - p[0] + u * d[0]
                                 e = j * s[1] - p[1] + v * d[1]
-                                if 0 <= a < IH and 0 <= e < IW:  # inside the image
+                                if 0 <= a < IH and 0 <= e < IW:  # outside, X is 0 and adds nothing
                                     yield n, o, i, j, c, u, v, k, a, e
 
 
@@ -115,9 +115,9 @@ def conv2d_filter_gradient(
     dilation: Any = 1,
     groups: int = 1,
 ) -> Batch:
-    """dW[o,c,u,v] = Σ_{n,i,j} dY[n,o,i,j] · X[n,k,a,e]; of W only the shape is used.
+    """dW[o,c,u,v] = Σ_{n,i,j} dY[n,o,i,j] · X[n,k,a,e]; of W only shape and kind of number count.
 
-    Arguments and errors are those of :func:`conv2d_backward`.
+    Arguments, and what is raised, are those of :func:`conv2d_backward`.
     """
     dY, X, W = dy, x, w
     sizes = conv2d_sizes(W, stride, padding, dilation, groups, x=X, dy=dY)
@@ -136,10 +136,10 @@ def conv2d_input_gradient(
     dilation: Any = 1,
     groups: int = 1,
 ) -> Batch:
-    """dX[n,k,h,w] = Σ dY[n,o,i,j] · W[o,c,u,v] over all connections with a = h and e = w.
+    """dX[n,k,a,e] = Σ dY[n,o,i,j] · W[o,c,u,v] over all connections of that pixel.
 
-    Arguments and errors are those of :func:`conv2d_backward`, but for ``size``, the (IH, IW) of the
-    input: several sizes can give the same output.
+    Arguments, and what is raised, are those of :func:`conv2d_backward`, but for ``size``, the
+    (IH, IW) of the input: several sizes can give the same output.
     """
     dY, W = dy, w
     sizes = conv2d_sizes(W, stride, padding, dilation, groups, size=size, dy=dY)
@@ -178,7 +178,9 @@ def conv2d_backward(
     dilation: Any = 1,
     groups: int = 1,
 ) -> tuple[Batch, Batch, Vector]:
-    """All three gradients of a convolution, each with the weights from *before* any update.
+    """All three gradients of a convolution.
+
+    Nothing is updated here: change W only when all three are known, since dX needs the old W.
 
     The first argument is the error dL/dY, (N, O, OH, OW); the others, and the errors that are
     raised, are those of :func:`conv2d_forward`.  The result is (dX, dW, db) in the shapes of X, W

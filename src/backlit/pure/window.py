@@ -14,9 +14,8 @@ Source: V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep le
 """
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
-
-from backlit.system.numbers import is_whole
 
 Taps = list[list[tuple[int, int]]]
 
@@ -88,7 +87,7 @@ def pair(name: str, value: Any, least: int = 1) -> tuple[int, int]:
     Raises:
         ValueError: neither an int nor a pair of ints, or one below ``least``.
     """
-    both = (value, value) if is_whole(value) else value
+    both = (value, value) if _is_int(value) else value
     if not _is_int_pair(both) or min(both) < least:
         raise ValueError(
             f"{name} must be an int or a pair of ints, at least {least}, got {value!r}"
@@ -160,5 +159,10 @@ def window(
     return axes[0], axes[1]
 
 
+def _is_int(value: Any) -> bool:
+    # Written out here, so that the folder of the book can be copied anywhere.
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
 def _is_int_pair(value: Any) -> bool:
-    return isinstance(value, tuple | list) and len(value) == 2 and all(map(is_whole, value))
+    return isinstance(value, tuple | list) and len(value) == 2 and all(map(_is_int, value))

@@ -231,6 +231,7 @@ class Run:
         if training is None:
             training = not (found_wrong and has_modes(network.graph))
 
+        # Asked only once the trace is there.
         def rule(parameter: str) -> UpdateRule | None:
             values = trace.snapshot.parameters.get(parameter)
             return None if values is None else self.update_rule(parameter, values)
@@ -239,7 +240,9 @@ class Run:
         return trace
 
     def update_rule(self, parameter: str, values: NDArray[Any] | None = None) -> UpdateRule:
-        """The rule by which the run updates a parameter in its next step.
+        """The rule by which the run updates a parameter, at its highest learning rate.
+
+        Where a schedule changes the rate, the rule's note says so.
 
         Args:
             parameter: its name, such as "conv1.weight".

@@ -71,7 +71,7 @@ class Stepper:
             raise TrainingError(message(training, what, origin(net, images, labels)))
         if update is not None and step.updated:
             change = state.written(update)
-        else:
+        else:  # the fast engine clips before the last stage of its program
             if limit is not None:
                 clip_gradients(step.gradients, limit)
             change = state.change(step.gradients, rate)

@@ -1,4 +1,4 @@
-"""The rule by which one parameter is updated, with all that has to be known for its next step."""
+"""The rule by which one parameter is updated, with all that has to be known for a step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ class UpdateRule:
     """The rule by which a weight or a bias is updated in a step of training.
 
     Attributes:
-        optimizer: the optimizer, with the learning rate of the step.
+        optimizer: the optimizer, with the learning rate that is shown; where a schedule changes
+            it, ``note`` says so.
         state: what the optimizer keeps for the whole parameter, such as ``{"momentum": …}``; None
             at its first step.
         clip: the largest norm that the gradients of all parameters together may have; None for any.

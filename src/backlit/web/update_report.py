@@ -1,6 +1,6 @@
 """The update report: the real update of a weight and the nudge, which only Python can work out.
 
-The rules of the optimizers are Python, so a page does not work them out itself.
+A page is not sent the optimizers' equations and their state, so it asks for the update.
 """
 
 from __future__ import annotations

@@ -37,7 +37,9 @@ def conv2d(
     groups: int | None = None,
     bias: bool = True,
 ) -> Operation:
-    """Y[n,o,i,j] = b[o] + Σ_{c,u,v} W[o,c,u,v] · X[n, g(o)·C_g + c, i·s + u·d − p, j·s + v·d − p].
+    """Y[n,o,i,j] = b[o] + Σ_{c,u,v} W[o,c,u,v] · X[n, k, i·s + u·d − p, j·s + v·d − p].
+
+    k = (o div O/G)·C/G + c: a filter sees the channels of its own group; with one group, k = c.
 
     Args:
         kernel_size: an int or (rows, columns); None leaves the letters kH and kW.

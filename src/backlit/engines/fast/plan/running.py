@@ -84,6 +84,7 @@ class Runner:
             words[place] = images
         first = self._first_stage()
         if images == 1 and self._alone:
+            assert before_last is None  # a program with an update is never run by one thread alone
             self._do(self._alone[first:])
         else:
             stages = [

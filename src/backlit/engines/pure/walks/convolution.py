@@ -23,7 +23,7 @@ def conv2d_forward(
     dilation: Any = 1,
     groups: int = 1,
 ) -> Batch:
-    """Y[n,o,i,j] = b[o] + Σ_{c,u,v} W[o,c,u,v] · X[n, g(o)·C_g + c, a, e]."""
+    """Y[n,o,i,j] = b[o] + Σ_{c,u,v} W[o,c,u,v] · X[n,k,a,e]."""
     sizes = conv2d_sizes(w, stride, padding, dilation, groups, x=x, b=b)
     start = [zero_of(w)] * len(w) if b is None else b
     u_and_a, v_and_e = sizes.rows.taps_by_output(), sizes.columns.taps_by_output()
@@ -62,7 +62,7 @@ def conv2d_filter_gradient(
     dilation: Any = 1,
     groups: int = 1,
 ) -> Batch:
-    """dW[o,c,u,v] = Σ_{n,i,j} dY[n,o,i,j] · X[n, g(o)·C_g + c, a, e]."""
+    """dW[o,c,u,v] = Σ_{n,i,j} dY[n,o,i,j] · X[n,k,a,e]."""
     sizes = conv2d_sizes(w, stride, padding, dilation, groups, x=x, dy=dy)
     zero = zero_of(w)
     dw: Batch = zeros(*sizes.filters, zero=zero)

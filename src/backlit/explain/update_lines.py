@@ -61,7 +61,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Clip:
-    """Gradient clipping, see :func:`backlit.training.clipping.clipped`.
+    """Gradient clipping, see :func:`backlit.training.clipping.clip_gradients`.
 
     Attributes:
         limit: how long all gradients of a batch together may be.
