@@ -1,15 +1,18 @@
-"""Batch normalization: each channel shifted and scaled to mean 0 and variance 1, then freely again.
+"""Batch normalization: each channel gets mean 0 and variance 1, then a learned scale and shift.
 
-Over the M = N·IH·IW numbers of a channel,
+Over the M = N·IH·IW numbers of a channel, with the root r = √(σ² + ε),
 
-    μ = (1/M) Σ X      σ² = (1/M) Σ (X − μ)²      x̂ = (X − μ)/√(σ² + ε)      Y = γ·x̂ + β
+    μ = (1/M) Σ X      σ² = (1/M) Σ (X − μ)²      x̂ = (X − μ)/r      Y = γ·x̂ + β
 
-    dβ = Σ dY          dγ = Σ dY·x̂
-    dX = γ/(M√(σ² + ε)) · (M·dY − dβ − x̂·dγ)
+    dβ = Σ dY          dγ = Σ dY·x̂               dX = γ/r · (dY − dβ/M − x̂·dγ/M)
 
-The last line has three parts because a number reaches the loss on three ways: directly, through
-the mean, and through the variance.  In evaluation μ and σ² are constants (running averages from
-training), and only the direct way is left: dX = γ/√(σ² + ε) · dY.
+dX has three parts, because a number reaches the loss in three ways.  Let X grow by a little.
+*Directly*: its own x̂ grows 1/r times as much, which makes γ/r·dY.  *Through the mean*: μ grows 1/M
+times as much, and all M numbers x̂ fall by 1/(M·r) of it; all their errors together are dβ, which
+makes −γ/r·dβ/M.  *Through the variance*: σ² grows 2(X − μ)/M times as much, r therefore x̂/M times,
+and each x̂' of the channel falls by x̂'/r of that; together they make −γ/r·x̂·dγ/M.  In evaluation
+μ and σ² are constants (running averages from training), and only the direct way is left:
+dX = γ/r·dY.
 
 Shapes: X and Y (N, C, IH, IW) · γ, β, μ, σ² (C).
 Source: S. Ioffe and C. Szegedy, "Batch normalization", 2015.
@@ -39,7 +42,7 @@ def batch_norm2d_forward(
         mean: μ of each channel, (C); None means that of this batch, as in training.
         variance: σ² of each channel, (C); None like ``mean``.
         eps: keeps the root away from 0.
-        sqrt: the square root to use.
+        sqrt: the square root to use; tests pass one that is exact for fractions.
 
     Returns:
         Maps, (N, C, IH, IW).
@@ -49,17 +52,18 @@ def batch_norm2d_forward(
     """
     if not x:
         return []
-    X, (N, C, IH, IW) = x, check_shape("x", x, 4)
-    check_batch_norm2d(X, gamma, mean, variance)
-    if mean is None or variance is None:
+    X = x
+    N, C, IH, IW = check_batch_norm2d(X, gamma, mean, variance)
+    if mean is None or variance is None:  # both, as was just checked
         mean, variance = batch_norm2d_statistics(X)
     Y: Batch = zeros(N, C, IH, IW, zero=zero_of(X))
     for c in range(C):  # each channel
-        scale = gamma[c] / sqrt(variance[c] + eps)
+        root = sqrt(variance[c] + eps)
         for n in range(N):  # each image
             for h in range(IH):  # each row
                 for w in range(IW):  # each column
-                    Y[n][c][h][w] = scale * (X[n][c][h][w] - mean[c]) + beta[c]
+                    x_hat = (X[n][c][h][w] - mean[c]) / root
+                    Y[n][c][h][w] = gamma[c] * x_hat + beta[c]
     return Y
 
 
@@ -72,7 +76,7 @@ def batch_norm2d_backward(
     eps: float = 1e-5,
     sqrt: Function = math.sqrt,
 ) -> tuple[Batch, Vector, Vector]:
-    """dX = γ/(M√(σ² + ε)) · (M·dY − dβ − x̂·dγ), or γ/√(σ² + ε)·dY where μ and σ² are given.
+    """dX = γ/r · (dY − dβ/M − x̂·dγ/M), or γ/r·dY where μ and σ² are given; r = √(σ² + ε).
 
     Args:
         dy: the error dL/dY, (N, C, IH, IW).
@@ -92,10 +96,10 @@ def batch_norm2d_backward(
     dgamma, dbeta = [zero_of(gamma)] * len(gamma), [zero_of(gamma)] * len(gamma)
     if not x:
         return [], dgamma, dbeta
-    X, dY, (N, C, IH, IW) = x, dy, check_shape("x", x, 4)
-    check_batch_norm2d(X, gamma, mean, variance, dY)
+    X, dY = x, dy
+    N, C, IH, IW = check_batch_norm2d(X, gamma, mean, variance, dY)
     training = mean is None
-    if mean is None or variance is None:
+    if mean is None or variance is None:  # both, as was just checked
         mean, variance = batch_norm2d_statistics(X)
     M = N * IH * IW
     dX: Batch = zeros(N, C, IH, IW, zero=zero_of(dY))
@@ -120,8 +124,9 @@ def batch_norm2d_backward(
 
 
 def batch_norm2d_statistics(x: Batch) -> tuple[Vector, Vector]:
-    """(μ, σ²) of each channel over the batch, σ² divided by M = N·IH·IW."""
-    X, (N, C, IH, IW) = x, check_shape("x", x, 4)
+    """(μ, σ²) of each channel over the batch: means over M = N·IH·IW numbers (M, not M − 1)."""
+    X = x
+    N, C, IH, IW = check_shape("x", X, 4)
     M = N * IH * IW
     mean, variance = [zero_of(X)] * C, [zero_of(X)] * C
     for c in range(C):  # each channel
@@ -141,7 +146,8 @@ def batch_norm2d_statistics(x: Batch) -> tuple[Vector, Vector]:
 
 def running_average(old: Vector, new: Vector, momentum: Number = 0.1) -> Vector:
     """(1 − m)·old + m·new: how training remembers the statistics for evaluation."""
-    return [(1 - momentum) * o + momentum * n for o, n in zip(old, new, strict=True)]
+    pairs = zip(old, new, strict=True)
+    return [(1 - momentum) * before + momentum * now for before, now in pairs]
 
 
 def check_batch_norm2d(
@@ -150,8 +156,8 @@ def check_batch_norm2d(
     mean: Vector | None,
     variance: Vector | None,
     dy: Batch | None = None,
-) -> None:
-    """Make sure that the arguments fit each other.
+) -> tuple[int, ...]:
+    """(N, C, IH, IW), once the arguments are known to fit each other.
 
     Raises:
         ValueError: they do not.
@@ -163,3 +169,4 @@ def check_batch_norm2d(
         raise ValueError("mean and variance are given together or not at all")
     if dy is not None and check_shape("dy", dy, 4) != found:
         raise ValueError("dy must have the shape of x")
+    return found

@@ -1,39 +1,49 @@
-"""Two-dimensional convolution, forward and backward: one nest of loops, one product, three roles.
+"""Two-dimensional convolution, forward and backward: one nest of loops, three lines inside it.
 
 **The plain case.**  A filter is a small block of weights, as deep as the picture has channels.  Lay
 it over the top left corner of the picture, multiply each weight by the number under it, and add up
 the products and the filter's bias: that is one number of the output.  Slide the filter one column
-to the right for the next number, and at the end of the row one row down.  Each filter makes one
-map.  So for the output in row i and column j, the weight in row u and column v of the filter lies
-on the pixel in row i + u and column j + v.  (Nothing is flipped: what the field calls a convolution
-is a cross-correlation.)
+to the right for the next number, and at the end of the row one row down.  The numbers that one
+filter makes are a picture again, its output map.  So for the output in row i and column j, the
+weight in row u and column v of the filter lies on the pixel in row i + u and column j + v.
 
 **The general case.**  Stride s slides the filter s pixels at a time.  Padding p lets it begin p
 pixels outside the image, where X is 0.  Dilation d leaves d − 1 pixels free between its weights.
-The pixel is then in row a and column e:
+The pixel is then in row a and column e of the image:
 
     a = i·s − p + u·d        e = j·s − p + v·d
 
+i·s is where the filter begins, −p because it begins p rows above the image, and u·d is how far down
+the filter the weight is.  With s = 2, p = 1 and d = 1, output row i = 0 and filter row u = 0 give
+a = −1, which lies in the padding; i = 1 and u = 2 give a = 3.  A filter spans (kH − 1)·d + 1 rows,
+so there are OH = ⌊(IH + 2p − (kH − 1)·d − 1)/s⌋ + 1 rows of output; OW is the same for columns.
+
 With G groups, the C channels are cut into G parts of C_g = C/G, and the O filters into G parts of
-O_g = O/G.  A filter sees only the channels of its own part: what is channel c for the filter is
-channel k = (o div O_g)·C_g + c of the image.  With one group, k = c.
+O_g = O/G.  A filter sees only the channels of its own part: what is channel c for filter o is
+channel k = (o // O_g)·C_g + c of the image.  For C = 4, O = 6 and G = 2, filters 0 to 2 see
+channels 0 and 1, filters 3 to 5 see channels 2 and 3.  With one group, k = c.
 
 **Backward.**  The *error* dY = dL/dY says how much the loss L changes with each output.  It arrives
-from the layer above, and everything that happens later is already in it.  A weight that lies on a
-pixel connects that pixel with one output, to which it adds the product W·X.  When the weight grows
-a little, the product grows X times as much, and the loss changes dY times as much as the product:
-together dY·X.  When the pixel grows, it is dY·W.  So each connection has the same three numbers in
-three roles:
+from the next layer, and everything that happens later is already in it.  A weight that lies on a
+pixel connects that pixel with one output, to which it adds the product W·X.  Say X = 3 and dY = 2:
+a weight that is 0.01 larger makes the product 0.03 larger and the loss 0.06 larger, so the slope is
+dY·X = 6.  In the same way a larger pixel is felt dY·W times.  On each connection meet a weight, a
+pixel and an output, each with its gradient; each of the three lines multiplies two of them and adds
+the product to the third:
 
     forward   Y[n][o][i][j]  += W[o][c][u][v]  * X[n][k][a][e]
     filter    dW[o][c][u][v] += dY[n][o][i][j] * X[n][k][a][e]
     input     dX[n][k][a][e] += dY[n][o][i][j] * W[o][c][u][v]
 
-It is ``+=`` each time.  An output adds up many products.  A weight is *shared*: it is used at every
-output position of every image, and all of them add to its gradient.  A pixel lies under several
-windows and several filters, and all of them add to its error.
+It is ``+=`` each time, and in whatever order the loops run, the sums are the same.  An output adds
+up many products.  A weight is *shared*: it is used at every output position of every image, and all
+of them add to its gradient.  A pixel lies under several windows and several filters, and all of
+them add to its error.
 
-Shapes: X (N, C, IH, IW) · W (O, C/G, kH, kW) · b (O) · Y and dY (N, O, OH, OW).
+Shapes: X (N, C, IH, IW) · W (O, C/G, kH, kW) · b (O) · Y and dY (N, O, OH, OW); dX and dW like X
+and W.  OH, IW and kW are one name each: output height, input width, kernel width.  Nothing is
+flipped: what the field calls a convolution is a cross-correlation.  The same sums seen from the
+pixel's side, as other books write them, are in ``conv2d_faces.py``.
 Source: Y. LeCun et al., "Gradient-based learning applied to document recognition", 1998.
 """
 
@@ -47,12 +57,12 @@ from .nested import Batch, Vector, zero_of, zeros
 def connections(sizes: Sizes) -> Iterator[tuple[int, ...]]:
     """Visit each connection: weight W[o][c][u][v] joins pixel X[n][k][a][e] to Y[n][o][i][j].
 
-    The loops below that say ``in connections(sizes)`` run once for each ``yield``, with these
-    indices.
+    A loop ``for … in connections(sizes)`` runs once for each ``yield`` below, which hands it these
+    ten indices and goes on from there when the loop asks for the next ten.
     """
     N, O, OH, OW = sizes.output  # the shape of Y
-    O, C_g, kH, kW = sizes.filters  # the shape of W
-    N, _, IH, IW = sizes.input  # the shape of X
+    _, C_g, kH, kW = sizes.filters  # the shape of W, whose first is O again
+    _, _, IH, IW = sizes.input  # the shape of X, which begins with N and C
     O_g = O // sizes.groups
     s, p, d = sizes.stride, sizes.padding, sizes.dilation  # each has [0] for rows, [1] for columns
     for n in range(N):  # each image
@@ -65,7 +75,9 @@ def connections(sizes: Sizes) -> Iterator[tuple[int, ...]]:
                             for v in range(kW):  # each column of the filter
                                 a = i * s[0] - p[0] + u * d[0]
                                 e = j * s[1] - p[1] + v * d[1]
-                                if 0 <= a < IH and 0 <= e < IW:  # outside, X is 0 and adds nothing
+                                # In the padding X is 0, which adds nothing, and there is no pixel
+                                # that could take an error.  (X[-1] would be the last row.)
+                                if 0 <= a < IH and 0 <= e < IW:
                                     yield n, o, i, j, c, u, v, k, a, e
 
 
@@ -78,7 +90,7 @@ def conv2d_forward(
     dilation: Any = 1,
     groups: int = 1,
 ) -> Batch:
-    """Y[n,o,i,j] = b[o] + Σ_{c,u,v} W[o,c,u,v] · X[n,k,a,e].
+    """Y[n,o,i,j] = b[o] + Σ_{c,u,v} W[o,c,u,v] · X[n,k,a,e], where k, a, e follow from c, u, v.
 
     Args:
         x: images, (N, C, IH, IW).
@@ -96,9 +108,9 @@ def conv2d_forward(
     Raises:
         ValueError: shapes that do not fit each other.
     """
-    X, W = x, w
+    X, W = x, w  # no copies, only the capital letters of the equations
     sizes = conv2d_sizes(W, stride, padding, dilation, groups, x=X, b=b)
-    Y: Batch = zeros(*sizes.output, zero=zero_of(W))  # 0.0, but Fraction(0) for fractions
+    Y: Batch = zeros(*sizes.output, zero=zero_of(W))  # the zero of the kind of number that W holds
     if b is not None:
         add_bias(Y, b)
     for n, o, i, j, c, u, v, k, a, e in connections(sizes):
@@ -115,9 +127,11 @@ def conv2d_filter_gradient(
     dilation: Any = 1,
     groups: int = 1,
 ) -> Batch:
-    """dW[o,c,u,v] = Σ_{n,i,j} dY[n,o,i,j] · X[n,k,a,e]; of W only shape and kind of number count.
+    """dW[o,c,u,v] = Σ_{n,i,j} dY[n,o,i,j] · X[n,k,a,e].
 
-    Arguments, and what is raised, are those of :func:`conv2d_backward`.
+    ``dy`` is the error dL/dY, (N, O, OH, OW).  Of ``w`` only the shape is used, and whether its
+    numbers are floats or fractions.  The other arguments, and what is raised, are those of
+    :func:`conv2d_forward`.
     """
     dY, X, W = dy, x, w
     sizes = conv2d_sizes(W, stride, padding, dilation, groups, x=X, dy=dY)
@@ -138,8 +152,9 @@ def conv2d_input_gradient(
 ) -> Batch:
     """dX[n,k,a,e] = Σ dY[n,o,i,j] · W[o,c,u,v] over all connections of that pixel.
 
-    Arguments, and what is raised, are those of :func:`conv2d_backward`, but for ``size``, the
-    (IH, IW) of the input: several sizes can give the same output.
+    ``dy`` is the error dL/dY, (N, O, OH, OW), and ``size`` the (IH, IW) of the input, which dY does
+    not tell: with stride 2, a filter of 2 by 2 makes 2 by 2 outputs of 4 by 4 pixels and of 5 by 5.
+    The other arguments, and what is raised, are those of :func:`conv2d_forward`.
     """
     dY, W = dy, w
     sizes = conv2d_sizes(W, stride, padding, dilation, groups, size=size, dy=dY)
@@ -160,7 +175,8 @@ def add_bias(Y: Batch, b: Vector) -> None:
 
 def conv2d_bias_gradient(dy: Batch, filters: int) -> Vector:
     """db[o] = Σ_{n,i,j} dY[n,o,i,j]: a bias collects the error of its filter's whole map."""
-    dY, db = dy, [zero_of(dy)] * filters
+    dY = dy
+    db = [zero_of(dY)] * filters
     for n in range(len(dY)):
         for o in range(filters):
             for i in range(len(dY[n][o])):
@@ -188,5 +204,8 @@ def conv2d_backward(
     """
     options = (stride, padding, dilation, groups)
     dw = conv2d_filter_gradient(dy, x, w, *options)
-    dx = conv2d_input_gradient(dy, w, (len(x[0][0]), len(x[0][0][0])), *options) if x else []
-    return dx, dw, conv2d_bias_gradient(dy, len(w))
+    db = conv2d_bias_gradient(dy, len(w))
+    if not x:  # no images: nothing says how large they would be
+        return [], dw, db
+    IH, IW = len(x[0][0]), len(x[0][0][0])
+    return conv2d_input_gradient(dy, w, (IH, IW), *options), dw, db

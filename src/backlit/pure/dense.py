@@ -27,7 +27,8 @@ def dense_forward(x: Matrix, w: Matrix, b: Vector | None) -> Matrix:
     Raises:
         ValueError: shapes that do not fit each other.
     """
-    X, W, (N, O, F) = x, w, dense_sizes(x, w, b=b)
+    X, W = x, w
+    N, O, F = dense_sizes(X, W, b=b)
     Y: Matrix = zeros(N, O, zero=zero_of(W))
     for n in range(N):  # each image
         for o in range(O):  # each unit
@@ -39,7 +40,7 @@ def dense_forward(x: Matrix, w: Matrix, b: Vector | None) -> Matrix:
 
 
 def dense_backward(dy: Matrix, x: Matrix, w: Matrix) -> tuple[Matrix, Matrix, Vector]:
-    """The three gradients of a dense layer, each with the weights from before any update.
+    """The three gradients of a dense layer; nothing is updated, so W is the same for all of them.
 
     Args:
         dy: the error dL/dY, (N, O).
@@ -52,7 +53,8 @@ def dense_backward(dy: Matrix, x: Matrix, w: Matrix) -> tuple[Matrix, Matrix, Ve
     Raises:
         ValueError: shapes that do not fit each other.
     """
-    dY, X, W, (N, O, F) = dy, x, w, dense_sizes(x, w, dy=dy)
+    dY, X, W = dy, x, w
+    N, O, F = dense_sizes(X, W, dy=dY)
     zero = zero_of(W)
     dX, dW, db = zeros(N, F, zero=zero), zeros(O, F, zero=zero), zeros(O, zero=zero)
     for n in range(N):  # each image
@@ -77,6 +79,8 @@ def dense_sizes(
         raise ValueError(f"the weights expect {inputs} inputs, x has {len(x[0])}")
     if b is not None and len(b) != units:
         raise ValueError(f"b has {len(b)} entries for {units} units")
-    if dy is not None and (len(dy) != len(x) or check_shape("dy", dy, 2)[1:] not in {(), (units,)}):
-        raise ValueError(f"dy must have the shape of the output, {(len(x), units)}")
+    if dy is not None:
+        columns = check_shape("dy", dy, 2)[1:]  # none in an empty batch
+        if len(dy) != len(x) or (dy and columns != (units,)):
+            raise ValueError(f"dy must have the shape of the output, {(len(x), units)}")
     return len(x), units, inputs

@@ -46,7 +46,7 @@ def dropout_key(*numbers: int) -> int:
 
 
 def mix32(x: int) -> int:
-    """Stir 32 bits so that neighbouring numbers come out unrelated ("lowbias32")."""
+    """Stir 32 bits so that neighboring numbers come out unrelated ("lowbias32")."""
     x ^= x >> 16
     x = x * 0x7FEB352D & _MASK32
     x ^= x >> 15

@@ -22,8 +22,8 @@ def under_window(i: int, j: int, rows: Axis, columns: Axis) -> Iterator[tuple[in
     """Visit the pixels (a, e) under the window of output (i, j), but not those in the padding."""
     for u in range(rows.kernel):  # each row of the window
         for v in range(columns.kernel):  # each column of the window
-            a = i * rows.stride - rows.before + u
-            e = j * columns.stride - columns.before + v
+            a = i * rows.stride - rows.before + u  # i·s − p + u
+            e = j * columns.stride - columns.before + v  # j·s − p + v
             if 0 <= a < rows.size and 0 <= e < columns.size:  # inside the image
                 yield a, e
 
@@ -60,7 +60,7 @@ def max_pool2d_forward(x: Batch, kernel_size: Any, stride: Any = None, padding: 
 def max_pool2d_backward(
     dy: Batch, x: Batch, kernel_size: Any, stride: Any = None, padding: Any = 0
 ) -> Batch:
-    """For each n, c, i, j:  dX[n,c,a*,e*] += dY[n,c,i,j], where (a*, e*) is the pixel that won.
+    """For each n, c, i, j:  dX[n,c,a,e] += dY[n,c,i,j], where (a, e) is the pixel that won.
 
     Args:
         dy: the error dL/dY, (N, C, OH, OW).
@@ -195,7 +195,7 @@ def global_avg_pool2d_backward(dy: Matrix, x: Batch) -> Batch:
         for c in range(C):  # each channel
             for h in range(IH):  # each row
                 for w in range(IW):  # each column
-                    dX[n][c][h][w] = dY[n][c] / (IH * IW)
+                    dX[n][c][h][w] = dY[n][c] / (IH * IW)  # =: a pixel lies in one map only
     return dX
 
 
@@ -211,7 +211,7 @@ def pool_window(
     stride = kernel_size if stride is None else stride
     rows, columns = window((height, width), kernel_size, stride, padding)
     for axis in (rows, columns):
-        if not all(axis.taps_by_output()):
+        if any(not inside for inside in axis.taps_by_output()):  # of one output, no position
             raise ValueError(f"{name}: a window lies in the padding altogether; use less padding")
     expected = (images, channels, rows.output, columns.output)
     if dy is not None and check_shape("dy", dy, 4) != expected:

@@ -47,7 +47,7 @@ def batch_norm2d_forward(
 def batch_norm2d_backward(
     dy: Any, x: Any, gamma: Any, mean: Any = None, variance: Any = None, eps: float = 1e-5
 ) -> tuple[Array, Array, Array]:
-    """dX = γ/(M√(σ² + ε)) · (M·dY − dβ − x̂·dγ), or γ/√(σ² + ε)·dY where μ and σ² are given.
+    """dX = γ/r · (dY − dβ/M − x̂·dγ/M), or γ/r·dY where μ and σ² are given; r = √(σ² + ε).
 
     Args:
         dy: the error dL/dY, (N, C, IH, IW).

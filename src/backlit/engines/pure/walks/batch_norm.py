@@ -43,7 +43,7 @@ def batch_norm2d_backward(
     eps: float = 1e-5,
     sqrt: Function = math.sqrt,
 ) -> tuple[Batch, Vector, Vector]:
-    """dX = γ/(M√(σ² + ε)) · (M·dY − dβ − x̂·dγ), or γ/√(σ² + ε)·dY where μ and σ² are given."""
+    """dX = γ/r · (dY − dβ/M − x̂·dγ/M), or γ/r·dY where μ and σ² are given; r = √(σ² + ε)."""
     zero = zero_of(gamma)
     if not x:
         return [], [zero] * len(gamma), [zero] * len(gamma)
