@@ -1,6 +1,7 @@
 """Modules that import one another in a circle cannot be read one after the other."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -64,10 +65,16 @@ def _reached(start: str, imports: dict[str, set[str]]) -> set[str]:
     return found
 
 
+@cache
+def circles_of_the_package() -> list[set[str]]:
+    """Found once for all rooms."""
+    return circles(all_imports())
+
+
 @pytest.mark.parametrize("room", [room for room in ROOMS if room not in WITH_CIRCLES])
 def test_no_circle_of_imports(room: str) -> None:
     inside = f"backlit.{room}"
-    for circle in circles(all_imports()):
+    for circle in circles_of_the_package():
         assert not any(f"{name}.".startswith(f"{inside}.") for name in circle), sorted(circle)
 
 

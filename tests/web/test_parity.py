@@ -165,7 +165,13 @@ def page(group: int) -> dict[str, tuple[list[Any], list[Any]]]:
     return dict(zip(GROUPS[group], zip(found[::2], found[1::2], strict=True), strict=True))
 
 
-@pytest.mark.parametrize("group", range(len(GROUPS)))
+@pytest.fixture(scope="module", params=range(len(GROUPS)))
+def group(request: pytest.FixtureRequest) -> int:
+    """One of them; tests of the same one follow one another, so that it is worked out once."""
+    found: int = request.param
+    return found
+
+
 def test_every_number_is_the_same_sum(group: int) -> None:
     with np.errstate(all="ignore"):
         for about, (told, _) in page(group).items():
@@ -261,7 +267,6 @@ def raised(exponent: str) -> str:
     return exponent.translate(str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"))
 
 
-@pytest.mark.parametrize("group", range(len(GROUPS)))
 def test_every_story_goes_the_same_way(group: int) -> None:
     with np.errstate(all="ignore"):
         for about, (_, ways) in page(group).items():
