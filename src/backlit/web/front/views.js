@@ -40,7 +40,7 @@ export const VIEWS = {
     label: "As a matrix",
     view: Matrix,
     fits: (address, model) => isFilter(address, model) || isConvolved(address, model),
-    near: filterNear,
+    near: (at) => (isConvolved(at.address, at.model) ? at.address : filterNear(at)),
   },
 };
 
