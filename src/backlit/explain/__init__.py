@@ -18,8 +18,11 @@
 All of it is data; :mod:`backlit.views` shows it.
 """
 
+from __future__ import annotations
+
 import sys
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 
@@ -43,6 +46,9 @@ from .story import (
 )
 from .trace import Trace, TracedNumber, explain
 from .update import Update
+
+if TYPE_CHECKING:
+    from .trace import UpdateRules
 
 __all__ = [
     "Address",
@@ -79,9 +85,14 @@ class _CallableModule(ModuleType):
     """
 
     def __call__(
-        self, network: Network, images: ArrayLike, labels: ArrayLike, training: bool = True
+        self,
+        network: Network,
+        images: ArrayLike,
+        labels: ArrayLike,
+        training: bool = True,
+        update_rules: UpdateRules | None = None,
     ) -> Trace:
-        return explain(network, images, labels, training)
+        return explain(network, images, labels, training, update_rules)
 
     __call__.__doc__ = explain.__doc__
 
