@@ -157,7 +157,7 @@ class Grid:
 
     Attributes:
         title: what it shows.
-        role: the colour role of its numbers, as in equations: "tensor:X", "error:dY", ...
+        role: the color role of its numbers, as in equations: "tensor:X", "error:dY", ...
         rows: the numbers; None where there is none.
         marked: (row, column) of the cells that are spoken of.
     """
@@ -190,7 +190,7 @@ def position_grid(title: str, role: str, groups: Sequence[Subtotal]) -> Grid | N
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """One number of a network, taken apart: data alone, made by :meth:`.trace.Trace.__getitem__`.
+    """One number of a network, taken apart: data alone, made by :func:`.trace.make_explanation`.
 
     Attributes:
         address: where the number is found in the network.

@@ -101,6 +101,9 @@ class Recording:
 class Engine(Protocol):
     """The arithmetic of one graph.  No method changes an array that it is given.
 
+    (What an :class:`UpdatingEngine` writes into are the rows of a :class:`ParameterUpdate` that are
+    there to be written.)
+
     ``images`` are (N, C, H, W) in the engine's ``dtype``, ``labels`` N class numbers, both already
     checked.  ``step`` seeds the dropout masks.
 

@@ -1,4 +1,4 @@
-"""Numbers that were changed by hand, and everything that follows from them computed anew."""
+"""Numbers that were changed, by hand or by gradient descent, and all that follows from them."""
 
 from __future__ import annotations
 

@@ -53,11 +53,11 @@ class ViewRequest(Request, frozen=True):
         first: the first image of the batch.
         count: how many.
         training: whether layers behave as in training.
-        edits: what was changed by hand, in order.
+        edits: what was changed, by hand or by gradient descent, in order.
         picture: an image of the visitor's own, (C, H, W) as the network sees it, in the place of
             the batch.
         label: its class; None for the one that the network takes it for.
-        trained: the step of the training whose network is meant, as it is now; None for the run's.
+        trained: the step of the training in the page whose network is meant; None for the run's.
         upcoming: whether the batch is the one that the training's next step learns from.
     """
 
