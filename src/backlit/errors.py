@@ -27,7 +27,7 @@ class ParameterError(BacklitError, ValueError):
 
 
 class DataError(BacklitError, ValueError):
-    """A data set's file is missing, truncated, corrupt or mislabelled."""
+    """A data set's file is missing, truncated, corrupt or mislabeled."""
 
 
 class RunError(BacklitError):

@@ -97,13 +97,13 @@ def test_size_and_channels_can_be_chosen(tmp_path: Path) -> None:
     assert load_dataset(str(root), image_size=(100, 7)).image_shape == (3, 100, 7)
 
 
-def test_pictures_are_grey_if_every_file_is(tmp_path: Path) -> None:
+def test_pictures_are_gray_if_every_file_is(tmp_path: Path) -> None:
     for name in ("a", "b"):
         for k in range(4):
             write(tmp_path / name / f"{k}.png", random_bytes(6, 6, seed=k))
-    grey = read_picture_folder(tmp_path)
-    assert grey.image_shape == (1, 6, 6)
-    assert grey.train_images[0, 0].tolist() in [
+    gray = read_picture_folder(tmp_path)
+    assert gray.image_shape == (1, 6, 6)
+    assert gray.train_images[0, 0].tolist() in [
         random_bytes(6, 6, seed=k).tolist() for k in range(4)
     ]
     write(tmp_path / "b" / "colored.png", random_bytes(6, 6, 3))

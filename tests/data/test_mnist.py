@@ -113,7 +113,7 @@ def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
         (TEST_IMAGES, idx_images(random_bytes(20, 7, 6)), "1×6×6 but test images of 1×7×6"),
     ],
 )
-def test_mislabelled_and_broken_files_are_named(
+def test_mislabeled_and_broken_files_are_named(
     tmp_path: Path, name: str, data: bytes, words: str
 ) -> None:
     folder = write_idx_folder(tmp_path / "mnist", idx_contents() | {name: data})

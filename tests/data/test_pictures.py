@@ -14,7 +14,7 @@ from backlit.errors import ConfigurationError, DataError
 from tests.data.makers import random_bytes
 
 RGB = random_bytes(6, 9, 3)
-GREY = random_bytes(6, 9)
+GRAY = random_bytes(6, 9)
 
 
 def save(path: Path, pixels: NDArray[Any], mode: str | None = None, **options: Any) -> Path:
@@ -29,21 +29,21 @@ def test_a_picture_of_the_right_size_is_not_touched(tmp_path: Path, suffix: str)
     picture = read_picture(path, (3, 6, 9))
     assert picture.dtype == np.uint8
     np.testing.assert_array_equal(picture, RGB.transpose(2, 0, 1))
-    assert read_header(path) == Header(6, 9, grey=False)
+    assert read_header(path) == Header(6, 9, gray=False)
 
 
 @pytest.mark.parametrize("suffix", [".png", ".bmp", ".tif", ".pgm"])
-def test_a_grey_picture_stays_as_it_is_or_gets_three_equal_channels(
+def test_a_gray_picture_stays_as_it_is_or_gets_three_equal_channels(
     tmp_path: Path, suffix: str
 ) -> None:
-    path = save(tmp_path / f"x{suffix}", GREY)
-    assert read_header(path) == Header(6, 9, grey=True)
-    np.testing.assert_array_equal(read_picture(path, (1, 6, 9))[0], GREY)
+    path = save(tmp_path / f"x{suffix}", GRAY)
+    assert read_header(path) == Header(6, 9, gray=True)
+    np.testing.assert_array_equal(read_picture(path, (1, 6, 9))[0], GRAY)
     for channel in read_picture(path, (3, 6, 9)):
-        np.testing.assert_array_equal(channel, GREY)
+        np.testing.assert_array_equal(channel, GRAY)
 
 
-def test_grey_is_the_luma_of_the_colors(tmp_path: Path) -> None:
+def test_gray_is_the_luma_of_the_colors(tmp_path: Path) -> None:
     picture = read_picture(save(tmp_path / "x.png", RGB), (1, 6, 9))
     luma = RGB.astype(float) @ [0.299, 0.587, 0.114]
     # Pillow rounds the weights to 16 bits and the result to a whole number.
@@ -78,7 +78,7 @@ def test_photographs_are_turned_upright(tmp_path: Path, orientation: int, kind: 
     image = Image.fromarray(np.ascontiguousarray(stored)).convert("RGB")
     image.save(path, kind, exif=exif, lossless=True)
     if kind == "WEBP":  # a camera's format
-        assert read_header(path) == Header(4, 6, grey=False)
+        assert read_header(path) == Header(4, 6, gray=False)
     np.testing.assert_array_equal(read_picture(path, (1, 4, 6))[0], upright)
 
 
@@ -92,15 +92,15 @@ def test_what_is_transparent_shows_white(tmp_path: Path) -> None:
     np.testing.assert_array_equal(picture[:, 0, 0], RGB[0, 0])
 
 
-def test_a_transparent_grey_picture_is_grey(tmp_path: Path) -> None:
-    clear = np.dstack([GREY, np.full((6, 9), 255, dtype=np.uint8)])
+def test_a_transparent_gray_picture_is_gray(tmp_path: Path) -> None:
+    clear = np.dstack([GRAY, np.full((6, 9), 255, dtype=np.uint8)])
     clear[0, 0] = (0, 0)
     path = tmp_path / "x.png"
     Image.frombytes("LA", (9, 6), clear.tobytes()).save(path)
-    assert read_header(path).grey
+    assert read_header(path).gray
     picture = read_picture(path, (1, 6, 9))[0]
     assert picture[0, 0] == 255
-    np.testing.assert_array_equal(picture[1:], GREY[1:])
+    np.testing.assert_array_equal(picture[1:], GRAY[1:])
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "RGB", "P"])
@@ -114,33 +114,33 @@ def test_a_color_declared_transparent_shows_white(tmp_path: Path, mode: str) -> 
     assert (read_picture(path, (1, 4, 4)) == 255).all()
 
 
-def test_palettes_are_looked_up_and_known_for_grey(tmp_path: Path) -> None:
+def test_palettes_are_looked_up_and_known_for_gray(tmp_path: Path) -> None:
     colored = tmp_path / "colored.png"
     image = Image.fromarray(RGB[:, :, 0] % 4).convert("P")
     image.putpalette([255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9])
     image.save(colored)
-    assert not read_header(colored).grey
+    assert not read_header(colored).gray
     expected = np.array([[255, 0, 0], [0, 255, 0], [0, 0, 255], [9, 9, 9]])[RGB[:, :, 0] % 4]
     np.testing.assert_array_equal(read_picture(colored, (3, 6, 9)), expected.transpose(2, 0, 1))
-    grey = tmp_path / "grey.gif"
-    Image.fromarray(GREY).convert("P").save(grey)
-    assert read_header(grey).grey
-    np.testing.assert_array_equal(read_picture(grey, (1, 6, 9))[0], GREY)
+    gray = tmp_path / "gray.gif"
+    Image.fromarray(GRAY).convert("P").save(gray)
+    assert read_header(gray).gray
+    np.testing.assert_array_equal(read_picture(gray, (1, 6, 9))[0], GRAY)
 
 
 def test_sixteen_bits_become_eight_over_the_whole_range(tmp_path: Path) -> None:
     deep = np.array([[0, 128, 129, 257, 32768, 65406, 65407, 65535]], dtype=np.uint16)
     for name in ("x.png", "x.tif"):
         path = save(tmp_path / name, deep)
-        assert read_header(path) == Header(1, 8, grey=True)
+        assert read_header(path) == Header(1, 8, gray=True)
         # round(v / 257): 65535 becomes 255, and no value is cut off at 255.
         assert read_picture(path, (1, 1, 8)).ravel().tolist() == [0, 0, 1, 1, 128, 254, 255, 255]
 
 
 def test_black_and_white_is_0_and_255(tmp_path: Path) -> None:
-    path = save(tmp_path / "x.png", (GREY > 127).astype(np.uint8) * 255, mode="1")
-    assert read_header(path).grey
-    np.testing.assert_array_equal(read_picture(path, (1, 6, 9))[0], (GREY > 127) * 255)
+    path = save(tmp_path / "x.png", (GRAY > 127).astype(np.uint8) * 255, mode="1")
+    assert read_header(path).gray
+    np.testing.assert_array_equal(read_picture(path, (1, 6, 9))[0], (GRAY > 127) * 255)
 
 
 def test_the_four_inks_of_print_become_three_colors(tmp_path: Path) -> None:
@@ -258,7 +258,7 @@ def complaint(path: Path, shape: tuple[int, int, int]) -> list[str]:
 def test_what_is_done_to_other_proportions_is_said(
     size: tuple[int, int], shape: tuple[int, int], cut: str, widened: str
 ) -> None:
-    header = Header(*size, grey=True)
+    header = Header(*size, gray=True)
     assert framing(header, (1, *shape)) == cut
     assert framing(header, (1, *shape), pad=True) == widened
 

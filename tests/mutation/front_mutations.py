@@ -89,7 +89,7 @@ FRONT_MUTATIONS = [
         ),
     ),
     *noticed_by(
-        f"{OWN}::test_black_and_white_of_a_colour_picture",
+        f"{OWN}::test_black_and_white_of_a_color_picture",
         (
             "all channels are as bright as the first",
             "level",

@@ -94,7 +94,7 @@ def test_lists_become_tuples_so_that_equal_ones_are_equal() -> None:
         ((float("nan"),), (1.0,), "mean of a normalization is finite"),
         ((0.5,), (float("inf"),), "std of a normalization is finite"),
         (0.5, (1.0,), "mean of a normalization is one number per channel, not 0.5"),
-        (("grey",), (1.0,), "one number per channel"),
+        (("gray",), (1.0,), "one number per channel"),
     ],
 )
 def test_unusable_numbers_are_refused(

@@ -8,11 +8,11 @@ import pytest
 from rich.color import Color
 from rich.style import Style
 
-from backlit.views.palette import BLUE, GREEN, GREY, OLIVE, ORANGE, PURPLE, RED, TEAL, style_of
+from backlit.views.palette import BLUE, GRAY, GREEN, OLIVE, ORANGE, PURPLE, RED, TEAL, style_of
 
 COLORS = {
     "blue": BLUE, "orange": ORANGE, "olive": OLIVE, "teal": TEAL, "red": RED, "purple": PURPLE,
-    "green": GREEN, "grey": GREY,
+    "green": GREEN, "gray": GRAY,
 }  # fmt: skip
 
 

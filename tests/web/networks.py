@@ -1,4 +1,4 @@
-"""Traces of networks: digits, ELU, colour with strides, a residual block with batch norm, bends."""
+"""Traces of networks: digits, ELU, color with strides, a residual block with batch norm, bends."""
 
 from functools import cache
 from typing import Any
@@ -25,7 +25,7 @@ NETWORKS: dict[str, tuple[Shape, list[Any]]] = {
             *(bl.Flatten(), bl.Dense(7), bl.ELU(), bl.Dense(3)),
         ],
     ),
-    "colour": (
+    "color": (
         (3, 9, 8),
         [
             *(bl.Conv2d(6, 3, stride=2, padding=1), bl.GELU(), bl.Dropout(0.3)),

@@ -14,11 +14,11 @@ from backlit.web.requests import Edit, ViewRequest
 from tests.web.networks import NETWORKS, trace
 from tests.web.serving import live
 
-COLOURS = bl.Normalization((0.1, 0.2, 0.3), (0.5, 1.0, 2.0))
+COLORS = bl.Normalization((0.1, 0.2, 0.3), (0.5, 1.0, 2.0))
 
 
-def colours(normalization: bl.Normalization | None) -> Trace:
-    shape, layers = NETWORKS["colour"]
+def colors(normalization: bl.Normalization | None) -> Trace:
+    shape, layers = NETWORKS["color"]
     net = bl.Network(shape, layers, engine="pure", normalization=normalization)
     return explain(net, np.zeros((1, *shape)), [0])
 
@@ -30,21 +30,21 @@ def in_page(text: str) -> Any:
 
 
 def test_what_black_and_white_became() -> None:
-    told = document(colours(COLOURS), "run")["normalization"]
+    told = document(colors(COLORS), "run")["normalization"]
     assert told == {"mean": [0.1, 0.2, 0.3], "std": [0.5, 1.0, 2.0]}
-    assert in_page(page(colours(COLOURS), "run"))["normalization"] == told
+    assert in_page(page(colors(COLORS), "run"))["normalization"] == told
 
 
 def test_without_a_normalization_there_is_none_to_tell() -> None:
-    assert document(colours(None), "run")["normalization"] is None
+    assert document(colors(None), "run")["normalization"] is None
 
 
 def test_a_trace_keeps_the_normalization_that_it_was_made_with() -> None:
-    shape, layers = NETWORKS["colour"]
-    net = bl.Network(shape, layers, engine="pure", normalization=COLOURS)
+    shape, layers = NETWORKS["color"]
+    net = bl.Network(shape, layers, engine="pure", normalization=COLORS)
     one = explain(net, np.zeros((1, *shape)), [0])
     net.normalization = None
-    assert document(one, "run")["normalization"] == COLOURS.to_config()
+    assert document(one, "run")["normalization"] == COLORS.to_config()
 
 
 def test_a_served_page_knows_it_of_every_network() -> None:

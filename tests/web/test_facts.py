@@ -31,7 +31,7 @@ def places(one: Trace) -> Iterator[str]:
             yield f"#story/{written}/0"
 
 
-@pytest.mark.parametrize("name", ["colour", "residual"])
+@pytest.mark.parametrize("name", ["color", "residual"])
 def test_class_names_decide_nothing(name: str, opened: Callable[..., Any]) -> None:
     one = trace(name)
     text = page(one, "run")

@@ -82,8 +82,8 @@ def test_names_in_a_table_are_text() -> None:
     assert "<i>" not in html
 
 
-def test_a_table_brings_no_colour_that_could_not_be_read() -> None:
-    """It stands on white and on black: of its own it has a grey line and nothing else."""
+def test_a_table_brings_no_color_that_could_not_be_read() -> None:
+    """It stands on white and on black: of its own it has a gray line and nothing else."""
     html = bl.Network((1, 2, 2), [bl.ReLU()])._repr_html_()
     assert set(re.findall(r"rgba?\([^)]*\)|#[0-9a-f]{3,}", html)) == {"rgba(128,128,128,.45)"}
     assert not re.search(r"(?<!-)color:|background|<style", html)

@@ -51,10 +51,10 @@ def test_a_picture_drawn_by_hand(shown: Any, one: Live) -> None:
 
 
 def test_a_picture_file(shown: Any, one: Live, tmp_path: Any) -> None:
-    grey = np.zeros((16, 20), np.uint8)
-    grey[:8] = 255
+    gray = np.zeros((16, 20), np.uint8)
+    gray[:8] = 255
     file = tmp_path / "half.png"
-    Image.fromarray(grey).save(file)
+    Image.fromarray(gray).save(file)
     shown.get_by_role("tab", name="Your own input").click()
     chooser = shown.get_by_label("picture", exact=True)
     chooser.set_input_files(file)
@@ -104,8 +104,8 @@ def test_what_is_drawn_has_the_class_that_it_is_taken_for(shown: Any, one: Live)
     soon(lambda: near(shown.locator(".outcome .number.y b").inner_text(), -np.log(p[other]), 4))
 
 
-def test_black_and_white_of_a_colour_picture(chromium: Any) -> None:
-    one = live("colour")
+def test_black_and_white_of_a_color_picture(chromium: Any) -> None:
+    one = live("color")
     mean, std = (0.1, 0.5, 0.9), (0.2, 0.25, 0.4)
     one.network.normalization = bl.Normalization(mean, std)
     with served(one, first=0, count=1) as server:

@@ -35,8 +35,8 @@ def test_it_opens_at_the_weight_that_was_asked_for(opened: Show, digits: Trace) 
 @pytest.mark.parametrize(
     ("name", "layer"),
     [
-        *(("digits", "conv1"), ("digits", "conv2"), ("elu", "conv2"), ("colour", "conv1")),
-        *(("colour", "conv2"), ("residual", "conv1"), ("residual", "conv2")),
+        *(("digits", "conv1"), ("digits", "conv2"), ("elu", "conv2"), ("color", "conv1")),
+        *(("color", "conv2"), ("residual", "conv1"), ("residual", "conv2")),
     ],
 )
 def test_backward_to_the_filter(name: str, layer: str, opened: Show) -> None:
@@ -76,7 +76,7 @@ def test_forward_at_every_position(opened: Show, digits: Trace) -> None:
     assert shown.get_by_label("one position on").is_disabled()
 
 
-@pytest.mark.parametrize("name", ["digits", "colour", "residual"])
+@pytest.mark.parametrize("name", ["digits", "color", "residual"])
 def test_three_faces_of_an_error(name: str, opened: Show) -> None:
     """Gather, scatter and correlation show other pictures of the same number."""
     one = trace(name)

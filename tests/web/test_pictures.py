@@ -35,7 +35,7 @@ def test_what_is_not_added_yet_is_marked(opened: Show, digits: Trace) -> None:
 
 def test_the_error_map_over_a_padded_input(opened: Show) -> None:
     """A kernel of 3×2 with a row of zeros above and a column on the right, strides 1 and 2."""
-    one = trace("colour")
+    one = trace("color")
     shown = opened(page(one, "run"), "#filter/conv2.weight[0,0,0,1]/0")
     height, width = one.recording.errors["conv2"].shape[2:]
     over = frames(shown, "input 0 of conv2", "over")

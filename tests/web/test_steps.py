@@ -35,7 +35,7 @@ def products(one: Trace, written: str, image: int) -> dict[tuple[int, int], floa
 
 
 def test_the_sum_of_a_filter_grows_position_by_position(opened: Show) -> None:
-    one, image = trace("colour"), 1
+    one, image = trace("color"), 1
     written = "conv1.weight[4,2,0,1]"  # whose first row lies in the padding
     shown = opened(page(one, "run", address=written), f"#filter/{written}/{image}")
     height, width = one.recording.errors["conv1"].shape[2:]
@@ -111,7 +111,7 @@ def test_tabs_of_a_network_without_convolutions(opened: Show) -> None:
 @pytest.mark.parametrize(
     ("name", "written"),
     [
-        *((name, "conv1.weight[1,0,2,1]") for name in ("digits", "elu", "colour", "residual")),
+        *((name, "conv1.weight[1,0,2,1]") for name in ("digits", "elu", "color", "residual")),
         # The largest terms of a batch norm may hold no error; the way goes on by others.
         *(("residual", f"conv1.weight[{o},{o % 2},1,1]") for o in range(4)),
         *(("residual", f"conv2.weight[{o},1,0,0]") for o in range(4)),
@@ -153,8 +153,8 @@ def test_what_a_pool_passes_back(opened: Show, digits: Trace) -> None:
     [
         ("digits", "filter/conv2.weight[3,1,0,2]"),
         ("digits", "filter/conv1.weight[1,0,2,2]"),
-        ("colour", "filter/conv2.weight[5,1,2,1]"),
-        ("colour", "forward/conv1.output[1,3,2,2]"),
+        ("color", "filter/conv2.weight[5,1,2,1]"),
+        ("color", "forward/conv1.output[1,3,2,2]"),
         ("residual", "input/r.error[1,2,3,3]"),
         ("residual", "input/r.error[1,2,3,3]/scatter"),
         ("residual", "input/r.error[1,2,3,3]/correlation"),
@@ -215,7 +215,7 @@ def arrays(one: Trace) -> dict[str, Any]:
 
 
 def test_where_a_window_begins(opened: Show) -> None:
-    shown = opened(page(trace("colour"), "run"), "#forward/conv1.output[1,3,2,1]/1")
+    shown = opened(page(trace("color"), "run"), "#forward/conv1.output[1,3,2,1]/1")
     said = shown.locator(".forward .hint").first.inner_text()
     assert "begins at row 2 · 2 − 1 = 3, column 1 · 2 − 1 = 1 of the input" in said
     shown = opened(page(trace("residual"), "run"), "#forward/conv2.output[1,3,0,1]/1")

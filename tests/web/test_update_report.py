@@ -50,7 +50,7 @@ def one() -> Live:
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
 def test_the_update_that_is_told_is_the_next_step(optimizer: Optimizer) -> None:
     """Step for step, in a network with dropout and a schedule."""
-    shape, layers = NETWORKS["colour"]
+    shape, layers = NETWORKS["color"]
     net = bl.Network(
         shape,
         layers,

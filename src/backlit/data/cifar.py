@@ -43,7 +43,7 @@ def read_cifar_folder(
         strict: Refuse files that are not as published.
 
     Raises:
-        DataError: A file is missing, cut off, damaged or mislabelled.
+        DataError: A file is missing, cut off, damaged or mislabeled.
     """
     known = asked or CIFAR10
     contents, source = _contents(folder)

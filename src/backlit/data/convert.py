@@ -16,9 +16,9 @@ from backlit.errors import DataError
 def converted(
     dataset: Dataset, image_size: tuple[int, int] | None, channels: int | None
 ) -> Dataset:
-    """The data set with its pictures (H, W) large, grey (1) or RGB (3); ``None`` keeps them.
+    """The data set with its pictures (H, W) large, gray (1) or RGB (3); ``None`` keeps them.
 
-    Pictures are cut, scaled and made grey as :func:`backlit.data.pictures.read_picture` does it.
+    Pictures are cut, scaled and made gray as :func:`backlit.data.pictures.read_picture` does it.
 
     Raises:
         DataError: The data set's pictures have neither 1 nor 3 channels.

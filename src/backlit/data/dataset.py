@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.data.splitting import Labelled, first_in_proportion, split
+from backlit.data.splitting import Labeled, first_in_proportion, split
 from backlit.errors import ConfigurationError, DataError
 from backlit.network.class_names import is_printable
 from backlit.system.numbers import is_count
@@ -74,12 +74,12 @@ class Dataset:
             object.__setattr__(self, f"{part}_labels", _read_only(labels))
 
     @property
-    def train(self) -> Labelled:
+    def train(self) -> Labeled:
         """The training part: (images, labels)."""
         return self.train_images, self.train_labels
 
     @property
-    def test(self) -> Labelled:
+    def test(self) -> Labeled:
         """The test part: (images, labels)."""
         return self.test_images, self.test_labels
 
@@ -89,7 +89,7 @@ class Dataset:
         channels, height, width = self.train_images.shape[1:]
         return channels, height, width
 
-    def validation_split(self, fraction: float = 0.1, seed: int = 0) -> tuple[Labelled, Labelled]:
+    def validation_split(self, fraction: float = 0.1, seed: int = 0) -> tuple[Labeled, Labeled]:
         """The training part, divided: (to train on, to validate on); see :func:`split`."""
         return split(self.train_images, self.train_labels, fraction, seed)
 

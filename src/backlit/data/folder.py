@@ -44,7 +44,7 @@ def read_picture_folder(
         folder: The pictures, of any sizes and formats; see :mod:`backlit.data.tree`.
         image_size: (H, W) of the data set.  ``None``: the median height and the median width
             of all pictures, scaled down together where one exceeds 64.
-        channels: 1 (grey), 3 (RGB) or ``None``: grey if every file is stored as grey.
+        channels: 1 (gray), 3 (RGB) or ``None``: gray if every file is stored as gray.
         limit: Only so many training images, see :meth:`Dataset.limited`; no other is decoded.
         test_fraction: Share held out for testing, where the folder has no such part itself.
         seed: Chooses which are held out.
@@ -67,7 +67,7 @@ def read_picture_folder(
     paths = [path for path, _ in (*train, *test)]
     headers = _in_threads(read_header, paths, "Looking at pictures", progress)
     if channels is None:
-        channels = 1 if all(header.grey for header in headers) else 3
+        channels = 1 if all(header.gray for header in headers) else 3
     if image_size is None:
         image_size = _usual_size(headers)
     resized = sum((header.height, header.width) != image_size for header in headers)

@@ -50,7 +50,7 @@ def load_dataset(
             through, then the cache; what is in neither is downloaded into the cache, once.
         image_size: Side of the pictures, or (height, width).  ``None`` keeps the size; of a
             folder of pictures, the median size, no larger than 64.
-        channels: 1 for grey, 3 for RGB, ``None`` to keep; a folder of pictures is grey if every
+        channels: 1 for gray, 3 for RGB, ``None`` to keep; a folder of pictures is gray if every
             file in it is.
         limit: Take only so many training images and a proportionate part of the test images:
             the first of every class, in proportion, see :meth:`Dataset.limited`.
@@ -60,12 +60,12 @@ def load_dataset(
         progress: Show progress on standard error where something takes long.
 
     Raises:
-        DataError: There is no such data set, or a file is missing, damaged or mislabelled.
+        DataError: There is no such data set, or a file is missing, damaged or mislabeled.
         ConfigurationError: An option is not usable.
     """
     size = _checked_size(image_size)
     if channels not in (None, 1, 3):
-        raise ConfigurationError(f"channels is 1 (grey), 3 (RGB) or None, not {channels!r}")
+        raise ConfigurationError(f"channels is 1 (gray), 3 (RGB) or None, not {channels!r}")
     if limit is not None:
         check_limit(limit)
     try:

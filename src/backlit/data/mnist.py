@@ -30,7 +30,7 @@ def read_idx_folder(folder: Path, asked: Published | None = None, strict: bool =
         strict: Refuse files that are not as published.
 
     Raises:
-        DataError: A file is missing, cut off, damaged or mislabelled, or it is not ``asked``.
+        DataError: A file is missing, cut off, damaged or mislabeled, or it is not ``asked``.
     """
     paths = {name: _find(folder, name) for name in IDX_FILES}
     missing = [name for name, path in paths.items() if path is None]

@@ -1,4 +1,4 @@
-"""One picture file, whatever its format, as eight-bit grey or RGB."""
+"""One picture file, whatever its format, as eight-bit gray or RGB."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SUFFIXES = (
 
 _DEEP_MODES = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})  # one channel of 16 bits
 _CLEAR_MODES = frozenset({"LA", "PA", "RGBA"})  # with transparency
-_GREY_MODES = _DEEP_MODES | {"1", "L", "LA"}
+_GRAY_MODES = _DEEP_MODES | {"1", "L", "LA"}
 _TURNED = frozenset({5, 6, 7, 8})  # EXIF orientations that swap width and height
 _ORIENTATION = 0x0112
 # Formats of cameras.  In a PNG Pillow would have to decode the whole picture to find its EXIF data,
@@ -39,7 +39,7 @@ class Header:
 
     height: int
     width: int
-    grey: bool
+    gray: bool
 
 
 def read_header(path: Source) -> Header:
@@ -52,10 +52,10 @@ def read_header(path: Source) -> Header:
         with Image.open(path) as image:
             width, height = image.size
             turned = image.format in _CAMERAS and image.getexif().get(_ORIENTATION) in _TURNED
-            grey = image.mode in _GREY_MODES or (image.mode == "P" and _has_grey_palette(image))
+            gray = image.mode in _GRAY_MODES or (image.mode == "P" and _has_gray_palette(image))
     except Exception as error:  # Pillow's readers raise nearly anything on damaged files
         raise _unreadable(path, error) from None
-    return Header(width, height, grey) if turned else Header(height, width, grey)
+    return Header(width, height, gray) if turned else Header(height, width, gray)
 
 
 def read_picture(
@@ -64,7 +64,7 @@ def read_picture(
     """A picture as ``uint8`` (C, H, W).
 
     It is turned upright (EXIF), laid on white where it is transparent, brought to eight bits,
-    made grey (C = 1; luma 0.299 R + 0.587 G + 0.114 B) or RGB (C = 3), cut about its middle to
+    made gray (C = 1; luma 0.299 R + 0.587 G + 0.114 B) or RGB (C = 3), cut about its middle to
     the proportions H:W and scaled (bilinear, averaging over the area where it gets smaller).  A
     picture that has this size already is not touched.  Of a moving picture the first frame
     counts.
@@ -156,7 +156,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     return image.convert("RGB") if image.mode != "L" else image
 
 
-def _has_grey_palette(image: Image.Image) -> bool:
+def _has_gray_palette(image: Image.Image) -> bool:
     colors = np.array(image.getpalette("RGB") or [], dtype=np.uint8).reshape(-1, 3)
     return bool((colors == colors[:, :1]).all())
 

@@ -85,10 +85,10 @@ def read(
 
 
 def is_inverted(picture: NDArray[np.uint8], normalization: Normalization) -> bool:
-    """Whether a grey picture (1, H, W) seems light where the training pictures were dark.
+    """Whether a gray picture (1, H, W) seems light where the training pictures were dark.
 
     It compares the background, which is what the border mostly shows: the median of the border
-    lies above mid-grey and the mean of the training pictures below, or the other way round.
+    lies above mid-gray and the mean of the training pictures below, or the other way round.
     Colored pictures are never taken for inverted.
     """
     if len(picture) != 1:

@@ -11,13 +11,13 @@ from backlit.data.order import Purpose, permutation
 from backlit.errors import ConfigurationError, InputError
 from backlit.system.numbers import is_number
 
-Labelled: TypeAlias = tuple[NDArray[Any], NDArray[np.int64]]
+Labeled: TypeAlias = tuple[NDArray[Any], NDArray[np.int64]]
 """Images and their labels."""
 
 
 def split(
     images: NDArray[Any], labels: NDArray[np.int64], fraction: float = 0.1, seed: int = 0
-) -> tuple[Labelled, Labelled]:
+) -> tuple[Labeled, Labeled]:
     """Hold a part of the images out, for validation: (training part, held-out part).
 
     The held-out part has round(``fraction`` · N) images, chosen at random by ``seed``, from every

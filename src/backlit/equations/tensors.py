@@ -23,7 +23,7 @@ class Tensor:
             works on each number for itself, whatever the shape.
         words: what it is, for readers.
         kind: "tensor", "error" (dL/d of something computed) or "gradient" (dL/d of something
-            learned); with the symbol it is the colour role.
+            learned); with the symbol it is the color role.
         learned: whether the numbers are parameters, so that dL/d of them is a gradient.
         alias: another key under which its numbers may be given, in plain ASCII.
     """
@@ -46,7 +46,7 @@ class Tensor:
 
     @property
     def role(self) -> str:
-        """The colour role, for example "error:dY"."""
+        """The color role, for example "error:dY"."""
         return f"{self.kind}:{self.symbol}"
 
     @property

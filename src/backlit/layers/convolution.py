@@ -44,7 +44,7 @@ class Conv2d(Layer):
         stride: step of the window.
         padding: zeros around the image: an int, (rows, columns), ((top, bottom), (left, right)),
             "same" (output ⌈IH/s⌉) or "valid" (none).
-        dilation: distance of neighbouring weights on the image.
+        dilation: distance of neighboring weights on the image.
         groups: channels and filters are cut into so many groups that do not see each other.
         bias: whether each filter has a bias.
 

@@ -19,7 +19,7 @@ INPUT = "input"  # the name under which the network's input is read and reported
 class ReceptiveField:
     """How much of the picture one output number can see, as (rows, columns).
 
-    ``jump`` is the distance on the picture between two neighbouring outputs.
+    ``jump`` is the distance on the picture between two neighboring outputs.
     """
 
     size: tuple[int, int] = (1, 1)

@@ -1,7 +1,7 @@
-"""The table of a network as HTML, for notebooks; it takes its colours from what surrounds it.
+"""The table of a network as HTML, for notebooks; it takes its colors from what surrounds it.
 
-Every style stands at its element, since some notebooks let no style sheet through, and no colour is
-given but a grey that can be seen on white and on black.
+Every style stands at its element, since some notebooks let no style sheet through, and no color is
+given but a gray that can be seen on white and on black.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ class EvaluationReport:
 
 
 def evaluate(network: Network, images: ArrayLike, labels: ArrayLike) -> EvaluationReport:
-    """Loss, accuracy and confusion of a network on labelled images.
+    """Loss, accuracy and confusion of a network on labeled images.
 
     Raises:
         InputError: images or labels that are not what the network works on, or none.

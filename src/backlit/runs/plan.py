@@ -16,7 +16,7 @@ from backlit.errors import ConfigurationError, RunError
 
 if TYPE_CHECKING:
     from backlit.data import Augmentation, Dataset
-    from backlit.data.splitting import Labelled
+    from backlit.data.splitting import Labeled
     from backlit.network import Network
     from backlit.training import Checkpoint
     from backlit.training.optimizers import Optimizer
@@ -138,7 +138,7 @@ class TrainingPlan:
         known = {forgiving(name) for name in ON_PLAIN_GROUND}
         return self.image_size is None and forgiving(self.data) in known
 
-    def parts(self, dataset: Dataset) -> tuple[Labelled, Labelled | None]:
+    def parts(self, dataset: Dataset) -> tuple[Labeled, Labeled | None]:
         """What is trained on, and what is held out to watch the training with."""
         training, held_out = dataset.validation_split(self.validation, self.seed)
         return training, held_out if len(held_out[1]) else None

@@ -14,7 +14,7 @@ def write_atomically(
 ) -> None:
     """Write a file so that others see the old one or the new one, even if power fails.
 
-    The bytes go to a neighbour first, reach the disk, and take the name in one step.  A link stays
+    The bytes go to a neighbor first, reach the disk, and take the name in one step.  A link stays
     a link: the file that it leads to is replaced.
 
     Args:
@@ -31,7 +31,7 @@ def write_atomically(
         what = "a folder" if path.is_dir() else "a device, a pipe or a socket"
         raise RunError(f"{path} cannot be written: it is {what}, not a file")
     try:
-        descriptor, neighbour = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        descriptor, neighbor = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
@@ -39,10 +39,10 @@ def write_atomically(
                     file.flush()
                     os.fsync(file.fileno())
             if not private:
-                Path(neighbour).chmod(0o666 & ~_umask())
-            Path(neighbour).replace(path)
+                Path(neighbor).chmod(0o666 & ~_umask())
+            Path(neighbor).replace(path)
         except BaseException:
-            Path(neighbour).unlink(missing_ok=True)
+            Path(neighbor).unlink(missing_ok=True)
             raise
     except OSError as problem:
         raise RunError(f"{path} cannot be written: {problem.strerror or problem}") from None

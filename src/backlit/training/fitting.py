@@ -48,7 +48,7 @@ def fit(
     save_every: float = 60.0,
     description: Mapping[str, Any] | None = None,
 ) -> History:
-    """Train a network on labelled images; it is changed in place.
+    """Train a network on labeled images; it is changed in place.
 
     Each step takes the next ``batch_size`` images of the epoch's order, computes the gradient of
     their mean softmax cross-entropy, and lets the optimizer change the parameters by it.

@@ -128,7 +128,7 @@ def picture_lines(
 
     The marks ▾ above and ▸ ◂ beside the picture show the columns and rows of the part.
     """
-    rows = _grey(pixels)
+    rows = _gray(pixels)
     step = -(-max(len(rows), len(rows[0])) // _LARGEST_PICTURE)
     small = _shrunk(rows, step)
     shades = _PLAIN_SHADES if page.fit("█") != "█" else _SHADES
@@ -148,7 +148,7 @@ def picture_lines(
     return lines
 
 
-def _grey(pixels: Sequence[Sequence[Sequence[float]]]) -> list[list[float]]:
+def _gray(pixels: Sequence[Sequence[Sequence[float]]]) -> list[list[float]]:
     """The mean of the channels, from 0 (smallest) to 1 (largest)."""
     mean = [
         [sum(values) / len(values) for values in zip(*rows, strict=True)]

@@ -15,7 +15,7 @@ TEAL = "#08809e"
 RED = "#e02942"
 PURPLE = "#9d51d4"
 GREEN = "#18864f"
-GREY = "#757575"
+GRAY = "#757575"
 
 # A role is "kind:symbol"; the symbol decides if it is listed, else the kind.
 _BY_ROLE: dict[str, str] = {
@@ -34,9 +34,9 @@ _BY_KIND: dict[str, str] = {
     "error": RED,
     "gradient": PURPLE,
     "index": f"italic {GREEN}",
-    "size": GREY,
-    "option": GREY,
-    "punctuation": GREY,
+    "size": GRAY,
+    "option": GRAY,
+    "punctuation": GRAY,
 }
 
 

@@ -18,7 +18,7 @@ NETWORKS: dict[str, tuple[Shape, list[Any]]] = {
         (1, 8, 8),
         [bl.Conv2d(6, 3), bl.ReLU(), bl.MaxPool2d(2), bl.Flatten(), bl.Dense(9), bl.Dense(3)],
     ),
-    "colour, padding, strides": (
+    "color, padding, strides": (
         (3, 9, 8),
         [
             *(bl.Conv2d(6, 3, padding=1), bl.ELU(), bl.MaxPool2d(3, 2, padding=1)),
@@ -120,8 +120,8 @@ def test_a_recording_is_what_the_book_says(name: str, training: bool) -> None:
 @pytest.mark.parametrize("lanes", WIDTHS)
 def test_every_width_computes_the_same(lanes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BACKLIT_LANES", str(lanes))
-    book, fast = pair("colour, padding, strides")
-    images, labels = batch("colour, padding, strides")
+    book, fast = pair("color, padding, strides")
+    images, labels = batch("color, padding, strides")
     _, gradients = fast.loss_and_gradients(images, labels)
     _, true = book.loss_and_gradients(images, labels)
     assert all(near(gradients[key], true[key]) for key in true)

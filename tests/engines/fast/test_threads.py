@@ -23,10 +23,10 @@ FORK_WARNING = pytest.mark.filterwarnings(
 
 
 def test_jobs_run_side_by_side() -> None:
-    meeting = threading.Barrier(3, timeout=60)  # passed only if all three are there at once
+    barrier = threading.Barrier(3, timeout=60)  # passed only if all three are there at once
 
     def meet() -> None:
-        meeting.wait()
+        barrier.wait()
 
     Team(3).run([meet] * 3)
 

@@ -12,7 +12,7 @@ from backlit.errors import AddressError, InputError
 from backlit.explain import Trace
 from backlit.explain.address import find_address
 from backlit.views import plots
-from backlit.views.plots.meeting import meeting, reading
+from backlit.views.plots.products import products_of, reading
 
 from .figures import TRACES, bar, cells, colored, digits, numbers, words
 
@@ -64,7 +64,7 @@ def test_what_is_drawn_is_what_the_explanation_says(name: str, address: str, ima
 def test_the_parts_of_all_images_are_the_gradient(name: str, address: str) -> None:
     trace = TRACES[name]()
     place = find_address(address, trace.shapes)
-    parts = [meeting(trace, place, image).slice for image in range(trace.images)]
+    parts = [products_of(trace, place, image).slice for image in range(trace.images)]
     gradient = trace.recording.gradients[place.name][place.index[:2]]
     np.testing.assert_allclose(sum(parts), gradient, rtol=1e-9, atol=1e-14)
 
@@ -77,10 +77,10 @@ def test_each_map_has_a_scale_with_zero_in_its_middle(label: str) -> None:
     assert (norm.vmin, norm.vmax) == bar(figure, label).get_xlim() == (-most, most)
 
 
-def test_a_picture_is_met_in_greys_and_maps_in_blue_and_orange() -> None:
+def test_a_picture_is_met_in_grays_and_maps_in_blue_and_orange() -> None:
     picture = cells(plots.contributions(digits(), "conv1.weight[2,0,1,2]", 1), "X")
     maps = cells(plots.contributions(digits(), "conv2.weight[2,0,1,2]", 1), "X")
-    assert (picture.get_cmap().name, maps.get_cmap().name) == ("backlit-grey", "backlit")
+    assert (picture.get_cmap().name, maps.get_cmap().name) == ("backlit-gray", "backlit")
 
 
 def test_the_sum_is_said_beside_the_engines() -> None:
@@ -118,7 +118,7 @@ def test_without_a_choice_it_is_the_steepest_weight_and_the_image_that_pulls_har
     assert sizes[address.index] == sizes.max()
     image = plots.hardest(trace, address)
     u, v = address.index[2:]
-    parts = [abs(meeting(trace, address, n).slice[u, v]) for n in range(3)]
+    parts = [abs(products_of(trace, address, n).slice[u, v]) for n in range(3)]
     assert parts[image] == max(parts)
     figure = plots.contributions(trace)
     assert figure.get_label() == f"The gradient of {address}"

@@ -126,7 +126,7 @@ def test_the_colors_are_those_of_the_pages() -> None:
     assert {name: hue(role) for name, role in names.items()} == {n: light[n] for n in names}
 
 
-def test_numbers_that_are_none_are_grey_and_do_not_spoil_the_scale() -> None:
+def test_numbers_that_are_none_are_gray_and_do_not_spoil_the_scale() -> None:
     colors = diverging(np.array([np.nan, np.inf, -3.0]))
     assert colors.norm.vmax == 3
     assert to_hex(colors.map(colors.norm(np.ma.masked_invalid([np.nan])))[0]) == "#808080"

@@ -42,7 +42,7 @@ def test_the_image_is_named_and_shown() -> None:
     assert f"indeed, {verdict} (" in about
 
 
-def test_without_its_pixels_what_the_network_saw_is_shown_in_greys() -> None:
+def test_without_its_pixels_what_the_network_saw_is_shown_in_grays() -> None:
     (shown,) = sheet(plots.errors(digits(), "conv1")).images
     seen = digits().recording.images[0, 0]
     expected = (seen - seen.min()) / (seen.max() - seen.min())
@@ -50,7 +50,7 @@ def test_without_its_pixels_what_the_network_saw_is_shown_in_greys() -> None:
     assert shown.get_cmap().name == "gray"
 
 
-def test_an_input_is_drawn_in_its_own_greys() -> None:
+def test_an_input_is_drawn_in_its_own_grays() -> None:
     drawn = cells(plots.activations(digits(), "input"), "input X")
     seen = digits().recording.images[0]
     assert (drawn.norm.vmin, drawn.norm.vmax) == (seen.min(), seen.max())

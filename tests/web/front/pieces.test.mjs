@@ -56,7 +56,7 @@ test("room for maps in a row", async () => {
 });
 
 test("zero is the paper, and each sign has its color", async () => {
-  const { css, diverging, grey, ink, most, widget } = await front("colors.js");
+  const { css, diverging, gray, ink, most, widget } = await front("colors.js");
   widget.element = { dataset: { theme: "light" } };
   const light = diverging(2);
   assert.deepEqual(light(0), [255, 255, 255]);
@@ -66,8 +66,8 @@ test("zero is the paper, and each sign has its color", async () => {
   widget.element = { dataset: { theme: "dark" } };
   assert.deepEqual(diverging(2)(0), [22, 26, 32]);
   widget.element = null;
-  assert.equal(css(grey(0.5, 0, 1)), "rgb(128 128 128)");
-  assert.equal(css(grey(1, 1, 1)), "rgb(128 128 128)");
+  assert.equal(css(gray(0.5, 0, 1)), "rgb(128 128 128)");
+  assert.equal(css(gray(1, 1, 1)), "rgb(128 128 128)");
   assert.deepEqual([ink([255, 255, 255]), ink([0, 0, 0])], ["#101418", "#ffffff"]);
   assert.equal(
     most([

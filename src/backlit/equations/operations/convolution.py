@@ -108,7 +108,7 @@ class _Parts:
     def read(self) -> Reference:
         """The input that it meets."""
         rows, columns = self.window
-        return self.X[n, self.channel, rows.meeting, columns.meeting]
+        return self.X[n, self.channel, rows.input_index, columns.input_index]
 
     @property
     def grouped(self) -> bool:

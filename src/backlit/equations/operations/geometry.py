@@ -44,7 +44,7 @@ class WindowAxis:
         return self.size + self.before + self.after - self.reach - 1
 
     @property
-    def meeting(self) -> IndexExpression:
+    def input_index(self) -> IndexExpression:
         """The input row that output row i and window row u meet at."""
         return self.out * self.stride + self.window * self.dilation - self.before
 

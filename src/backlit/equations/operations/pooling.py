@@ -42,7 +42,7 @@ class _Maps:
     def read(self) -> Expression:
         """The input that window place (u, v) of output (i, j) looks at."""
         rows, columns = self.window
-        return self.X[n, c, rows.meeting, columns.meeting]
+        return self.X[n, c, rows.input_index, columns.input_index]
 
     @property
     def vocabulary(self) -> tuple[Tensor, ...]:
@@ -218,7 +218,7 @@ def _count(maps: _Maps) -> Equation:
     """m[i,j], how many inputs of a window lie inside the image."""
     rows, columns = maps.window
     m = Tensor("m", (rows.out, columns.out), "how many real inputs a window holds")
-    lets = tuple(Let(letter_of(axis.input), axis.meeting) for axis in maps.window)
+    lets = tuple(Let(letter_of(axis.input), axis.input_index) for axis in maps.window)
     right = Sum(over(rows.window, columns.window), Constant(1), lets)
     return Equation(
         name="number of inputs in the window",

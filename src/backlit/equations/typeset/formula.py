@@ -26,7 +26,7 @@ class Formula(ABC):
         return self.text()
 
     def spans(self) -> list[Span]:
-        """The text in pieces with their colour roles; joined they are :meth:`text`."""
+        """The text in pieces with their color roles; joined they are :meth:`text`."""
         return layout_spans(self.layout)
 
     def text(self, width: int | None = None) -> str:
@@ -36,11 +36,11 @@ class Formula(ABC):
         return "\n".join("".join(span.text for span in line) for line in self.lines(width))
 
     def lines(self, width: int) -> list[list[Span]]:
-        """The text broken into lines, each in pieces with their colour roles."""
+        """The text broken into lines, each in pieces with their color roles."""
         return wrap(list(pieces(self.layout)), width)
 
     def latex(self, colors: Mapping[str, str] | None = None) -> str:
-        """LaTeX for mathematics mode; ``colors`` maps roles to colour names."""
+        """LaTeX for mathematics mode; ``colors`` maps roles to color names."""
         return LatexWriter(colors).write(self.layout)
 
     def mathml(self) -> str:

@@ -1,4 +1,4 @@
-"""A layout as LaTeX (amsmath), optionally with a colour for each role."""
+"""A layout as LaTeX (amsmath), optionally with a color for each role."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class Name:
 
     Attributes:
         symbol: the letter, see :mod:`.glyphs`.
-        role: its colour role, "tensor:X", "index:u", ...
+        role: its color role, "tensor:X", "index:u", ...
         words: what it means.
     """
 

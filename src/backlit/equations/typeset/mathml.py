@@ -1,6 +1,6 @@
-"""A layout as presentation MathML, each letter with a class for its colour role.
+"""A layout as presentation MathML, each letter with a class for its color role.
 
-The role "tensor:X" becomes ``class="tensor tensor-X"``, so that a page can colour all tensors or
+The role "tensor:X" becomes ``class="tensor tensor-X"``, so that a page can color all tensors or
 one.  See MathML Core, https://www.w3.org/TR/mathml-core/.
 """
 

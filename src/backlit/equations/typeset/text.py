@@ -1,4 +1,4 @@
-"""A layout as one line of Unicode text, in pieces that know their colour role."""
+"""A layout as one line of Unicode text, in pieces that know their color role."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def progress_display(wanted: bool = True, console: Console | None = None) -> Pro
     if not wanted:
         return ProgressDisplay()
     console = console or Console(highlight=False)
-    # A forced colour does not make a file or a pipe a place where a line can be drawn again.
+    # A forced color does not make a file or a pipe a place where a line can be drawn again.
     moves = console.is_jupyter or (console.is_interactive and console.file.isatty())
     return LiveDisplay(console) if moves else PlainDisplay(console)
 

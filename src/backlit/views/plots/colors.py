@@ -91,13 +91,13 @@ def diverging(*arrays: NDArray[Any]) -> Colors:
     return Colors(_diverging_map(), Normalize(-(most or 1.0), most or 1.0), _unit(most))
 
 
-def greys(array: NDArray[Any]) -> Colors:
-    """A picture's own greys, from its lowest to its highest number."""
+def grays(array: NDArray[Any]) -> Colors:
+    """A picture's own grays, from its lowest to its highest number."""
     finite = array[np.isfinite(array)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     if low == high:
         low, high = low - 0.5, high + 0.5
-    return Colors(_grey_map(), Normalize(low, high), _unit(max(abs(low), abs(high))))
+    return Colors(_gray_map(), Normalize(low, high), _unit(max(abs(low), abs(high))))
 
 
 def _unit(most: float) -> Scale:
@@ -118,14 +118,14 @@ def _diverging_map() -> Colormap:
     ends = np.where(values < 0, np.array(BELOW), np.array(ABOVE))
     paper = np.array(PAPER)
     colors = paper + (ends - paper) * np.abs(values) ** _GAMMA
-    return _with_grey(ListedColormap(np.round(colors) / 255, name="backlit"))
+    return _with_gray(ListedColormap(np.round(colors) / 255, name="backlit"))
 
 
 @cache
-def _grey_map() -> Colormap:
+def _gray_map() -> Colormap:
     levels = np.linspace(0, 1, 256)
-    return _with_grey(ListedColormap(np.stack([levels] * 3, axis=-1), name="backlit-grey"))
+    return _with_gray(ListedColormap(np.stack([levels] * 3, axis=-1), name="backlit-gray"))
 
 
-def _with_grey(colors: ListedColormap) -> Colormap:
+def _with_gray(colors: ListedColormap) -> Colormap:
     return colors.with_extremes(bad=NOT_FINITE)

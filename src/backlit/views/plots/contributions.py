@@ -14,7 +14,7 @@ from backlit.explain import Address, Trace
 from backlit.explain.address import Key
 from backlit.network.graph import INPUT
 
-from .colors import INK, SOFT, Colors, diverging, greys, hue
+from .colors import INK, SOFT, Colors, diverging, grays, hue
 from .figure import (
     BAR_HEIGHT,
     BODY,
@@ -27,7 +27,15 @@ from .figure import (
     with_unit,
 )
 from .maps import about_image, check_image
-from .meeting import Meeting, hardest, input_channel, meeting, reading, steepest, weight_address
+from .products import (
+    Products,
+    hardest,
+    input_channel,
+    products_of,
+    reading,
+    steepest,
+    weight_address,
+)
 
 _LARGEST, _NUMBERED = 0.5, 0.3  # inches of a cell
 _ROOM = 2.45  # inches of a map's longer side
@@ -85,11 +93,11 @@ class _Panel:
         return max(self.size[1], *(each + 0.05 for each in words), 1.3)
 
 
-def _panels(trace: Trace, address: Address, met: Meeting) -> list[_Panel]:
+def _panels(trace: Trace, address: Address, met: Products) -> list[_Panel]:
     node = trace.graph[address.owner]
     o, c, _, _ = address.index
     source = node.inputs[0]
-    seen = (greys if source == INPUT else diverging)(met.input.compressed())
+    seen = (grays if source == INPUT else diverging)(met.input.compressed())
     cell = min(_LARGEST, _ROOM / max(met.error.shape))
     small = min(_LARGEST, 1.25 / max(met.slice.shape))
     shifted = f"{source}, channel {input_channel(node, o, c)}, shifted"
@@ -104,7 +112,7 @@ def _panels(trace: Trace, address: Address, met: Meeting) -> list[_Panel]:
 
 
 def _figure(trace: Trace, address: Address, image: int, called: str) -> Figure:
-    met = meeting(trace, address, image)
+    met = products_of(trace, address, image)
     panels = _panels(trace, address, met)
     inner = sum(panel.width for panel in panels) + sum(gap for _, gap in _SIGNS)
     head = Head(*_words(trace, address, image, called), width=inner)
@@ -139,7 +147,7 @@ def _words(trace: Trace, address: Address, image: int, called: str) -> tuple[str
     return f"The gradient of {address}", "gradient", lines
 
 
-def _foot(trace: Trace, address: Address, met: Meeting) -> str:
+def _foot(trace: Trace, address: Address, met: Products) -> str:
     """The sum, and what the engine says it is."""
     count = int(met.products.count())
     total = format_number(float(met.slice[address.index[2:]]))
@@ -151,14 +159,14 @@ def _foot(trace: Trace, address: Address, met: Meeting) -> str:
     return f"Σ of {products} = {total}; the engine's dL/dW = {engine}"
 
 
-def _notes(met: Meeting, panels: list[_Panel]) -> str:
+def _notes(met: Products, panels: list[_Panel]) -> str:
     """What the signs in the cells mean, as far as they occur."""
     written = [panel.values for panel in panels if panel.cell >= _NUMBERED]
     notes = []
     if any(np.ma.filled(values == 0, False).any() for values in written):
         notes.append("· is exactly 0")
     if met.meets_padding:
-        notes.append("plain grey: there the weight met the padding, where X is 0")
+        notes.append("plain gray: there the weight met the padding, where X is 0")
     return "; ".join(notes)
 
 

@@ -145,7 +145,7 @@ class Sheet:
         label: str,
         shown: NDArray[np.bool_] | None = None,
     ) -> None:
-        """Maps of numbers as coloured squares, all of them one collection.
+        """Maps of numbers as colored squares, all of them one collection.
 
         Args:
             values: (..., H, W).
@@ -212,7 +212,7 @@ class Sheet:
             self.text(x, y, text, size, colors.ink(value), ha="center", va="center")
 
     def picture(self, pixels: NDArray[Any], corner: tuple[float, float], cell: float) -> None:
-        """A picture (H, W) in greys, or (H, W, 3) in color, its values from 0 to 1."""
+        """A picture (H, W) in grays, or (H, W, 3) in color, its values from 0 to 1."""
         left, top = corner
         height, width = pixels.shape[0] * cell, pixels.shape[1] * cell
         self.axes.imshow(

@@ -12,7 +12,7 @@ from backlit.errors import InputError
 from backlit.explain import Trace
 from backlit.network.graph import INPUT
 
-from .colors import diverging, greys
+from .colors import diverging, grays
 from .figure import own_style
 from .layers import any_layer
 from .tiles import tile_figure
@@ -44,7 +44,7 @@ def activations(
     twice = name == INPUT and len(maps) == 1
     role, label = ("input", "input X") if name == INPUT else ("output", f"output of {name}")
     title = "The input" if name == INPUT else f"Activations of {name}"
-    colors = greys(maps) if name == INPUT else diverging(maps)
+    colors = grays(maps) if name == INPUT else diverging(maps)
     with own_style():
         head = (title, role, [_about(trace, image, called), _size(maps)])
         shown = None if twice else shown_picture(trace, image, picture)
@@ -109,7 +109,7 @@ def _percent(share: float) -> str:
 
 
 def shown_picture(trace: Trace, image: int, raw: NDArray[Any] | None) -> NDArray[Any]:
-    """A picture as it can be shown: (H, W) in greys or (H, W, 3) in color, from 0 to 1.
+    """A picture as it can be shown: (H, W) in grays or (H, W, 3) in color, from 0 to 1.
 
     Without its raw pixels, what the network saw is stretched to that range.
     """

@@ -19,14 +19,14 @@ Map = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Meeting:
+class Products:
     """The error map of a weight's filter, and the input that the weight met position by position.
 
     Attributes:
         error: dL/dY of the filter, (OH, OW).
         input: what the weight met at each of these positions; masked where that is the padding.
         products: error times input; masked alike.
-        slice: what the image adds to dL/dW of the weight and its neighbours, (kH, kW).
+        slice: what the image adds to dL/dW of the weight and its neighbors, (kH, kW).
     """
 
     error: Map
@@ -40,7 +40,7 @@ class Meeting:
         return bool(np.ma.getmaskarray(self.input).any())
 
 
-def meeting(trace: Trace, address: Address, image: int) -> Meeting:
+def products_of(trace: Trace, address: Address, image: int) -> Products:
     """What the weight at ``address`` met in an image of the trace."""
     node = trace.graph[address.owner]
     o, c, u, v = address.index
@@ -50,7 +50,7 @@ def meeting(trace: Trace, address: Address, image: int) -> Meeting:
     shape = trace.snapshot.parameters[address.name].shape[2:]
     sums = [np.ma.filled((error * _met(node, channel, at)).sum(), 0.0) for at in np.ndindex(shape)]
     met = _met(node, channel, (u, v))
-    return Meeting(error, met, error * met, np.array(sums, dtype=float).reshape(shape))
+    return Products(error, met, error * met, np.array(sums, dtype=float).reshape(shape))
 
 
 def steepest(trace: Trace, layer: str | None = None) -> Address:
@@ -86,7 +86,7 @@ def hardest(trace: Trace, key: Key) -> int:
     """The image that adds most to the gradient of a weight of a convolution, sign left aside."""
     address = weight_address(trace.graph, key)
     _, _, u, v = address.index
-    sums = [meeting(trace, address, n).slice[u, v] for n in range(trace.images)]
+    sums = [products_of(trace, address, n).slice[u, v] for n in range(trace.images)]
     return int(np.nan_to_num(np.abs(sums)).argmax())
 
 

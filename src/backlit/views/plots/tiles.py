@@ -45,7 +45,7 @@ class Tiles:
         self.blocks = self._best_blocks(room)
         self.rows = -(-shape[0] // self.blocks)
         self.cell = self._cell(self.blocks, room)
-        self.labelled = shape[3] * self.cell >= _WIDE_ENOUGH
+        self.labeled = shape[3] * self.cell >= _WIDE_ENOUGH
         self.corners = self._corners()
         edges = self.corners.reshape(-1, 2).max(0) + np.array(shape[:1:-1]) * self.cell
         self.size = (float(edges[1]), float(edges[0]))
@@ -58,7 +58,7 @@ class Tiles:
     @property
     def above(self) -> float:
         """Inches above each map (if they are single) or above all that labels need."""
-        return _LABEL if self.labelled or not self.single else 0.0
+        return _LABEL if self.labeled or not self.single else 0.0
 
     @property
     def between(self) -> float:
@@ -115,7 +115,7 @@ class Tiles:
 
     def labels(self, sheet: Sheet, left: float, top: float, names: tuple[str, str]) -> None:
         """Number the maps, or the rows and the columns; ``names`` are what these are."""
-        if self.single and self.labelled:
+        if self.single and self.labeled:
             for o, (x, y) in enumerate(self.corners[:, 0]):
                 center = left + x + self.tile[1] / 2
                 sheet.text(center, top + y - 0.05, str(o), SMALL, SOFT, ha="center")
@@ -178,7 +178,7 @@ def tile_figure(
     """
     tiles = Tiles(maps.shape, (ROOM[0] - (1.6 if picture is not None else 0), ROOM[1]))
     height, width = tiles.size
-    axis = 0.0 if tiles.single and tiles.labelled else 0.35
+    axis = 0.0 if tiles.single and tiles.labeled else 0.35
     axis += 0.25 if names[0] else 0
     before = 1.6 if picture is not None else 0.0
     inner = before + axis + width

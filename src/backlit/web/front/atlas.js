@@ -1,7 +1,7 @@
 /** All maps of a layer side by side, drawn on one canvas; a click finds the number under it. */
 
 import { html, useEffect, useRef, useState } from "./vendor/preact.js";
-import { diverging, grey, isDark } from "./colors.js";
+import { diverging, gray, isDark } from "./colors.js";
 import { show } from "./numbers.js";
 import { isSecret } from "./secret.js";
 
@@ -9,7 +9,7 @@ const TALL = 108; // pixels that the maps of a layer may be high, as far as one 
 
 /** How the maps lie on the canvas.
  * @typedef {{channels: number, height: number, across: number, columns: number, unit: number,
- *   gap: number, size: number[], picture?: number[][] | null, colour?: boolean, most?: number}} Form */
+ *   gap: number, size: number[], picture?: number[][] | null, color?: boolean, most?: number}} Form */
 
 /**
  * @param {object} props
@@ -18,13 +18,13 @@ const TALL = 108; // pixels that the maps of a layer may be high, as far as one 
  * @param {string} props.name what it shows
  * @param {string} props.role
  * @param {number[][] | null} [props.picture] of a picture what is black, and what is white, channel
- *   by channel: its own greys, or colours, are drawn
+ *   by channel: its own grays, or colors, are drawn
  * @param {number[] | null} props.chosen the index of the selected number, without the image
  * @param {number[][]} [props.path] more indices that are marked
  * @param {number} props.width pixels that it may take
  * @param {number} [props.tall] pixels that it may be high
  * @param {number} [props.together] so many maps that belong together stay in one row
- * @param {number} [props.most] the size that gets the full colour; by default the largest there is
+ * @param {number} [props.most] the size that gets the full color; by default the largest there is
  * @param {(index: number[]) => void} props.onPick
  * @param {(index: number[]) => string} [props.tell] what a number is called
  */
@@ -34,8 +34,8 @@ export function Atlas(props) {
   const canvas = useRef(null);
   const maps = tensor.shape.length === 4;
   const [all, height, across] = maps ? tensor.shape.slice(1) : [1, ...strip(tensor.shape[1])];
-  const colour = Boolean(picture) && all === 3;
-  const channels = colour ? 1 : all;
+  const color = Boolean(picture) && all === 3;
+  const channels = color ? 1 : all;
   const square = maps ? Math.max(1, Math.round(Math.sqrt((channels * height) / across))) : 1;
   const columns = abreast(square, props.together ?? 1);
   const lines = Math.ceil(channels / columns);
@@ -64,7 +64,7 @@ export function Atlas(props) {
       gap,
       size,
       picture,
-      colour,
+      color,
       most,
     });
   }, [tensor, image, dark, width]);
@@ -115,7 +115,7 @@ export function Atlas(props) {
     const [inner, row, column] = maps
       ? index
       : [0, Math.floor(index[0] / across), index[0] % across];
-    const channel = colour ? 0 : inner;
+    const channel = color ? 0 : inner;
     const left = (channel % columns) * tile + gap + column * unit;
     const top = Math.floor(channel / columns) * line + gap + row * unit;
     return html`<span class=${`spot ${kind}`} style=${{ left: `${left}px`, top: `${top}px`, width: `${unit}px`, height: `${unit}px` }} />`;
@@ -157,13 +157,13 @@ function draw(canvas, numbers, form) {
   if (!pen || !dots) return;
   pen.clearRect(0, 0, size[0], size[1]);
   pen.imageSmoothingEnabled = false;
-  const colour = coloured(numbers, form);
+  const color = colored(numbers, form);
   const area = height * across;
   for (let channel = 0; channel < channels; channel += 1) {
     const image = dots.createImageData(across, height);
     const count = Math.min(area, numbers.length - channel * area);
     for (let place = 0; place < count; place += 1) {
-      const [red, green, blue] = colour(channel * area + place);
+      const [red, green, blue] = color(channel * area + place);
       image.data.set([red, green, blue, 255], 4 * place);
     }
     dots.putImageData(image, 0, 0);
@@ -173,17 +173,17 @@ function draw(canvas, numbers, form) {
   }
 }
 
-/** The colour of a number, by its place.
+/** The color of a number, by its place.
  * @param {ArrayLike<number>} numbers @param {Form} form @returns {(place: number) => number[]} */
-function coloured(numbers, { height, across, picture, colour, most }) {
+function colored(numbers, { height, across, picture, color, most }) {
   const area = height * across;
   if (picture) {
     const [black, white] = picture;
     const shade = (/** @type {number} */ place) => {
       const channel = Math.floor(place / area);
-      return grey(numbers[place], black[channel], white[channel]);
+      return gray(numbers[place], black[channel], white[channel]);
     };
-    if (!colour) return shade;
+    if (!color) return shade;
     return (place) => [0, area, 2 * area].map((step) => shade(place + step)[0]);
   }
   let largest = 0;

@@ -1,4 +1,4 @@
-/** Numbers as colours: zero is the paper, below it blue, above it orange; told apart by every eye. */
+/** Numbers as colors: zero is the paper, below it blue, above it orange; told apart by every eye. */
 
 const LIGHT = { paper: [255, 255, 255], below: [33, 102, 172], above: [201, 92, 10] };
 const DARK = { paper: [22, 26, 32], below: [92, 164, 240], above: [255, 158, 64] };
@@ -18,8 +18,8 @@ export function isDark() {
   return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
-/** A scale: from a number to its colour.
- * @param {number} most the size that gets the full colour
+/** A scale: from a number to its color.
+ * @param {number} most the size that gets the full color
  * @returns {(value: number) => number[]} */
 export function diverging(most) {
   const { paper, below, above } = isDark() ? DARK : LIGHT;
@@ -31,8 +31,8 @@ export function diverging(most) {
   };
 }
 
-/** A picture's own greys. @param {number} value @param {number} low @param {number} high */
-export function grey(value, low, high) {
+/** A picture's own grays. @param {number} value @param {number} low @param {number} high */
+export function gray(value, low, high) {
   const level = high > low ? Math.round((255 * (value - low)) / (high - low)) : 128;
   return [level, level, level];
 }
@@ -42,7 +42,7 @@ export function css(color) {
   return `rgb(${color.join(" ")})`;
 }
 
-/** Black or white, whichever is read better on a colour. @param {number[]} color */
+/** Black or white, whichever is read better on a color. @param {number[]} color */
 export function ink([red, green, blue]) {
   const linear = [red, green, blue].map((part) => (part / 255) ** 2.2);
   const light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];

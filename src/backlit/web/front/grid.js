@@ -1,7 +1,7 @@
 /** A map of numbers, cell by cell: the one picture that all views are made of. */
 
 import { html, useRef, useState } from "./vendor/preact.js";
-import { css, diverging, grey, ink, most } from "./colors.js";
+import { css, diverging, gray, ink, most } from "./colors.js";
 import { power, raised, short, show } from "./numbers.js";
 
 /** @typedef {{row: number, column: number}} Cell */
@@ -20,8 +20,8 @@ export const STEPS = {
  * @param {number[][]} props.rows the numbers
  * @param {string} props.name for those who do not see it
  * @param {string} [props.role] whose hue the frame has: x, w, b, y, error, gradient
- * @param {number} [props.scale] the size that gets the full colour
- * @param {[number, number] | null} [props.picture] darkest and lightest number, drawn as grey
+ * @param {number} [props.scale] the size that gets the full color
+ * @param {[number, number] | null} [props.picture] darkest and lightest number, drawn as gray
  * @param {number} [props.width] pixels that it may take
  * @param {number[]} [props.padding] rows above and below, columns left and right, of zeros outside
  * @param {Frame[]} [props.frames] rectangles drawn around cells
@@ -77,12 +77,12 @@ export function Grid(props) {
   const tell = (/** @type {number} */ row, /** @type {number} */ column) =>
     `${props.tell?.(row, column) ?? `row ${row}, column ${column}`}: ${show(rows[row][column])}`;
 
-  const colour = diverging(scale);
+  const color = diverging(scale);
   const cells = [];
   for (let row = 0; row < height; row += 1) {
     for (let column = 0; column < rows[row].length; column += 1) {
       const value = rows[row][column];
-      const color = props.picture ? grey(value, ...props.picture) : colour(value);
+      const color = props.picture ? gray(value, ...props.picture) : color(value);
       const [x, y] = [(column + left) * size, (row + above) * size];
       const mark = props.mark?.(row, column) ?? "";
       cells.push(html`<rect

@@ -56,7 +56,7 @@ const NEXT = { "": "dark", dark: "light", light: "" };
 function Theme() {
   const [theme, setTheme] = useState(themed().dataset.theme ?? "");
   const next = NEXT[theme];
-  return html`<button type="button" class="theme" aria-label=${`colours: ${theme || "as the system"}; change`}
+  return html`<button type="button" class="theme" aria-label=${`colors: ${theme || "as the system"}; change`}
     onClick=${() => {
       if (next) themed().dataset.theme = next;
       else delete themed().dataset.theme;

@@ -4,7 +4,8 @@ import { useRef, useState } from "./vendor/preact.js";
 import { Model, write } from "./model.js";
 
 /** @typedef {import("./model.js").Address} Address */
-/** What the page is to show: a batch of the run, or a picture of one's own; some numbers changed.
+/** What the page is to show: a batch of the run, or a picture of one's own; some numbers changed,
+ * by hand or by a step of gradient descent.
  * @typedef {{first?: number, count?: number, training?: boolean,
  *   edits?: import("./document.js").Edit[], picture?: number[][][],
  *   label?: number | null, trained?: number, upcoming?: boolean}} ViewRequest */

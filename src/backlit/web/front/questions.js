@@ -78,7 +78,7 @@ export const QUESTIONS = [
           ? `Here it moves ${rows.stride} rows and ${columns.stride} columns at a time.`
           : "";
       const below = node
-        ? " Below they are grey; zeros behind the last error are there where the last inputs met no output."
+        ? " Below they are gray; zeros behind the last error are there where the last inputs met no output."
         : "";
       return `${plain} ${here} On the way back to the filter the error map lies over every second input only: error (i, j) meets input (2i + u − p, 2j + v − p), with the weight at row u, column v of the filter and a padding of p. On the way back to the input there is no output at every second place, so zeros are put between the errors before the filter slides over them.${below}`;
     },

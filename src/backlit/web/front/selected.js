@@ -1,4 +1,4 @@
-/** What is selected, what its indices mean, and what the colours mean. */
+/** What is selected, what its indices mean, and what the colors mean. */
 
 import { html, useState } from "./vendor/preact.js";
 import { isParameter, ofImages, places, write } from "./model.js";
@@ -47,7 +47,7 @@ function numbered(model, { address, image }) {
   return ` (its image is number ${number} of the data set)`;
 }
 
-/** What the colours mean. */
+/** What the colors mean. */
 export function Legend() {
   return html`<ul class="legend">
     <li><span class="swatch x" /> input X</li><li><span class="swatch w" /> weights W</li><li><span class="swatch b" /> bias b</li>

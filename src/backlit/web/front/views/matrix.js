@@ -79,10 +79,10 @@ export function Matrix({ model, look, go, width }) {
     <h2>The connections of ${node.name} as a matrix</h2>
     <p>Every row is an output of map ${o}, every column a number of input map ${channelOf(node, o, c)}. A dense layer would fill the whole
       rectangle with ${(allOuts * allIns).toLocaleString("en")} weights of its own. The convolution has <b>${counted(connected, "connection")}</b>
-      ${" "}(${((100 * connected) / (allOuts * allIns)).toFixed(1)} %), and they share <b>${counted(rows.kernel * columns.kernel, "weight")}</b>: equal colours are the same weight.</p>
+      ${" "}(${((100 * connected) / (allOuts * allIns)).toFixed(1)} %), and they share <b>${counted(rows.kernel * columns.kernel, "weight")}</b>: equal colors are the same weight.</p>
     ${
       own !== null &&
-      html`<p>The selected weight W[${o},${c},${u},${v}] stands in it <b>${uses}</b> times. Each entry of its colour has a gradient of its own, error of its row times input of its column; the weight's gradient is their sum. On the way back to the input the same matrix is used turned over (transposed): each column collects the errors of its rows.</p>`
+      html`<p>The selected weight W[${o},${c},${u},${v}] stands in it <b>${uses}</b> times. Each entry of its color has a gradient of its own, error of its row times input of its column; the weight's gradient is their sum. On the way back to the input the same matrix is used turned over (transposed): each column collects the errors of its rows.</p>`
     }
     ${(allOuts > outs || allIns > ins) && html`<p class="hint">The matrix has ${allOuts} rows and ${allIns} columns; its upper left corner is drawn.</p>`}
     <div class="scroll"><div class="entries"><canvas ref=${canvas} width=${ins * unit} height=${outs * unit} role="application" tabindex="0"
@@ -102,7 +102,7 @@ export function Matrix({ model, look, go, width }) {
   </section>`;
 }
 
-/** A full matrix, or its corner; neighbours are never alike. @param {{outs: number, ins: number, unit: number}} props */
+/** A full matrix, or its corner; neighbors are never alike. @param {{outs: number, ins: number, unit: number}} props */
 function Dense({ outs, ins, unit }) {
   const canvas = useRef(null);
   const dark = isDark();
@@ -165,7 +165,7 @@ function tapOf(rows, columns, out, into) {
   return u === null || v === null ? null : [u, v];
 }
 
-/** As many colours as a filter has weights, neither too light nor too dark.
+/** As many colors as a filter has weights, neither too light nor too dark.
  * @param {number} tap @param {number} taps @param {boolean} dark */
 function hue(tap, taps, dark) {
   return `hsl(${Math.round((360 * tap) / taps)} ${dark ? 60 : 55}% ${(dark ? 58 : 46) + 8 * ((tap % 3) - 1)}%)`;

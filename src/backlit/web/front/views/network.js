@@ -62,7 +62,7 @@ function Layer({ layer, model, look, go, path, from }) {
     look.address.name === name ? look.address.index.slice(1) : null;
   const width = 108;
   const atlas = (/** @type {string} */ name, /** @type {string} */ role) => html`<${Atlas}
-    tensor=${model.tensor(name)} image=${look.image} name=${name} role=${role} picture=${name === "input" ? greys(model) : null}
+    tensor=${model.tensor(name)} image=${look.image} name=${name} role=${role} picture=${name === "input" ? grays(model) : null}
     chosen=${chosen(name)} width=${width} path=${path.filter((each) => each.name === name).map((each) => each.index.slice(1))}
     onPick=${(/** @type {number[]} */ index) => go({ address: { name, index: [look.image, ...index] }, view: "best" })} />`;
   const owned = look.address.name.split(".")[0] === layer.name;
@@ -86,7 +86,7 @@ function Layer({ layer, model, look, go, path, from }) {
 
 /** What is black and what is white in a picture; without normalization, its darkest and lightest.
  * @param {Model} model */
-function greys(model) {
+function grays(model) {
   const { normalization, input } = model.document;
   const [channels] = input.shape;
   if (normalization) return levels(normalization, channels);

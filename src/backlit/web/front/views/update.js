@@ -60,7 +60,7 @@ export function Update({ model, look, go, width, live }) {
         : html`<div class="equals level">${grid(letter, "before", rows, roleOf(name), scale)}<span class="sign">−</span>
         ${grid(
           `η·d${letter}`,
-          "gradient times η, on a colour scale of its own",
+          "gradient times η, on a color scale of its own",
           slopes.map((line) => line.map((each) => rate * each)),
           "gradient",
           step,
