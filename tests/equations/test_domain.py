@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlit.equations.domain import Linear, Requirement, linear, runs
+from backlit.equations.domain import Linear, Requirement, linear, stretches
 from backlit.equations.indices import index, option, quotient, remainder
 
 i, u = index("i", 9, ""), index("u", 3, "")
@@ -35,7 +35,7 @@ def requirements(draw: st.DrawFn) -> Requirement:
     st.integers(0, 7),
     st.integers(0, 7),
 )
-def test_runs_visit_what_testing_everything_finds(
+def test_stretches_visit_what_testing_everything_finds(
     needed: list[Requirement], start: int, a_count: int, b_count: int
 ) -> None:
     loops = [("a", range(start, start + a_count)), ("b", range(b_count))]
@@ -49,7 +49,7 @@ def test_runs_visit_what_testing_everything_finds(
         for a, b in itertools.product(loops[0][1], loops[1][1])
         if all(exists(each, {"a": a, "b": b}) for each in needed)
     ]
-    found = [(run.outer["a"], b) for run in runs(loops, needed) for b in run.values]
+    found = [(each.outer["a"], b) for each in stretches(loops, needed) for b in each.values]
     assert found == expected
 
 

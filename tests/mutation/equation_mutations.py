@@ -140,7 +140,7 @@ EQUATION_MUTATIONS = [
         OPERATIONS,
         (
             "a loop does not hide an index outside",
-            "Walk.__init__",
+            "Visit.__init__",
             "$SYMBOL not in $OWN",
             "True",
         ),

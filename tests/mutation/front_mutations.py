@@ -28,7 +28,7 @@ FRONT_MUTATIONS = [
         ),
         (
             "a difference is added up",
-            "web/front:Run.terms",
+            "web/front:Evaluation.terms",
             "{ symbol: $SYMBOL, index: [], value: -1 }",
             "{ symbol: $SYMBOL, index: [], value: 1 }",
         ),

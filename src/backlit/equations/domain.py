@@ -76,7 +76,7 @@ class Stretch:
     values: range
 
 
-def runs(
+def stretches(
     loops: Sequence[tuple[str, range]], requirements: Sequence[Requirement]
 ) -> Iterator[Stretch]:
     """All combinations of the loops that meet every requirement, in loop order."""

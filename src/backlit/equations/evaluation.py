@@ -45,7 +45,7 @@ from .sizes import missing_size, resolve, shape_of
 from .tensors import Reference, Tensor
 from .terms import ElementEvaluation, Factor, Term
 from .typeset import plain_text
-from .visiting import Values, Walk
+from .visiting import Values, Visit
 
 if TYPE_CHECKING:
     from .equation import Equation
@@ -70,7 +70,7 @@ def evaluate(
 
 
 class Evaluator:
-    """The numbers of one run, put into one equation."""
+    """An equation with the numbers that are put into it."""
 
     def __init__(
         self,
@@ -155,16 +155,16 @@ class Evaluator:
         return [_term((*before, *term.factors, *after), term.index) for term in inner]
 
     def _visit(self, node: Sum, values: Values) -> list[Term]:
-        walk = Walk(node, values, self)
-        terms = list(walk.terms())
+        visit = Visit(node, values, self)
+        terms = list(visit.terms())
         if values is self._outside:
-            self._possible += walk.possible
+            self._possible += visit.possible
             self._visited += len(terms)
         return terms
 
     def _winner(self, node: Maximum, values: Values) -> Term:
         """The first of the largest candidates; a NaN wins, so that it is not lost."""
-        candidates = list(Walk(node, values, self).terms())
+        candidates = list(Visit(node, values, self).terms())
         if not candidates:
             raise ShapeError(f"{self._equation}: the window lies outside the image altogether")
         best = candidates[0]

@@ -5,7 +5,7 @@ They are written almost as on paper::
     b[o] + sum_over((c, u, v), W[o, c, u, v] * X[n, c, i + u, j + v])
 
 where ``W[o, c, u, v]`` is a :class:`~.tensors.Reference`, the one kind of node that is not here.
-Nodes are frozen; they know nothing of the numbers of a run and nothing of type setting.
+Nodes are frozen; they know nothing of numbers that are put in and nothing of type setting.
 """
 
 from __future__ import annotations

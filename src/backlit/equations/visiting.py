@@ -1,6 +1,6 @@
-"""Walk through a sum: at every place that exists, the factors of its product.
+"""Visit the places of a sum: at every one that exists, the factors of its product.
 
-Along a run of the innermost loop every index that is read moves in equal steps, so the places
+Along a stretch of the innermost loop every index that is read moves in equal steps, so the places
 are Python ranges side by side; that keeps one element of dW on a batch of 64 images (43,264
 products) well below a second.
 """
@@ -13,7 +13,7 @@ from itertools import repeat
 from math import prod
 from typing import Protocol
 
-from .domain import Linear, Requirement, Stretch, linear, runs
+from .domain import Linear, Requirement, Stretch, linear, stretches
 from .expressions import Comparison, Expression, Maximum, Product, Sum, SumIndex, descendants
 from .indices import IndexExpression
 from .reading import Reader
@@ -29,12 +29,12 @@ Known = Mapping[str, int | Linear]
 Places = list[dict[str, int]]
 
 
-# The values of one factor at the places of a run.
+# The values of one factor at the places of a stretch.
 Column = Callable[[Stretch, Places], list[Factor]]
 
 
 class Context(Protocol):
-    """What a walk needs to know from the evaluation it belongs to."""
+    """What a visit needs to know from the evaluation it belongs to."""
 
     def size(self, expression: IndexExpression, values: Values) -> int:
         """The number behind a size."""
@@ -49,11 +49,11 @@ class Context(Protocol):
         """One factor, evaluated."""
 
 
-class Walk:
+class Visit:
     """All products of one sum (or candidates of one maximum).
 
     Attributes:
-        possible: how many there are on paper; known once the walk was made.
+        possible: how many there are on paper, whether or not what they read exists.
     """
 
     def __init__(self, node: Sum | Maximum, values: Values, context: Context) -> None:
@@ -91,9 +91,9 @@ class Walk:
             yield from self._single(factors, followers, requirements)
             return
         columns = [self._column(factor, known) for factor in factors]
-        for run in runs(self._loops, requirements):
-            places = _places(run, followers)
-            rows = list(zip(*(column(run, places) for column in columns), strict=True))
+        for stretch in stretches(self._loops, requirements):
+            places = _places(stretch, followers)
+            rows = list(zip(*(column(stretch, places) for column in columns), strict=True))
             products = [prod([factor.value for factor in row]) for row in rows]
             terms = map(_term, zip(products, rows, places, strict=True))
             yield from terms if self._only is None else filter(self._counts, terms)
@@ -132,23 +132,23 @@ class Walk:
                 yield Requirement(linear(place, known), size)
 
     def _column(self, factor: Expression, known: Known) -> Column:
-        """How the values of one factor along a run are found; what can be, is done before."""
+        """How the values of one factor along a stretch are found; what can be, is done before."""
         if isinstance(factor, Reference) and factor.indices is not None:
             return self._read(factor.tensor, [linear(each, known) for each in factor.indices])
         if self._is_fixed(factor):
             fixed = self._context.factor(factor, self._values)
-            return lambda run, places: [fixed] * len(places)
-        return lambda run, places: [
+            return lambda stretch, places: [fixed] * len(places)
+        return lambda stretch, places: [
             self._context.factor(factor, {**self._values, **place}) for place in places
         ]
 
     def _read(self, tensor: Tensor, axes: list[Linear]) -> Column:
         read, symbol = self._context.reader(tensor), tensor.symbol
 
-        def column(run: Stretch, places: Places) -> list[Factor]:
+        def column(stretch: Stretch, places: Places) -> list[Factor]:
             if not axes:  # a single number
                 return [Factor(symbol, (), read(()))] * len(places)
-            indices = list(zip(*(_along(axis, run) for axis in axes), strict=True))
+            indices = list(zip(*(_along(axis, stretch) for axis in axes), strict=True))
             return list(map(_factor, zip(repeat(symbol), indices, map(read, indices))))
 
         return column
@@ -158,22 +158,22 @@ class Walk:
         return not any(isinstance(each, Reference | Maximum | Sum) for each in descendants(factor))
 
 
-def _places(run: Stretch, followers: Mapping[str, Linear]) -> Places:
-    """The values of all summed indices along a run."""
-    columns = {symbol: _along(place, run) for symbol, place in followers.items()}
+def _places(stretch: Stretch, followers: Mapping[str, Linear]) -> Places:
+    """The values of all summed indices along a stretch."""
+    columns = {symbol: _along(place, stretch) for symbol, place in followers.items()}
     if not columns:
-        return [{**run.outer, run.inner: value} for value in run.values]
-    rows = zip(run.values, *columns.values(), strict=True)
+        return [{**stretch.outer, stretch.inner: value} for value in stretch.values]
+    rows = zip(stretch.values, *columns.values(), strict=True)
     return [
-        {**run.outer, run.inner: value, **dict(zip(columns, others, strict=True))}
+        {**stretch.outer, stretch.inner: value, **dict(zip(columns, others, strict=True))}
         for value, *others in rows
     ]
 
 
-def _along(place: Linear, run: Stretch) -> Sequence[int]:
-    """The values of a place along a run: all equal, or in equal steps."""
-    factor = place.coefficients.get(run.inner, 0)
-    first = (place.numerator(run.outer) + factor * run.values[0]) // place.divisor
-    step = factor * run.values.step // place.divisor
-    count = len(run.values)
+def _along(place: Linear, stretch: Stretch) -> Sequence[int]:
+    """The values of a place along a stretch: all equal, or in equal steps."""
+    factor = place.coefficients.get(stretch.inner, 0)
+    first = (place.numerator(stretch.outer) + factor * stretch.values[0]) // place.divisor
+    step = factor * stretch.values.step // place.divisor
+    count = len(stretch.values)
     return range(first, first + step * count, step) if step else [first] * count

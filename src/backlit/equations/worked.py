@@ -1,4 +1,4 @@
-"""An equation with the numbers of a run put in: ``dW[0,0,1,2] = 0.31·(−0.02) + … = 0.01``."""
+"""An equation with numbers put in: ``dW[0,0,1,2] = 0.31·(−0.02) + … = 0.01``."""
 
 from __future__ import annotations
 

@@ -49,13 +49,14 @@ export function evaluate(equation, index, sizes, read) {
     const letter = single(place);
     if (letter !== null) values[letter] = index[axis];
   });
-  const run = new Run(equation, index, sizes, read);
-  const terms = run.terms(equation.right, values);
+  const evaluation = new Evaluation(equation, index, sizes, read);
+  const terms = evaluation.terms(equation.right, values);
   const total = terms.reduce((sum, term) => sum + term.product, 0);
-  return { terms, total, possible: run.possible, candidates: run.candidates };
+  return { terms, total, possible: evaluation.possible, candidates: evaluation.candidates };
 }
 
-class Run {
+/** The evaluation of one element: what it is given, and what is noted on the way. */
+class Evaluation {
   /** @param {Equation} equation @param {number[]} place @param {Values} sizes @param {Read} read */
   constructor(equation, place, sizes, read) {
     this.equation = equation;
@@ -80,12 +81,12 @@ class Run {
           return terms.map((each) => term([minus, ...each.factors], each.index));
         });
       case "sum": {
-        const found = this.walk(node, values);
+        const found = this.visit(node, values);
         this.possible += found.possible;
         return found.terms;
       }
       case "maximum":
-        this.candidates = this.walk(node, values).terms;
+        this.candidates = this.visit(node, values).terms;
         return [largest(this.candidates)];
       case "cases":
         return this.terms(this.branch(node, values), values);
@@ -106,7 +107,7 @@ class Run {
 
   /** All products of a sum, or all candidates of a maximum.
    * @param {Summing} node @param {Values} outside */
-  walk(node, outside) {
+  visit(node, outside) {
     const [, loops, body, lets, only] = node;
     const factors = body[0] === "product" ? body[1] : [body];
     const computed = reads(body).filter((each) => each[2]);
@@ -116,7 +117,7 @@ class Run {
     const summed = [...loops, ...lets].map((each) => each[0]);
     let possible = 0;
 
-    const visit = () => {
+    const visitPlace = () => {
       for (const [symbol, place, size] of lets) {
         const at = whole(place, values);
         if (at === null || (size && !(at >= 0 && at < number(size, values)))) return;
@@ -130,7 +131,7 @@ class Run {
     const descend = (/** @type {number} */ depth) => {
       if (depth === loops.length) {
         possible += 1;
-        visit();
+        visitPlace();
         return;
       }
       const [symbol, start, count] = loops[depth];
@@ -178,7 +179,7 @@ class Run {
       case "indicator":
         return this.holds(node[1], values) ? 1 : 0;
       case "wins": {
-        const winner = largest(this.walk(node[1], values).terms);
+        const winner = largest(this.visit(node[1], values).terms);
         const at = node[2].map((place) => number(place, values));
         return Object.values(winner.index).every((place, k) => place === at[k]) ? 1 : 0;
       }
