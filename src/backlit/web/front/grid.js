@@ -77,12 +77,12 @@ export function Grid(props) {
   const tell = (/** @type {number} */ row, /** @type {number} */ column) =>
     `${props.tell?.(row, column) ?? `row ${row}, column ${column}`}: ${show(rows[row][column])}`;
 
-  const color = diverging(scale);
+  const colored = diverging(scale);
   const cells = [];
   for (let row = 0; row < height; row += 1) {
     for (let column = 0; column < rows[row].length; column += 1) {
       const value = rows[row][column];
-      const color = props.picture ? gray(value, ...props.picture) : color(value);
+      const color = props.picture ? gray(value, ...props.picture) : colored(value);
       const [x, y] = [(column + left) * size, (row + above) * size];
       const mark = props.mark?.(row, column) ?? "";
       cells.push(html`<rect
