@@ -57,7 +57,7 @@ WEB_MUTATIONS = [
         (
             "an evaluation is shown as the training step before it",
             "Live._changed",
-            "($STEP, request.training, $KEY, $LABELS)",
+            "($STEP, request.in_training, $KEY, $LABELS)",
             "($STEP, $KEY, $LABELS)",
         ),
     ),

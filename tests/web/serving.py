@@ -17,7 +17,7 @@ import backlit as bl
 from backlit.training import Settings
 from backlit.training.examples import checked_data
 from backlit.web.live import Live
-from backlit.web.requests import TrainingRequest
+from backlit.web.requests import TrainerRequest
 from backlit.web.server import HOST, application, listen
 from backlit.web.trainer import Trainer
 from tests.web.networks import NETWORKS
@@ -49,7 +49,7 @@ def array(document: Any, name: str) -> Any:
 
 def carried_out(trainer: Trainer, do: Any, since: int, pace: float = 0) -> dict[str, Any]:
     """Where a training stands once it has done what was requested."""
-    return trainer.carry_out(TrainingRequest(do, since, pace))
+    return trainer.carry_out(TrainerRequest(do, since, pace))
 
 
 class Served:

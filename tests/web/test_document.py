@@ -51,7 +51,7 @@ def test_a_served_page_knows_it_of_every_network() -> None:
     one = live()
     told = {"mean": [0.5], "std": [0.25]}
     edited = ViewRequest(edits=(Edit("conv1.weight[0,0,0,0]", 1.0),))
-    for request in (ViewRequest(), ViewRequest(trained=0), edited):
+    for request in (ViewRequest(), ViewRequest(at_step=0), edited):
         found = one.document(request)
         assert found["normalization"] == told
         assert found["live"]["normalization"] == told

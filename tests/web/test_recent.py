@@ -58,8 +58,8 @@ def test_what_a_pass_depends_on_runs_it_again(one: Live, count: Callable[[], int
         *(ViewRequest(0, 4), ViewRequest(1, 4), ViewRequest(0, 5), ViewRequest(0, 4, False)),
         *(ViewRequest(0, 4, edits=(Edit(BIAS, value),)) for value in (0.0, -0.0, 1.0)),
         ViewRequest(0, 4, edits=(Edit("conv1.bias[1]", 1.0),)),
-        ViewRequest(0, 4, trained=0),
-        ViewRequest(trained=0, upcoming=True),
+        ViewRequest(0, 4, at_step=0),
+        ViewRequest(at_step=0, upcoming=True),
         *(ViewRequest(picture=picture, label=label) for label in (0, 1)),
     ]
     for request in requests:
@@ -70,7 +70,7 @@ def test_what_a_pass_depends_on_runs_it_again(one: Live, count: Callable[[], int
         assert count() == 0, request
     assert one.trainer
     one.trainer.step()
-    one.document(ViewRequest(trained=1, upcoming=True))
+    one.document(ViewRequest(at_step=1, upcoming=True))
     assert count() == 1
 
 

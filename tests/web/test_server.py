@@ -164,7 +164,7 @@ def test_no_files_are_served(path: str, server: Served) -> None:
             "edits[0].address must have at most 200 characters",
         ),
         ({"unknown": 1}, "the request has the unknown key 'unknown'"),
-        ({"training": "yes"}, "training must be true or false, got a text"),
+        ({"in_training": "yes"}, "in_training must be true or false, got a text"),
         ({"upcoming": 1}, "upcoming must be true or false"),
         ({"edits": [{"descend": 0.1}] * 1001}, "edits must have at most 1,000 entries"),
     ],
@@ -204,7 +204,7 @@ def test_a_request_that_is_too_large(server: Served) -> None:
 
 
 def test_the_training(server: Served, one: Live) -> None:
-    status, answer = server.post("/training", {"do": "step"})
+    status, answer = server.post("/trainer", {"do": "step"})
     assert status == 200
     assert answer["step"] == 1
     assert one.trainer
@@ -213,15 +213,15 @@ def test_the_training(server: Served, one: Live) -> None:
         np.frombuffer(weights).reshape(4, 1, 3, 3),
         one.trainer.network(1).parameters["conv1.weight"],
     )
-    status, document = server.post("/document", {"count": 2, "trained": 1})
+    status, document = server.post("/document", {"count": 2, "at_step": 1})
     assert status == 200
     assert array(document, "conv1.weight").tobytes() == weights
-    assert document["live"]["step"] == 1
+    assert document["live"]["at_step"] == 1
     assert document["live"]["rate"] == answer["rate"] == one.trainer.rate(1)
     assert server.post("/document", {"count": 2})[1]["live"]["rate"] is None
     others = ({"do": "fly"}, {"do": 1}, {"since": -1}, {"since": "x"}, {"since": True}, {"x": 1})
     for wrong in others:
-        status, answer = server.post("/training", wrong)
+        status, answer = server.post("/trainer", wrong)
         assert status == 400, wrong
         assert "error" in answer
 
@@ -230,7 +230,7 @@ def test_the_training(server: Served, one: Live) -> None:
 @pytest.mark.parametrize("action", ["start", "look"])
 def test_a_pace_that_is_none(action: str, pace: str, server: Served, one: Live) -> None:
     body = f'{{"do": "{action}", "since": 0, "pace": {pace}}}'.encode()
-    status, _, content = server.ask("POST", "/training", body, content_type="application/json")
+    status, _, content = server.ask("POST", "/trainer", body, content_type="application/json")
     assert status == 400
     sentence = json.loads(content)["error"]
     assert sentence.startswith("pace") or (pace, sentence) == ("NaN", "the request is not JSON")
@@ -240,18 +240,18 @@ def test_a_pace_that_is_none(action: str, pace: str, server: Served, one: Live) 
 
 
 def test_a_training_at_a_pace(server: Served) -> None:
-    server.post("/training", {"do": "again"})
-    status, answer = server.post("/training", {"do": "start", "since": 0, "pace": 5})
+    server.post("/trainer", {"do": "again"})
+    status, answer = server.post("/trainer", {"do": "start", "since": 0, "pace": 5})
     assert status == 200
     assert answer["running"]
-    answer = server.post("/training", {"do": "pause"})[1]
+    answer = server.post("/trainer", {"do": "pause"})[1]
     assert not answer["running"]
     assert answer["step"] <= 1  # the next one would have come five seconds later
-    assert server.post("/training", {"do": "again", "pace": 0.5})[1]["step"] == 0
+    assert server.post("/trainer", {"do": "again", "pace": 0.5})[1]["step"] == 0
 
 
 def test_a_step_that_is_over(server: Served) -> None:
-    status, answer = server.post("/document", {"trained": 777})
+    status, answer = server.post("/document", {"at_step": 777})
     assert status == 400
     assert answer["error"].startswith("the network after step 777 is gone: the training is at")
 
@@ -301,7 +301,7 @@ def test_nothing_is_computed_for_who_has_gone(monkeypatch: pytest.MonkeyPatch) -
         gone.close()
         last = pool.submit(server.post, "/losses", {"address": "last", "offsets": [3]})
         # What the training does is told meanwhile.
-        assert server.post("/training", {"do": "look"})[0] == 200
+        assert server.post("/trainer", {"do": "look"})[0] == 200
         go_on.set()
         assert first.result() == (200, {"losses": [1]})
         assert last.result() == (200, {"losses": [3]})
@@ -319,7 +319,7 @@ def test_garbage_is_never_an_accident(server: Served) -> None:
     names = [
         "first",
         "count",
-        "training",
+        "in_training",
         "edits",
         "picture",
         "label",
@@ -329,14 +329,14 @@ def test_garbage_is_never_an_accident(server: Served) -> None:
         "do",
         "since",
         "pace",
-        "trained",
+        "at_step",
         "upcoming",
         "file",
         "invert",
     ]
     for _ in range(300):
         given = {name: chance.choice(values) for name in chance.sample(names, chance.randint(0, 6))}
-        for path in ("/document", "/losses", "/update-report", "/picture", "/training"):
+        for path in ("/document", "/losses", "/update-report", "/picture", "/trainer"):
             status, answer = server.post(path, given)
             assert status in (200, 400), (path, given, answer)
             assert (status == 200) == ("error" not in answer)
@@ -389,4 +389,4 @@ def test_why_there_is_no_page() -> None:
         assert status == 400
         assert headers["content-type"].startswith("text/plain")
         assert "needs more than one number for each channel" in content.decode()
-        assert found.post("/document", {"count": 1, "training": False})[0] == 200
+        assert found.post("/document", {"count": 1, "in_training": False})[0] == 200

@@ -69,7 +69,7 @@ def test_the_update_that_is_told_is_the_next_step(optimizer: Optimizer) -> None:
     trainer = looked_at.trainer
     assert trainer
     for step in range(6):
-        request = UpdateRequest(trained=step, upcoming=True, address=ADDRESS)
+        request = UpdateRequest(at_step=step, upcoming=True, address=ADDRESS)
         report = looked_at.update_report(request)["update"]
         before = trainer.network(step).parameters["conv1.weight"][1, 0, 2, 0]
         trainer.step()
@@ -79,13 +79,13 @@ def test_the_update_that_is_told_is_the_next_step(optimizer: Optimizer) -> None:
         assert report["lines"][-1]["value"] == pytest.approx(after, rel=1e-12)
         assert any("η is the learning rate" in each for each in report["letters"])
     with pytest.raises(InputError, match="over after step 6"):
-        looked_at.document(ViewRequest(trained=6, upcoming=True))
+        looked_at.document(ViewRequest(at_step=6, upcoming=True))
 
 
 def test_the_batch_of_the_next_step(one: Live) -> None:
     assert one.trainer
     one.trainer.step()
-    document = one.document(ViewRequest(trained=1, upcoming=True))
+    document = one.document(ViewRequest(at_step=1, upcoming=True))
     _, labels, indices = one.trainer.batch(1)
     assert document["indices"] == indices
     assert document["labels"] == labels.tolist()
@@ -130,7 +130,7 @@ def test_what_is_clipped_is_told_as_it_happens(clip: float) -> None:
     shown = Live(net, images, labels, "x", trainer=trainer)
     for step in range(2):
         trainer.network(step)  # which keeps it
-        report = shown.update_report(UpdateRequest(trained=step, upcoming=True, address=ADDRESS))[
+        report = shown.update_report(UpdateRequest(at_step=step, upcoming=True, address=ADDRESS))[
             "update"
         ]
         shortened = [line for line in report["lines"] if line["symbol"] == "dW"]
@@ -296,7 +296,7 @@ def test_a_picture_of_no_known_class_is_what_this_very_pass_takes_it_for(trainin
         shown = Live(net, np.zeros((1, *shape)), np.zeros(1, np.int64), "x")
         edit = Edit(f"dense1.bias[{seed % 5}]", 9.0)
         for edits in ((), (edit,), (Edit(descend=0.1),), (edit, Edit(descend=0.1))):
-            request = ViewRequest(picture=picture, edits=edits, training=training)
+            request = ViewRequest(picture=picture, edits=edits, in_training=training)
             found = shown.document(request)
             p = array(found, "probability")
             assert found["labels"] == [int(p.argmax())]

@@ -61,7 +61,7 @@ def command(
     is, whatever is done on the page.
     """
     live = _live(run, split, count, data_dir, engine)
-    start = {"address": address, "first": first, "count": count, "training": not evaluation}
+    start = {"address": address, "first": first, "count": count, "in_training": not evaluation}
     _check(live, start)
     open_page(live, start, port, browser)
 

@@ -30,7 +30,7 @@ from .requests import (
     Edit,
     LossesRequest,
     PictureRequest,
-    TrainingRequest,
+    TrainerRequest,
     UpdateRequest,
     ViewRequest,
 )
@@ -125,8 +125,8 @@ class Live:
             "images": len(self.labels),
             "count": request.count,
             "normalization": normalization.to_config() if normalization else None,
-            "trains": self.trainer is not None,
-            "step": request.trained,
+            "has_trainer": self.trainer is not None,
+            "at_step": request.at_step,
             "upcoming": request.upcoming,
             "rate": self._rate(request),
             "white": self._white,
@@ -188,7 +188,7 @@ class Live:
                 losses.append(float(edited(trace, [edit]).recording.loss))
             return losses
 
-    def train(self, request: TrainingRequest) -> dict[str, Any]:
+    def train(self, request: TrainerRequest) -> dict[str, Any]:
         """Start, pause, step or begin the training again, or look at it.
 
         Raises:
@@ -215,7 +215,7 @@ class Live:
 
     def _changed(self, request: ViewRequest, shown: ShownImages, labels: NDArray[np.int64]) -> Pass:
         """The same with these labels.  Of what has been run already, only the rest is run."""
-        batch = (request.trained, request.training, shown.key, tuple(labels.tolist()))
+        batch = (request.at_step, request.in_training, shown.key, tuple(labels.tolist()))
         edits = request.edits
         written = tuple(map(msgspec.json.encode, edits))  # in which 0 and −0 differ
         done, found = len(edits), self._recent.get((batch, written))
@@ -224,7 +224,7 @@ class Live:
             found = self._recent.get((batch, written[:done]))
         if found is None:
             network = self._network(request)
-            found = Pass(explain(network, shown.images, labels, request.training))
+            found = Pass(explain(network, shown.images, labels, request.in_training))
             self._recent.add((batch, ()), found)
         if done < len(edits):
             trace, changes = changed(found.trace, edits[done:], self._check_going_on)
@@ -237,11 +237,11 @@ class Live:
             raise InputError("the server is ending")
 
     def _network(self, request: ViewRequest) -> Network:
-        if request.trained is None:
+        if request.at_step is None:
             return self.network
         if self.trainer is None:
             raise InputError("there is no training to look into")
-        return self.trainer.network(request.trained)
+        return self.trainer.network(request.at_step)
 
     @property
     def _white(self) -> float:
@@ -250,16 +250,16 @@ class Live:
 
     def _rate(self, request: ViewRequest) -> float | None:
         """The learning rate at which the training goes on from the network that is shown."""
-        if request.trained is None or self.trainer is None:
+        if request.at_step is None or self.trainer is None:
             return None
-        return self.trainer.rate(request.trained)
+        return self.trainer.rate(request.at_step)
 
     def _rule(self, request: ViewRequest, parameter: str) -> UpdateRule | None:
         """By what a parameter is trained; None if that is not known."""
         if parameter not in self.network.parameters:
             return None
-        if request.trained is not None and self.trainer is not None:
-            return self.trainer.rule(request.trained, parameter)
+        if request.at_step is not None and self.trainer is not None:
+            return self.trainer.rule(request.at_step, parameter)
         if self.run is None:
             return None
         return self.run.update_rule(parameter, self.network.parameters[parameter])
@@ -277,9 +277,9 @@ class Live:
         return ShownImages(self.images[part], self.labels[part], list(chosen), chosen)
 
     def _upcoming(self, request: ViewRequest) -> ShownImages:
-        if self.trainer is None or request.trained is None:
+        if self.trainer is None or request.at_step is None:
             raise InputError("there is no training whose next step could be looked at")
-        images, labels, indices = self.trainer.batch(request.trained)
+        images, labels, indices = self.trainer.batch(request.at_step)
         if len(labels) > MOST_IMAGES:
             raise InputError(
                 f"a page shows up to {MOST_IMAGES} images at a time, and a step of this training "

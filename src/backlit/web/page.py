@@ -119,12 +119,12 @@ def live_page(live: Live, first: Mapping[str, Any]) -> str:
     Args:
         live: what computes.
         first: address, image and view, as for :func:`page`; the batch, first and count; and
-            training, whether layers work as in a training step.
+            in_training, whether layers work as in a training step.
 
     Raises:
         AddressError: there is no such number.
     """
-    request = ViewRequest(first.get("first", 0), first.get("count", 8), first.get("training", True))
+    request = ViewRequest(first.get("first", 0), first.get("count", 8), first.get("in_training", True))
     return _html(live.document(request, whole=True), first, f"{_ALONE}; connect-src 'self'")
 
 

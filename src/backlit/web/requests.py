@@ -52,22 +52,23 @@ class ViewRequest(Request, frozen=True):
     Attributes:
         first: the first image of the batch.
         count: how many.
-        training: whether layers behave as in training.
+        in_training: whether layers work as in a training step.
         edits: what was changed, by hand or by gradient descent, in order.
         picture: an image of the visitor's own, (C, H, W) as the network sees it, in the place of
             the batch.
         label: its class; None for the one that the network takes it for.
-        trained: the step of the training in the page whose network is meant; None for the run's.
+        at_step: show the network as the page's trainer has it after so many steps; None for the
+            run's own.
         upcoming: whether the batch is the one that the training's next step learns from.
     """
 
     first: Whole = 0
     count: Whole = 8
-    training: bool = True
+    in_training: bool = True
     edits: Annotated[tuple[Edit, ...], Meta(max_length=1000)] = ()
     picture: list[list[list[float]]] | None = None
     label: Whole | None = None
-    trained: Whole | None = None
+    at_step: Whole | None = None
     upcoming: bool = False
 
 
@@ -91,8 +92,8 @@ class PictureRequest(Request, frozen=True):
     invert: bool | None = None
 
 
-class TrainingRequest(Request, frozen=True):
-    """What a training is to do, and from which step on its losses are wanted.
+class TrainerRequest(Request, frozen=True):
+    """What the page's trainer is to do, and from which step on its losses are wanted.
 
     ``pace`` is the least number of seconds from step to step.
     """

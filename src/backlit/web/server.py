@@ -32,7 +32,7 @@ from .requests import (
     LossesRequest,
     PictureRequest,
     R,
-    TrainingRequest,
+    TrainerRequest,
     UpdateRequest,
     ViewRequest,
     read_request,
@@ -71,7 +71,7 @@ def application(live: Live, first: dict[str, Any]) -> Starlette:
     def losses(request: LossesRequest) -> Any:
         return {"losses": [json_number(loss) for loss in live.losses(request)]}
 
-    def training(request: TrainingRequest) -> Any:
+    def trainer(request: TrainerRequest) -> Any:
         return _plain(live.train(request))
 
     turn = asyncio.Lock()  # what takes long is computed one after the other
@@ -82,7 +82,7 @@ def application(live: Live, first: dict[str, Any]) -> Starlette:
             _route("/losses", LossesRequest, losses, turn),
             _route("/update-report", UpdateRequest, live.update_report, turn),
             _route("/picture", PictureRequest, live.picture),
-            _route("/training", TrainingRequest, training),
+            _route("/trainer", TrainerRequest, trainer),
         ]
     )
 

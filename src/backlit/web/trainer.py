@@ -30,7 +30,7 @@ from backlit.training.update_rule import UpdateRule
 
 from .document import tensor_data
 from .pacing import Pacer, checked_pace
-from .requests import TrainingRequest
+from .requests import TrainerRequest
 
 _REMEMBERED = 5000  # losses of single steps that a page can still ask for
 _KEPT = 4  # networks that were looked into, which a page may go on asking about
@@ -183,7 +183,7 @@ class Trainer:
             self._halt()
             self._publish()
 
-    def carry_out(self, request: TrainingRequest) -> dict[str, Any]:
+    def carry_out(self, request: TrainerRequest) -> dict[str, Any]:
         """Do what a page requests, and say where the training stands then, as :meth:`look` does."""
         match request.do:
             case "start":

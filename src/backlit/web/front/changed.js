@@ -28,9 +28,9 @@ function Edited({ model, live }) {
   const edits = model.document.edits ?? [];
   return html`
     ${
-      live.step !== null &&
-      html`<p class="edited" role="status">This is the network in training, as it was after step ${live.step}${live.upcoming ? ", with the images that its next step learns from" : ""}.
-      ${" "}<button type="button" onClick=${() => live.also({ trained: undefined, upcoming: undefined })}>Back to the network of the run</button></p>`
+      live.at_step !== null &&
+      html`<p class="edited" role="status">This is the network in training, as it was after step ${live.at_step}${live.upcoming ? ", with the images that its next step learns from" : ""}.
+      ${" "}<button type="button" onClick=${() => live.also({ at_step: undefined, upcoming: undefined })}>Back to the network of the run</button></p>`
     }
     ${
       edits.length > 0 &&

@@ -5,6 +5,7 @@ export interface PageDocument {
   title: string;
   engine: string;
   dtype: string;
+  /** whether layers worked as in a training step */
   training: boolean;
   /** how batch norm and dropout work in this pass, in words; empty where there are none */
   mode: string;
@@ -99,9 +100,9 @@ export interface Offered {
   /** images of a batch that were asked for; the last batch may have fewer */
   count: number;
   /** whether the server can train such a network once more */
-  trains: boolean;
-  /** the step of that training whose network this is; null for the run's own */
-  step: number | null;
+  has_trainer: boolean;
+  /** after how many steps of that training this is the network; null for the run's own */
+  at_step: number | null;
   /** whether the images are those that the step after it learns from */
   upcoming: boolean;
   /** the learning rate of that step */

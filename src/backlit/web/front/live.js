@@ -6,12 +6,12 @@ import { Model, write } from "./model.js";
 /** @typedef {import("./model.js").Address} Address */
 /** What the page is to show: a batch of the run, or a picture of one's own; some numbers changed,
  * by hand or by a step of gradient descent.
- * @typedef {{first?: number, count?: number, training?: boolean,
+ * @typedef {{first?: number, count?: number, in_training?: boolean,
  *   edits?: import("./document.js").Edit[], picture?: number[][][],
- *   label?: number | null, trained?: number, upcoming?: boolean}} ViewRequest */
+ *   label?: number | null, at_step?: number, upcoming?: boolean}} ViewRequest */
 /** How a picture file was read. @typedef {{picture: number[][][], inverted: boolean, framed: string}} ReadPicture */
 /** @typedef {import("./document.js").Offered & {
- *   count: number, drawn: boolean, show: (request: ViewRequest) => Promise<void>, also: (request: ViewRequest) => Promise<void>, mode: (training: boolean) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
+ *   count: number, drawn: boolean, show: (request: ViewRequest) => Promise<void>, also: (request: ViewRequest) => Promise<void>, mode: (inTraining: boolean) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
  *   label: number | null | undefined, descend: (rate: number) => Promise<void>,
  *   updateReport: (address: Address, signal: AbortSignal) => Promise<import("./document.js").UpdateReport>,
  *   picture: (file: string, invert: boolean | null) => Promise<ReadPicture>,
@@ -50,7 +50,7 @@ export function useLive(model, setModel) {
     latestRequest.current = wanted;
     const timer = setTimeout(() => mine === latest.current && setBusy(true), LONG);
     try {
-      const found = await post("document", { ...wanted, training: modeOf(wanted) }, mine.signal);
+      const found = await post("document", { ...wanted, in_training: modeOf(wanted) }, mine.signal);
       if (mine !== latest.current) return;
       shown.current = wanted;
       setProblem("");
@@ -67,7 +67,7 @@ export function useLive(model, setModel) {
   const request = () => ({ ...batch.current, ...latestRequest.current });
   const edits = () => latestRequest.current.edits ?? [];
   const here = request();
-  const now = { ...here, training: modeOf(here) };
+  const now = { ...here, in_training: modeOf(here) };
   const live = {
     ...offered,
     count: now.count,
@@ -101,7 +101,7 @@ export function useLive(model, setModel) {
       /** @type {string} */ wanted,
       /** @type {number} */ since,
       /** @type {number} */ pace,
-    ) => post("training", wanted === "start" ? { do: wanted, since, pace } : { do: wanted, since }),
+    ) => post("trainer", wanted === "start" ? { do: wanted, since, pace } : { do: wanted, since }),
   };
   return { live, problem, busy };
 }

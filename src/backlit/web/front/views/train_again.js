@@ -53,9 +53,9 @@ export function TrainAgain({ live, go, look: { address } }) {
       : html`<p class="hint" aria-busy="true">Asking the server…</p>`;
   }
   const ended = now.finished || Boolean(now.problem); // nothing goes on until it begins again
-  const look = () => live.also({ trained: now.step, upcoming: undefined });
+  const look = () => live.also({ at_step: now.step, upcoming: undefined });
   const upcoming = () =>
-    live.also({ trained: now.step, upcoming: true, picture: undefined, edits: [] });
+    live.also({ at_step: now.step, upcoming: true, picture: undefined, edits: [] });
   const epoch = Math.floor(now.step / now.batches);
   const accuracy = now.accuracy === null ? null : Number(now.accuracy);
   return html`<div class="again">

@@ -20,12 +20,12 @@ export function Training({ model, look, go, width, still, live }) {
   const last = film ? film.steps.length - 1 : 0;
   const [frame, setFrame] = useState(last);
   if (!course) {
-    return html`<section><h2>Training</h2>${live?.trains && html`<${TrainAgain} ...${{ live, go, look }} />`}<p>Nothing is known of how this network was trained: it does not come from a run.</p></section>`;
+    return html`<section><h2>Training</h2>${live?.has_trainer && html`<${TrainAgain} ...${{ live, go, look }} />`}<p>Nothing is known of how this network was trained: it does not come from a run.</p></section>`;
   }
   const { epochs } = course;
   return html`<section class="training">
     <h2>Training</h2>
-    ${live?.trains && html`<${TrainAgain} ...${{ live, go, look }} />`}
+    ${live?.has_trainer && html`<${TrainAgain} ...${{ live, go, look }} />`}
     <h3>The training of this run</h3>
     <div class="equals">
       <${Curve} title="loss" epochs=${epochs} names=${{ loss: "training", validation_loss: "validation" }} />
