@@ -77,9 +77,9 @@ def test_a_served_page(backlit: CommandLine, modal: Path, monkeypatch: pytest.Mo
 
     pages: list[str] = []
 
-    def serve(live: Any, start: Any, listening: Any, ready: Any) -> None:
+    def serve(live: Any, opening: Any, listening: Any, ready: Any) -> None:
         listening.close()
-        pages.append(live_page(live, start))
+        pages.append(live_page(live, opening))
 
     monkeypatch.setattr(server, "serve", serve)
     words = ("serve", modal, "--count", "1", "--no-browser", "--port", "0")

@@ -83,11 +83,11 @@ class Served:
 
 
 @contextmanager
-def served(live: Live, **first: Any) -> Iterator[Served]:
+def served(live: Live, **opening: Any) -> Iterator[Served]:
     """A server that is there until the end of the block."""
     socket = listen(0)
     config = uvicorn.Config(
-        application(live, first), log_level="critical", lifespan="off", ws="none"
+        application(live, opening), log_level="critical", lifespan="off", ws="none"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)

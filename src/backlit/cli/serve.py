@@ -61,17 +61,17 @@ def command(
     is, whatever is done on the page.
     """
     live = _live(run, split, count, data_dir, engine)
-    start = {"address": address, "first": first, "count": count, "in_training": not evaluation}
-    _check(live, start)
-    open_page(live, start, port, browser)
+    opening = {"address": address, "first": first, "count": count, "in_training": not evaluation}
+    _check(live, opening)
+    open_page(live, opening, port, browser)
 
 
-def open_page(live: Live, start: dict[str, Any], port: int | None, browser: bool) -> None:
+def open_page(live: Live, opening: dict[str, Any], port: int | None, browser: bool) -> None:
     """Serve a page until Ctrl-C.
 
     Args:
         live: what it shows.
-        start: what it opens at, see :func:`backlit.web.page.live_page`.
+        opening: what it opens at, see :func:`backlit.web.page.live_page`.
         port: which one; None for any.
         browser: whether one is opened.
 
@@ -92,7 +92,7 @@ def open_page(live: Live, start: dict[str, Any], port: int | None, browser: bool
             # A browser in the terminal takes over, and must not keep the server from answering.
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    serve(live, start, server, ready)
+    serve(live, opening, server, ready)
 
 
 def _live(run: Path, split: str, count: int, data_dir: Path | None, engine: str | None) -> Live:
@@ -103,11 +103,11 @@ def _live(run: Path, split: str, count: int, data_dir: Path | None, engine: str 
     return live_run(open_run(run, engine=engine, data_dir=data_dir), split, count)
 
 
-def _check(live: Live, start: dict[str, Any]) -> None:
+def _check(live: Live, opening: dict[str, Any]) -> None:
     """Find out now, and not in the browser, that something is not there."""
     from backlit.explain.address import elements, find_address
     from backlit.web.requests import ViewRequest
 
-    live.check(ViewRequest(start["first"], start["count"]))
-    if start["address"] is not None:
-        find_address(start["address"], elements(live.network.graph, start["count"]))
+    live.check(ViewRequest(opening["first"], opening["count"]))
+    if opening["address"] is not None:
+        find_address(opening["address"], elements(live.network.graph, opening["count"]))

@@ -44,7 +44,7 @@ html, body {{ margin: 0; }}
 const element = document.getElementById("backlit");
 const data = JSON.parse(document.getElementById("document").textContent);
 element.textContent = "";
-mount(element, data, {first}, {options});
+mount(element, data, {opening}, {options});
 </script>
 </body>
 </html>
@@ -85,15 +85,15 @@ def page(
     """
     if address is not None:
         address = str(trace.address(address))
-    start = address or _beginning(trace)
-    first = {"address": start, "image": checked_image(trace, image), "view": view}
+    address = address or _beginning(trace)
+    opening = {"address": address, "image": checked_image(trace, image), "view": view}
     data = {
         **document(trace, title, indices, note),
         "command": command or (SERVE if run else ""),
         "course": course(run) if run else None,
-        "update_report": _update_report(trace, start, run) if start else None,
+        "update_report": _update_report(trace, address, run) if address else None,
     }
-    return _html(data, first, _ALONE)
+    return _html(data, opening, _ALONE)
 
 
 def _beginning(trace: Trace) -> str | None:
@@ -113,45 +113,47 @@ def _update_report(trace: Trace, address: str, run: Run | None) -> dict[str, Any
     return update_report(trace, found, run.update_rule(found.name, values))
 
 
-def live_page(live: Live, first: Mapping[str, Any]) -> str:
+def live_page(live: Live, opening: Mapping[str, Any]) -> str:
     """A page that can ask the server, which it came from, for more; see :mod:`.live`.
 
     Args:
         live: what computes.
-        first: address, image and view, as for :func:`page`; the batch, first and count; and
-            in_training, whether layers work as in a training step.
+        opening: what the page opens at: address, image and view, as for :func:`page`; and first,
+            count and in_training, as in a :class:`.ViewRequest`.
 
     Raises:
         AddressError: there is no such number.
     """
-    request = ViewRequest(first.get("first", 0), first.get("count", 8), first.get("in_training", True))
-    return _html(live.document(request, whole=True), first, f"{_ALONE}; connect-src 'self'")
+    given = {name: opening[name] for name in ("first", "count", "in_training") if name in opening}
+    document = live.document(ViewRequest(**given), whole=True)
+    return _html(document, opening, f"{_ALONE}; connect-src 'self'")
 
 
-def framed_page(data: Mapping[str, Any], first: Mapping[str, Any]) -> str:
+def framed_page(data: Mapping[str, Any], opening: Mapping[str, Any]) -> str:
     """A page for a frame, whose own address cannot tell what is looked at.
 
     Args:
         data: from :func:`.document.document`.
-        first: address, image and view, as for :func:`page`.
+        opening: address, image and view, as for :func:`page`.
     """
-    return _html(data, first, _ALONE, {"hash": False})
+    return _html(data, opening, _ALONE, {"hash": False})
 
 
 def _html(
     data: Mapping[str, Any],
-    first: Mapping[str, Any],
+    opening: Mapping[str, Any],
     policy: str,
     options: Mapping[str, Any] | None = None,
 ) -> str:
-    shown = {key: first[key] for key in ("address", "image", "view") if first.get(key) is not None}
+    wanted = ("address", "image", "view")
+    look = {key: opening[key] for key in wanted if opening.get(key) is not None}
     return _PAGE.format(
         policy=policy,
         title=escape(data["title"]),
         style=style(),
         document=_inline(data),
         script=script().removesuffix(_exports()),
-        first=_inline(shown),
+        opening=_inline(look),
         options=_inline(options or {}),
     )
 

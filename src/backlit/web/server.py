@@ -51,20 +51,20 @@ _HEADERS = {
 }
 
 
-def application(live: Live, first: dict[str, Any]) -> Starlette:
+def application(live: Live, opening: dict[str, Any]) -> Starlette:
     """The page and what it can ask for.
 
     Args:
         live: what computes.
-        first: what the page opens at: address, image, view, and the batch.
+        opening: what the page opens at, see :func:`.live_page`.
     """
 
-    async def start(request: Request) -> Response:
+    async def page(request: Request) -> Response:
         refused = _refused(request)
         if refused:
             return refused
         try:
-            return HTMLResponse(await run_in_threadpool(live_page, live, first), headers=_HEADERS)
+            return HTMLResponse(await run_in_threadpool(live_page, live, opening), headers=_HEADERS)
         except BacklitError as problem:
             return Response(str(problem), 400, _HEADERS, "text/plain")
 
@@ -77,7 +77,7 @@ def application(live: Live, first: dict[str, Any]) -> Starlette:
     turn = asyncio.Lock()  # what takes long is computed one after the other
     return Starlette(
         routes=[
-            Route("/", start),
+            Route("/", page),
             _route("/document", ViewRequest, live.document, turn),
             _route("/losses", LossesRequest, losses, turn),
             _route("/update-report", UpdateRequest, live.update_report, turn),
@@ -187,18 +187,18 @@ def listen(port: int | None) -> socket.socket:
 
 
 def serve(
-    live: Live, first: dict[str, Any], server: socket.socket, ready: Callable[[], None]
+    live: Live, opening: dict[str, Any], server: socket.socket, ready: Callable[[], None]
 ) -> None:
     """Answer until Ctrl-C.
 
     Args:
         live: what computes.
-        first: see :func:`application`.
+        opening: see :func:`application`.
         server: from :func:`listen`.
         ready: called once the page can be opened.
     """
     config = uvicorn.Config(
-        application(live, first), log_level="critical", access_log=False, lifespan="off",
+        application(live, opening), log_level="critical", access_log=False, lifespan="off",
         server_header=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
     with suppress(KeyboardInterrupt):  # which is how it is meant to end

@@ -21,7 +21,7 @@ import { thread } from "./thread.js";
 /** @import { Address } from "./model.js" */
 /** @import { Look, Options } from "./state.js" */
 /** Where a page is to begin: what is left out, it chooses.
- * @typedef {{address?: string | null, image?: number | null, view?: string | null}} First */
+ * @typedef {{address?: string | null, image?: number | null, view?: string | null}} Opening */
 /** How a program looks elsewhere.
  * @typedef {{go: Go, model: () => Model}} Handle */
 /** @typedef {(change: Partial<Look>) => void} Go */
@@ -31,9 +31,9 @@ import { thread } from "./thread.js";
 
 /** Show a document in an element; gives back what lets a program look elsewhere.
  * @param {HTMLElement} root @param {PageDocument} document
- * @param {First} [first] @param {Options} [options] */
-export function mount(root, document, first = {}, options = {}) {
-  const start = beginning(new Model(document), first);
+ * @param {Opening} [opening] @param {Options} [options] */
+export function mount(root, document, opening = {}, options = {}) {
+  const start = beginning(new Model(document), opening);
   /** @type {Handle} */
   const handle = { go: () => {}, model: () => new Model(document) };
   render(html`<${Page} ...${{ document, start, options, handle }} />`, root);
@@ -45,13 +45,13 @@ export function mount(root, document, first = {}, options = {}) {
 }
 
 /** Where a page begins: the strongest weight of the first layer, if nothing was asked for.
- * @param {Model} model @param {First} first @returns {Look} */
-function beginning(model, first) {
-  const asked = first.address ? model.parse(first.address) : null;
+ * @param {Model} model @param {Opening} opening @returns {Look} */
+function beginning(model, opening) {
+  const asked = opening.address ? model.parse(opening.address) : null;
   const address = asked ?? firstWeight(model) ?? { name: "loss", index: [] };
   const plain = { ...address, name: address.name.replace(/\.gradient$/, "") };
-  const image = first.image ?? (isParameter(plain) ? model.pulling(plain) : 0);
-  const view = first.view ?? (isParameter(plain) ? "story" : bestView(plain, model));
+  const image = opening.image ?? (isParameter(plain) ? model.pulling(plain) : 0);
+  const view = opening.view ?? (isParameter(plain) ? "story" : bestView(plain, model));
   return tidy({ address: plain, image, view, detail: "" });
 }
 
