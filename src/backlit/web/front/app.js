@@ -49,10 +49,9 @@ export function mount(root, document, opening = {}, options = {}) {
 function beginning(model, opening) {
   const asked = opening.address ? model.parse(opening.address) : null;
   const address = asked ?? firstWeight(model) ?? { name: "loss", index: [] };
-  const plain = { ...address, name: address.name.replace(/\.gradient$/, "") };
-  const image = opening.image ?? (isParameter(plain) ? model.pulling(plain) : 0);
-  const view = opening.view ?? (isParameter(plain) ? "story" : bestView(plain, model));
-  return tidy({ address: plain, image, view, detail: "" });
+  const image = opening.image ?? (isParameter(address) ? model.pulling(address) : 0);
+  const view = opening.view ?? (isParameter(address) ? "story" : bestView(address, model));
+  return tidy({ address, image, view, detail: "" });
 }
 
 /** After a step to another view its beginning is seen, if it would not be.
