@@ -50,8 +50,7 @@ mount(element, data, {opening}, {options});
 </html>
 """
 
-
-SERVE = "backlit serve RUN"
+SERVE = "backlit serve RUN"  # of the page of any run
 
 
 def page(

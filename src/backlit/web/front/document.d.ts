@@ -25,8 +25,8 @@ export interface PageDocument {
   edits?: Edit[];
   /** what is said above everything else */
   note?: string;
-  /** of a page in a file: what serves the same page */
-  command?: string;
+  /** of a page in a file: what serves the same page; empty where nothing does */
+  command: string;
   /** what was done to raw pictures, channel by channel */
   normalization?: { mean: number[]; std: number[] } | null;
   /** how the network was trained; null if that is not known */

@@ -18,9 +18,6 @@ import { Model, write } from "./model.js";
  *   undo: (all: boolean) => Promise<void>, losses: (address: Address, offsets: number[], signal: AbortSignal) => Promise<number[]>,
  *   train: (action: string, since: number, pace: number) => Promise<import("./document.js").Progress>}} Live */
 
-/** What serves the page of a run. */
-export const SERVE = "backlit serve RUN";
-
 const LONG = 200; // milliseconds after which it is said that something is being computed
 
 /** What a served page can do; null for a page in a file.

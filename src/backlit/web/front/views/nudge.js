@@ -1,7 +1,6 @@
 /** The nudge: turn one number, and see whether the loss does what the gradient says. */
 
 import { html, useEffect, useState } from "../vendor/preact.js";
-import { SERVE } from "../live.js";
 import { roleOf } from "../pieces.js";
 import { show } from "../numbers.js";
 
@@ -46,9 +45,9 @@ export function Nudge({ model, look, live, slope, value, rate }) {
   }, [model, range, address.name, String(address.index)]);
   if (!live) {
     const written = `${address.name}[${address.index.join(",")}]`;
-    const command = model.document.command ?? SERVE;
+    const { command, course } = model.document;
     const inPython = html`<code>trace["${written}"].nudge()</code>`;
-    return html`<p class="hint">How the loss really changes when this number is turned is measured by the engine: ${command ? html`<code>${command}</code>` : inPython}${command === SERVE && html`, or <code>backlit explain RUN '${written}' --nudge</code>`}.</p>`;
+    return html`<p class="hint">How the loss really changes when this number is turned is measured by the engine: ${command ? html`<code>${command}</code>` : inPython}${course && html`, or <code>backlit explain RUN '${written}' --nudge</code>`}.</p>`;
   }
   if (!isFinite) {
     return html`<p class="hint">The loss, this number or its gradient is not finite, so there is nothing to measure.</p>`;

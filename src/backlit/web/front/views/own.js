@@ -3,7 +3,6 @@
 import { html, useRef, useState } from "../vendor/preact.js";
 import { Grid, share } from "../grid.js";
 import { Levels, levels } from "../levels.js";
-import { SERVE } from "../live.js";
 import { percent } from "../numbers.js";
 import { encoded } from "../picture_file.js";
 import { Stepper } from "../pieces.js";
@@ -11,6 +10,8 @@ import { isSecret } from "../secret.js";
 
 /** @import { ReadPicture } from "../live.js" */
 /** @import { Model } from "../model.js" */
+
+const SERVE = "backlit serve RUN"; // where the page itself knows no command
 
 /** @param {import("../app.js").ViewProps} props */
 export function Own({ model, look, live, width }) {
