@@ -3,20 +3,33 @@
 import { useRef, useState } from "./vendor/preact.js";
 import { Model, write } from "./model.js";
 
-/** @typedef {import("./model.js").Address} Address */
+/** @import { Edit, Offered, Progress, UpdateReport } from "./document.js" */
+/** @import { Address } from "./model.js" */
 /** What the page is to show: a batch of the run, or a picture of one's own; some numbers changed,
- * by hand or by a step of gradient descent.
- * @typedef {{first?: number, count?: number, in_training?: boolean,
- *   edits?: import("./document.js").Edit[], picture?: number[][][],
- *   label?: number | null, at_step?: number, upcoming?: boolean}} ViewRequest */
+ * by hand or by a step of gradient descent.  See `web/requests.py`.
+ * @typedef {{first?: number, count?: number, in_training?: boolean, edits?: Edit[],
+ *   picture?: number[][][], label?: number | null, at_step?: number,
+ *   upcoming?: boolean}} ViewRequest */
 /** How a picture file was read. @typedef {{picture: number[][][], inverted: boolean, framed: string}} ReadPicture */
-/** @typedef {import("./document.js").Offered & {
- *   count: number, drawn: boolean, show: (request: ViewRequest) => Promise<void>, also: (request: ViewRequest) => Promise<void>, mode: (inTraining: boolean) => Promise<void>, edit: (address: Address, value: number) => Promise<void>,
- *   label: number | null | undefined, descend: (rate: number) => Promise<void>,
- *   updateReport: (address: Address, signal: AbortSignal) => Promise<import("./document.js").UpdateReport>,
- *   picture: (file: string, invert: boolean | null) => Promise<ReadPicture>,
- *   undo: (all: boolean) => Promise<void>, losses: (address: Address, offsets: number[], signal: AbortSignal) => Promise<number[]>,
- *   train: (action: string, since: number, pace: number) => Promise<import("./document.js").Progress>}} Live */
+/** What a served page can do: what the server offers, and a function for each request.  What
+ * answers them is `Live` in `web/live.py`.
+ * @typedef {Offered & Shown & Requests} Live */
+/** What is shown: the size of the batch that was asked for, whether it is a picture of one's own,
+ * and the class that was given for it.
+ * @typedef {{count: number, drawn: boolean, label: number | null | undefined}} Shown */
+/**
+ * @typedef {object} Requests
+ * @property {(wanted: ViewRequest) => Promise<void>} show this
+ * @property {(more: ViewRequest) => Promise<void>} also the same as now but for this
+ * @property {(inTraining: boolean) => Promise<void>} mode as in a training step, or in evaluation
+ * @property {(address: Address, value: number) => Promise<void>} edit
+ * @property {(rate: number) => Promise<void>} descend
+ * @property {(all: boolean) => Promise<void>} undo
+ * @property {(address: Address, signal: AbortSignal) => Promise<UpdateReport>} updateReport
+ * @property {(file: string, invert: boolean | null) => Promise<ReadPicture>} picture
+ * @property {(address: Address, offsets: number[], signal: AbortSignal) => Promise<number[]>} losses
+ * @property {(action: string, since: number, pace: number) => Promise<Progress>} train
+ */
 
 const LONG = 200; // milliseconds after which it is said that something is being computed
 
@@ -29,7 +42,7 @@ export function useLive(model, setModel) {
   const shown = useRef(/** @type {ViewRequest} */ ({}));
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
-  const latest = useRef(new AbortController());
+  const loading = useRef(new AbortController()); // which ends the request that is under way
   const offered = model.document.live;
   // A batch at the end of the images may be smaller; the next one is as large as was asked for.
   const { indices, training } = model.document;
@@ -41,24 +54,24 @@ export function useLive(model, setModel) {
   const modeOf = (wanted) =>
     wanted.upcoming || modes.current[wanted.picture ? "picture" : "images"];
   const load = async (/** @type {ViewRequest} */ wanted) => {
-    latest.current.abort(); // who asks for something else does not wait for what was before
+    loading.current.abort(); // who asks for something else does not wait for what was before
     const mine = new AbortController();
-    latest.current = mine;
+    loading.current = mine;
     latestRequest.current = wanted;
-    const timer = setTimeout(() => mine === latest.current && setBusy(true), LONG);
+    const timer = setTimeout(() => mine === loading.current && setBusy(true), LONG);
     try {
       const found = await post("document", { ...wanted, in_training: modeOf(wanted) }, mine.signal);
-      if (mine !== latest.current) return;
+      if (mine !== loading.current) return;
       shown.current = wanted;
       setProblem("");
       setModel(new Model({ ...found, course: model.document.course }));
     } catch (error) {
-      if (mine !== latest.current) return;
+      if (mine !== loading.current) return;
       latestRequest.current = shown.current;
       setProblem(/** @type {Error} */ (error).message);
     } finally {
       clearTimeout(timer);
-      if (mine === latest.current) setBusy(false);
+      if (mine === loading.current) setBusy(false);
     }
   };
   const request = () => ({ ...batch.current, ...latestRequest.current });
