@@ -206,7 +206,7 @@ def test_who_hurries_through_weights_waits_for_the_last_alone(shown: Any) -> Non
         }"""
     )
     shown.locator('[data-test="nudge"]').wait_for()
-    soon(lambda: asked)
+    soon(lambda: any(url.endswith("/losses") for url, _ in asked))
     shown.wait_for_timeout(300)
     losses = [json.loads(data)["address"] for url, data in asked if url.endswith("/losses")]
     assert set(losses) == {"conv2.weight[0,0,0,2]"}
