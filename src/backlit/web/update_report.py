@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from backlit.errors import AddressError
 from backlit.explain import Address, Trace, Update
 from backlit.explain.nudge import too_small
+from backlit.explain.update import check_parameter
 from backlit.training.update_rule import UpdateRule
 
 EPSILON = 1e-3  # of the nudge
@@ -26,8 +26,7 @@ def update_report(trace: Trace, address: Address, rule: UpdateRule | None) -> di
     Raises:
         AddressError: it is neither a weight nor a bias.
     """
-    if not address.is_parameter:
-        raise AddressError(f"only weights and biases are updated, not {address}")
+    check_parameter(address)
     why = too_small(trace.value(address), EPSILON, trace.snapshot.dtype)
     return {
         "address": str(address),
