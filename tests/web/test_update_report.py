@@ -18,6 +18,7 @@ from backlit.explain import explain
 from backlit.training import Settings
 from backlit.training.examples import checked_data
 from backlit.training.optimizers import Optimizer
+from backlit.training.update_rule import UpdateRule
 from backlit.web.live import Live
 from backlit.web.page import page
 from backlit.web.requests import (
@@ -29,6 +30,7 @@ from backlit.web.requests import (
 )
 from backlit.web.server import Announced, application
 from backlit.web.trainer import Trainer
+from backlit.web.update_report import update_report
 from tests.web.networks import NETWORKS, trace
 from tests.web.serving import array, live, served
 
@@ -139,6 +141,25 @@ def test_what_is_clipped_is_told_as_it_happens(clip: float) -> None:
         trainer.step()
         after = trainer.network(step + 1).parameters["conv1.weight"][1, 0, 2, 0]
         assert report["new"] == pytest.approx(after, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "clip", "plain"),
+    [
+        (bl.SGD(0.1), None, True),
+        (bl.SGD(0.1), 1e3, True),
+        (bl.SGD(0.1), 1e-3, False),
+        (bl.SGD(0.1, momentum=0.9), None, False),
+        (bl.SGD(0.1, weight_decay=0.1), None, False),
+        (bl.Adam(), None, False),
+    ],
+)
+def test_whether_an_update_is_plain_gradient_descent(
+    optimizer: Optimizer, clip: float | None, plain: bool
+) -> None:
+    one = trace("digits")
+    report = update_report(one, one.address(ADDRESS), UpdateRule(optimizer, clip=clip))
+    assert report["update"]["plain"] == plain
 
 
 def test_a_weight_too_large_to_be_nudged() -> None:

@@ -59,10 +59,15 @@ def training_words(settings: Settings) -> str:
 
 def is_plain(settings: Settings) -> bool:
     """Whether every step was W ← W − η·dW, with the same η."""
+    steady = not _changing(settings) and settings.clip is None
+    return steady and is_plain_sgd(settings.optimizer)
+
+
+def is_plain_sgd(optimizer: Optimizer) -> bool:
+    """Whether an optimizer changes a weight by −η·dW and nothing else."""
     from backlit.training.optimizers import SGD
 
-    own = settings.optimizer
-    return own == SGD(own.learning_rate) and not _changing(settings) and settings.clip is None
+    return optimizer == SGD(optimizer.learning_rate)
 
 
 def _shortened(settings: Settings) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from backlit.explain import Address, Trace, Update
 from backlit.explain.nudge import too_small
 from backlit.explain.update import check_parameter
+from backlit.runs.sentences import is_plain_sgd
 from backlit.training.update_rule import UpdateRule
 
 EPSILON = 1e-3  # of the nudge
@@ -30,10 +31,11 @@ def update_report(trace: Trace, address: Address, rule: UpdateRule | None) -> di
     why = too_small(trace.value(address), EPSILON, trace.snapshot.dtype)
     return {
         "address": str(address),
-        "update": None if rule is None else _update(trace.update(address, rule)),
+        "update": None if rule is None else _update(trace.update(address, rule), rule),
         "nudge": {"sentence": why} if why else trace.nudge(address, EPSILON).to_dict(),
     }
 
 
-def _update(update: Update) -> dict[str, Any]:
-    return {**update.to_dict(), "letters": update.letters}
+def _update(update: Update, rule: UpdateRule) -> dict[str, Any]:
+    plain = is_plain_sgd(rule.optimizer) and len(update.lines) == 1  # so nothing was clipped
+    return {**update.to_dict(), "letters": update.letters, "plain": plain}

@@ -44,6 +44,8 @@ export interface UpdateReport {
   /** null where it is not known how the network was trained */
   update: {
     optimizer: Optimizer;
+    /** whether it is W ← W − η·dW and nothing else */
+    plain: boolean;
     lines: {
       symbol: string;
       equation: string;

@@ -1,6 +1,5 @@
 /** The rule by which the weights were trained, as far as a page knows it. */
 
-/** @import { Optimizer } from "./document.js" */
 /** @import { Model } from "./model.js" */
 
 /** @param {Model} model */
@@ -12,11 +11,6 @@ export function rateOf(model) {
 export function rateWords(model) {
   if (model.document.live?.rate) return ", the rate of the training's next step";
   return model.document.course ? ", the rate of this run" : "";
-}
-
-/** Whether a rule is W ← W − η · dW and nothing else. @param {Optimizer} rule */
-export function isPlain(rule) {
-  return rule.optimizer === "SGD" && !rule.momentum && !rule.weight_decay;
 }
 
 /** What else the training did with a gradient. @param {Model} model */

@@ -2,7 +2,6 @@
 
 import { html } from "../vendor/preact.js";
 import { show } from "../numbers.js";
-import { isPlain } from "../rule.js";
 
 /** @import { UpdateReport } from "../document.js" */
 /** @import { Live } from "../live.js" */
@@ -13,7 +12,7 @@ import { isPlain } from "../rule.js";
  * @param {{report: UpdateReport | null, live: Live | null, model: Model}} props */
 export function RealUpdate({ report, live, model }) {
   const update = report?.update;
-  if (!update || (isPlain(update.optimizer) && update.lines.length < 2)) return null;
+  if (!update || update.plain) return null;
   const { edits = [], training } = model.document;
   const followed = Boolean(live?.upcoming) && training && !edits.length;
   const result = show(Number(update.lines[update.lines.length - 1].value), 6);
