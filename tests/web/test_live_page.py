@@ -229,3 +229,13 @@ def test_where_nothing_is_finite_nothing_is_measured(chromium: Any) -> None:
         page.get_by_text("is not finite, so there is nothing to measure").wait_for()
         page.close()
         assert complaints == []
+
+
+def test_a_report_that_is_not_to_be_had_is_said(shown: Any) -> None:
+    answer = {"error": "no report today"}
+    shown.route("**/update-report", lambda route: route.fulfill(status=400, json=answer))
+    shown.reload()
+    for tab in ("Story", "Update"):
+        shown.get_by_role("tab", name=tab).click()
+        shown.get_by_role("alert").filter(has_text="no report today").wait_for()
+    shown.complaints.clear()  # the browser tells of the answer, too

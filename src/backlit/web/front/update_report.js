@@ -7,23 +7,28 @@ import { isParameter, write } from "./model.js";
 /** @import { Live } from "./live.js" */
 /** @import { Address, Model } from "./model.js" */
 
+const UNKNOWN = { report: null, problem: "" };
 const PAUSE = 150; // milliseconds in which somebody may have gone on to another weight
 
-/** Null until it is known; a page in a file knows it of the weight alone that it began with.
- * @param {Model} model @param {Live | null} live @param {Address} address @returns {UpdateReport | null} */
+/** The report, null until it is known, and why it is not to be had; a page in a file knows it of the
+ * weight alone that it began with.
+ * @param {Model} model @param {Live | null} live @param {Address} address
+ * @returns {{report: UpdateReport | null, problem: string}} */
 export function useUpdateReport(model, live, address) {
   const key = write(address);
   const [found, setFound] = useState(
-    /** @type {{model: Model, key: string, report: UpdateReport} | null} */ (null),
+    /** @type {{model: Model, key: string, report: UpdateReport | null, problem: string} | null} */ (
+      null
+    ),
   );
   useEffect(() => {
     if (!live || !isParameter(address)) return undefined;
     const unwanted = new AbortController();
     const timer = setTimeout(() => {
       live.updateReport(address, unwanted.signal).then(
-        (/** @type {UpdateReport} */ report) =>
-          !unwanted.signal.aborted && setFound({ model, key, report }),
-        () => {}, // who asked for the numbers around it is told of a problem there
+        (report) => !unwanted.signal.aborted && setFound({ model, key, report, problem: "" }),
+        (/** @type {Error} */ { message: problem }) =>
+          !unwanted.signal.aborted && setFound({ model, key, report: null, problem }),
       );
     }, PAUSE);
     return () => {
@@ -31,7 +36,7 @@ export function useUpdateReport(model, live, address) {
       clearTimeout(timer);
     };
   }, [model, key]);
-  if (live) return found?.model === model && found.key === key ? found.report : null;
+  if (live) return found?.model === model && found.key === key ? found : UNKNOWN;
   const { update_report: report } = model.document;
-  return report?.address === key ? report : null;
+  return report?.address === key ? { report, problem: "" } : UNKNOWN;
 }

@@ -37,3 +37,8 @@ export function Nudged({ report }) {
     <p class="equation-line">(${show(plus, 8)} − ${show(minus, 8)}) / ${2 * epsilon} = <b>${show(Number(nudge.measured), 6)}</b>; the gradient says <b>${show(Number(nudge.gradient), 6)}</b></p>
     <p>${nudge.sentence}</p></div>`;
 }
+
+/** That neither is known, and why. @param {{problem: string}} props */
+export function Unknown({ problem }) {
+  return html`<p role="alert">The training's own update and the nudge are not to be had: ${problem}</p>`;
+}

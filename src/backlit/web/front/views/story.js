@@ -7,7 +7,7 @@ import { Link } from "../pieces.js";
 import { rateOf, rateWords, ruleOf } from "../rule.js";
 import { thread } from "../thread.js";
 import { useUpdateReport } from "../update_report.js";
-import { Nudged, RealUpdate } from "./real_update.js";
+import { Nudged, RealUpdate, Unknown } from "./real_update.js";
 import { Step } from "./story_step.js";
 
 /** @import { Go } from "../app.js" */
@@ -17,7 +17,7 @@ import { Step } from "./story_step.js";
 
 /** @param {import("../app.js").ViewProps} props */
 export function Story({ model, look, go, live }) {
-  const report = useUpdateReport(model, live, look.address);
+  const { report, problem } = useUpdateReport(model, live, look.address);
   const steps = thread(model, look);
   const [last] = steps;
   const truth = model.document.labels[look.image];
@@ -38,6 +38,7 @@ export function Story({ model, look, go, live }) {
       ${backward.map((step) => html`<${Step} ...${{ model, look, go, step }} key=${write(step.address)} />`)}
       <${Change} ...${{ model, go, last, report, live }} />
       ${report && html`<li class="update"><h3>Is it true? The nudge</h3><${Nudged} report=${report} /></li>`}
+      ${problem && html`<li class="update"><${Unknown} problem=${problem} /></li>`}
     </ol>
   </section>`;
 }

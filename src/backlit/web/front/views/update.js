@@ -9,11 +9,11 @@ import { write } from "../model.js";
 import { rateOf, ruleOf } from "../rule.js";
 import { useUpdateReport } from "../update_report.js";
 import { Nudge } from "./nudge.js";
-import { RealUpdate } from "./real_update.js";
+import { RealUpdate, Unknown } from "./real_update.js";
 
 /** @param {import("../app.js").ViewProps} props */
 export function Update({ model, look, go, width, live }) {
-  const report = useUpdateReport(model, live, look.address);
+  const { report, problem } = useUpdateReport(model, live, look.address);
   const [chosen, setChosen] = useState(/** @type {number | null} */ (null));
   const rate = chosen ?? rateOf(model);
   const turn = (/** @type {any} */ event) =>
@@ -67,7 +67,7 @@ export function Update({ model, look, go, width, live }) {
         )}<span class="sign">=</span>
         ${grid(letter, "after", after, roleOf(name), scale)}</div>`
     }
-    <${RealUpdate} ...${{ report, live, model }} />
+    <${RealUpdate} ...${{ report, live, model }} />${problem && html`<${Unknown} problem=${problem} />`}
     ${live && html`<${ByHand} ...${{ live, address, value, rate }} key=${write(address)} />`}
     <${Nudge} ...${{ model, look, live, slope, value, rate }} key=${`${write(address)} ${value}`} />
     <p>All weights are changed at once, after <em>all</em> gradients have been computed with the weights from before. ${ruleOf(model)}</p>
