@@ -13,7 +13,7 @@ from backlit.engines.fast.kernels.affine_index import (
     input_gradient_indices,
 )
 from backlit.engines.fast.kernels.blocks import tile_size
-from backlit.engines.fast.kernels.sizes import packed_size
+from backlit.engines.fast.kernels.sizes import WeightPacking, packed_size
 from backlit.engines.fast.simd.lanes import registers
 from backlit.pure.window import Axis, window
 from tests.adapters import PureAdapter, operands_of
@@ -114,10 +114,10 @@ class Convolution:
         }
         vectors = -(-outputs // self.lanes)
         _, width = tile_size(columns.positions, vectors, registers(self.lanes))
-        pack = Kernel.of("packing:pack", kernel=self.kernel, width=width, turned=turned, **common)
+        by = WeightPacking.of(kernel=self.kernel, width=width, turned=turned, **common)
         size = packed_size(self.lanes, self.groups, inputs, outputs, rows.taps * columns.taps)
         packed = np.full(size + SLACK, np.nan, np.float32)
-        run(pack, 1, self.operands["w"], packed)
+        run(Kernel.of("packing:pack"), 1, self.operands["w"], packed, *by)
         convolve = Kernel.of(
             "convolution:convolution",
             source=_steps(shapes[0]),

@@ -7,27 +7,23 @@ from typing import Any
 from backlit.engines.fast.simd.intrinsics import floats
 
 
-def images_to_maps(
-    channels: int, height: int, width: int, halo: tuple[int, int, int, int], stride: int
-) -> Any:
+def images_to_maps(stride: int) -> Any:
     """Arguments: images (N, C, H, W), maps (N, H + halo, W + halo, stride), whose rest is zeros.
 
+    Then C, H, W and the halo: rows and columns of zeros at the top, bottom, left and right.  They
+    are told with each call, so that one kernel serves images of every size (see :mod:`.packing`).
+
     Args:
-        channels: C.
-        height: H.
-        width: W.
-        halo: rows and columns of zeros (top, bottom, left, right).
         stride: floats from pixel to pixel, at least C.
     """
-    top, bottom, left, right = halo
-    rows, columns = top + height + bottom, left + width + right
-    plain = stride == channels == 1 and (rows, columns) == (height, width)
 
     def body(a):
         images, maps = floats(a, 1), floats(a, 2)
-        if not plain:
-            for k in range(a[0] * rows * columns * stride):
-                maps[k] = 0.0
+        channels, height, width = a[3], a[4], a[5]
+        top, left = a[6], a[8]
+        rows, columns = top + height + a[7], left + width + a[9]
+        for k in range(a[0] * rows * columns * stride):
+            maps[k] = 0.0
         for n in range(a[0]):
             for c in range(channels):
                 for h in range(height):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from .affine_index import AffineIndex
 from .blocks import busy, cycles, tile_size
 
 RUN = 16  # numbers that an optimizer's kernel counts as one unit: a cache line, whole vectors
@@ -11,6 +14,84 @@ DEPTHWISE_WIDTH = 1  # vectors of channels in a tile of a depthwise convolution
 def packed_size(lanes: int, groups: int, inputs: int, outputs: int, taps: int) -> int:
     """How many floats packed weights take (:mod:`.packing`)."""
     return groups * taps * inputs * -(-outputs // lanes) * lanes
+
+
+class WeightPacking(NamedTuple):
+    """How weights are packed, in the order of the kernel's arguments (:mod:`.packing`).
+
+    Attributes:
+        groups: of channels.
+        inputs: channels that are summed over, in each group.
+        outputs: channels that come out, of each group.
+        filled: ``outputs`` filled up to whole vectors.
+        block: channels that come out of one tile of the convolution.
+        begin: where the first tap's weight lies in a filter.
+        rows: taps along the rows.
+        row_step: weights from one of them to the next.
+        columns: taps along the columns.
+        column_step: weights from one of them to the next.
+        out_step: weights from one channel that comes out to the next.
+        in_step: weights from one channel that is summed over to the next.
+        size: kH·kW.
+    """
+
+    groups: int
+    inputs: int
+    outputs: int
+    filled: int
+    block: int
+    begin: int
+    rows: int
+    row_step: int
+    columns: int
+    column_step: int
+    out_step: int
+    in_step: int
+    size: int
+
+    @classmethod
+    def of(
+        cls,
+        lanes: int,
+        groups: int,
+        inputs: int,
+        outputs: int,
+        kernel: tuple[int, int],
+        rows: tuple[int, ...],
+        columns: tuple[int, ...],
+        width: int,
+        turned: bool,
+    ) -> WeightPacking:
+        """Those of a convolution.
+
+        Args:
+            lanes: of the vectors.
+            groups: of channels.
+            inputs: channels that are summed over, in each group.
+            outputs: channels that come out, of each group.
+            kernel: (kH, kW).
+            rows: the :class:`.AffineIndex` along the rows; its taps are packed.
+            columns: the one along the columns.
+            width: vectors in a tile of the convolution.
+            turned: for the input gradient: ``outputs`` are the weight's channels.
+        """
+        down, across = AffineIndex(*rows), AffineIndex(*columns)
+        size = kernel[0] * kernel[1]
+        return cls(
+            groups,
+            inputs,
+            outputs,
+            filled=-(-outputs // lanes) * lanes,
+            block=width * lanes,
+            begin=down.weight * kernel[1] + across.weight,
+            rows=down.taps,
+            row_step=down.weight_step * kernel[1],
+            columns=across.taps,
+            column_step=across.weight_step,
+            out_step=size if turned else inputs * size,
+            in_step=outputs * size if turned else size,
+            size=size,
+        )
 
 
 def statistics_size(stride: int) -> int:

@@ -11,7 +11,7 @@ from backlit.engines.fast.kernels.affine_index import (
     input_gradient_indices,
 )
 from backlit.engines.fast.kernels.blocks import tile_size
-from backlit.engines.fast.kernels.sizes import DEPTHWISE_WIDTH, packed_size
+from backlit.engines.fast.kernels.sizes import DEPTHWISE_WIDTH, WeightPacking, packed_size
 from backlit.engines.fast.plan.builder import Builder, Value
 from backlit.engines.fast.plan.program import Operand
 from backlit.engines.fast.plan.registry import enter
@@ -110,8 +110,10 @@ def _convolve(
     count = packed_size(lanes, sizes.groups, inputs, outputs, rows.taps * columns.taps)
     packed = b.shared(f"{name}.weight.{what}", count)
     if count:
-        pack = b.kernel("packing:pack", kernel=sizes.kernel, width=width, turned=turned, **common)
-        b.prepare(f"{name}: pack weights", pack, b.parameter(sizes.node, "weight"), packed)
+        by = WeightPacking.of(kernel=sizes.kernel, width=width, turned=turned, **common)
+        numbers = [Operand(None, number) for number in by]
+        weights = b.parameter(sizes.node, "weight")
+        b.prepare(f"{name}: pack weights", Kernel.of("packing:pack"), weights, packed, *numbers)
     source, target = values
     places = {
         "source": source.layout.steps,

@@ -35,15 +35,9 @@ def images(b: Builder, layout: Layout, name: str) -> Value:
 def _as_maps(b: Builder, public: PlanTensor, value: Value, title: str) -> None:
     """From the public order of numbers into the engine's; a row is a map of one pixel."""
     channels, height, width = (*value.layout.shape, 1, 1)[:3]
-    kernel = Kernel.of(
-        "layout:images_to_maps",
-        channels=channels,
-        height=height,
-        width=width,
-        halo=value.layout.halo,
-        stride=value.layout.stride,
-    )
-    b.add(title, kernel, Operand(public, step=public.size), value.operand)
+    kernel = Kernel.of("layout:images_to_maps", stride=value.layout.stride)
+    numbers = [Operand(None, each) for each in (channels, height, width, *value.layout.halo)]
+    b.add(title, kernel, Operand(public, step=public.size), value.operand, *numbers)
 
 
 def error(b: Builder) -> None:
