@@ -2,8 +2,8 @@
 
 A window that reaches into the padding is cut off at the image's border before it is looked at.
 Averages add up sums of parts, since a sum of a million numbers in a row loses the last of them.
-The error of a maximum goes to the window position that won, which the forward pass notes for each
-number: the first in row order among equals, and the last NaN if there is one, as in
+The error of a maximum goes to the window position that won, which a forward pass with a way back
+notes for each number: the first in row order among equals, and the last NaN if there is one, as in
 :mod:`backlit.pure.pooling`.
 """
 
@@ -28,17 +28,17 @@ def max_forward(
     stride: int,
     rows: tuple[int, ...],
     columns: tuple[int, ...],
-    training: bool,
+    notes_winners: bool,
     activation: Activation | None = None,
 ) -> Any:
-    """Arguments: X, Y, winners (int32, u·kW + v; only written in training).
+    """Arguments: X, Y, winners (int32, u·kW + v; only written where they are noted).
 
     Args:
         lanes: of the vectors.
         stride: floats from pixel to pixel, whole vectors.
         rows: the :class:`backlit.pure.window.Axis` of the rows, as numbers.
         columns: that of the columns.
-        training: whether the winners are noted.
+        notes_winners: whether the winners are noted, for a pass that goes back.
         activation: a rising one, applied to the maximum instead of to all numbers before it.
     """
     down, across = Axis(*rows), Axis(*columns)
@@ -71,7 +71,7 @@ def max_forward(
                                 best = where(better, z, best)
                                 winner = where(better, splat_int(u * taps + v), winner)
                         store(y, to + c, bend(best))
-                        if training:
+                        if notes_winners:
                             store(winners, to + c, winner)
                     to += stride
 

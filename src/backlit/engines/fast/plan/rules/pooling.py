@@ -23,14 +23,14 @@ def _winners(b: Builder, node: Node) -> Operand:
 
 
 def max_forward(b: Builder, node: Node) -> None:
-    """The largest number of each window, and in training where it was."""
+    """The largest number of each window, and where it was if there is a way back."""
     assert isinstance(node.layer, MaxPool2d)
     x, y = b.input(node), b.output(node)
-    training = b.purpose.gradients
-    winners = _winners(b, node) if training else Operand(None)
+    notes_winners = b.purpose.gradients
+    winners = _winners(b, node) if notes_winners else Operand(None)
     kernel = b.kernel(
         "pooling:max_forward",
-        training=training,
+        notes_winners=notes_winners,
         activation=b.fusions.pooled.get(node.name),
         **_window(node, x.layout.stride),
     )
