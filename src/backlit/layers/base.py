@@ -153,8 +153,10 @@ class Layer:
         """Its output, by the book."""
         raise NotImplementedError
 
-    def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
+    def backward(self, call: Call, dy: Nested) -> tuple[list[Nested | None], Gradients]:
         """The error of each input and the gradient of each parameter, by the book.
+
+        An error may be None where the call does not need it.
 
         Args:
             call: what forward worked on.

@@ -22,7 +22,8 @@ class Call:
         training: whether it works as in training.
         key: of the dropout mask.
         book: the functions of :mod:`backlit.pure`, or quicker ones with their names and arguments.
-        needs_input_error: whether backward has to find the errors of the inputs.
+        needs_input_error: whether somebody wants the errors of the inputs; if not, backward may
+            leave them out and give None for each, where finding them takes long.
         auxiliary: what else took part, by name, which forward leaves here.
     """
 

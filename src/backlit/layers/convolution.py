@@ -113,7 +113,7 @@ class Conv2d(Layer):
         w, b = call.parameters["weight"], call.parameters.get("bias")
         return call.book.conv2d_forward(call.x, w, b, *self._steps)
 
-    def backward(self, call: Call, dy: Nested) -> tuple[list[Nested], Gradients]:
+    def backward(self, call: Call, dy: Nested) -> tuple[list[Nested | None], Gradients]:
         """dX, if somebody needs it, dW and db."""
         w = call.parameters["weight"]
         gradients = {"weight": call.book.conv2d_filter_gradient(dy, call.x, w, *self._steps)}
