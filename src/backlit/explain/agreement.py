@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 
 from backlit.equations import format_number
-from backlit.layers import Activation, Layer
+from backlit.layers import Layer
 from backlit.network.engine import Array
 
 from .words import json_number
@@ -111,16 +111,6 @@ def agreement(
     return Agreement(total, engine, usual=sqrt(count) * unit, bound=count * unit)
 
 
-def function_scale(layer: Layer) -> float | None:
-    """How large the numbers are that a function of one number, or its slope, is made of.
-
-    None of them is larger than this scale times 1 + |X|.  None where a layer is no such function.
-    """
-    if not isinstance(layer, Activation):
-        return None
-    return 1.0 + abs(float(getattr(layer, "alpha", 0)))
-
-
 def inside_layer(
     layer: Layer, tensors: Mapping[str, Array], quantity: str, index: Sequence[int]
 ) -> float:
@@ -133,7 +123,7 @@ def inside_layer(
             gradient of one).
         index: which element of that.
     """
-    scale = function_scale(layer)
+    scale = layer.function_scale
     if scale is not None:
         error = 1.0 if quantity == "output" else abs(float(tensors["dY"][*index]))
         return error * scale * (1 + abs(float(tensors["X"][*index])))

@@ -51,9 +51,14 @@ class Activation(Layer):
         return {e.name: getattr(self, e.name) for e in fields(self) if e.name not in common}
 
     @property
-    def option(self) -> float:
-        """The number that its one option has; 0 if it has none."""
-        return next(iter(self.options.values()), 0.0)
+    def function(self) -> tuple[str, float]:
+        """Its kind, and the number that its one option has; 0 if it has none."""
+        return self.kind, next(iter(self.options.values()), 0.0)
+
+    @property
+    def function_scale(self) -> float:
+        """1, unless an option stretches it."""
+        return 1.0
 
     def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
         """Its equations."""
@@ -156,6 +161,11 @@ class ELU(Activation):
 
     def __post_init__(self) -> None:
         freeze_number(self, "alpha", "a finite number")
+
+    @property
+    def function_scale(self) -> float:
+        """The level at the left is α times as large."""
+        return 1.0 + abs(self.alpha)
 
     @property
     def kinks(self) -> tuple[Kink, ...]:

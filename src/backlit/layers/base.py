@@ -171,6 +171,22 @@ class Layer:
     # --- as an activation ------------------------------------------------------------------------
 
     @property
+    def function(self) -> tuple[str, float] | None:
+        """Kind and option of the function of one number that it applies to each; None if none.
+
+        None, too, where the function has something to learn.
+        """
+        return None
+
+    @property
+    def function_scale(self) -> float | None:
+        """How large the numbers are that its :attr:`function`, or the slope, is made of.
+
+        None of them is larger than this scale times 1 + |X|.  None where there is no function.
+        """
+        return None
+
+    @property
     def gain(self) -> float | None:
         """What the weights before an activation are scaled by; None if the layer is none.
 

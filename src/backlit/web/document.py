@@ -20,7 +20,6 @@ from backlit.equations import Equation
 from backlit.equations.sizes import resolve
 from backlit.errors import ConfigurationError
 from backlit.explain import Trace
-from backlit.explain.agreement import function_scale
 from backlit.explain.sentences import mode_words
 from backlit.explain.words import json_number
 from backlit.explain.work import LayerWork, LossWork, loss_work, opened
@@ -159,7 +158,7 @@ def _node(node: Node, work: LayerWork, equations: Equations) -> dict[str, Any]:
         "parameters": {name: list(shape) for name, shape in node.parameter_shapes.items()},
         "groups": getattr(node.layer, "groups", 1),
         "eps": getattr(node.layer, "eps", None),
-        "scale": function_scale(node.layer),
+        "scale": node.layer.function_scale,
         "window": axes and [_axis(each) for each in axes],
         "forward": equations.add(operation.forward),
         "gradients": gradients,

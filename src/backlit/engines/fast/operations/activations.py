@@ -234,14 +234,14 @@ def _prelu(x: Any, a: Any) -> tuple[Single, Array, Array]:
 
 def _forward(layer: Activation, x: Any) -> Array:
     x = float32("x", x)
-    return _run(("forward", layer.kind, layer.option), x)
+    return _run(("forward", *layer.function), x)
 
 
 def _backward(layer: Activation, dy: Any, x: Any) -> Array:
     dy, x = float32("dy", dy), float32("x", x)
     check_shape("dy", dy, x.shape)
     seen = _forward(layer, x) if layer.slope_from_output else x
-    return _run(("backward", layer.kind, layer.option), dy, seen)
+    return _run(("backward", *layer.function), dy, seen)
 
 
 def _run(what: tuple[str, str, float], *arrays: Array) -> Array:

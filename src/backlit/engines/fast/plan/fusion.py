@@ -17,12 +17,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from backlit.layers import Activation
 from backlit.network.graph import Graph, Node
 
 from .registry import rule_of
 
-Bend = tuple[str, float]  # its kind, which the kernels know it by, and its option
+Bend = tuple[str, float]  # an activation, as its layer's `function` names it
 
 
 @dataclass
@@ -40,19 +39,14 @@ class Fusions:
     guests: dict[str, str] = field(default_factory=dict)
 
 
-def activation_of(layer: Activation) -> Bend:
-    """An activation layer as the kernels know it."""
-    return layer.kind, layer.option
-
-
 def fusions(graph: Graph, gradients: bool) -> Fusions:
     """All that can be fused in a graph."""
     found = Fusions()
     for node in graph:
         layer = node.layer
-        if not isinstance(layer, Activation) or (gradients and not layer.slope_from_output):
+        activation = layer.function
+        if activation is None or (gradients and not layer.slope_from_output):
             continue
-        activation = activation_of(layer)
         reader, source = _only_reader(graph, node.name), node.inputs[0]
         if source not in graph or _only_reader(graph, source) is not node:
             continue

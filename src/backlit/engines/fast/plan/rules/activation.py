@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backlit.engines.fast.plan.builder import Builder, Value
-from backlit.engines.fast.plan.fusion import Bend, activation_of
+from backlit.engines.fast.plan.fusion import Bend
 from backlit.engines.fast.plan.registry import enter
 from backlit.layers import Activation
 from backlit.network.graph import Node
@@ -12,8 +12,8 @@ from backlit.network.graph import Node
 def forward(b: Builder, node: Node) -> None:
     """A = f(Z)."""
     z, a = b.input(node), b.output(node)
-    assert isinstance(node.layer, Activation)
-    kind, option = activation_of(node.layer)
+    assert node.layer.function
+    kind, option = node.layer.function
     kernel = b.kernel("activations:forward", kind=kind, option=option, size=a.layout.size)
     b.add(node.name, kernel, z.operand, a.operand)
 
@@ -24,9 +24,9 @@ def backward(b: Builder, node: Node) -> None:
     if wanted is None:
         return
     dz, there = wanted
-    assert isinstance(node.layer, Activation)
+    assert node.layer.function
     seen = b.values[node.name] if node.layer.slope_from_output else b.input(node)
-    _backward(b, node.name, activation_of(node.layer), (b.error(node), seen, dz), there)
+    _backward(b, node.name, node.layer.function, (b.error(node), seen, dz), there)
 
 
 def through_activation(
