@@ -18,7 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 import backlit as bl
-from backlit.engines.fast.plan.builder import PlanPurpose, build
+from backlit.engines.fast.plan.builder import PlanPurpose
+from backlit.engines.fast.plan.collecting import collect
 from backlit.engines.fast.plan.outcome import public
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.threads import Team
@@ -156,7 +157,7 @@ def _engine(x: Array, w: Array, lanes: int, threads: int, direct: bool) -> Rung:
     """The fast engine, which also turns the images to channels last; ``direct``: no Winograd."""
     net = bl.Network(x.shape[1:], [bl.Conv2d(FILTERS, 3, bias=False)], engine="pure")
     purpose = PlanPurpose(training=False, gradients=False, everything=direct)
-    builder = build(net.graph, purpose, lanes, threads)
+    builder = collect(net.graph, purpose, lanes, threads)
     runner = Runner(builder.plan(), Team(threads), 8, IMAGES)
     outside = {"images": x, "conv1.weight": w}
 

@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 import backlit as bl
-from backlit.engines.fast.plan.builder import PlanPurpose, build
+from backlit.engines.fast.plan.builder import PlanPurpose
+from backlit.engines.fast.plan.collecting import collect
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.simd.lanes import lanes
 from backlit.engines.fast.threads import Team
@@ -35,7 +36,7 @@ def times(name: str) -> dict[tuple[str, str], float]:
     """Milliseconds of each step for the whole batch, the best of some rounds."""
     case = CASES[name]
     graph = bl.Network(case.shape, case.layers(), engine="pure").graph
-    plan = build(graph, PlanPurpose(training=True, gradients=True), lanes(), threads=1).plan()
+    plan = collect(graph, PlanPurpose(training=True, gradients=True), lanes(), threads=1).plan()
     runner = Runner(plan, Team(1), 8, case.batch)
     external = _external(name)
     runner.run(case.batch, external)

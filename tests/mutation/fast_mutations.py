@@ -31,7 +31,7 @@ FAST_MUTATIONS = [
         ),
         (
             "a thread without weights says what some other step has left",
-            "CompiledUpdate.emit",
+            "engines/fast/plan/rules:update",
             "$B.clear($TITLE, $FINITE)",
             "pass",
         ),

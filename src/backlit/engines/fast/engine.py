@@ -19,11 +19,12 @@ from backlit.pure import dropout_key, dropout_mask
 from backlit.system.turns import Turns
 
 from .compiling.library import addresses
-from .plan.builder import Builder, PlanPurpose, Value, build
+from .plan.builder import Builder, PlanPurpose, Value
+from .plan.collecting import collect
 from .plan.outcome import public
 from .plan.running import Runner
 from .plan.showing import plan_text
-from .plan.update import FINITE, CompiledUpdate
+from .plan.update import NOT_FINITE, CompiledUpdate
 from .simd.lanes import lanes, processor
 from .threads import team
 
@@ -142,8 +143,8 @@ class FastEngine:
         with self._turns:
             purpose = self._whole_step(update.equations)
             done = self._run(purpose, parameters, buffers, images, labels, step, update)
-            written = [done.runner.array(FINITE, thread) for thread in range(self._team.size)]
-            finite = not any(each.any() for each in written)  # NaN counts as something
+            noted = [done.runner.array(NOT_FINITE, thread) for thread in range(self._team.size)]
+            finite = not any(each.any() for each in noted)  # NaN counts as something
             return replace(self._proposed(done, buffers), updated=True, finite=finite)
 
     def _proposed(self, done: _Pass, buffers: Arrays) -> ProposedStep:
@@ -244,7 +245,7 @@ class FastEngine:
         return found
 
     def _build(self, purpose: PlanPurpose) -> Builder:
-        return build(self.graph, purpose, self._lanes, self._team.size)
+        return collect(self.graph, purpose, self._lanes, self._team.size)
 
     def _external(
         self, parameters: Arrays, buffers: Arrays, images: Array, training: bool, step: int

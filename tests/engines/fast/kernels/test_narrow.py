@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import backlit as bl
-from backlit.engines.fast.plan.builder import PlanPurpose, build
+from backlit.engines.fast.plan.builder import PlanPurpose
+from backlit.engines.fast.plan.collecting import collect
 from backlit.engines.fast.simd.lanes import WIDTHS
 
 FROM_ONE, GRADIENT = "narrow:from_one", "narrow:gradient_of_one"
@@ -54,7 +55,7 @@ def test_they_compute_what_the_plain_sum_computes(
     shape, begin = CASES[name]
     layers = [*begin, bl.GlobalAvgPool2d(), bl.Dense(3)]
     fast, book = (bl.Network(shape, layers, engine=each, seed=2) for each in ("fast", "pure"))
-    plan = build(fast.graph, PlanPurpose(training=True, gradients=True), lanes, 2).plan()
+    plan = collect(fast.graph, PlanPurpose(training=True, gradients=True), lanes, 2).plan()
     assert {FROM_ONE, GRADIENT, TO_FEW} <= {kernel.writer for kernel in plan.kernels}
 
     random = np.random.default_rng(3)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import backlit as bl
-from backlit.engines.fast.plan.builder import PlanPurpose, build
+from backlit.engines.fast.plan.builder import PlanPurpose
+from backlit.engines.fast.plan.collecting import collect
 from backlit.engines.fast.simd.lanes import WIDTHS
 
 FORWARD, GRADIENT = "winograd:convolution", "winograd_gradient:filter_gradient"
@@ -50,7 +51,7 @@ def test_it_computes_what_the_plain_sum_computes(
     size, channels, filters, padding, ways = case
     monkeypatch.setenv("BACKLIT_LANES", str(lanes))
     fast, book = networks(size, channels, filters, padding)
-    plan = build(fast.graph, PlanPurpose(training=True, gradients=True), lanes, 2).plan()
+    plan = collect(fast.graph, PlanPurpose(training=True, gradients=True), lanes, 2).plan()
     assert ways <= {kernel.writer for kernel in plan.kernels}
 
     random = np.random.default_rng(3)
@@ -78,7 +79,7 @@ def test_errors_of_two_readers_are_added() -> None:
     images, labels = random.standard_normal((5, 3, 6, 6)), random.integers(0, 5, 5)
     _, ours = fast.loss_and_gradients(images, labels)
     _, true = book.loss_and_gradients(images, labels)
-    plan = build(fast.graph, PlanPurpose(training=True, gradients=True), 8, 2).plan()
+    plan = collect(fast.graph, PlanPurpose(training=True, gradients=True), 8, 2).plan()
     chosen = [kernel for kernel in plan.kernels if kernel.writer == EXCHANGED]
     assert [dict(kernel.constants)["begin"] for kernel in chosen] == ["add"]
     for name, array in true.items():

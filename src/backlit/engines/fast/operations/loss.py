@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backlit.engines.fast.plan.builder import PlanPurpose, build
+from backlit.engines.fast.plan.builder import PlanPurpose
+from backlit.engines.fast.plan.collecting import collect
 from backlit.engines.fast.plan.outcome import public
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.simd.lanes import lanes
@@ -84,4 +85,4 @@ def _pass(z: Array, labels: NDArray[np.int64]) -> tuple[Array, Array]:
 @cache
 def _builder(classes: int, width: int, threads: int) -> Any:
     graph = Graph((classes, 1, 1), [Flatten()])
-    return build(graph, PlanPurpose(True, gradients=True, everything=True), width, threads)
+    return collect(graph, PlanPurpose(True, gradients=True, everything=True), width, threads)

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from backlit.engines.fast.plan.builder import Builder, PlanPurpose, build
-from backlit.engines.fast.plan.given_error import build_with_given_error
+from backlit.engines.fast.plan.builder import Builder, PlanPurpose
+from backlit.engines.fast.plan.collecting import collect, collect_from_error
 from backlit.engines.fast.plan.outcome import public
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.simd.lanes import lanes
@@ -86,9 +86,9 @@ class Single:
 
     def _built(self, backward: bool) -> Builder:
         if backward:
-            return build_with_given_error(self.graph, self.training, lanes(), team().size)
+            return collect_from_error(self.graph, self.training, lanes(), team().size)
         purpose = PlanPurpose(self.training, gradients=False, everything=True)
-        return build(self.graph, purpose, lanes(), team().size)
+        return collect(self.graph, purpose, lanes(), team().size)
 
 
 def single(shape: Shape, *layers: Layer, training: bool = True, **_: Any) -> Single:

@@ -1,24 +1,25 @@
-"""From a graph to a plan: walks through the layers and collects the steps of each.
+"""Collects the steps of a plan, and makes the plan of them.
 
 The rules of the layers (:mod:`.rules`) say what they need; the builder knows where tensors are, who
-still waits for an error, and in which phase a step belongs.
+still waits for an error, and in which phase a step belongs.  :mod:`.collecting` walks through the
+layers.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
 from backlit.engines.fast.compiling.kernel import Kernel
-from backlit.network.graph import INPUT, Graph, Node
+from backlit.network.graph import Graph, Node
 
 from .changes import note_changes
-from .fusion import Fusions, fusions
 from .layouts import Layout, whole_vectors
 from .program import KernelCall, Operand, Phase, Place, Plan, PlanTensor
-from .registry import rule_of
 from .update import CompiledUpdate
+
+Bend = tuple[str, float]  # an activation, as its layer's `function` names it
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,21 @@ class PlanPurpose:
         return not (self.training or self.gradients)
 
 
+@dataclass
+class Fusions:
+    """Which activations are computed by another layer; :mod:`.fusion` finds them.
+
+    Attributes:
+        after: layer -> the activation that it applies to its own output.
+        pooled: max pool -> the activation that it applies to its maxima.
+        guests: activations that another layer does -> that layer.
+    """
+
+    after: dict[str, Bend] = field(default_factory=dict)
+    pooled: dict[str, Bend] = field(default_factory=dict)
+    guests: dict[str, str] = field(default_factory=dict)
+
+
 class Builder:
     """Collects the steps of a plan.
 
@@ -65,30 +81,31 @@ class Builder:
         purpose: what it is to do.
         lanes: of the vectors.
         threads: how many will work.
+        fusions: which layers are computed together.
     """
 
-    def __init__(self, graph: Graph, purpose: PlanPurpose, lanes: int, threads: int) -> None:
+    def __init__(
+        self, graph: Graph, purpose: PlanPurpose, lanes: int, threads: int, fusions: Fusions
+    ) -> None:
         self.graph, self.purpose = graph, purpose
         self.lanes, self.threads = lanes, threads
         self.values: dict[str, Value] = {}
         self.errors: dict[str, Value] = {}
-        self.fusions = Fusions()
-        if not purpose.everything:
-            self.fusions = fusions(graph, purpose.gradients)
+        self.fusions = fusions
         self._trained = graph.trained_upstream()
         self._prepare = Phase(0, tasks=True)
         self._clear = Phase(0, each=True)
         self._finish = Phase(0, tasks=True)
         self._phases = [Phase(0)]
         self._rows: list[Phase] = []
-        self._update: list[Phase] = []
+        self._last: list[Phase] = []
         self._kept: set[str] = set()
         self._scratches = 0
 
     def plan(self) -> Plan:
         """Everything that was collected, in order."""
         first, last = [self._prepare, self._clear], [*self._rows, self._finish]
-        stages = [first, *([phase] for phase in self._phases), last, self._update]
+        stages = [first, *([phase] for phase in self._phases), last, self._last]
         if self.purpose.everything:
             shown = [*self.values.values(), *self.errors.values()]
         else:
@@ -216,9 +233,9 @@ class Builder:
         """A step that is done once, after the images."""
         self._finish.steps.append(KernelCall(kernel, operands, title))
 
-    def update(self, units: int, title: str, kernel: Kernel, *operands: Operand) -> None:
+    def at_last(self, units: int, title: str, kernel: Kernel, *operands: Operand) -> None:
         """A step after everything else, for which all gradients are there."""
-        self._update.append(Phase(units, [KernelCall(kernel, operands, title)]))
+        self._last.append(Phase(units, [KernelCall(kernel, operands, title)]))
 
     def sum_of_parts(self, title: str, total: Operand, own: Operand, count: int) -> None:
         """Add up the threads' parts of a gradient."""
@@ -228,33 +245,3 @@ class Builder:
     def vectors(self, count: int) -> int:
         """``count`` filled up to whole vectors."""
         return whole_vectors(count, self.lanes)
-
-
-def build(graph: Graph, purpose: PlanPurpose, lanes: int, threads: int) -> Builder:
-    """The steps of a network for a purpose, ready to be made a plan of."""
-    from .rules import begin, loss
-
-    builder = Builder(graph, purpose, lanes, threads)
-    begin(builder)
-    guests = builder.fusions.guests
-    for node in graph:
-        if node.name in guests:
-            builder.values[node.name] = builder.values[node.inputs[0]]
-        else:
-            rule_of(node.layer).forward(builder, node)
-    if purpose.gradients:
-        loss(builder)
-        for node in reversed(list(graph)):
-            if node.name not in builder.errors:
-                continue  # nothing below has anything to learn
-            if node.name in guests:
-                builder.errors[node.inputs[0]] = builder.errors[node.name]
-            else:
-                rule_of(node.layer).backward(builder, node)
-    if purpose.update:
-        purpose.update.emit(builder)
-    return builder
-
-
-IMAGES = PlanTensor("images", Place.EXTERNAL, 0)
-__all__ = ["IMAGES", "INPUT", "Builder", "PlanPurpose", "Value", "build"]

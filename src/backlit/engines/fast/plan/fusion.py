@@ -15,28 +15,10 @@ nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from backlit.network.graph import Graph, Node
 
+from .builder import Fusions
 from .registry import rule_of
-
-Bend = tuple[str, float]  # an activation, as its layer's `function` names it
-
-
-@dataclass
-class Fusions:
-    """What is done by whom.
-
-    Attributes:
-        after: layer -> the activation that it applies to its own output.
-        pooled: max pool -> the activation that it applies to its maxima.
-        guests: activations that another layer does -> that layer.
-    """
-
-    after: dict[str, Bend] = field(default_factory=dict)
-    pooled: dict[str, Bend] = field(default_factory=dict)
-    guests: dict[str, str] = field(default_factory=dict)
 
 
 def fusions(graph: Graph, gradients: bool) -> Fusions:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backlit.engines.fast.compiling.kernel import Kernel
-from backlit.engines.fast.kernels.sizes import RUN
 from backlit.equations.expressions import (
     Constant,
     Expression,
@@ -25,11 +24,7 @@ from backlit.equations.functions import FUNCTIONS
 from backlit.equations.update_equations import DW, UpdateEquations, W, evaluate
 from backlit.network.engine import Array, ParameterUpdate
 
-if TYPE_CHECKING:
-    from .builder import Builder
-
-FINITE = "update.finite"  # the tensor that is 0 where every new number is finite
-_WIDEST = 16  # lanes
+NOT_FINITE = "update.not_finite"  # a thread's tensor: 0 where all numbers that it wrote are finite
 
 
 @dataclass(frozen=True)
@@ -82,22 +77,6 @@ class CompiledUpdate:
             found[f"update.{name}"] = update.state[name]
             found[f"update.{name}.new"] = update.new_state[name]
         return found
-
-    def emit(self, b: Builder) -> None:
-        """Add the update to a plan, as its last stage."""
-        finite = b.per_thread(FINITE, _WIDEST)
-        b.keep(finite)
-        b.clear("update: finite?", finite)  # by every thread, also one that has no weights
-        rows = [f"update.{name}{suffix}" for name in self.kept for suffix in ("", ".new")]
-        b.update(
-            self.size // RUN,
-            "update",
-            self.kernel,
-            *(b.external(f"update.{name}", RUN) for name in ("weights", "gradients", "new")),
-            finite,
-            b.external("update.numbers"),
-            *(b.external(row, RUN) for row in rows),
-        )
 
 
 class _Source:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import activation, batch_norm, convolution, dense, dropout, merging, pooling, prelu, shaping
 from .ends import begin, error, loss
+from .optimizer import update
 
 __all__ = [
     "activation",
@@ -18,4 +19,5 @@ __all__ = [
     "pooling",
     "prelu",
     "shaping",
+    "update",
 ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from backlit.engines.fast.plan.builder import Builder, Value
-from backlit.engines.fast.plan.fusion import Bend
+from backlit.engines.fast.plan.builder import Bend, Builder, Value
 from backlit.engines.fast.plan.registry import enter
 from backlit.layers import Activation
 from backlit.network.graph import Node
