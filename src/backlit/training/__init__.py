@@ -7,7 +7,8 @@
 * :mod:`~backlit.training.callbacks`, :mod:`~backlit.training.progress`: who looks on;
 * :mod:`~backlit.training.checkpoint`, :mod:`~backlit.training.saver` and
   :mod:`~backlit.training.state`: what is on disk; :mod:`backlit.runs` opens it;
-* :mod:`~backlit.training.update_rule`: by what rule a parameter is updated.
+* :mod:`~backlit.training.update_rule`: by what rule a parameter is updated, for those who show an
+  update: :mod:`backlit.explain`, :mod:`backlit.runs` and :mod:`backlit.web`.
 """
 
 from .callbacks import BestCheckpoint, CSVLog, EarlyStopping

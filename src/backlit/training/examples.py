@@ -141,6 +141,8 @@ def _check_images(images: Array, net: Network) -> None:
     if images.ndim and not len(images):
         raise InputError("there are no images")
     check_image_shape(images, net.graph)
+    # Not one image goes through: the network says whether it takes such numbers and has classes.
+    # Raw pictures it would refuse only because they get their normalization later.
     net.predict(images[:0] if images.dtype != np.uint8 else images[:0].astype(net.dtype))
     if images.dtype == np.uint8:
         return

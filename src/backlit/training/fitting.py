@@ -102,12 +102,12 @@ def fit(
         raise ConfigurationError(f"fit: description must be a dictionary, got {description!r}")
     settings = Settings(epochs, batch_size, optimizer, schedule, clip, seed, shuffle)
     folder = _checked_folder(run, resume, save_every)
-    examples = checked_data(net, data, validation, augmentation, settings.batch_size)
+    checked = checked_data(net, data, validation, augmentation, settings.batch_size)
     training = Training(
         net=net,
         settings=settings,
-        images=len(examples.training),
-        validation_images=len(examples.validation) if examples.validation else 0,
+        images=len(checked.training),
+        validation_images=len(checked.validation) if checked.validation else 0,
         run=folder,
         callbacks=checked_callbacks(callbacks),
     )
@@ -115,11 +115,11 @@ def fit(
         callback.check(training)
     lock = RunLock()
     try:
-        found, saver = _checked_run(training, examples, resume, save_every, description, lock)
-        net.normalization = examples.normalization
-        batch = min(settings.batch_size, len(examples.training))
+        found, saver = _checked_run(training, checked, resume, save_every, description, lock)
+        net.normalization = checked.normalization
+        batch = min(settings.batch_size, len(checked.training))
         net.prepare(batch, training.optimizer_state.equations)
-        _train(training, examples, found, saver, progress)
+        _train(training, checked, found, saver, progress)
     finally:
         lock.release()
     return training.history
@@ -139,7 +139,7 @@ def _checked_folder(run: str | Path | None, resume: bool, save_every: float) -> 
 
 def _checked_run(
     training: Training,
-    examples: Data,
+    data: Data,
     resume: bool,
     save_every: float,
     description: Mapping[str, Any] | None,
@@ -155,7 +155,7 @@ def _checked_run(
         lock.take(folder)
     found = read_checkpoint(folder) if resume else None
     _check_resumable(training.settings)
-    config = describe(training, examples, description)
+    config = describe(training, data, description)
     if found:
         check_same(found, config)
         config = {**found.config, "settings": config["settings"]}
@@ -178,7 +178,7 @@ def _check_resumable(settings: Settings) -> None:
 
 
 def _train(
-    training: Training, examples: Data, found: Checkpoint | None, saver: Saver, progress: bool
+    training: Training, data: Data, found: Checkpoint | None, saver: Saver, progress: bool
 ) -> None:
     """Begin or resume, and run the loop; if it cannot go on, save first."""
     with Interrupts() as interrupts, progress_display(progress) as display:
@@ -196,7 +196,7 @@ def _train(
         display.on_train_begin(training)
         listeners = [*training.callbacks, display]
         try:
-            Loop(training, examples, listeners, interrupts, saver).run()
+            Loop(training, data, listeners, interrupts, saver).run()
         except KeyboardInterrupt:
             interrupts.close()
             if not interrupts.forced:

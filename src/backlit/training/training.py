@@ -37,7 +37,10 @@ class Position:
 
 @dataclass
 class Training:
-    """What callbacks and the progress display may look at.
+    """A training under way.
+
+    The loop and its stepper move it on; callbacks and the progress display look at it, and may
+    :meth:`stop` it.
 
     Attributes:
         net: the network that is trained.
@@ -45,6 +48,7 @@ class Training:
         images: how many images an epoch has.
         validation_images: how many there are to validate on; 0 for none.
         run: the run's folder, if there is one.
+        callbacks: what is called while it goes on.
         position: where the training stands.
         history: the records of the finished epochs.
         optimizer_state: what the optimizer keeps from step to step.
@@ -130,7 +134,7 @@ class Training:
         return record
 
 
-class Callback:
+class Callback:  # here, as a training holds callbacks and they are called with a training
     """What is called while a network trains; override what is needed.
 
     An epoch's end may be repeated when a run was killed just then and is resumed, so what a
