@@ -105,6 +105,7 @@ class Network:
         self.classes = checked_classes(classes, self.graph)
         self.training_step = 0
         self._engine = make_engine(engine, self.graph, self.seed)
+        self._updating = self._engine if isinstance(self._engine, UpdatingEngine) else None
         self.normalization = normalization
         if parameters is not None:  # compared first: a small file must not ask for much memory
             fitting_arrays(parameters, expected_shapes(parameters, self.graph))
@@ -139,6 +140,11 @@ class Network:
     def engine(self) -> str:
         """The name of the engine that computes."""
         return self._engine.name
+
+    @property
+    def takes_updates(self) -> bool:
+        """Whether the engine can carry out a :class:`.engine.ParameterUpdate` within a step."""
+        return self._updating is not None
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -273,11 +279,10 @@ class Network:
         """
         checked, truth = self._checked_batch(images, labels)
         check_batch_norm(self.graph, len(checked))
-        engine, place = self._engine, self.training_step
         given = self._parameters, self._buffers, checked, truth
-        if update is not None and isinstance(engine, UpdatingEngine):
-            return engine.proposed_step(*given, step=place, update=update)
-        return engine.loss_and_gradients(*given, step=place)
+        if update is not None and self._updating is not None:
+            return self._updating.proposed_step(*given, step=self.training_step, update=update)
+        return self._engine.loss_and_gradients(*given, step=self.training_step)
 
     def commit_step(self, step: ProposedStep, parameters: Array | None = None) -> None:
         """Change what a training step changes: statistics, the count of steps, the parameters.
@@ -301,13 +306,13 @@ class Network:
             images: how many there are in a batch.
             equations: the optimizer's, if it is known; see :class:`.engine.ParameterUpdate`.
         """
-        if equations is not None and isinstance(self._engine, UpdatingEngine):
-            self._engine.prepare_update(images, equations)
+        if equations is not None and self._updating is not None:
+            self._updating.prepare_update(images, equations)
         else:
             self._engine.prepare(images)
 
     def plan(self, images: int = 64, training: bool = True) -> str:
-        """What the engine does for a batch of so many images, in words, a step a line.
+        """The engine's plan as text: what it does for a batch of so many images, a step a line.
 
         Args:
             images: how many there are.

@@ -19,7 +19,7 @@ from backlit.network.engine import ParameterUpdate
 from backlit.network.flat import FlatArrays, aligned_zeros, flat_copy
 
 from .clipping import clip_gradients
-from .optimizers.base import Array, Optimizer
+from .optimizers.base import STEP, Array, Optimizer
 
 
 class Change(NamedTuple):
@@ -77,7 +77,7 @@ class OptimizerState:
                 row[...] = own[names[0]]
         self._state = state
 
-    def update(self, learning_rate: float, clip: float | None = None) -> ParameterUpdate | None:
+    def for_engine(self, learning_rate: float, clip: float | None = None) -> ParameterUpdate | None:
         """The next step as an engine can carry it out; None if only the optimizer can.
 
         Args:
@@ -98,11 +98,21 @@ class OptimizerState:
 
     def written(self, update: ParameterUpdate) -> Change:
         """The change that an engine has made of an update."""
-        counted = {"step": np.array(update.values[T], np.int64)} if T in update.values else {}
+        counted = {STEP: np.array(update.values[T], np.int64)} if T in update.values else {}
         return Change(update.new_parameters, {**update.new_state, **counted})
 
-    def change(self, gradients: Mapping[str, Array], learning_rate: float) -> Change:
-        """What a step with these gradients makes of the parameters and of the state, by NumPy."""
+    def change(
+        self, gradients: Mapping[str, Array], learning_rate: float, clip: float | None = None
+    ) -> Change:
+        """What a step with these gradients makes of the parameters and of the state, by NumPy.
+
+        Args:
+            gradients: of all parameters; shortened in place where they are clipped.
+            learning_rate: η of the step.
+            clip: as in :meth:`for_engine`.
+        """
+        if clip is not None:
+            clip_gradients(gradients, clip)
         parameters, optimizer = self._parameters, self._optimizer
         if self._in_a_row:
             row = self._row(gradients)

@@ -16,7 +16,6 @@ import numpy as np
 from backlit.errors import TrainingError
 from backlit.network.engine import Array, ProposedStep
 
-from .clipping import clip_gradients
 from .interrupts import Interrupts
 from .optimizer_state import Change
 from .training import Training
@@ -56,12 +55,12 @@ class Stepper:
     def _propose(self, images: Array, labels: Array) -> tuple[ProposedStep, Change]:
         """The step and what it makes of the parameters, all of it finite; nothing is changed."""
         training, net = self.training, self.training.net
-        state, rate, limit = (
+        state, rate, clip = (
             training.optimizer_state,
             training.learning_rate,
             training.settings.clip,
         )
-        update = state.update(rate, limit)
+        update = state.for_engine(rate, clip) if net.takes_updates else None
         try:
             step = net.propose_step(images, labels, update)
         except ArithmeticError as problem:
@@ -71,10 +70,8 @@ class Stepper:
             raise TrainingError(message(training, what, origin(net, images, labels)))
         if update is not None and step.updated:
             change = state.written(update)
-        else:  # the fast engine clips before the last stage of its program
-            if limit is not None:
-                clip_gradients(step.gradients, limit)
-            change = state.change(step.gradients, rate)
+        else:
+            change = state.change(step.gradients, rate, clip)
         trouble = None if step.finite else state.not_finite(change)
         if trouble:
             raise TrainingError(message(training, f"the update of {trouble} is not finite"))

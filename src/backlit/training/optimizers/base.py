@@ -31,7 +31,7 @@ from .letters import LAMBDA, G
 
 Array = NDArray[Any]
 State = dict[str, Array]  # what an optimizer keeps for one parameter: "momentum" -> array
-_STEP = "step"  # the entry of a state that counts the steps, for rules that use t
+STEP = "step"  # the entry of a state that counts the steps, for rules that use t
 _FUNCTIONS = {"sqrt": np.sqrt, "max": np.maximum}
 
 
@@ -122,7 +122,7 @@ class Optimizer(ABC):
         rule = self.equations
         if rule is None:
             return ()
-        return (*rule.kept.values(), *((_STEP,) if T in rule.letters else ()))
+        return (*rule.kept.values(), *((STEP,) if T in rule.letters else ()))
 
     def initial_state(self, value: Array) -> State:
         """The state before the first update of a parameter: zeros of its shape.
@@ -132,11 +132,11 @@ class Optimizer(ABC):
         rule = self.equations
         counts = rule is not None and T in rule.letters
         state = {name: np.zeros_like(value) for name in self.state_names}
-        return {**state, _STEP: np.zeros((), np.int64)} if counts else state
+        return {**state, STEP: np.zeros((), np.int64)} if counts else state
 
     def values(self, state: Mapping[str, Array], rate: float) -> dict[Scalar, Any]:
         """The numbers of the equations' letters in the step after a state: η, t, the settings."""
-        counted = {T: int(state[_STEP]) + 1} if _STEP in state else {}
+        counted = {T: int(state[STEP]) + 1} if STEP in state else {}
         return {**self.settings, ETA: rate, **counted}
 
     def _rule(
@@ -154,7 +154,7 @@ class Optimizer(ABC):
             if each.kept:
                 new[each.kept] = values[each.letter]
         if T in values:
-            new[_STEP] = np.array(values[T], np.int64)
+            new[STEP] = np.array(values[T], np.int64)
         return -evaluate(fast.descent, values, _FUNCTIONS), new
 
     def to_config(self) -> dict[str, Any]:
