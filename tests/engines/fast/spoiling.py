@@ -11,7 +11,7 @@ from backlit.engines.fast.compiling.kernel import Kernel
 from backlit.engines.fast.plan.arena import Packing, apart, together
 from backlit.engines.fast.plan.layouts import SLACK
 from backlit.engines.fast.plan.lifetimes import Lifetime, lifetimes
-from backlit.engines.fast.plan.program import KernelCall, Operand, Phase, Place, Plan
+from backlit.engines.fast.plan.parts import KernelCall, Operand, Phase, Place, Plan
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.threads import Team
 

@@ -9,7 +9,7 @@ from backlit.engines.fast.compiling.kernel import Kernel
 from backlit.engines.fast.plan.arena import ALIGNMENT, Block, apart, extent, together
 from backlit.engines.fast.plan.lifetimes import lifetimes
 from backlit.engines.fast.plan.memory import Memory
-from backlit.engines.fast.plan.program import (
+from backlit.engines.fast.plan.parts import (
     COUNT,
     KernelCall,
     Operand,

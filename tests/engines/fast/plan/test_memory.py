@@ -16,7 +16,7 @@ import backlit as bl
 from backlit.engines.fast import engine
 from backlit.engines.fast.plan import running
 from backlit.engines.fast.plan.lifetimes import Lifetime, lifetimes
-from backlit.engines.fast.plan.program import Plan
+from backlit.engines.fast.plan.parts import Plan
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.simd.lanes import WIDTHS
 from backlit.layers import Layer

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from backlit.engines.fast.compiling.kernel import Kernel
-from backlit.engines.fast.plan.program import KernelCall, Operand, Phase, Place, Plan, PlanTensor
+from backlit.engines.fast.plan.parts import KernelCall, Operand, Phase, Place, Plan, PlanTensor
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.simd.lanes import lanes
 from backlit.engines.fast.threads import team

@@ -16,7 +16,7 @@ from backlit.network.graph import Graph, Node
 
 from .changes import note_changes
 from .layouts import Layout, whole_vectors
-from .program import KernelCall, Operand, Phase, Place, Plan, PlanTensor
+from .parts import KernelCall, Operand, Phase, Place, Plan, PlanTensor
 from .update import CompiledUpdate
 
 Bend = tuple[str, float]  # an activation, as its layer's `function` names it

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from backlit.engines.fast.compiling.kernel import Kernel
 
-from .program import KernelCall, Operand, Phase, Place, PlanTensor
+from .parts import KernelCall, Operand, Phase, Place, PlanTensor
 
 _NOTE = Kernel.of("changes:note_changes")
 

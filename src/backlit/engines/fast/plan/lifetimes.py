@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from .program import Place, Plan, PlanTensor
+from .parts import Place, Plan, PlanTensor
 
 
 @dataclass(frozen=True)

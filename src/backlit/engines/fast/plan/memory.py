@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .arena import ALIGNMENT, Block, Packing, extent, together
 from .layouts import SLACK
 from .lifetimes import Lifetime, lifetimes
-from .program import Place, Plan, PlanTensor
+from .parts import Place, Plan, PlanTensor
 
 _PAGE = 4096
 _KINDS = {1: np.uint8, 4: np.float32, 8: np.int64}

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .builder import Value
-from .program import Place
+from .parts import Place
 from .running import Runner
 
 

@@ -17,7 +17,7 @@ from backlit.engines.fast.threads import Team
 from .arena import Packing, together
 from .barrier import WAIT, Barrier
 from .memory import Memory
-from .program import KernelCall, Operand, Phase, Place, Plan
+from .parts import KernelCall, Operand, Phase, Place, Plan
 
 _EXECUTE = Kernel.of("execute:execute")
 _PASSING = {"images", "labels", "error"}  # arrays of one call

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .program import Phase
+from .parts import Phase
 from .running import Runner
 
 _PREPARE = 2  # the stage that packs weights, where one before it has looked at them

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backlit.engines.fast.kernels.sizes import statistics_size
 from backlit.engines.fast.plan.builder import Builder
-from backlit.engines.fast.plan.program import Operand
+from backlit.engines.fast.plan.parts import Operand
 from backlit.engines.fast.plan.registry import enter
 from backlit.layers import BatchNorm2d
 from backlit.network.graph import Node

@@ -13,7 +13,7 @@ from backlit.engines.fast.kernels.affine_index import (
 from backlit.engines.fast.kernels.blocks import tile_size
 from backlit.engines.fast.kernels.sizes import DEPTHWISE_WIDTH, WeightPacking, packed_size
 from backlit.engines.fast.plan.builder import Builder, Value
-from backlit.engines.fast.plan.program import Operand
+from backlit.engines.fast.plan.parts import Operand
 from backlit.engines.fast.plan.registry import enter
 from backlit.engines.fast.simd.lanes import enough, registers
 from backlit.layers import Conv2d

@@ -6,7 +6,7 @@ from backlit.engines.fast.compiling.kernel import Kernel
 from backlit.engines.fast.kernels.affine_index import AffineIndex
 from backlit.engines.fast.kernels.sizes import transposed_size
 from backlit.engines.fast.plan.builder import Builder, Value
-from backlit.engines.fast.plan.program import Operand
+from backlit.engines.fast.plan.parts import Operand
 
 from .convolution_sizes import ConvolutionSizes, axis_numbers
 

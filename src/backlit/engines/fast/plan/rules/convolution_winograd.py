@@ -7,7 +7,7 @@ from typing import Any
 from backlit.engines.fast.kernels.affine_index import AffineIndex
 from backlit.engines.fast.kernels.sizes import packed_size, winograd_scratch, winograd_sizes
 from backlit.engines.fast.plan.builder import Builder, Value
-from backlit.engines.fast.plan.program import Operand
+from backlit.engines.fast.plan.parts import Operand
 from backlit.engines.fast.simd.lanes import registers
 
 from .convolution_sizes import ConvolutionSizes, axis_numbers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backlit.engines.fast.plan.builder import Builder
-from backlit.engines.fast.plan.program import COUNT, Operand
+from backlit.engines.fast.plan.parts import COUNT, Operand
 from backlit.engines.fast.plan.registry import enter
 from backlit.layers import Dense
 from backlit.network.graph import Node

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backlit.engines.fast.plan.builder import Builder, Value
-from backlit.engines.fast.plan.program import FIRST
+from backlit.engines.fast.plan.parts import FIRST
 from backlit.engines.fast.plan.registry import enter
 from backlit.layers import Dropout
 from backlit.network.graph import Node

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backlit.engines.fast.compiling.kernel import Kernel
 from backlit.engines.fast.plan.builder import Builder, Value
 from backlit.engines.fast.plan.layouts import Layout
-from backlit.engines.fast.plan.program import Operand, Place, PlanTensor
+from backlit.engines.fast.plan.parts import Operand, Place, PlanTensor
 from backlit.network.graph import INPUT
 
 FEW = 4  # channels

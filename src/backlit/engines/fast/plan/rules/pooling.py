@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backlit.engines.fast.plan.builder import Builder
-from backlit.engines.fast.plan.program import Operand, Place, PlanTensor
+from backlit.engines.fast.plan.parts import Operand, Place, PlanTensor
 from backlit.engines.fast.plan.registry import enter
 from backlit.layers import AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from backlit.network.graph import Node

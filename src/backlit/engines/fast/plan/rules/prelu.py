@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backlit.engines.fast.compiling.kernel import Kernel
 from backlit.engines.fast.plan.builder import Builder
-from backlit.engines.fast.plan.program import Operand
+from backlit.engines.fast.plan.parts import Operand
 from backlit.engines.fast.plan.registry import enter
 from backlit.layers import PReLU
 from backlit.network.graph import Node
