@@ -40,7 +40,7 @@ def net() -> bl.Network:
 
 def runner_of(net: bl.Network) -> Runner:
     engine: Any = net._engine
-    runner: Runner = engine._plan(PlanPurpose(False, gradients=False), 1)[1]
+    runner: Runner = engine._ready_for(PlanPurpose(False, gradients=False), 1)[1]
     return runner
 
 

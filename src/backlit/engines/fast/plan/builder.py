@@ -114,8 +114,9 @@ class Builder:
         changed = None
         if self.purpose.inference and self._prepare.steps:
             changes = note_changes(self._prepare, self._sizes())
-            stages[0] = [changes.prepare, self._clear]
-            stages, changed = [[changes.look], *stages], changes.flag
+            assert not self._clear.steps  # as long as nothing has changed it would be left out, too
+            stages = [[changes.look], [changes.prepare], *stages[1:]]
+            changed = changes.flag
             kept |= changes.kept
         stages = [[phase for phase in stage if phase.steps] for stage in stages]
         return Plan([stage for stage in stages if stage], frozenset(kept), changed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import ClassVar
 
 from backlit.engines.fast.compiling.kernel import Kernel
 
@@ -102,13 +103,17 @@ class Plan:
         stages: phases that do not depend on what another thread does in the same stage; the
             threads wait for each other between stages.
         kept: tensors that are looked at from outside.
-        changed: a flag that the first stage sets if the second has to be done again; None if that
-            one is always done.
+        changed: a flag that stage :attr:`LOOK` sets if stage :attr:`PREPARE` has to be done again;
+            None if all stages are always done.
     """
 
     stages: list[list[Phase]]
     kept: frozenset[str]
     changed: PlanTensor | None = None
+
+    # The first stages of a plan that has `changed`.
+    LOOK: ClassVar[int] = 0  # sets the flag
+    PREPARE: ClassVar[int] = 1  # is left out while the flag is not set
 
     @property
     def phases(self) -> list[Phase]:

@@ -57,7 +57,7 @@ class Runner:
         # One image is work for one thread; waking another would take longer than what it can do.
         own_parts = any(phase.each for phase in plan.phases)
         self._alone = [] if own_parts else self._whole(plan.stages)
-        self._look = self._whole(plan.stages[:1] if plan.changed else [])
+        self._look = self._whole([plan.stages[plan.LOOK]] if plan.changed else [])
         self._changed = self.memory.array(plan.changed.name) if plan.changed else None
         self._prepared = False  # whether what is packed was made of the copies that are looked at
 
@@ -84,7 +84,7 @@ class Runner:
             words[place] = images
         first = self._first_stage()
         if images == 1 and self._alone:
-            assert before_last is None  # a program with an update is never run by one thread alone
+            assert before_last is None  # a plan with an update has parts of its own
             self._do(self._alone[first:])
         else:
             stages = [
@@ -110,7 +110,8 @@ class Runner:
         prepared = self._prepared
         self._prepared = False  # until the end of a run that isn't cut off
         self._do(self._look)
-        return 2 if prepared and not self._changed[0] else 1
+        unchanged = prepared and not self._changed[0]
+        return self.plan.PREPARE + 1 if unchanged else self.plan.PREPARE
 
     def _do(self, stages: list[list[_Program]]) -> None:
         """All of some stages, for one image, by this thread."""
@@ -166,7 +167,8 @@ class Runner:
         for words, place, offset in patches:
             words[place] = begin + offset
         # Only what belongs to the network stays where it is; the caller's own arrays may go, or
-        # move when they are resized, and are not kept alive here.
+        # move when they are resized, and are not kept alive here.  The network's are views of one
+        # row (FlatArrays), and so are told by not owning their memory.
         if not array.flags.owndata and name not in _PASSING:
             self._bound[name] = array
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from .parts import Phase
 from .running import Runner
 
-_PREPARE = 2  # the stage that packs weights, where one before it has looked at them
-
 
 def plan_text(runner: Runner, images: int) -> str:
     """The stages of a plan and their steps, one a line, with the kernel that does each.
@@ -23,9 +21,10 @@ def plan_text(runner: Runner, images: int) -> str:
         f"of {images}, on {threads}; {memory.bytes / 1e6:.1f} MB of memory for tensors that would "
         f"take {memory.bytes_apart / 1e6:.1f} MB side by side"
     ]
-    for number, stage in enumerate(plan.stages, start=1):
-        condition = ", if something has changed" if plan.changed and number == _PREPARE else ""
-        lines += ["", f"stage {number}{condition}"]
+    for number, stage in enumerate(plan.stages):
+        conditional = plan.changed is not None and number == plan.PREPARE
+        condition = ", if something has changed" if conditional else ""
+        lines += ["", f"stage {number + 1}{condition}"]
         for phase in stage:
             lines.append(f"  {_who(phase, runner, images)}:")
             width = max(len(step.title) for step in phase.steps)
