@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backlit.equations.update_equations import UpdateEquations
-from backlit.layers import BatchNorm2d, Dropout
 from backlit.network.engine import Array, Arrays, ParameterUpdate, ProposedStep, Recording
 from backlit.network.flat import FlatArrays
 from backlit.network.graph import INPUT, Graph
-from backlit.pure import dropout_key, dropout_mask
+from backlit.network.scores import softmax
+from backlit.pure import dropout_key
 from backlit.system.turns import Turns
 
 from .compiling.library import addresses
-from .plan.builder import Builder, PlanPurpose, Value
+from .plan.builder import Builder, PlanPurpose
 from .plan.collecting import collect
-from .plan.outcome import public
+from .plan.outcome import Outcome, public
+from .plan.registry import rule_of
 from .plan.running import Runner
 from .plan.showing import plan_text
 from .plan.update import NOT_FINITE, CompiledUpdate
@@ -33,20 +33,15 @@ _BLOCK = 256  # images that inference takes at a time
 _FORWARD = {training: PlanPurpose(training, gradients=False) for training in (False, True)}
 
 
-class _Pass(NamedTuple):
-    """A pass that was run, and where its results are."""
+@dataclass(frozen=True)
+class _Pass(Outcome):
+    """A pass forward and backward."""
 
-    builder: Builder
-    runner: Runner
-    external: dict[str, Array]
     gradients: FlatArrays
 
     @property
     def loss(self) -> float:
         return float(self.external["losses"].mean(dtype=np.float64))
-
-    def public(self, value: Value) -> Array:
-        return public(self.runner, value, self.external)
 
 
 class FastEngine:
@@ -63,10 +58,12 @@ class FastEngine:
     def __init__(self, graph: Graph, seed: int) -> None:
         self.graph, self.seed = graph, seed
         self._lanes, self._team = lanes(), team()
-        self._plans: dict[PlanPurpose, tuple[Builder, Runner]] = {}
-        self._steps: tuple[UpdateEquations, PlanPurpose] | None = None  # those asked for last
+        self._builders: dict[PlanPurpose, Builder] = {}
+        self._ready: dict[PlanPurpose, tuple[Builder, Runner]] = {}
+        # The equations of the last step, and the purpose of the plan that ends with them.
+        self._last_step: tuple[UpdateEquations, PlanPurpose] | None = None
         self._own = threading.local()
-        self._turns = Turns(self._plans.clear)  # the plans' memory is used by one call at a time
+        self._turns = Turns(self._ready.clear)  # the plans' memory is used by one call at a time
         self._dropouts = {
             node.name: place for place, node in enumerate(graph) if node.layer.is_random
         }
@@ -84,18 +81,18 @@ class FastEngine:
         with self._turns:
             self._prepare(images, self._whole_step(equations))
 
-    def _prepare(self, images: int, training: PlanPurpose) -> None:
+    def _prepare(self, image_count: int, training: PlanPurpose) -> None:
         purposes = [training, PlanPurpose(False, gradients=False)]
         with self._turns:
-            plans = [self._build(purpose).plan() for purpose in purposes]
+            plans = [self._builder(purpose).plan() for purpose in purposes]
             addresses([kernel for plan in plans for kernel in plan.kernels])  # all in one go
             for purpose in purposes:
-                self._plan(purpose, images)
+                self._ready_for(purpose, image_count)
 
     def plan(self, images: int, *, training: bool) -> str:
-        """The stages of the plan, their steps, and the kernel of each."""
+        """The plan as text: its stages, their steps, and the kernel of each."""
         with self._turns:
-            _, runner = self._plan(PlanPurpose(training, gradients=training), images)
+            _, runner = self._ready_for(PlanPurpose(training, gradients=training), images)
             return plan_text(runner, images)
 
     def fingerprint(self) -> dict[str, Any]:
@@ -114,7 +111,7 @@ class FastEngine:
         with self._turns:
             parts = []
             for block in blocks:
-                builder, runner = self._plan(purpose, len(block))
+                builder, runner = self._ready_for(purpose, len(block))
                 external = self._external(parameters, buffers, block, training, step)
                 runner.run(len(block), external)
                 parts.append(public(runner, builder.values[self.graph.output], external))
@@ -139,7 +136,7 @@ class FastEngine:
         step: int,
         update: ParameterUpdate,
     ) -> ProposedStep:
-        """Forward, backward and update as one program."""
+        """Forward, backward and update as one plan."""
         with self._turns:
             purpose = self._whole_step(update.equations)
             done = self._run(purpose, parameters, buffers, images, labels, step, update)
@@ -157,11 +154,11 @@ class FastEngine:
 
     def _whole_step(self, equations: UpdateEquations) -> PlanPurpose:
         """The purpose of a plan that ends with an update by these equations."""
-        if self._steps is None or self._steps[0] is not equations:
+        if self._last_step is None or self._last_step[0] is not equations:
             size = FlatArrays(self.graph.parameter_shapes, self.dtype).flat.size
             update = CompiledUpdate.of(equations, size, self._lanes)
-            self._steps = equations, PlanPurpose(training=True, gradients=True, update=update)
-        return self._steps[1]
+            self._last_step = equations, PlanPurpose(training=True, gradients=True, update=update)
+        return self._last_step[1]
 
     def record(
         self,
@@ -187,11 +184,11 @@ class FastEngine:
                 labels=labels,
                 loss=done.loss,
                 logits=logits,
-                probabilities=_softmax(logits),
+                probabilities=softmax(logits),
                 activations=activations,
                 errors={name: done.public(done.builder.errors[name]) for name in activations},
                 gradients=done.gradients,
-                auxiliary=self._auxiliary(done.runner, activations, training, step),
+                auxiliary=self._auxiliary(done),
                 training=training,
             )
 
@@ -206,7 +203,7 @@ class FastEngine:
         update: ParameterUpdate | None = None,
     ) -> _Pass:
         """One pass forward and backward, and with an ``update`` what it makes of the parameters."""
-        builder, runner = self._plan(purpose, len(images))
+        builder, runner = self._ready_for(purpose, len(images))
         external = self._external(parameters, buffers, images, purpose.training, step)
         external["labels"] = np.ascontiguousarray(labels, np.int64)
         external["losses"] = np.empty(len(images), np.float32)
@@ -235,17 +232,20 @@ class FastEngine:
                 self._own.gradients = gradients
         return gradients
 
-    def _plan(self, purpose: PlanPurpose, images: int) -> tuple[Builder, Runner]:
-        """The plan for a purpose, with room for so many images."""
-        found = self._plans.get(purpose)
-        if found is None or found[1].capacity < images:
-            builder = found[0] if found else self._build(purpose)
-            runner = Runner(builder.plan(), self._team, _CHUNK, images)
-            found = self._plans[purpose] = builder, runner
+    def _ready_for(self, purpose: PlanPurpose, image_count: int) -> tuple[Builder, Runner]:
+        """Who made the plan for a purpose, and who runs it with room for so many images."""
+        found = self._ready.get(purpose)
+        if found is None or found[1].capacity < image_count:
+            builder = self._builder(purpose)
+            runner = Runner(builder.plan(), self._team, _CHUNK, image_count)
+            found = self._ready[purpose] = builder, runner
         return found
 
-    def _build(self, purpose: PlanPurpose) -> Builder:
-        return collect(self.graph, purpose, self._lanes, self._team.size)
+    def _builder(self, purpose: PlanPurpose) -> Builder:
+        if purpose not in self._builders:
+            builder = collect(self.graph, purpose, self._lanes, self._team.size)
+            self._builders[purpose] = builder
+        return self._builders[purpose]
 
     def _external(
         self, parameters: Arrays, buffers: Arrays, images: Array, training: bool, step: int
@@ -260,29 +260,8 @@ class FastEngine:
             external[f"{name}.key"] = np.array([key], np.uint32)
         return external
 
-    def _auxiliary(
-        self, runner: Runner, activations: dict[str, Array], training: bool, step: int
-    ) -> dict[str, dict[str, Array]]:
-        """What else took part: dropout's masks, the statistics of batch norms."""
-        found: dict[str, dict[str, Array]] = {}
-        for node in self.graph:
-            if isinstance(node.layer, Dropout) and training:
-                shape = activations[node.name].shape
-                key = dropout_key(self.seed, self._dropouts[node.name], step)
-                mask = dropout_mask(int(np.prod(shape)), node.layer.rate, key)
-                found[node.name] = {"mask": np.array(mask, np.float32).reshape(shape)}
-            if isinstance(node.layer, BatchNorm2d):
-                channels = node.output_shape[0]
-                rows = runner.array(f"{node.name}.constants")
-                stride = -(-channels // self._lanes) * self._lanes
-                found[node.name] = {
-                    name: rows[row * stride : row * stride + channels].copy()
-                    for name, row in (("mean", 0), ("variance", 4))
-                }
-        return found
-
-
-def _softmax(scores: NDArray[Any]) -> NDArray[Any]:
-    powers = np.exp(scores - scores.max(1, keepdims=True))
-    shares: NDArray[Any] = powers / powers.sum(1, keepdims=True)
-    return shares
+    def _auxiliary(self, done: Outcome) -> dict[str, dict[str, Array]]:
+        """What else took part, by layer: dropout's masks, the statistics of batch norms."""
+        rules = [(node, rule_of(node.layer).auxiliary) for node in self.graph]
+        found = {node.name: tell(done, node) for node, tell in rules if tell}
+        return {name: arrays for name, arrays in found.items() if arrays}

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from backlit import pure
 from backlit.engines.fast.compiling.kernel import Kernel
-from backlit.engines.fast.kernels.batch_norm import Rows
+from backlit.engines.fast.kernels.batch_norm_rows import Rows
 from backlit.engines.fast.kernels.sizes import statistics_size
 from tests.engines.fast.kernels.widths import EVERY_WIDTH
 from tests.engines.fast.layouts import from_maps, maps

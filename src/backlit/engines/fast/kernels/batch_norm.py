@@ -2,13 +2,12 @@
 
 In training, μ and σ² are those of the whole batch (:mod:`.batch_norm_statistics`), in evaluation
 the running ones.  What is known of each channel before images are normalized are the rows of
-*constants*, ``stride`` floats each; see :class:`Rows`.  The way back is
+*constants*, ``stride`` floats each; see :class:`.batch_norm_rows.Rows`.  The way back is
 :mod:`.batch_norm_gradient`.
 """
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import Any
 
 from numba.extending import register_jitable
@@ -16,19 +15,7 @@ from numba.extending import register_jitable
 from backlit.engines.fast.simd.intrinsics import floats, intrinsics
 
 from .activations import activation as activation_of
-
-
-class Rows(IntEnum):
-    """The rows of a batch norm's constants; the last three are for its gradients."""
-
-    MEAN = 0
-    ROOT = 1  # r
-    SCALE = 2  # γ·r
-    SHIFT = 3  # β
-    VARIANCE = 4  # σ²
-    SHARE = 5  # 1/M, in every place
-    PULL = 6  # −γ·r·dβ/M
-    TWIST = 7  # −γ·r²·dγ/M
+from .batch_norm_rows import Rows
 
 
 def constants(channels: int, stride: int, lanes: int, eps: float) -> Any:

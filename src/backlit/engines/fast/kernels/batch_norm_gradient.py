@@ -18,7 +18,7 @@ from numba.extending import register_jitable
 from backlit.engines.fast.simd.intrinsics import floats, intrinsics
 
 from .activations import error_through, from_output
-from .batch_norm import Rows
+from .batch_norm_rows import Rows
 
 _BLOCK = 2048  # floats of each operand that stay in the fastest cache
 Activation = tuple[str, float]

@@ -20,7 +20,8 @@ from numba.extending import register_jitable
 
 from backlit.engines.fast.simd.intrinsics import floats, integers, intrinsics
 
-from .batch_norm import Rows, finishing
+from .batch_norm import finishing
+from .batch_norm_rows import Rows
 
 _BLOCK = 4096  # floats that stay in the fastest cache
 

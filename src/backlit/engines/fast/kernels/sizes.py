@@ -7,7 +7,9 @@ from typing import NamedTuple
 from .affine_index import AffineIndex
 from .blocks import busy, cycles, tile_size
 
-RUN = 16  # numbers that an optimizer's kernel counts as one unit: a cache line, whole vectors
+# Numbers that an optimizer's kernel counts as one unit: a cache line, whole vectors.  The row of
+# all weights is whole runs, since `backlit.network.flat` begins every array at a cache line.
+RUN = 16
 DEPTHWISE_WIDTH = 1  # vectors of channels in a tile of a depthwise convolution
 
 

@@ -27,7 +27,7 @@ def update(
     kept: tuple[str, ...],
     numbers: int,
 ) -> Any:
-    """Arguments: W, dW, new W, finite?, numbers, then what is kept and its new row, one by one.
+    """Arguments: W, dW, new W, not finite, numbers, then what is kept and its new row, one by one.
 
     Args:
         lanes: of the vectors.
@@ -53,7 +53,7 @@ def update(
         ")",
         *(f"c{k} = given[{k}]" for k in range(numbers)),
         *(f"old{k}, new{k} = floats(a, {6 + 2 * k}), floats(a, {7 + 2 * k})" for k in rows),
-        "finite = zero()",
+        "not_finite = zero()",
         f"for i in range(0, a[0] * {RUN}, {lanes}):",
         " W, dW = load(weights, i), load(gradients, i)",
     ]
@@ -65,9 +65,13 @@ def update(
             lines.append(f" {used} = load(old{waiting.pop(used)}, i)")
         waiting.pop(letter, None)
         lines.append(f" {letter} = {value}")
-    lines += [f" W = W - {descent}", " store(new_weights, i, W)", " finite = finite + (W - W)"]
+    lines += [
+        f" W = W - {descent}",
+        " store(new_weights, i, W)",
+        " not_finite = not_finite + (W - W)",
+    ]
     for k in rows:
         lines.append(f" store(new{k}, i, {kept[k]})")
-        lines.append(f" finite = finite + ({kept[k]} - {kept[k]})")
-    lines.append("store(floats(a, 4), 0, finite)")
+        lines.append(f" not_finite = not_finite + ({kept[k]} - {kept[k]})")
+    lines.append("store(floats(a, 4), 0, not_finite)")
     return function_of("a", lines, names, "update")

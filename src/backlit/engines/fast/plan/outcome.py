@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .builder import Value
+from .builder import Builder, Value
 from .parts import Place
 from .running import Runner
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A plan that was run, and where its results are; good until it is run again.
+
+    Attributes:
+        builder: knows which tensors are which outputs and errors.
+        runner: has them in its memory.
+        external: the arrays that were given.
+    """
+
+    builder: Builder
+    runner: Runner
+    external: Mapping[str, NDArray[Any]]
+
+    def public(self, value: Value) -> NDArray[Any]:
+        """A copy of an output or of an error; see :func:`public`."""
+        return public(self.runner, value, self.external)
 
 
 def public(runner: Runner, value: Value, external: Mapping[str, NDArray[Any]]) -> NDArray[Any]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from backlit.layers import Layer
+from backlit.network.engine import Array
 from backlit.network.graph import Node
 
-if TYPE_CHECKING:
-    from .builder import Builder
+from .builder import Builder
+from .outcome import Outcome
 
-Emit = Callable[["Builder", Node], None]
+Emit = Callable[[Builder, Node], None]
+Auxiliary = Callable[[Outcome, Node], dict[str, Array]]
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Rule:
         bends_maxima: whether they can apply one that never falls to the maxima that they find,
             instead of to all numbers before it.
         reads_forward: whether backward needs what forward computed.
+        auxiliary: gives what else took part in a recorded pass, by name; None if nothing ever does.
     """
 
     forward: Emit
@@ -33,22 +35,15 @@ class Rule:
     bends: bool = False
     bends_maxima: bool = False
     reads_forward: bool = True
+    auxiliary: Auxiliary | None = None
 
 
 _RULES: dict[type[Layer], Rule] = {}
 
 
-def enter(
-    layer: type[Layer],
-    forward: Emit,
-    backward: Emit,
-    *,
-    bends: bool = False,
-    bends_maxima: bool = False,
-    reads_forward: bool = True,
-) -> None:
+def enter(layer: type[Layer], rule: Rule) -> None:
     """Enter the rule of a class of layers, which also holds for the classes made of it."""
-    _RULES[layer] = Rule(forward, backward, bends, bends_maxima, reads_forward)
+    _RULES[layer] = rule
 
 
 def rule_of(layer: Layer) -> Rule:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backlit.engines.fast.plan.builder import Bend, Builder, Value
-from backlit.engines.fast.plan.registry import enter
+from backlit.engines.fast.plan.registry import Rule, enter
 from backlit.layers import Activation
 from backlit.network.graph import Node
 
@@ -52,4 +52,4 @@ def _backward(
     b.add(f"{name}: back through {kind}", kernel, *(value.operand for value in values))
 
 
-enter(Activation, forward, backward)
+enter(Activation, Rule(forward, backward))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from backlit.engines.fast.kernels.batch_norm_rows import Rows
 from backlit.engines.fast.kernels.sizes import statistics_size
 from backlit.engines.fast.plan.builder import Builder
+from backlit.engines.fast.plan.outcome import Outcome
 from backlit.engines.fast.plan.parts import Operand
-from backlit.engines.fast.plan.registry import enter
+from backlit.engines.fast.plan.registry import Rule, enter
 from backlit.layers import BatchNorm2d
+from backlit.network.engine import Array
 from backlit.network.graph import Node
-
-_CONSTANTS = 8  # rows
 
 
 def _constants(b: Builder, node: Node) -> Operand:
-    return b.shared(f"{node.name}.constants", _CONSTANTS * b.layout(node.name).stride)
+    return b.shared(_name(node), len(Rows) * b.layout(node.name).stride)
+
+
+def _name(node: Node) -> str:
+    return f"{node.name}.constants"
 
 
 def forward(b: Builder, node: Node) -> None:
@@ -84,4 +89,11 @@ def backward(b: Builder, node: Node) -> None:
     b.add(f"{node.name}: error of the input", kernel, *operands, dx.operand)
 
 
-enter(BatchNorm2d, forward, backward, bends=True)
+def auxiliary(done: Outcome, node: Node) -> dict[str, Array]:
+    """Mean and variance of each channel, those of the batch or the running ones."""
+    constants = done.runner.array(_name(node))
+    rows = constants.reshape(len(Rows), -1)[:, : node.output_shape[0]]
+    return {"mean": rows[Rows.MEAN].copy(), "variance": rows[Rows.VARIANCE].copy()}
+
+
+enter(BatchNorm2d, Rule(forward, backward, bends=True, auxiliary=auxiliary))

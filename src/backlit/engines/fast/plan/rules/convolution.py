@@ -14,7 +14,7 @@ from backlit.engines.fast.kernels.blocks import tile_size
 from backlit.engines.fast.kernels.sizes import DEPTHWISE_WIDTH, WeightPacking, packed_size
 from backlit.engines.fast.plan.builder import Builder, Value
 from backlit.engines.fast.plan.parts import Operand
-from backlit.engines.fast.plan.registry import enter
+from backlit.engines.fast.plan.registry import Rule, enter
 from backlit.engines.fast.simd.lanes import enough, registers
 from backlit.layers import Conv2d
 from backlit.network.graph import Node
@@ -173,4 +173,4 @@ def _filter_gradient(b: Builder, sizes: ConvolutionSizes, dy: Value) -> None:
     b.finish(f"{name}: sum up the gradient", total, gradient, *b.parts(part))
 
 
-enter(Conv2d, forward, backward, bends=True, reads_forward=False)
+enter(Conv2d, Rule(forward, backward, bends=True, reads_forward=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backlit.engines.fast.plan.builder import Builder
 from backlit.engines.fast.plan.parts import COUNT, Operand
-from backlit.engines.fast.plan.registry import enter
+from backlit.engines.fast.plan.registry import Rule, enter
 from backlit.layers import Dense
 from backlit.network.graph import Node
 
@@ -54,4 +54,4 @@ def backward(b: Builder, node: Node) -> None:
         b.add(f"{node.name}: error of the input", kernel, dy.operand, weight, dx.operand)
 
 
-enter(Dense, forward, backward, reads_forward=False)
+enter(Dense, Rule(forward, backward, reads_forward=False))

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from math import prod
+
+import numpy as np
+
 from backlit.engines.fast.plan.builder import Builder, Value
+from backlit.engines.fast.plan.outcome import Outcome
 from backlit.engines.fast.plan.parts import FIRST
-from backlit.engines.fast.plan.registry import enter
+from backlit.engines.fast.plan.registry import Rule, enter
 from backlit.layers import Dropout
+from backlit.network.engine import Array
 from backlit.network.graph import Node
+from backlit.pure import dropout_mask
 
 
 def forward(b: Builder, node: Node) -> None:
@@ -45,4 +52,14 @@ def _drop(b: Builder, node: Node, title: str, x: Value, y: Value, accumulate: bo
     b.add(title, kernel, x.operand, y.operand, FIRST, key)
 
 
-enter(Dropout, forward, backward)
+def auxiliary(done: Outcome, node: Node) -> dict[str, Array]:
+    """The mask, computed by the book from the same key; in evaluation there is none."""
+    assert isinstance(node.layer, Dropout)
+    if not done.builder.purpose.training:
+        return {}
+    shape = (len(done.external["images"]), *node.output_shape)
+    mask = dropout_mask(prod(shape), node.layer.rate, int(done.external[f"{node.name}.key"][0]))
+    return {"mask": np.array(mask, np.float32).reshape(shape)}
+
+
+enter(Dropout, Rule(forward, backward, auxiliary=auxiliary))

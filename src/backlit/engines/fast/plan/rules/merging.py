@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backlit.engines.fast.plan.builder import Builder, Value
-from backlit.engines.fast.plan.registry import enter
+from backlit.engines.fast.plan.registry import Rule, enter
 from backlit.layers import Add, Concat
 from backlit.network.graph import Node
 
@@ -70,5 +70,5 @@ def _slice(x: Value, y: Value, offset: int) -> dict[str, int]:
     }
 
 
-enter(Add, add_forward, add_backward, bends=True)
-enter(Concat, concat_forward, concat_backward)
+enter(Add, Rule(add_forward, add_backward, bends=True))
+enter(Concat, Rule(concat_forward, concat_backward))

@@ -14,6 +14,7 @@ def update(b: Builder, compiled: CompiledUpdate) -> None:
     not_finite = b.per_thread(NOT_FINITE, _WIDEST)
     b.keep(not_finite)
     b.clear("update: all finite so far", not_finite)  # by every thread, also one without weights
+    assert compiled.size % RUN == 0  # every array in a row of FlatArrays takes whole cache lines
     rows = [f"update.{name}{suffix}" for name in compiled.kept for suffix in ("", ".new")]
     b.at_last(
         compiled.size // RUN,

@@ -6,7 +6,7 @@ from typing import Any
 
 from backlit.engines.fast.plan.builder import Builder
 from backlit.engines.fast.plan.parts import Operand, Place, PlanTensor
-from backlit.engines.fast.plan.registry import enter
+from backlit.engines.fast.plan.registry import Rule, enter
 from backlit.layers import AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from backlit.network.graph import Node
 
@@ -104,6 +104,6 @@ def global_backward(b: Builder, node: Node) -> None:
     b.add(f"{node.name}: back", kernel, b.error(node).operand, dx.operand)
 
 
-enter(MaxPool2d, max_forward, max_backward, bends_maxima=True)
-enter(AvgPool2d, average_forward, average_backward)
-enter(GlobalAvgPool2d, global_forward, global_backward)
+enter(MaxPool2d, Rule(max_forward, max_backward, bends_maxima=True))
+enter(AvgPool2d, Rule(average_forward, average_backward))
+enter(GlobalAvgPool2d, Rule(global_forward, global_backward))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backlit.engines.fast.compiling.kernel import Kernel
 from backlit.engines.fast.plan.builder import Builder
 from backlit.engines.fast.plan.parts import Operand
-from backlit.engines.fast.plan.registry import enter
+from backlit.engines.fast.plan.registry import Rule, enter
 from backlit.layers import PReLU
 from backlit.network.graph import Node
 
@@ -56,4 +56,4 @@ def backward(b: Builder, node: Node) -> None:
         b.add(f"{node.name}: error of the input", kernel, *operands)
 
 
-enter(PReLU, forward, backward)
+enter(PReLU, Rule(forward, backward))

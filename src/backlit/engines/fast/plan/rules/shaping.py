@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backlit.engines.fast.compiling.kernel import Kernel
 from backlit.engines.fast.plan.builder import Builder
-from backlit.engines.fast.plan.registry import enter
+from backlit.engines.fast.plan.registry import Rule, enter
 from backlit.layers import Flatten
 from backlit.network.graph import Node
 
@@ -47,4 +47,4 @@ def backward(b: Builder, node: Node) -> None:
     b.add(f"{node.name}: back", kernel, dy.operand, dx.operand)
 
 
-enter(Flatten, forward, backward)
+enter(Flatten, Rule(forward, backward))
