@@ -22,6 +22,7 @@ from backlit.equations import (
     tanh,
     update,
 )
+from backlit.equations.evaluation import Evaluator
 from backlit.equations.functions import FUNCTIONS
 from backlit.errors import AddressError, ConfigurationError, ShapeError
 
@@ -317,3 +318,11 @@ def test_loss_reads_only_the_true_class() -> None:
 
 def test_numbers_of_an_activation_without_axes() -> None:
     assert tanh().forward.evaluate((), {"X": 0.5}).total == math.tanh(0.5)
+
+
+@pytest.mark.parametrize("index", [(0, 0, 0, 0), (2, 0, 1, 1)])
+def test_an_element_is_evaluated_as_if_it_were_the_first(index: tuple[int, ...]) -> None:
+    equation = PADDED.gradients["weight"]
+    evaluator = Evaluator(equation, TENSORS, {})
+    evaluator.element((1, 0, 0, 1))
+    assert evaluator.element(index) == equation.evaluate(index, TENSORS)

@@ -90,6 +90,10 @@ class Evaluator:
         self._totals = {} if totals is None else totals
         self._place: tuple[int, ...] = ()
         self._outside: Values = {}
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin with an element: nothing is known of it yet."""
         self._noted: dict[Expression, Number] = {}
         self._chosen: dict[Cases, Expression] = {}
         self._possible = self._visited = 0
@@ -97,6 +101,7 @@ class Evaluator:
 
     def element(self, index: tuple[int, ...]) -> ElementEvaluation:
         """One element and its terms."""
+        self._forget()
         self._place = index
         self._outside = {**self._sizes, **named_indices(self._equation.left, index, self._sizes)}
         try:

@@ -47,7 +47,7 @@ class ElementEvaluation:
         total: the element's value.
         possible: how many products the sum has on paper.
         skipped: how many of them are missing because something they read does not exist.
-        conditions: the same as sentences.
+        conditions: sentences that say why products are missing; none if none is.
         candidates: for a maximum, every number that took part; ``terms`` holds the winner.
         sizes: the values of all letters.
         values: what the parts of the equation outside its sum were worth.
