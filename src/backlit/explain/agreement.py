@@ -112,23 +112,23 @@ def agreement(
 
 
 def inside_layer(
-    layer: Layer, tensors: Mapping[str, Array], quantity: str, index: Sequence[int]
+    layer: Layer, tensors: Mapping[str, Array], role: str, index: Sequence[int]
 ) -> float:
     """How large the numbers are that cancel inside the terms of one of a layer's equations.
 
     Args:
         layer: the layer.
         tensors: its arrays by letter.
-        quantity: what the equation gives: "output", "error" (of its input) or "parameter" (the
+        role: what the equation gives: "output", "error" (of its input) or "parameter" (the
             gradient of one).
         index: which element of that.
     """
     scale = layer.function_scale
     if scale is not None:
-        error = 1.0 if quantity == "output" else abs(float(tensors["dY"][*index]))
+        error = 1.0 if role == "output" else abs(float(tensors["dY"][*index]))
         return error * scale * (1 + abs(float(tensors["X"][*index])))
     if layer.family == "normalization":
-        return _inside_batch_norm(tensors, quantity, index, getattr(layer, "eps", 0.0))
+        return _inside_batch_norm(tensors, role, index, getattr(layer, "eps", 0.0))
     return 0.0
 
 
@@ -142,17 +142,17 @@ def inside_softmax(scores: Array) -> float:
 
 
 def _inside_batch_norm(
-    tensors: Mapping[str, Array], quantity: str, index: Sequence[int], eps: float
+    tensors: Mapping[str, Array], role: str, index: Sequence[int], eps: float
 ) -> float:
     """X − μ, divided by the root, wherever it is a factor."""
-    c = index[0] if quantity == "parameter" else index[1]
+    c = index[0] if role == "parameter" else index[1]
     root = sqrt(float(tensors["σ²"][c]) + eps)
-    if quantity == "parameter":
+    if role == "parameter":
         sizes = np.abs(tensors["X"][:, c]) + abs(tensors["μ"][c])
         return float((np.abs(tensors["dY"][:, c]) * sizes).sum()) / root
     normalized = (abs(float(tensors["X"][*index])) + abs(float(tensors["μ"][c]))) / root
     scale = abs(float(tensors["γ"][c]))
-    if quantity == "output":
+    if role == "output":
         return scale * normalized
     count = tensors["X"].size / tensors["X"].shape[1]
     return float(scale / root / count * normalized * abs(float(tensors["dγ"][c])))

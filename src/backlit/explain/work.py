@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,8 @@ from .address import LOSS, PROBABILITY, THE_LOSS, Address
 from .agreement import inside_layer, inside_softmax
 from .explanation import Part
 
+_GRADIENT = ".gradient"  # how the key of a parameter's gradient ends
+
 
 @dataclass(frozen=True)
 class LayerWork:
@@ -33,7 +35,8 @@ class LayerWork:
         node: the layer in its place.
         operation: its equations.
         tensors: the arrays by letter.
-        arrays: their names by letter; see :class:`Part`.
+        arrays: their keys by letter: those of :func:`.address.addressable_shapes`, and
+            "conv1.weight.gradient".
     """
 
     node: Node
@@ -60,13 +63,23 @@ class LayerWork:
                 parts.append(self._part(equation, "error", index))
         return parts
 
-    def _part(self, equation: Equation, quantity: str, index: tuple[int, ...]) -> Part:
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """What the letters stand for as it is shown, by letter; see :class:`Part`."""
+        return {letter: _shown(key) for letter, key in self.arrays.items()}
+
+    def _part(self, equation: Equation, role: str, index: tuple[int, ...]) -> Part:
         layer = self.node.layer
-        opens = quantity == "error" and layer.adds_ways
+        opens = role == "error" and layer.adds_ways
         evaluate = evaluate_opened if opens else Equation.evaluate
         evaluation = evaluate(equation, index, self.tensors)
-        inside = inside_layer(layer, self.tensors, quantity, index)
-        return Part(self.node.name, equation, evaluation, self.arrays, inside)
+        inside = inside_layer(layer, self.tensors, role, index)
+        return Part(self.node.name, equation, evaluation, self._names, inside)
+
+
+def _shown(key: str) -> str:
+    """An array's key as a reader knows it: the gradient of a parameter is "dL/d conv1.weight"."""
+    return f"dL/d {key.removesuffix(_GRADIENT)}" if key.endswith(_GRADIENT) else key
 
 
 def layer_work(node: Node, recording: Recording, parameters: Mapping[str, Array]) -> LayerWork:
@@ -86,7 +99,7 @@ def layer_work(node: Node, recording: Recording, parameters: Mapping[str, Array]
         tensors[letter] = parameters[f"{name}.{quantity}"]
         tensors[f"d{letter}"] = recording.gradients[f"{name}.{quantity}"]
         arrays[letter] = f"{name}.{quantity}"
-        arrays[f"d{letter}"] = f"dL/d {name}.{quantity}"
+        arrays[f"d{letter}"] = f"{name}.{quantity}{_GRADIENT}"
     for quantity, array in recording.auxiliary.get(name, {}).items():
         letter = node.layer.letters[quantity]
         tensors[letter], arrays[letter] = array, f"{name}.{quantity}"

@@ -30,7 +30,6 @@ from .algebra import equation_data
 from .book import book_lines
 
 LOSS = "loss"
-_SLASH = "dL/d "  # how the explanations name gradients; a key says "….gradient" instead
 
 
 def document(
@@ -163,7 +162,7 @@ def _node(node: Node, work: LayerWork, equations: Equations) -> dict[str, Any]:
         "forward": equations.add(operation.forward),
         "gradients": gradients,
         "faces": {name: equations.add(each) for name, each in operation.faces.items()},
-        "letters": {letter: _key(name) for letter, name in work.arrays.items()},
+        "letters": dict(work.arrays),
         "sizes": _sizes(operation.equations(), work.tensors),
         "book": book_lines(operation.name),
     }
@@ -178,7 +177,7 @@ def _loss(work: LossWork, equations: Equations) -> dict[str, Any]:
         "probability": equations.add(probabilities),
         "loss": equations.add(loss),
         "error": equations.add(error, as_terms=True),
-        "letters": {letter: _key(name) for letter, name in work.arrays.items()} | {"T": "truth"},
+        "letters": dict(work.arrays),
         "sizes": _sizes(work.operation.equations(), work.tensors),
         "book": book_lines(work.operation.name),
     }
@@ -195,8 +194,3 @@ def _sizes(equations: Iterable[Equation], arrays: Mapping[str, Any]) -> dict[str
 def _axis(axis: Any) -> dict[str, int]:
     names = ("size", "kernel", "stride", "before", "after", "dilation", "output")
     return {name: getattr(axis, name) for name in names}
-
-
-def _key(name: str) -> str:
-    """The name of an array as the page knows it."""
-    return f"{name.removeprefix(_SLASH)}.gradient" if name.startswith(_SLASH) else name
