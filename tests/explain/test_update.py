@@ -200,7 +200,7 @@ def test_a_learning_rate_that_makes_no_sense() -> None:
 def test_whether_an_optimizer_remembers_is_said() -> None:
     momentum = bl.SGD(0.1, momentum=0.9)
     state = {"momentum": np.ones_like(TRACE.snapshot.parameters["conv1.weight"])}
-    assert WEIGHT.update().state == "none"
+    assert WEIGHT.update().memory == "none"
     assert "first step" not in WEIGHT.update().sentence
     assert "as the first step of SGD" in WEIGHT.update(momentum).sentence
     given = WEIGHT.update(momentum, state=state)

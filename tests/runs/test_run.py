@@ -109,7 +109,7 @@ def test_the_next_step_of_the_training_is_the_update(tmp_path: Path) -> None:
     for name, after in net.parameters.items():
         for index in list(np.ndindex(after.shape))[:4]:
             update = trace[(name, *index)].update()
-            assert update.state == "given"
+            assert update.memory == "given"
             # The order of the images, and so that of the sums, is another: some roundings.
             assert update.new == pytest.approx(float(after[index]), rel=1e-9, abs=0)
 
@@ -123,7 +123,7 @@ def test_the_state_of_other_weights_is_not_used(tmp_path: Path) -> None:
     assert not np.array_equal(kept, run.network.parameters["conv1.weight"])
     assert run.update_rule("conv1.weight").state is None
     assert run.update_rule("conv1.weight", kept).state is not None
-    assert run.explain(IMAGES[:1], LABELS[:1])[WEIGHT].update().state == "first"
+    assert run.explain(IMAGES[:1], LABELS[:1])[WEIGHT].update().memory == "first"
 
 
 def test_there_is_a_rule_for_parameters_only(trained: Path) -> None:
@@ -182,7 +182,7 @@ def test_a_run_from_python_knows_all_but_its_data(tmp_path: Path) -> None:
     assert run.film == []
     assert run.test_result is None
     trace = run.explain(IMAGES[:3], LABELS[:3])
-    assert trace[WEIGHT].update().state == "given"
+    assert trace[WEIGHT].update().memory == "given"
     assert run.evaluate(IMAGES, LABELS).accuracy == net.evaluate(IMAGES, LABELS).accuracy
     assert not run.widens_pictures
     for ask in (lambda: run.dataset, run.batch, run.explain, run.evaluate, run.training_data):

@@ -34,8 +34,8 @@ class Update:
         new: its value after the step, ``old + change``.
         optimizer: the optimizer's kind and options.
         lines: the optimizer's rule, line by line: as an equation, and with its numbers.
-        state: where the optimizer's state came from: "none" (it keeps none), "first" (this is taken
-            for its first step) or "given".
+        memory: where the optimizer's state came from: "none" (it keeps none), "first" (this is
+            taken for its first step) or "given".
         remembered: what it kept of the steps before, by the letters of its rule: {"v": −0.04}.
         note: what else is to be said of the rule, such as that the training used another.
         letters: what each letter of the lines means: "η is the learning rate: …".
@@ -48,7 +48,7 @@ class Update:
     new: float
     optimizer: dict[str, Any]
     lines: tuple[Line, ...]
-    state: str = "none"
+    memory: str = "none"
     remembered: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
     letters: tuple[str, ...] = ()
@@ -59,14 +59,14 @@ class Update:
         return " ".join(filter(None, (_movement_words(self), _state_words(self), self.note)))
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON: the fields and ``sentence``; ``memory`` is :attr:`state`."""
+        """For JSON: the fields up to ``memory``, and ``sentence``."""
         numbers = ("old", "gradient", "change", "new")
         return {
             "address": str(self.address),
             **{name: json_number(getattr(self, name)) for name in numbers},
             "optimizer": self.optimizer,
             "lines": [line.to_dict() for line in self.lines],
-            "memory": self.state,
+            "memory": self.memory,
             "sentence": self.sentence,
         }
 
@@ -104,7 +104,7 @@ def make_update(recorded: RecordedPass, address: Address, rule: UpdateRule) -> U
         new=value + change,
         optimizer=optimizer.to_config(),
         lines=tuple(line.with_letter(letter) for line in lines),
-        state="none" if not optimizer.state_names else "first" if own is None else "given",
+        memory="none" if not optimizer.state_names else "first" if own is None else "given",
         remembered=remembered(optimizer, before),
         note=rule.note,
         letters=(*rule_letters(optimizer), *(CLIP_LETTERS if clipping else ())),
@@ -239,9 +239,9 @@ def _opposite(a: float, b: float) -> bool:
 def _state_words(update: Update) -> str:
     """What the optimizer knows of the steps before; "" if its rule needs nothing of them."""
     kind = update.optimizer["optimizer"]
-    if update.state == "none":
+    if update.memory == "none":
         return ""
-    if update.state == "first":
+    if update.memory == "first":
         return (
             f"It is worked out as the first step of {kind}, which knows of no earlier gradients "
             "yet."
