@@ -6,13 +6,13 @@ import pytest
 import backlit as bl
 from backlit.errors import AddressError
 from backlit.explain import Address
-from backlit.explain.address import elements, find_address
+from backlit.explain.address import addressable_shapes, find_address
 
 NET = bl.Network(
     (1, 4, 4),
     [bl.Conv2d(2, 3, name="my-conv_1"), bl.ReLU(), bl.Flatten(), bl.Dense(3, bias=False)],
 )
-SHAPES = elements(NET.graph, images=2)
+SHAPES = addressable_shapes(NET.graph, images=2)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from backlit import layers
 from backlit.explain import Trace
-from backlit.explain.address import elements
+from backlit.explain.address import addressable_shapes
 from backlit.web import page
 from tests.web.networks import trace
 
@@ -23,7 +23,7 @@ def renamed(text: str) -> str:
 
 def places(one: Trace) -> Iterator[str]:
     """The middle of every array, in the view that shows most of it, and in the story."""
-    for name, shape in elements(one.graph, one.images).items():
+    for name, shape in addressable_shapes(one.graph, one.images).items():
         index = ",".join(str(size // 2) for size in shape)
         written = f"{name}[{index}]" if index else name
         yield f"#best/{written}/0"

@@ -22,7 +22,7 @@ from backlit.equations import Equation, Factor, format_number
 from backlit.equations.functions import FUNCTIONS
 from backlit.errors import AddressError
 from backlit.explain import Explanation, Part, Trace, explain
-from backlit.explain.address import elements
+from backlit.explain.address import addressable_shapes
 from backlit.explain.telling import follow
 from backlit.web.document import document
 from tests.explain.networks import SMALLS
@@ -124,7 +124,7 @@ def addresses(about: str) -> list[str]:
     """Some numbers of every array; all of a small one."""
     trace, chance = traced(about), random.Random(about)
     found = []
-    for name, shape in elements(trace.graph, trace.images).items():
+    for name, shape in addressable_shapes(trace.graph, trace.images).items():
         indices = list(itertools.product(*map(range, shape)))
         for index in chance.sample(indices, min(MOST, len(indices))):
             found.append(f"{name}[{','.join(map(str, index))}]" if index else name)

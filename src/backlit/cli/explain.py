@@ -145,7 +145,7 @@ def command(
         return
     parsing.not_both(image=image is not None, misclassified=misclassified)
     parsing.not_both(json=json, html=html is not None)
-    from backlit.explain.address import elements, find_address
+    from backlit.explain.address import addressable_shapes, find_address
     from backlit.runs import open_run
 
     found = open_run(run, engine=engine, data_dir=data_dir, progress=not json)
@@ -157,7 +157,7 @@ def command(
         misclassified=misclassified,
     )
     # Checked before the work begins:
-    shapes = elements(found.network.graph, len(batch.labels))
+    shapes = addressable_shapes(found.network.graph, len(batch.labels))
     number = None if address is None else find_address(address, shapes)
     if number and images is not None and batch.chosen is not None:
         _check_image(number, batch, "--image" if image is not None else "--misclassified")
@@ -216,9 +216,9 @@ def _check_image(address: Address, batch: Batch, option: str) -> None:
 
 def _list(network: Network, json: bool) -> None:
     """Every array whose numbers can be explained."""
-    from backlit.explain.address import elements
+    from backlit.explain.address import addressable_shapes
 
-    shapes = elements(network.graph, 1)
+    shapes = addressable_shapes(network.graph, 1)
     if json:
         print_json({"arrays": shapes})
         return

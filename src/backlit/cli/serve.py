@@ -105,9 +105,9 @@ def _live(run: Path, split: str, count: int, data_dir: Path | None, engine: str 
 
 def _check(live: Live, opening: dict[str, Any]) -> None:
     """Find out now, and not in the browser, that something is not there."""
-    from backlit.explain.address import elements, find_address
+    from backlit.explain.address import addressable_shapes, find_address
     from backlit.web.requests import ViewRequest
 
     live.check(ViewRequest(opening["first"], opening["count"]))
     if opening["address"] is not None:
-        find_address(opening["address"], elements(live.network.graph, opening["count"]))
+        find_address(opening["address"], addressable_shapes(live.network.graph, opening["count"]))

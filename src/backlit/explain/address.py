@@ -73,7 +73,7 @@ class Address:
         return f"{self.name}[{','.join(map(str, self.index))}]" if self.index else self.name
 
 
-def elements(graph: Graph, images: int) -> dict[str, tuple[int, ...]]:
+def addressable_shapes(graph: Graph, images: int) -> dict[str, tuple[int, ...]]:
     """Every array that can be addressed, with its shape, for a batch of so many images."""
     found = {INPUT: (images, *graph.input_shape), f"{INPUT}.error": (images, *graph.input_shape)}
     for node in graph:
@@ -89,7 +89,7 @@ def find_address(key: Key, shapes: Mapping[str, tuple[int, ...]]) -> Address:
 
     Args:
         key: ``"conv1.weight[0,0,1,2]"``, ``("conv1.weight", 0, 0, 1, 2)`` or an :class:`Address`.
-        shapes: from :func:`elements`.
+        shapes: from :func:`addressable_shapes`.
 
     Raises:
         AddressError: it is no address, there is no such array, or no such element in it.

@@ -14,7 +14,7 @@ from backlit.errors import AddressError, ConfigurationError
 from backlit.network import Network, Recording
 from backlit.system.display import Shown
 
-from .address import Address, Key, elements, find_address
+from .address import Address, Key, addressable_shapes, find_address
 from .agreement import agreement
 from .explanation import Explanation
 from .nudge import Nudge, check_epsilon, nudge
@@ -55,7 +55,7 @@ class Trace(RecordedPass, Shown):
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Every array that can be addressed, with its shape."""
-        return elements(self.graph, self.images)
+        return addressable_shapes(self.graph, self.images)
 
     def address(self, key: Key) -> Address:
         """The address that was written, once it is known to exist.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from backlit.errors import AddressError
 from backlit.explain import Address, Trace
-from backlit.explain.address import Key, elements, find_address
+from backlit.explain.address import Key, addressable_shapes, find_address
 from backlit.network import Graph, Node
 
 from .layers import convolution
@@ -71,7 +71,7 @@ def weight_address(graph: Graph, key: Key) -> Address:
     Raises:
         AddressError: it is not.
     """
-    address = find_address(key, elements(graph, 1))
+    address = find_address(key, addressable_shapes(graph, 1))
     names = [node.name for node in graph if node.layer.has_filters]
     if address.quantity != "weight" or address.owner not in names:
         those = f"such as {names[0]}.weight[0,0,0,0]" if names else "of which there is none"
