@@ -72,7 +72,9 @@ class Snapshot:
 
 
 class RecordedPass:
-    """A pass of one batch forward and backward, with the equations that its numbers follow from.
+    """One pass of a batch, the network as it was, and the equations that give each number.
+
+    A :class:`.trace.Trace` is one that can be asked: it knows what there is, and takes addresses.
 
     Attributes:
         snapshot: the network as it was.
