@@ -43,7 +43,7 @@ def times(name: str) -> dict[tuple[str, str], float]:
     found: dict[tuple[str, str], float] = {}
     for phase in plan.phases:
         for step in phase.steps:
-            key = step.title, step.kernel.name
+            key = step.title, step.kernel.writer
             work = runner.alone(phase, step, case.batch, external)
             found[key] = found.get(key, 0.0) + _best(work)
     return found

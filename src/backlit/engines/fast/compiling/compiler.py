@@ -129,7 +129,7 @@ def _check_complete(module: Any, kernel: Kernel) -> None:
     needed = {each.name for each in module.functions if each.is_declaration}
     outside = {name for name in needed if not name.startswith("llvm.")} - {"memset", "memcpy"}
     if outside:
-        raise RuntimeError(f"the kernel {kernel.name} calls {', '.join(sorted(outside))}")
+        raise RuntimeError(f"the kernel {kernel.writer} calls {', '.join(sorted(outside))}")
 
 
 @cache

@@ -30,8 +30,8 @@ class Kernel:
     importing Numba and the module that writes it.
 
     Attributes:
-        writer: "module:function" below ``engines/fast/kernels``; the function takes the constants
-            and returns the kernel's body.
+        writer: "module:function" below ``engines/fast/kernels``, such as "pooling:max_forward"; the
+            function takes the constants and returns the kernel's body.
         constants: name and value of each constant, such as shapes; their ``repr`` identifies them.
     """
 
@@ -42,11 +42,6 @@ class Kernel:
     def of(cls, writer: str, **constants: Any) -> Kernel:
         """The kernel of a writer for these constants."""
         return cls(writer, tuple(sorted(constants.items())))
-
-    @property
-    def name(self) -> str:
-        """A short name for people: "convolution:forward"."""
-        return self.writer
 
     def body(self) -> Body:
         """The kernel in Python."""

@@ -58,10 +58,10 @@ def _compile_now(kernels: list[Kernel], notice: Notice) -> None:
     from .helpers import compiled
 
     for kernel, code in compiled(kernels, thread_count()):
-        notice.next(kernel.name)
+        notice.next(kernel.writer)
         notice.kept &= store.write(kernel.key, code)
         if not _load(kernel, code):
-            raise RuntimeError(f"the machine code of {kernel.name} cannot be loaded")
+            raise RuntimeError(f"the machine code of {kernel.writer} cannot be loaded")
     store.tidy()
 
 

@@ -28,7 +28,7 @@ def plan_text(runner: Runner, images: int) -> str:
         for phase in stage:
             lines.append(f"  {_who(phase, runner, images)}:")
             width = max(len(step.title) for step in phase.steps)
-            lines += [f"    {step.title:<{width}}  {step.kernel.name}" for step in phase.steps]
+            lines += [f"    {step.title:<{width}}  {step.kernel.writer}" for step in phase.steps]
     return "\n".join(lines)
 
 
