@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from backlit.network.class_names import is_printable
 from backlit.network.normalization import Normalization
 
 from .engine import Array
-from .graph import Graph
+from .graph import Graph, Node
 
 
 def checked_images(
@@ -44,11 +45,19 @@ def checked_images(
     else:
         with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
             converted = np.ascontiguousarray(array, dtype=dtype)
-    if not np.isfinite(converted).all():
-        first = int(np.flatnonzero(~np.isfinite(converted).reshape(len(converted), -1).all(1))[0])
-        kind = "NaN" if np.isnan(converted[first]).any() else "an infinite number"
-        raise InputError(f"image {first} of the batch holds {kind}")
+    wrong = first_not_finite(converted)
+    if wrong:
+        raise InputError(f"image {wrong[0]} of the batch holds {wrong[1]}")
     return converted
+
+
+def first_not_finite(images: Array) -> tuple[int, str] | None:
+    """The first image with a number that is not finite, and what it holds; None if none does."""
+    finite = np.isfinite(images)
+    if finite.all():
+        return None
+    first = int(finite.reshape(len(images), -1).all(1).argmin())
+    return first, "NaN" if np.isnan(images[first]).any() else "an infinite number"
 
 
 def as_array(what: str, values: Any, error: type[BacklitError] = InputError) -> NDArray[Any]:
@@ -235,14 +244,19 @@ def check_batch_norm(graph: Graph, count: int) -> None:
     Raises:
         InputError: they have not.
     """
-    for node in graph:
-        if node.layer.needs_batch:
-            _, height, width = node.output_shape
-            if count * height * width < 2:
-                raise InputError(
-                    f"{node.name} needs more than one number for each channel in training, got a "
-                    f"batch of {count} with {height}×{width} maps"
-                )
+    node = without_statistics(graph, count)
+    if node:
+        _, height, width = node.output_shape
+        raise InputError(
+            f"{node.name} needs more than one number for each channel in training, got a "
+            f"batch of {count} with {height}×{width} maps"
+        )
+
+
+def without_statistics(graph: Graph, count: int) -> Node | None:
+    """The first batch norm that so many images give a single number for each channel, if any."""
+    norms = (node for node in graph if node.layer.needs_batch)
+    return next((node for node in norms if count * prod(node.output_shape[1:]) < 2), None)
 
 
 def expected_shapes(parameters: Any, graph: Graph) -> dict[str, Shape]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from dataclasses import asdict, dataclass, is_dataclass
 from typing import Any, Protocol
 
@@ -12,7 +11,13 @@ from numpy.typing import NDArray
 
 from backlit.errors import ConfigurationError, InputError
 from backlit.network import Network
-from backlit.network.checks import as_array, check_image_shape, checked_labels
+from backlit.network.checks import (
+    as_array,
+    check_image_shape,
+    checked_labels,
+    first_not_finite,
+    without_statistics,
+)
 from backlit.network.normalization import Normalization
 
 from .optimizers.base import Array
@@ -149,11 +154,9 @@ def _check_images(images: Array, net: Network) -> None:
     for start in range(0, len(images), _CHUNK):
         with np.errstate(over="ignore"):  # what is too large for the network becomes infinite
             part = images[start : start + _CHUNK].astype(net.dtype, copy=False)
-        finite = np.isfinite(part).reshape(-1, images[0].size).all(1)
-        if not finite.all():
-            first = start + int(finite.argmin())
-            kind = "NaN" if np.isnan(images[first]).any() else "an infinite number"
-            raise InputError(f"image {first} holds {kind}")
+        wrong = first_not_finite(part)
+        if wrong:
+            raise InputError(f"image {start + wrong[0]} holds {wrong[1]}")
 
 
 def _check_raw(what: str, examples: Examples, normalization: Normalization | None) -> None:
@@ -171,10 +174,9 @@ def _check_raw(what: str, examples: Examples, normalization: Normalization | Non
 def _check_batch_norm(net: Network, count: int, batch_size: int) -> None:
     """No batch may leave a batch norm with a single number for each channel."""
     last = count % batch_size or batch_size
-    for node in net.graph:
-        if node.layer.needs_batch and last * math.prod(node.output_shape[1:]) < 2:
-            raise ConfigurationError(
-                f"fit: {node.name} needs more than one number for each channel, but {count} images "
-                f"in batches of {batch_size} leave one image for the last batch: choose another "
-                "batch_size"
-            )
+    node = without_statistics(net.graph, last)
+    if node:
+        raise ConfigurationError(
+            f"fit: {node.name} needs more than one number for each channel, but {count} images in "
+            f"batches of {batch_size} leave one image for the last batch: choose another batch_size"
+        )
