@@ -29,6 +29,7 @@ from .picture import winners
 from .recorded import RecordedPass
 from .words import count_of, json_number, listing, number, percent
 
+EPSILON = 1e-3  # how far a number is turned to each side where nothing else is asked for
 AGREEMENT = 1e-3  # slopes that differ by less of the larger one agree, as far as a reader cares
 _LISTED = 100  # places that to_dict lists for one layer
 

@@ -17,7 +17,7 @@ from backlit.system.display import Shown
 from .address import Address, Key, addressable_shapes, find_address
 from .agreement import agreement
 from .explanation import Explanation
-from .nudge import Nudge, check_epsilon, nudge
+from .nudge import EPSILON, Nudge, check_epsilon, nudge
 from .recorded import RecordedPass, Snapshot
 from .sentences import all_zero, notes_about, sentence_about
 from .story import Story
@@ -108,7 +108,7 @@ class Trace(RecordedPass, Shown):
         rule = chosen_rule(own, optimizer, learning_rate, state, note, clip)
         return make_update(self, address, rule)
 
-    def nudge(self, key: Key, epsilon: float = 1e-3) -> Nudge:
+    def nudge(self, key: Key, epsilon: float = EPSILON) -> Nudge:
         """Turn a weight, a bias or a pixel by ±epsilon, run forward again and compare the losses.
 
         Args:
@@ -129,7 +129,7 @@ class Trace(RecordedPass, Shown):
         optimizer: Optimizer | UpdateRule | None = None,
         learning_rate: float | None = None,
         state: Mapping[str, Any] | None = None,
-        epsilon: float = 1e-3,
+        epsilon: float = EPSILON,
         note: str = "",
         clip: float | None = None,
     ) -> Story:
@@ -194,7 +194,7 @@ class TracedNumber(Explanation, Shown):
             self.address, optimizer, learning_rate=learning_rate, state=state, note=note, clip=clip
         )
 
-    def nudge(self, epsilon: float = 1e-3) -> Nudge:
+    def nudge(self, epsilon: float = EPSILON) -> Nudge:
         """What the loss does if this number is turned by ±epsilon; see :meth:`Trace.nudge`."""
         return self.trace.nudge(self.address, epsilon)
 

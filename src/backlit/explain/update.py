@@ -143,6 +143,7 @@ def chosen_rule(
         ConfigurationError: no optimizer, or a learning rate or clip that is not positive.
     """
     from backlit.training.optimizers import SGD
+    from backlit.training.settings import DEFAULT_OPTIMIZER
     from backlit.training.update_rule import UpdateRule
 
     if isinstance(optimizer, UpdateRule):
@@ -151,7 +152,8 @@ def chosen_rule(
         rule = replace(own, note=note or own.note)
     else:
         if optimizer is None:
-            optimizer = SGD(0.05 if learning_rate is None else learning_rate)
+            standard = DEFAULT_OPTIMIZER.learning_rate
+            optimizer = SGD(standard if learning_rate is None else learning_rate)
         rule = UpdateRule(optimizer, state, clip, note)
     check_optimizer(rule.optimizer)
     check_clip(rule.clip)

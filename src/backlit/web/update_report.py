@@ -8,12 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from backlit.explain import Address, Trace, Update
-from backlit.explain.nudge import too_small
+from backlit.explain.nudge import EPSILON, too_small
 from backlit.explain.update import check_parameter
 from backlit.runs.sentences import is_plain_sgd
 from backlit.training.update_rule import UpdateRule
-
-EPSILON = 1e-3  # of the nudge
 
 
 def update_report(trace: Trace, address: Address, rule: UpdateRule | None) -> dict[str, Any]:
