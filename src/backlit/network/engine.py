@@ -22,6 +22,7 @@ from backlit.errors import ConfigurationError
 from .flat import FlatArrays
 from .graph import Graph
 
+AT_A_TIME = 256  # images that are predicted together, to bound memory
 Array = NDArray[Any]
 Arrays = Mapping[str, Array]
 

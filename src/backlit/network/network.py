@@ -30,6 +30,7 @@ from .checks import (
     image_count,
 )
 from .engine import (
+    AT_A_TIME,
     Array,
     ParameterUpdate,
     ProposedStep,
@@ -43,8 +44,6 @@ from .initialization import check_initialization, first_numbers
 from .saving import write_tensors
 from .scores import cross_entropy, softmax
 from .summary import Summary, summarize
-
-_CHUNK = 256  # images that prediction and evaluation take at a time, to bound memory
 
 
 class Evaluation(NamedTuple):
@@ -231,9 +230,9 @@ class Network:
         array = as_array("images", images)
         classes = checked_labels(labels, image_count(array), class_count(self.graph))
         loss, right = 0.0, 0
-        for start in range(0, len(array), _CHUNK):
-            scores = self.forward(array[start : start + _CHUNK])
-            truth = classes[start : start + _CHUNK]
+        for start in range(0, len(array), AT_A_TIME):
+            scores = self.forward(array[start : start + AT_A_TIME])
+            truth = classes[start : start + AT_A_TIME]
             loss += float(cross_entropy(scores, truth).sum())
             right += int((scores.argmax(1) == truth).sum())
         return Evaluation(loss / len(array), right / len(array))
@@ -430,5 +429,5 @@ class Network:
         array = as_array("images", images)
         if array.ndim == 0 or len(array) == 0:
             self.checked_images(array)
-        for start in range(0, len(array) if array.ndim else 0, _CHUNK):
-            yield array[start : start + _CHUNK]
+        for start in range(0, len(array) if array.ndim else 0, AT_A_TIME):
+            yield array[start : start + AT_A_TIME]

@@ -14,11 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 from backlit.errors import InputError
 from backlit.network import Network
 from backlit.network.checks import as_array, checked_labels
+from backlit.network.engine import AT_A_TIME
 from backlit.network.scores import cross_entropy
 from backlit.system.writing import write_atomically
 
 TEST = "test.json"  # in the folder of a run that ``backlit train`` has made
-_CHUNK = 256  # images at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +85,8 @@ def evaluate(network: Network, images: ArrayLike, labels: ArrayLike) -> Evaluati
         raise InputError("there are no images to evaluate on")
     confusion = np.zeros((count, count), np.int64)
     loss = 0.0
-    for start in range(0, len(array), _CHUNK):
-        part = slice(start, start + _CHUNK)
+    for start in range(0, len(array), AT_A_TIME):
+        part = slice(start, start + AT_A_TIME)
         scores = network.forward(array[part])
         loss += float(cross_entropy(scores, truth[part]).sum())
         np.add.at(confusion, (truth[part], scores.argmax(1)), 1)
