@@ -51,6 +51,6 @@ function told(edits, model) {
   const [first] = steps;
   const taken =
     first &&
-    `${counted(steps.length, "step")} of gradient descent with all weights (η = ${show(Number(first.descend))}): the loss of these images went from ${show(Number(first.loss))} to ${show(model.tensor("loss").at([]))}. Each step moves all ${model.parameters.toLocaleString("en")} weights and biases at once, for these images alone.`;
+    `${counted(steps.length, "step")} of gradient descent with all weights (η = ${show(Number(first.descend))}): the loss of these images went from ${show(Number(first.loss))} to ${show(model.tensor("loss").at([]))}. Each step moves all ${model.parameterCount.toLocaleString("en")} weights and biases at once, for these images alone.`;
   return [byHand, taken].filter(Boolean).join(" ");
 }

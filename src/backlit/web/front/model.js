@@ -52,7 +52,7 @@ export class Model {
   }
 
   /** How many numbers training changes. */
-  get parameters() {
+  get parameterCount() {
     const shapes = this.nodes.flatMap((node) => Object.values(node.parameters));
     return shapes.reduce((sum, shape) => sum + shape.reduce((size, side) => size * side, 1), 0);
   }
@@ -132,12 +132,12 @@ export class Model {
     return `There is no such number: ${name} goes from ${write({ name, index: shape.map(() => 0) })} to ${write({ name, index: last })}.`;
   }
 
-  /** @param {Address} address @returns {Explanation} */
+  /** How a number came about; it is worked out once. @param {Address} address @returns {Explanation} */
   explain(address) {
     const key = write(address);
     let found = this.known.get(key);
     if (!found) {
-      found = this.explained(address);
+      found = this.evaluated(address);
       this.remembered += found.parts.reduce((sum, part) => sum + part.terms.length, 1);
       if (this.remembered > MOST_TERMS) {
         this.known.clear();
@@ -148,8 +148,8 @@ export class Model {
     return found;
   }
 
-  /** @param {Address} address @returns {Explanation} */
-  explained(address) {
+  /** The same, worked out anew. @param {Address} address @returns {Explanation} */
+  evaluated(address) {
     const parts = this.parts(address);
     const { name, index } = address;
     const owner = this.owner(address);
@@ -237,18 +237,26 @@ export class Model {
     );
   }
 
-  /** The number of largest size in a tensor, of one image where it has images.
-   * @param {string} name @param {number | null} image @returns {Address} */
-  strongest(name, image) {
+  /** The number of largest size in a tensor, or in a part of it.
+   * @param {string} name
+   * @param {number | null} [first] the only first index that counts: one image, or one filter
+   * @returns {Address} */
+  strongest(name, first = null) {
     const tensor = this.tensor(name);
-    const count = image === null ? tensor.numbers.length : tensor.steps[0];
-    const start = image === null ? 0 : image * count;
+    const count = first === null ? tensor.numbers.length : tensor.steps[0];
+    const start = first === null ? 0 : first * count;
     let best = start;
     for (let place = start; place < start + count; place += 1) {
       if (Math.abs(tensor.numbers[place]) > Math.abs(tensor.numbers[best])) best = place;
     }
     const index = tensor.shape.map((size, axis) => Math.floor(best / tensor.steps[axis]) % size);
     return { name, index };
+  }
+
+  /** The number of a parameter that has the largest gradient, or of one of its filters.
+   * @param {string} name such as conv1.weight @param {number | null} [filter] @returns {Address} */
+  steepest(name, filter = null) {
+    return { name, index: this.strongest(`${name}.gradient`, filter).index };
   }
 }
 

@@ -88,8 +88,7 @@ function ownFilter({ model, address, weight }) {
   if (!node || !hasFilters(node) || !/^(output|error|bias)$/.test(quantity)) return null;
   const filter = quantity === "bias" ? address.index[0] : address.index[1];
   if (weight.name === `${name}.weight` && weight.index[0] === filter) return weight;
-  const { index } = model.strongest(`${name}.weight.gradient`, filter);
-  return { name: `${name}.weight`, index };
+  return model.steepest(`${name}.weight`, filter);
 }
 
 /** The same of a filter. @param {Model} model @returns {Address | null} */
@@ -101,8 +100,7 @@ function firstFilter(model) {
  * @param {Model} model @param {(node: Layer) => boolean} fits @returns {Address | null} */
 export function firstWeight(model, fits = () => true) {
   const node = model.nodes.find((each) => each.parameters.weight && fits(each));
-  if (!node) return null;
-  return { ...model.strongest(`${node.name}.weight.gradient`, null), name: `${node.name}.weight` };
+  return node ? model.steepest(`${node.name}.weight`) : null;
 }
 
 /** The largest term of a convolution's number, of one image where it is of all.

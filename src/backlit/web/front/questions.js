@@ -161,8 +161,7 @@ function last(nodes) {
 /** @param {Model} model @param {Layer | undefined} node @param {string} view @returns {Look | null} */
 function atWeight(model, node, view) {
   if (!node) return null;
-  const { index } = model.strongest(`${node.name}.weight.gradient`, null);
-  const address = { name: `${node.name}.weight`, index };
+  const address = model.steepest(`${node.name}.weight`);
   return { address, image: model.pulling(address), view, detail: "" };
 }
 
@@ -182,6 +181,6 @@ function atOutput(model, node, view) {
  * @param {Model} model @param {string} name @param {string} view
  * @param {string} [detail] @returns {Look} */
 function strongest(model, name, view, detail = "") {
-  const address = model.strongest(name, null);
+  const address = model.strongest(name);
   return { address, image: address.index[0], view, detail };
 }

@@ -76,10 +76,7 @@ function Layer({ layer, model, look, go, path, from }) {
       ([quantity, shape]) => html`<button type="button"
         class=${`number ${quantity === "bias" ? "b" : "w"}`}
         title=${`${layer.name}.${quantity}: its strongest gradient`}
-        onClick=${() => {
-          const { index } = model.strongest(`${layer.name}.${quantity}.gradient`, null);
-          go({ address: { name: `${layer.name}.${quantity}`, index }, view: "best" });
-        }}>${quantity} <small>${shape.join("×")}</small></button>`,
+        onClick=${() => go({ address: model.steepest(`${layer.name}.${quantity}`), view: "best" })}>${quantity} <small>${shape.join("×")}</small></button>`,
     )}</p>
   </li>`;
 }
