@@ -77,13 +77,13 @@ export class Model {
   /** The layer that a number belongs to; undefined for the input and the loss.
    * @param {Address} address */
   owner(address) {
-    return this.node(address.name.split(".")[0]);
+    return this.node(ownerOf(address.name));
   }
 
   /** The same where a window slides over the layer's input, as in every convolution.
    * @param {string} name of the layer or of any of its arrays */
   windowed(name) {
-    const found = this.node(name.split(".")[0]);
+    const found = this.node(ownerOf(name));
     if (!found?.window) throw new Error(`${name} has no window`);
     return /** @type {Windowed} */ (found);
   }
@@ -154,7 +154,7 @@ export class Model {
     const { name, index } = address;
     const owner = this.owner(address);
     const total = parts.reduce((sum, part) => sum + part.total, 0);
-    const quantity = name.split(".")[1] ?? "";
+    const quantity = quantityOf(name);
     const value = this.value(address);
     const forward = quantity === "output" || name === "probability" || name === "loss";
     const gradient =
@@ -162,7 +162,7 @@ export class Model {
         ? name
         : owner && quantity !== "output"
           ? `${name}.gradient`
-          : `${name.split(".")[0]}.error`;
+          : `${ownerOf(name)}.error`;
     const measured = this.has(gradient) ? this.tensor(gradient).at(index) : null;
     const slope = name === "loss" ? 1 : measured; // dL/dL
     return {
@@ -178,13 +178,13 @@ export class Model {
 
   /** The number whose error this is. @param {Address} address */
   without(address) {
-    return { name: this.output(address.name.split(".")[0]), index: address.index };
+    return { name: this.output(ownerOf(address.name)), index: address.index };
   }
 
   /** The equations at work; several where paths of the network meet.
    * @param {Address} address @returns {Part[]} */
   parts({ name, index }) {
-    const [owner, quantity = ""] = name.split(".");
+    const [owner, quantity] = [ownerOf(name), quantityOf(name)];
     const { loss } = this.document;
     if (name === "probability") return [this.part(LOSS, loss.probability, loss, index)];
     if (name === "loss") return [this.part(LOSS, loss.loss, loss, index)];
@@ -260,6 +260,17 @@ export class Model {
   }
 }
 
+/** Whose a number is, by its name: conv1 of conv1.weight. @param {string} name */
+export function ownerOf(name) {
+  return name.split(".")[0];
+}
+
+/** What a number is there: weight of conv1.weight; "" of input, probability and loss.
+ * @param {string} name */
+export function quantityOf(name) {
+  return name.split(".")[1] ?? "";
+}
+
 /** @param {Address} address */
 export function write({ name, index }) {
   return index.length ? `${name}[${index.join(",")}]` : name;
@@ -289,7 +300,7 @@ export function isParameter({ name }) {
 /** What the indices of an address mean, in words. @param {Address} address */
 export function places({ name, index }) {
   const words =
-    PLACES[`${name.split(".")[1] ?? name} ${index.length}`] ?? PLACES[`map ${index.length}`];
+    PLACES[`${quantityOf(name) || name} ${index.length}`] ?? PLACES[`map ${index.length}`];
   return index
     .map((at, axis) => (words?.[axis] ?? "index").replace(/( of the batch)?$/, ` ${at}$1`))
     .join(", ");
@@ -297,13 +308,13 @@ export function places({ name, index }) {
 
 /** What a number is, and where, for those who do not know its name yet. @param {Address} address */
 export function meaning(address) {
-  const [layer, quantity = ""] = address.name.split(".");
+  const layer = ownerOf(address.name);
   const what = {
     error: `the error at the output of ${layer}`,
     output: `the output of ${layer}`,
     weight: `a weight of ${layer}`,
     bias: `a bias of ${layer}`,
-  }[quantity];
+  }[quantityOf(address.name)];
   return [what ?? layer, places(address)].filter(Boolean).join("; ");
 }
 

@@ -1,6 +1,6 @@
 /** From the number that is selected to the one that another view would show of the same place. */
 
-import { hasFilters, isParameter } from "./model.js";
+import { hasFilters, isParameter, ownerOf, quantityOf } from "./model.js";
 import { thread } from "./thread.js";
 
 /** @import { Layer } from "./document.js" */
@@ -21,9 +21,8 @@ export function isConvolved(address, model) {
 /** Whether a number is, or is the error of, what a convolution reads.
  * @param {Address} address @param {Model} model */
 export function isRead(address, model) {
-  const [name, quantity = ""] = address.name.split(".");
-  const back = quantity === "error" || address.name === "input";
-  return back && model.readers(name).some(hasFilters);
+  const back = quantityOf(address.name) === "error" || address.name === "input";
+  return back && model.readers(ownerOf(address.name)).some(hasFilters);
 }
 
 /** The view that shows most of a number. @param {Address} address @param {Model} model */
@@ -53,13 +52,13 @@ export function filterNear(at) {
 export function outputNear(at) {
   const { model, address, image } = at;
   if (isConvolved(address, model)) return address;
-  const [name, quantity] = address.name.split(".");
+  const [name, quantity] = [ownerOf(address.name), quantityOf(address.name)];
   if (quantity === "error" && hasFilters(model.node(name))) {
     return { name: `${name}.output`, index: address.index };
   }
   const weight = filterNear(at);
   const term = weight && strongestTerm(model, weight, image);
-  return term && { name: `${weight.name.split(".")[0]}.output`, index: placeOf(term, weight) };
+  return term && { name: `${ownerOf(weight.name)}.output`, index: placeOf(term, weight) };
 }
 
 /** The error of what a convolution reads: on the thread of the story, since that is the way back to
@@ -74,16 +73,15 @@ export function readNear(at) {
   if (passed) return passed.address;
   const known = isConvolved(address, model) ? address : filterNear(at);
   if (!known) return null;
-  const [layer] = known.name.split(".");
   const read = strongestTerm(model, known, image)?.factors.find(({ symbol }) => symbol === "X");
-  const node = model.node(layer);
+  const node = model.owner(known);
   return read && node ? { name: `${node.inputs[0]}.error`, index: read.index } : null;
 }
 
 /** The weight with the largest gradient in the filter that a convolution's number belongs to.
  * @param {Standing} at @returns {Address | null} */
 function ownFilter({ model, address, weight }) {
-  const [name, quantity] = address.name.split(".");
+  const [name, quantity] = [ownerOf(address.name), quantityOf(address.name)];
   const node = model.node(name);
   if (!node || !hasFilters(node) || !/^(output|error|bias)$/.test(quantity)) return null;
   const filter = quantity === "bias" ? address.index[0] : address.index[1];

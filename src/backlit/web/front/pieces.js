@@ -2,7 +2,7 @@
 
 import { html, useState } from "./vendor/preact.js";
 import { agreement, verdict } from "./agreement.js";
-import { meaning, write } from "./model.js";
+import { meaning, quantityOf, write } from "./model.js";
 import { counted, show, signed } from "./numbers.js";
 import { isSecret } from "./secret.js";
 
@@ -12,8 +12,8 @@ import { isSecret } from "./secret.js";
 
 /** The hue of an array, by its name. @param {string} name */
 export function roleOf(name) {
-  const quantity = name.split(".").slice(1).join(".");
-  if (quantity.endsWith("gradient")) return "gradient";
+  if (name.endsWith(".gradient")) return "gradient";
+  const quantity = quantityOf(name);
   if (quantity === "error") return "error";
   if (quantity === "weight") return "w";
   if (quantity === "bias") return "b";

@@ -2,6 +2,7 @@
 
 import { html } from "../vendor/preact.js";
 import { evaluate } from "../algebra.js";
+import { quantityOf } from "../model.js";
 import { show } from "../numbers.js";
 
 const [WIDTH, HEIGHT, EDGE] = [340, 220, 26];
@@ -60,7 +61,7 @@ function slopeAt(model, node, look, x) {
 function reading(model, node, x) {
   return (symbol, index) => {
     if (symbol === "X" || symbol === "dY") return symbol === "X" ? x : 1;
-    const own = node.letters[symbol]?.split(".")[1] ?? "";
+    const own = quantityOf(node.letters[symbol] ?? "");
     return own in node.parameters ? model.tensor(node.letters[symbol]).at(index) : undefined;
   };
 }

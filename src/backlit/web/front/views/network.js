@@ -3,6 +3,7 @@
 import { html, useEffect, useRef } from "../vendor/preact.js";
 import { Atlas } from "../atlas.js";
 import { levels } from "../levels.js";
+import { ownerOf } from "../model.js";
 import { percent } from "../numbers.js";
 import { isSecret } from "../secret.js";
 import { Arcs, branches } from "./branches.js";
@@ -14,7 +15,7 @@ import { Arcs, branches } from "./branches.js";
 /** @param {Pick<ViewProps, "model" | "look" | "go" | "still"> & {path: Address[]}} props */
 export function Network({ model, look, go, still, path }) {
   const list = useRef(null);
-  const owner = look.address.name.split(".")[0];
+  const owner = ownerOf(look.address.name);
   useEffect(() => {
     show(/** @type {any} */ (list.current), model.node(owner) ? owner : ENDS[owner], still);
   }, [owner]);
@@ -65,7 +66,7 @@ function Layer({ layer, model, look, go, path, from }) {
     tensor=${model.tensor(name)} image=${look.image} name=${name} role=${role} picture=${name === "input" ? grays(model) : null}
     chosen=${chosen(name)} width=${width} path=${path.filter((each) => each.name === name).map((each) => each.index.slice(1))}
     onPick=${(/** @type {number[]} */ index) => go({ address: { name, index: [look.image, ...index] }, view: "best" })} />`;
-  const owned = look.address.name.split(".")[0] === layer.name;
+  const owned = ownerOf(look.address.name) === layer.name;
   return html`<li class=${`layer ${owned ? "owned" : ""}`} data-layer=${layer.name}>
     <h3>${layer.name}</h3>
     <p class="shape">${layer.kind}<br />${layer.shape.join("×")}</p>

@@ -6,7 +6,7 @@ import { Grid } from "../grid.js";
 import { counted, listing, percent, show } from "../numbers.js";
 import { Agreement, Equation, Link, Registers, Terms, WithNumbers } from "../pieces.js";
 import { Python } from "../python.js";
-import { hasFilters, isParameter, title as titleOf, write } from "../model.js";
+import { hasFilters, isParameter, quantityOf, title as titleOf, write } from "../model.js";
 import { isSecret } from "../secret.js";
 import { BackwardToInput } from "./input.js";
 import { Curve } from "./curve.js";
@@ -78,7 +78,7 @@ function Way({ model, look, go, part, explanation, width, still, faces, several 
  * @param {boolean} backward */
 function lines(book, { name }, backward) {
   if (!backward) return book.forward;
-  return book[name.split(".")[1] ?? ""] ?? book.input ?? book.backward;
+  return book[quantityOf(name)] ?? book.input ?? book.backward;
 }
 
 /** What shows a layer best. @param {PictureProps} props */

@@ -1,7 +1,7 @@
 /** From the loss back to one weight: the strongest thread, step by step, and the update. */
 
 import { html } from "../vendor/preact.js";
-import { places, write } from "../model.js";
+import { ownerOf, places, write } from "../model.js";
 import { percent, show, signed } from "../numbers.js";
 import { Link } from "../pieces.js";
 import { rateOf, rateWords, ruleOf } from "../rule.js";
@@ -23,7 +23,7 @@ export function Story({ model, look, go, live }) {
   const truth = model.document.labels[look.image];
   const p = model.tensor("probability").at([look.image, truth]);
   const backward = [...steps].reverse();
-  const layer = look.address.name.split(".")[0];
+  const layer = ownerOf(look.address.name);
   return html`<section class="story">
     <h2>How the error came to <code>${write(look.address)}</code></h2>
     <p class="hint">The error of a number is dL/d of it: how fast the loss L grows with that number. <code>${layer}.error</code> are the errors of what <code>${layer}</code> puts out. The story follows the error of image ${model.document.indices[look.image]} from the loss back to ${withPlaces(look.address)}.</p>
