@@ -22,8 +22,9 @@ from backlit.equations import Equation, Factor, format_number
 from backlit.equations.functions import FUNCTIONS
 from backlit.errors import AddressError
 from backlit.explain import Explanation, Part, Trace, explain
-from backlit.explain.address import addressable_shapes
+from backlit.explain.address import addressable_shapes, steepest_weight
 from backlit.explain.telling import follow
+from backlit.explain.update_lines import _digits
 from backlit.web.document import document
 from tests.explain.networks import SMALLS
 from tests.web import networks
@@ -284,6 +285,15 @@ def compare_way(trace: Trace, written: str, image: int, ours: Any) -> None:
     assert ours["pulling"] == (strongest.index["n"] if strongest else 0), written
 
 
+def test_a_page_opens_at_the_same_weight() -> None:
+    traces = [traced(about) for about in (*GROUPS[0], *(each for each in KINDS if "blown" in each))]
+    traces.append(tampered(networks.trace("digits"), 0.0))
+    with np.errstate(all="ignore"):
+        documents = [document(each, "x") for each in traces]
+    found = answers([{"kind": "opened", "document": each} for each in documents])
+    assert found == [steepest_weight(each.recording.gradients) for each in traces]
+
+
 TEXTS = [
     *("loss", "loss[]", "loss[0]", "loss[,]", " loss ", "", " ", "[", "[]", "[0]", "x", "truth"),
     *("conv1.weight[0,0,0,0]", " conv1.weight [ 0 , 0,0 ,0 ] ", "conv1.weight[0,,0,0,0]"),
@@ -331,6 +341,16 @@ def test_numbers_are_written_with_the_same_digits() -> None:
     (found,) = answers([{"kind": "shown", "numbers": given}])
     for (each, digits), ours in zip(given, found, strict=True):
         assert ours == as_page(format_number(float(each), digits)), (each, digits)
+
+
+def test_as_many_digits_show_that_a_number_moved() -> None:
+    chance = random.Random(11)
+    changes = [(1.0, 0.0), (0.0, 1.0), (3.0, 1e-3), (3.0, -1e-300), (0.999, 1e-3), (9.0, 1.0)]
+    changes += [
+        (chance.uniform(-9, 9), chance.uniform(-1, 1) * 10 ** -(k % 20)) for k in range(999)
+    ]
+    (found,) = answers([{"kind": "digits", "changes": changes}])
+    assert found == [_digits(value, change) for value, change in changes]
 
 
 def as_json(number: float) -> float | str:

@@ -16,7 +16,8 @@ const { FUNCTIONS } = await front("algebra.js");
 const { Model, write } = await front("model.js");
 const { agreement, verdict } = await front("agreement.js");
 const { thread } = await front("thread.js");
-const { show } = await front("numbers.js");
+const { digitsToShow, show } = await front("numbers.js");
+const { firstWeight } = await front("near.js");
 
 /** Everything that the page says of a number. */
 function told(model, written) {
@@ -76,6 +77,8 @@ const ANSWERS = {
         places.map((given) => f(...given.map(Number))),
       ]),
     ),
+  opened: ({ document }) => write(firstWeight(new Model(document))),
+  digits: ({ changes }) => changes.map(([value, change]) => digitsToShow(value, change)),
   shown: ({ numbers }) => numbers.map(([value, digits]) => show(Number(value), digits)),
 };
 

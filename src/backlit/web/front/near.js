@@ -94,11 +94,16 @@ function firstFilter(model) {
   return firstWeight(model, hasFilters);
 }
 
-/** The weight with the largest gradient in the first layer that has weights.
+/** The weight with the largest gradient in the first layer that has weights; where that says nothing,
+ * one in the middle of the first filter.  It is `steepest_weight` of `explain/address.py`.
  * @param {Model} model @param {(node: Layer) => boolean} fits @returns {Address | null} */
 export function firstWeight(model, fits = () => true) {
   const node = model.nodes.find((each) => each.parameters.weight && fits(each));
-  return node ? model.steepest(`${node.name}.weight`) : null;
+  if (!node) return null;
+  const name = `${node.name}.weight`;
+  const { numbers, shape } = model.tensor(`${name}.gradient`);
+  if (numbers.some(Boolean) && !numbers.some(Number.isNaN)) return model.steepest(name);
+  return { name, index: shape.map((size, axis) => (axis < 2 ? 0 : Math.floor(size / 2))) };
 }
 
 /** The largest term of a convolution's number, of one image where it is of all.
