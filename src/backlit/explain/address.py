@@ -115,6 +115,7 @@ def steepest_weight(gradients: Mapping[str, Array]) -> str:
 
     If all gradients there are 0 it is one in the middle of the first filter.
     """
+    # The page's is firstWeight in web/front/near.js; tests/web/test_parity.py holds them equal.
     name = next(name for name in gradients if name.endswith(".weight"))
     sizes = np.abs(gradients[name])
     place = [int(each) for each in np.unravel_index(sizes.argmax(), sizes.shape)]

@@ -122,6 +122,7 @@ class RecordedPass:
 
     def parts(self, address: Address) -> tuple[Part, ...]:
         """The equations that give a number, each evaluated for it; their totals add up to it."""
+        # The page's is parts in web/front/model.js; tests/web/test_parity.py holds them equal.
         if address.is_result:
             return (self.loss_work.forward(address),)
         if address.is_parameter:

@@ -218,6 +218,7 @@ def _tuples(nested: Any) -> Any:
 
 def follow(recorded: RecordedPass, address: Address, part: Part, image: int) -> list[Link]:
     """The thread from a parameter up to the loss, for one image."""
+    # The page's is thread in web/front/thread.js; tests/web/test_parity.py holds them equal.
     own = [term for term in part.terms if term.index.get("n") == image]
     links = [_link(address, (part,), [(part, term) for term in own])]
     while (source := links[-1].source) is not None:

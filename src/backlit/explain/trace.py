@@ -201,6 +201,7 @@ class TracedNumber(Explanation, Shown):
 
 def make_explanation(recorded: RecordedPass, address: Address) -> Explanation:
     """The explanation of a number that is known to exist, as data alone."""
+    # The page's is evaluated in web/front/model.js; tests/web/test_parity.py holds them equal.
     parts = recorded.parts(address)
     terms = [term for part in parts for term in part.terms]
     value, gradient = recorded.value(address), recorded.gradient(address)

@@ -142,6 +142,7 @@ def _stated(optimizer: Optimizer) -> UpdateEquations | None:
 
 def _digits(value: float, change: float) -> int:
     """How many significant digits show that the weight moved."""
+    # The page's is digitsToShow in web/front/numbers.js; tests/web/test_parity.py holds them equal.
     if not change or not isfinite(change) or not isfinite(value):
         return 4
     return min(max(4, 2 + ceil(log10(1 + abs(value / change)))), 12)

@@ -148,7 +148,8 @@ export class Model {
     return found;
   }
 
-  /** The same, worked out anew. @param {Address} address @returns {Explanation} */
+  /** The same, worked out anew, as `make_explanation` in `explain/trace.py` does.
+   * @param {Address} address @returns {Explanation} */
   evaluated(address) {
     const parts = this.parts(address);
     const { name, index } = address;
@@ -181,7 +182,8 @@ export class Model {
     return { name: this.output(ownerOf(address.name)), index: address.index };
   }
 
-  /** The equations at work; several where paths of the network meet.
+  /** The equations at work; several where paths of the network meet.  They are chosen as by
+   * `RecordedPass.parts` in `explain/recorded.py`.
    * @param {Address} address @returns {Part[]} */
   parts({ name, index }) {
     const [owner, quantity] = [ownerOf(name), quantityOf(name)];

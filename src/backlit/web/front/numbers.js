@@ -92,7 +92,8 @@ export function decimal(value, decimals) {
   return (value < 0 ? "−" : "") + text.replace(/^0\./, ".");
 }
 
-/** How many significant digits show that a number moved; four will do where that is no question.
+/** How many significant digits show that a number moved; four will do where that is no question.  It
+ * is `_digits` of `explain/update_lines.py`.
  * @param {number} value @param {number} change */
 export function digitsToShow(value, change) {
   if (!change || !Number.isFinite(change) || !Number.isFinite(value)) return 4;

@@ -6,7 +6,8 @@
 
 /** @typedef {{address: Address, explanation: Explanation, part?: Part, term?: Term}} ThreadStep */
 
-/** From the selected number up to a score's error, always by the largest term.
+/** From the selected number up to a score's error, always by the largest term: `follow` and `_link`
+ * of `explain/telling.py`.
  * @param {Model} model @param {Pick<Look, "address" | "image">} look @returns {ThreadStep[]} */
 export function thread(model, look) {
   /** @type {ThreadStep[]} */
