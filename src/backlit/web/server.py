@@ -74,7 +74,9 @@ def application(live: Live, opening: dict[str, Any]) -> Starlette:
     def trainer(request: TrainerRequest) -> Any:
         return _plain(live.train(request))
 
-    turn = asyncio.Lock()  # what takes long is computed one after the other
+    # What takes long waits here for its turn, and not in a thread, so that a request that nobody
+    # waits for any more is dropped.  Live's own lock is for who has no turn, as the page at "/".
+    turn = asyncio.Lock()
     return Starlette(
         routes=[
             Route("/", page),
