@@ -107,7 +107,7 @@ def tensors(trace: Trace) -> dict[str, Any]:
 
 
 def tensor_data(array: Any) -> dict[str, Any]:
-    """An array as its shape, its type and its bytes, the last axis first."""
+    """An array as its shape, its type and its bytes, row-major: the last index runs fastest."""
     kind = "float64" if array.dtype == np.float64 else "float32"
     numbers = np.ascontiguousarray(array, np.dtype(kind).newbyteorder("<"))
     data = base64.b64encode(numbers.tobytes()).decode("ascii")
