@@ -11,6 +11,7 @@ import numpy as np
 from backlit.equations import Term
 from backlit.layers import Layer
 from backlit.network import Graph, Node
+from backlit.network.graph import INPUT
 
 from .address import PROBABILITY, Address
 from .explanation import Part
@@ -147,7 +148,7 @@ def _parameter(recorded: RecordedPass, address: Address, part: Part) -> str:
 
 
 def _error(recorded: RecordedPass, address: Address, parts: tuple[Part, ...]) -> str:
-    what = "pixel" if address.owner == "input" else "number"
+    what = "pixel" if address.owner == INPUT else "number"
     if address.owner == recorded.graph.output:
         _, k = address.index
         return (

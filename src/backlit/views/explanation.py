@@ -89,7 +89,7 @@ def _head(page: Page, explanation: Explanation) -> None:
     address, gradient = explanation.address, explanation.gradient
     page.add((str(address), STRONG), (" = ", ""), (format_number(explanation.value), STRONG))
     if address.quantity == "error":
-        output = Address(address.owner, "" if address.owner == "input" else "output", address.index)
+        output = Address(address.owner, "" if address.owner == INPUT else "output", address.index)
         page.add((f"which is dL/d of {output}: {_meaning(explanation.value)}", ""), indent=2)
     elif gradient is not None and not address.is_result:
         page.add(
