@@ -122,7 +122,9 @@ def recipe(text: str) -> str:
 
 def split(text: str) -> str:
     """Which part of a data set."""
-    return one_of(text, ("test", "train"))
+    from backlit.runs.batch import SPLITS
+
+    return one_of(text, SPLITS)
 
 
 def output_format(text: str) -> str:
@@ -132,7 +134,9 @@ def output_format(text: str) -> str:
 
 def order(text: str) -> str:
     """In which order terms are listed."""
-    return one_of(text, ("largest", "loop"))
+    from backlit.views.explanation import ORDERS
+
+    return one_of(text, ORDERS)
 
 
 def not_both(**given: bool) -> None:
