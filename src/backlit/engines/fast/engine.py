@@ -10,7 +10,14 @@ from typing import Any
 import numpy as np
 
 from backlit.equations.update_equations import UpdateEquations
-from backlit.network.engine import Array, Arrays, ParameterUpdate, ProposedStep, Recording
+from backlit.network.engine import (
+    AT_A_TIME,
+    Array,
+    Arrays,
+    ParameterUpdate,
+    ProposedStep,
+    Recording,
+)
 from backlit.network.flat import FlatArrays
 from backlit.network.graph import INPUT, Graph
 from backlit.network.scores import softmax
@@ -22,14 +29,12 @@ from .plan.builder import Builder, PlanPurpose
 from .plan.collecting import collect
 from .plan.outcome import Outcome, public
 from .plan.registry import rule_of
-from .plan.running import Runner
+from .plan.running import CHUNK, Runner
 from .plan.showing import plan_text
 from .plan.update import NOT_FINITE, CompiledUpdate
 from .simd.lanes import lanes, processor
 from .threads import team
 
-_CHUNK = 8  # images that a thread takes through the layers at a time
-_BLOCK = 256  # images that inference takes at a time
 _FORWARD = {training: PlanPurpose(training, gradients=False) for training in (False, True)}
 
 
@@ -107,7 +112,7 @@ class FastEngine:
         if training:  # statistics are those of the whole batch
             blocks = [images]
         else:
-            blocks = [images[k : k + _BLOCK] for k in range(0, len(images), _BLOCK)]
+            blocks = [images[k : k + AT_A_TIME] for k in range(0, len(images), AT_A_TIME)]
         with self._turns:
             parts = []
             for block in blocks:
@@ -237,7 +242,7 @@ class FastEngine:
         found = self._ready.get(purpose)
         if found is None or found[1].capacity < image_count:
             builder = self._builder(purpose)
-            runner = Runner(builder.plan(), self._team, _CHUNK, image_count)
+            runner = Runner(builder.plan(), self._team, CHUNK, image_count)
             found = self._ready[purpose] = builder, runner
         return found
 

@@ -129,7 +129,7 @@ def test_results_are_the_same_whatever_is_in_memory(
     shape = ALL[name][0]
     check(lambda: network(name), shape, monkeypatch, (2, 9, 3, 1, 4, 5, 6, 7, 8))
     for chunk in (1, 3):
-        monkeypatch.setattr(engine, "_CHUNK", chunk)
+        monkeypatch.setattr(engine, "CHUNK", chunk)
         check(lambda: network(name), shape, monkeypatch, (7, 2, 9))
 
 

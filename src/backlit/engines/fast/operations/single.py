@@ -11,7 +11,7 @@ import numpy as np
 from backlit.engines.fast.plan.builder import Builder, PlanPurpose
 from backlit.engines.fast.plan.collecting import collect, collect_from_error
 from backlit.engines.fast.plan.outcome import public
-from backlit.engines.fast.plan.running import Runner
+from backlit.engines.fast.plan.running import CHUNK, Runner
 from backlit.engines.fast.simd.lanes import lanes
 from backlit.engines.fast.threads import team
 from backlit.layers import Layer, Shape
@@ -21,7 +21,6 @@ from backlit.system.turns import Turns
 from .arrays import Array
 
 _KEPT = 64  # plans, with their memory
-_CHUNK = 8
 
 
 class Single:
@@ -79,7 +78,7 @@ class Single:
         found = self._runners.get(backward)
         if found is None or found[1].capacity < count:
             builder = found[0] if found else self._built(backward)
-            found = builder, Runner(builder.plan(), team(), _CHUNK, count)
+            found = builder, Runner(builder.plan(), team(), CHUNK, count)
             self._runners[backward] = found
         found[1].run(count, external)
         return found

@@ -19,6 +19,7 @@ from .barrier import WAIT, Barrier
 from .memory import Memory
 from .parts import KernelCall, Operand, Phase, Place, Plan
 
+CHUNK = 8  # images that a thread takes through the layers of a network at a time
 _EXECUTE = Kernel.of("execute:execute")
 _PASSING = {"images", "labels", "error"}  # arrays of one call
 _Call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)  # releases Python's lock while it runs

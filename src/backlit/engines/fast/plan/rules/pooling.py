@@ -10,11 +10,13 @@ from backlit.engines.fast.plan.registry import Rule, enter
 from backlit.layers import AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from backlit.network.graph import Node
 
+from .convolution_sizes import axis_numbers
+
 
 def _window(node: Node, stride: int) -> dict[str, Any]:
     axes = node.layer.window(node.input_shapes[0])
     assert axes is not None
-    rows, columns = (tuple(vars(axis).values()) for axis in axes)
+    rows, columns = map(axis_numbers, axes)
     return {"rows": rows, "columns": columns, "stride": stride}
 
 
