@@ -68,28 +68,31 @@ class Runner:
 
     def run(
         self,
-        images: int,
+        image_count: int,
         external: Mapping[str, NDArray[Any]],
         before_last: Callable[[], None] | None = None,
     ) -> None:
         """Run all phases.
 
         Args:
-            images: how many there are in the batch, at most the capacity.
+            image_count: how many images the batch has, at most the capacity.
             external: the arrays of all external tensors, contiguous.
             before_last: called by this thread before the last stage.
         """
         for name, array in external.items():
             self._bind(name, array)
         for words, place, _ in self._patches.get("count", ()):
-            words[place] = images
+            words[place] = image_count
         first = self._first_stage()
-        if images == 1 and self._alone:
+        if image_count == 1 and self._alone:
             assert before_last is None  # a plan with an update has parts of its own
             self._do(self._alone[first:])
         else:
             stages = [
-                [self._job(programs, thread, images) for thread, programs in enumerate(threads)]
+                [
+                    self._job(programs, thread, image_count)
+                    for thread, programs in enumerate(threads)
+                ]
                 for threads in self._stages[first:]
             ]
             if before_last is None:
@@ -121,7 +124,7 @@ class Runner:
                 self._execute(program.place)
 
     def alone(
-        self, phase: Phase, step: KernelCall, images: int, external: Mapping[str, NDArray[Any]]
+        self, phase: Phase, step: KernelCall, image_count: int, external: Mapping[str, NDArray[Any]]
     ) -> Callable[[], None]:
         """One step by itself for the whole batch, for profiles; see :meth:`run`."""
         program = self._written(replace(phase, steps=[step]), [step], 0)
@@ -130,15 +133,15 @@ class Runner:
         for name, array in external.items():
             self._bind(name, array)
         for words, place, _ in self._patches.get("count", ()):
-            words[place] = images
-        program.arguments[2:4] = 0, images if phase.over_images else phase.units or 1
+            words[place] = image_count
+        program.arguments[2:4] = 0, image_count if phase.over_images else phase.units or 1
         return lambda: self._execute(program.place)
 
-    def _job(self, programs: list[_Program], thread: int, images: int) -> Callable[[], None]:
+    def _job(self, programs: list[_Program], thread: int, image_count: int) -> Callable[[], None]:
         """What a thread does in a stage."""
         places = []
         for program in programs:
-            first, end = self._share(program.phase, thread, images)
+            first, end = self._share(program.phase, thread, image_count)
             if first < end and program.steps:
                 program.arguments[2:4] = first, end
                 places.append(program.place)
@@ -150,11 +153,11 @@ class Runner:
 
         return job
 
-    def _share(self, phase: Phase, thread: int, images: int) -> tuple[int, int]:
+    def _share(self, phase: Phase, thread: int, image_count: int) -> tuple[int, int]:
         """The units of a thread: from the first to behind the last."""
         if phase.tasks or phase.each:
             return 0, 1
-        units = phase.units or images
+        units = phase.units or image_count
         return units * thread // self.team.size, units * (thread + 1) // self.team.size
 
     def _bind(self, name: str, array: NDArray[Any]) -> None:
