@@ -142,7 +142,7 @@ class Network:
 
     @property
     def takes_updates(self) -> bool:
-        """Whether the engine can carry out a :class:`.engine.ParameterUpdate` within a step."""
+        """Whether the engine can work out new parameters in the same go as the gradients."""
         return self._updating is not None
 
     @property
