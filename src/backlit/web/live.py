@@ -118,7 +118,7 @@ class Live:
         with self._lock:
             shown = self._images(request)
             made = self._pass(request, shown)
-            note = "" if made.changes or request.picture is not None else self.note
+            note = "" if made.edits or request.picture is not None else self.note
             found = document(made.trace, self.title, shown.indices, note)
         normalization = self.network.normalization
         found["live"] = {
@@ -133,7 +133,7 @@ class Live:
         }
         if whole:
             found["course"] = self.course
-        found["edits"] = list(made.changes)
+        found["edits"] = list(made.edits)
         return found
 
     def update_report(self, request: UpdateRequest) -> dict[str, Any]:
@@ -199,7 +199,7 @@ class Live:
         return self.trainer.carry_out(request)
 
     def _pass(self, request: ViewRequest, shown: ShownImages) -> Pass:
-        """The pass that is asked for, with all changes."""
+        """The pass that is asked for, with all edits."""
         labels = shown.labels
         if labels is not None:
             return self._changed(request, shown, labels)
@@ -227,8 +227,8 @@ class Live:
             found = Pass(explain(network, shown.images, labels, request.in_training))
             self._recent.add((batch, ()), found)
         if done < len(edits):
-            trace, changes = changed(found.trace, edits[done:], self._check_going_on)
-            found = Pass(trace, (*found.changes, *changes))
+            trace, told = changed(found.trace, edits[done:], self._check_going_on)
+            found = Pass(trace, (*found.edits, *told))
             self._recent.add((batch, written), found)
         return found
 

@@ -14,10 +14,10 @@ LARGEST = 256_000_000  # bytes of all that is kept; the pass that was looked at 
 
 @dataclass(frozen=True)
 class Pass:
-    """A recorded pass, and the changes before it as a page is told of them."""
+    """A recorded pass, and the edits that led to it, as a page is told of them."""
 
     trace: Trace
-    changes: tuple[dict[str, Any], ...] = ()
+    edits: tuple[dict[str, Any], ...] = ()
 
 
 class RecentPasses:
