@@ -9,22 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from backlit.data.augmentation import Augmentation
-    from backlit.data.batching import batches
-    from backlit.data.dataset import Dataset
-    from backlit.data.load import DATASETS, load_dataset
-    from backlit.data.prediction import load_image
-    from backlit.data.splitting import split
-
-__all__ = [
-    "DATASETS",
-    "Augmentation",
-    "Dataset",
-    "batches",
-    "load_dataset",
-    "load_image",
-    "split",
-]
+    from .augmentation import Augmentation as Augmentation
+    from .batching import batches as batches
+    from .dataset import Dataset as Dataset
+    from .load import DATASETS as DATASETS
+    from .load import load_dataset as load_dataset
+    from .prediction import load_image as load_image
+    from .splitting import split as split
 
 _HOMES = {
     "Augmentation": ".augmentation",
@@ -35,6 +26,7 @@ _HOMES = {
     "load_image": ".prediction",
     "split": ".splitting",
 }
+__all__ = [*_HOMES]
 
 
 def __getattr__(name: str) -> object:
