@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import signal
@@ -14,15 +15,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from backlit import load
+from backlit import fit, load
 from backlit.cli.app import COMMANDS
+from backlit.cli.train import command as train_command
 from backlit.models import MODELS
 from backlit.recipes import RECIPES
 from backlit.runs.plan import OPTIMIZERS, SCHEDULES
 from backlit.runs.plan import TrainingPlan as Plan
 from backlit.training import AdamW, EarlyStopping, WarmUp, optimizers, schedules
 from backlit.training.locking import RunLock
-from backlit.training.settings import DEFAULT_OPTIMIZER
+from backlit.training.settings import DEFAULT_OPTIMIZER, Settings
 
 from .conftest import CommandLine
 
@@ -404,3 +406,13 @@ def test_a_weight_decay_of_zero_is_not_the_same_as_none(optimizer: str) -> None:
         == 0
     )
     assert AdamW().weight_decay > 0  # so that 0 has something to replace
+
+
+@pytest.mark.parametrize("name", ["epochs", "batch_size"])
+def test_a_training_is_as_long_wherever_it_is_begun(name: str) -> None:
+    """The defaults stand in four signatures, where they can be read."""
+    defaults = {
+        inspect.signature(each).parameters[name].default
+        for each in (train_command, Plan, Settings, fit)
+    }
+    assert len(defaults) == 1
