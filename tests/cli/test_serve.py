@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from backlit.cli.options import SEVERAL
+from backlit.web.requests import ViewRequest
+from backlit.web.server import PORT
 from tests.cli.conftest import CommandLine
 
 
@@ -83,3 +86,9 @@ def test_wrong_wishes(
     result = backlit("serve", trained, "--no-browser", *options)
     assert result.status in (1, 2)
     assert words in result.err
+
+
+def test_what_the_command_line_offers_is_what_the_page_does(backlit: CommandLine) -> None:
+    """It names both again, since its help must not load the page."""
+    assert ViewRequest().count == SEVERAL
+    assert f"by default {PORT}," in " ".join(backlit("serve", "--help").out.split())

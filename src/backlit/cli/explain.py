@@ -30,7 +30,6 @@ backlit explain runs/digits 'relu1.error[0,2,3,3]' --terms 20 --order loop
 backlit explain runs/digits 'dense1.weight[4,10]' --json
 backlit explain runs/digits --images 0:8 --html page.html
 """
-PAGE_IMAGES = 8  # of a page for which none were asked for
 
 
 def command(
@@ -151,7 +150,7 @@ def command(
     found = open_run(run, engine=engine, data_dir=data_dir, progress=not json)
     several = html is not None and image is None and images is None and not misclassified
     batch = found.batch(
-        slice(PAGE_IMAGES) if several else images,
+        slice(options.SEVERAL) if several else images,
         split=split,
         image=image,
         misclassified=misclassified,

@@ -11,6 +11,8 @@ import typer
 from . import completion, parsing
 from .help import DATA, NETWORK, OUTPUT
 
+SEVERAL = 8  # images of a page for which none were asked for, as of a ViewRequest
+
 
 def option(
     group: str,

@@ -20,7 +20,6 @@ backlit serve runs/digits
 backlit serve runs/digits 'conv1.weight[0,0,1,1]' --first 100
 backlit serve runs/fashion --data-dir data/fashion-mnist --no-browser
 """
-SEVERAL = 8  # images of the first batch
 
 
 def command(
@@ -42,7 +41,7 @@ def command(
     ] = 0,
     count: Annotated[
         int, option(DATA, "N", "Number of images in the batch.", parsing.count)
-    ] = SEVERAL,
+    ] = options.SEVERAL,
     split: Annotated[
         str,
         option(
