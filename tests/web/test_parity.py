@@ -345,7 +345,15 @@ def test_numbers_are_written_with_the_same_digits() -> None:
 
 def test_as_many_digits_show_that_a_number_moved() -> None:
     chance = random.Random(11)
-    changes = [(1.0, 0.0), (0.0, 1.0), (3.0, 1e-3), (3.0, -1e-300), (0.999, 1e-3), (9.0, 1.0)]
+    changes = [
+        (1.0, 0.0),
+        (0.0, 1.0),
+        (3.0, 1e-3),
+        (3.0, -1e-300),
+        (1.0, 1e-310),
+        (0.999, 1e-3),
+        (9.0, 1.0),
+    ]
     changes += [
         (chance.uniform(-9, 9), chance.uniform(-1, 1) * 10 ** -(k % 20)) for k in range(999)
     ]

@@ -145,7 +145,7 @@ def _digits(value: float, change: float) -> int:
     # The page's is digitsToShow in web/front/numbers.js; tests/web/test_parity.py holds them equal.
     if not change or not isfinite(change) or not isfinite(value):
         return 4
-    return min(max(4, 2 + ceil(log10(1 + abs(value / change)))), 12)
+    return max(4, 2 + ceil(min(10.0, log10(1 + abs(value / change)))))
 
 
 def _letters(expression: Expression) -> str:
