@@ -97,8 +97,8 @@ class FastEngine:
     def plan(self, images: int, *, training: bool) -> str:
         """The plan as text: its stages, their steps, and the kernel of each."""
         with self._turns:
-            _, runner = self._ready_for(PlanPurpose(training, gradients=training), images)
-            return plan_text(runner, images)
+            plan = self._builder(PlanPurpose(training, gradients=training)).plan()
+            return plan_text(plan, self._team.size, CHUNK, images)
 
     def fingerprint(self) -> dict[str, Any]:
         """What decides the order of sums and the instructions that add them up."""

@@ -49,6 +49,7 @@ MORE: dict[str, tuple[Shape, list[Layer]]] = {
     ),
 }
 ALL = {**NETWORKS, **MORE}
+SMALL = "a small classifier"
 
 
 @pytest.fixture(autouse=True)
@@ -173,11 +174,11 @@ def test_the_check_sees_a_life_that_is_too_short(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(spoiling, "lifetimes", shorter)
     with pytest.raises(AssertionError):
-        check(lambda: network("odd channels"), (3, 7, 5), monkeypatch, (5,))
+        check(lambda: network(SMALL), ALL[SMALL][0], monkeypatch, (5,))
 
 
 def test_memory_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    net = network("odd channels")
+    net = network(SMALL)
     made: list[Runner] = []
 
     class Counted(Runner):
@@ -186,7 +187,7 @@ def test_memory_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
             made.append(self)
 
     monkeypatch.setattr(engine, "Runner", Counted)
-    pictures, labels = examples_of(ALL["odd channels"][0], 9)
+    pictures, labels = examples_of(ALL[SMALL][0], 9)
     for images in (9, 2, 9, 5):
         net.loss_and_gradients(pictures[:images], labels[:images])
     assert len(made) == 1

@@ -17,6 +17,11 @@ _PAGE = 4096
 _KINDS = {1: np.uint8, 4: np.float32, 8: np.int64}
 
 
+def images_at_a_time(chunk: int, images: int, threads: int) -> int:
+    """How many images a thread takes through a phase at a time: ``chunk``, or all that it has."""
+    return max(1, min(chunk, -(-images // threads)))
+
+
 class Memory:
     """Room for the tensors of a plan.
 

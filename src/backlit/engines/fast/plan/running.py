@@ -16,7 +16,7 @@ from backlit.engines.fast.threads import Team
 
 from .arena import Packing, together
 from .barrier import WAIT, Barrier
-from .memory import Memory
+from .memory import Memory, images_at_a_time
 from .parts import KernelCall, Operand, Phase, Place, Plan
 
 CHUNK = 8  # images that a thread takes through the layers of a network at a time
@@ -40,7 +40,7 @@ class Runner:
         self, plan: Plan, team: Team, chunk: int, capacity: int, packing: Packing = together
     ) -> None:
         self.plan, self.team, self.capacity = plan, team, capacity
-        self.chunk = max(1, min(chunk, -(-capacity // team.size)))
+        self.chunk = images_at_a_time(chunk, capacity, team.size)
         self.memory = Memory(plan, team.size, self.chunk, capacity, packing)
         self._wide = plan.batch_wide()
         self._patches: dict[str, list[tuple[NDArray[np.int64], int, int]]] = {}
