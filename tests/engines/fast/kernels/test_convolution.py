@@ -14,11 +14,10 @@ from backlit.engines.fast.kernels.affine_index import (
 )
 from backlit.engines.fast.kernels.blocks import tile_size
 from backlit.engines.fast.kernels.sizes import WeightPacking, packed_size
-from backlit.engines.fast.simd.lanes import registers
+from backlit.engines.fast.simd.lanes import WIDTHS, registers
 from backlit.pure.window import Axis, window
 from tests.adapters import PureAdapter, operands_of
 from tests.cases import CONV2D, Case
-from tests.engines.fast.kernels.widths import EVERY_WIDTH
 from tests.engines.fast.running import run
 
 Array = NDArray[Any]
@@ -152,7 +151,8 @@ def _public(flat: Array, shape: tuple[int, ...], channels: int) -> Array:
     return flat[:-SLACK].reshape(shape)[..., :channels].transpose(0, 3, 1, 2)
 
 
-@pytest.mark.parametrize("lanes", EVERY_WIDTH)
+@pytest.mark.widths  # whole layers, whose kernels these are, are tested in every run
+@pytest.mark.parametrize("lanes", WIDTHS)
 @pytest.mark.parametrize("case", [case for case in CONV2D if case.about in CHOSEN], ids=str)
 def test_convolution_is_what_the_book_says(case: Case, lanes: int) -> None:
     ours, book = Convolution(case, lanes), PureAdapter()
