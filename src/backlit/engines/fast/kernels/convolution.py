@@ -15,14 +15,14 @@ from typing import Any
 
 from numba import types
 
-from backlit.engines.fast.simd.intrinsics import FLOATS, floats
+from backlit.engines.fast.simd.intrinsics import FLOATS
 from backlit.engines.fast.simd.lanes import registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
-from backlit.engines.fast.simd.unroll import function_of
 
 from .affine_index import AffineIndex
 from .blocks import blocks, tile_size
+from .nest import Nest
 
 
 def convolution(
@@ -54,40 +54,36 @@ def convolution(
     across, down = AffineIndex(*columns), AffineIndex(*rows)
     vectors = -(-outputs // lanes)
     positions, width = tile_size(across.positions, vectors, registers(lanes))
-    names: dict[str, Any] = {"floats": floats, "max": max, "min": min}
     depth = down.taps * across.taps * inputs  # weights of one filter
-    lines = [
-        "x, w, b, y = floats(a, 1), floats(a, 2), floats(a, 3), floats(a, 4)",
-        "for n in range(a[0]):",
-        f" for g in range({groups}):",
-        f"  for t in range({down.positions}):",
-        f"   at = {down.pace} * t + {down.first}",
-        f"   k0 = max(0, -(at // {down.gap}))",
-        f"   k1 = min({down.taps}, -((at - {down.size}) // {down.gap}))",
-        f"   xr = n * {source[0]} + at * {source[1]} + g * {inputs}",
-        f"   yr = n * {target[0]} + ({down.start} + {down.step} * t) * {target[1]}"
-        f" + {across.start * target[2]} + g * {outputs}",
-    ]
-    for first, behind, columns_of_tile in _apart(blocks(vectors, width), groups):
-        # With groups, the last vector of one group would run over into the next.
-        whole = outputs - first * lanes if groups > 1 and behind == vectors else None
-        lines += [
-            f"   for q in range({first}, {behind}, {columns_of_tile}):",
-            f"    wq = (g * {vectors} + q) * {depth * lanes}",
-            f"    bq = g * {outputs} + q * {lanes}",
-        ]
-        for t0, t1, size, pattern in runs(across, positions):
-            name = f"tile{len(names)}"
-            names[name] = _tile(
-                lanes, size, columns_of_tile, pattern, inputs, source, target, down, across,
-                begin, activation, whole,
-            )  # fmt: skip
-            lines += [
-                f"    for s in range({t0}, {t1}, {size}):",
-                f"     {name}(x, w, b, y, xr + s * {across.pace * source[2]}, wq, bq,"
-                f" yr + s * {across.step * target[2]} + q * {lanes}, k0, k1)",
-            ]
-    return function_of("a", lines, names, "convolution")
+    nest = Nest("convolution")
+    nest.arrays("x, w, b, y")
+    with nest.loop("n", "a[0]"), nest.loop("g", groups), nest.loop("t", down.positions):
+        nest.taps_inside(down)
+        nest.write(
+            f"xr = n * {source[0]} + at * {source[1]} + g * {inputs}",
+            f"yr = n * {target[0]} + ({down.start} + {down.step} * t) * {target[1]}"
+            f" + {across.start * target[2]} + g * {outputs}",
+        )
+        for first, behind, columns_of_tile in _apart(blocks(vectors, width), groups):
+            # With groups, the last vector of one group would run over into the next.
+            whole = outputs - first * lanes if groups > 1 and behind == vectors else None
+            with nest.loop("q", first, behind, columns_of_tile):
+                nest.write(
+                    f"wq = (g * {vectors} + q) * {depth * lanes}",
+                    f"bq = g * {outputs} + q * {lanes}",
+                )
+                for t0, t1, size, pattern in runs(across, positions):
+                    compute = _tile(
+                        lanes, size, columns_of_tile, pattern, inputs, source, target, down,
+                        across, begin, activation, whole,
+                    )  # fmt: skip
+                    with nest.loop("s", t0, t1, size):
+                        nest.write(
+                            f"{nest.named('tile', compute)}(x, w, b, y,"
+                            f" xr + s * {across.pace * source[2]}, wq, bq,"
+                            f" yr + s * {across.step * target[2]} + q * {lanes}, k0, k1)"
+                        )
+    return nest.function()
 
 
 def _apart(runs_of_blocks: list[tuple[int, int, int]], groups: int) -> list[tuple[int, int, int]]:
@@ -133,39 +129,67 @@ def _tile(
     """The function that computes one tile; ``whole`` numbers of each row are stored if given."""
     ops = tile(size, width, lanes)
     block = width * lanes
-    names: dict[str, Any] = {"fill": ops.fill, "zeros": ops.zeros, "load": ops.load}
-    starts = {
-        "bias": "fill(b, bq)",
-        "zero": "zeros()",
-        "add": f"load(y, yb, {across.step * target[2]})",
-    }
-    lines = [
-        f"tile = {starts[begin]}",
-        "for k in range(k0, k1):",
-        f" xk = xb + k * {down.gap * source[1]}",
-        f" wk = wb + k * {across.taps * inputs * block}",
-    ]
-    rows, offsets = _taps(pattern, size, inputs, across, source[2])
-    for k, (positions, length) in enumerate(rows):
-        names[f"outer{k}"] = ops.outer(offsets[k], positions)
-        lines += [
-            f" for c in range({length}):",
-            f"  tile = outer{k}(tile, x, xk + c, w, wk)",
-            f"  wk += {block}",
-        ]
-        if not positions:
-            lines[-3:] = [f" wk += {length * block}"]
+    nest = tile_nest("convolution_tile", ops, begin, across.step * target[2])
+    with nest.loop("k", "k0", "k1"):
+        nest.write(
+            f"xk = xb + k * {down.gap * source[1]}",
+            f"wk = wb + k * {across.taps * inputs * block}",
+        )
+        rows, offsets = _taps(pattern, size, inputs, across, source[2])
+        for k, (positions, length) in enumerate(rows):
+            if not positions:
+                nest.write(f"wk += {length * block}")
+                continue
+            outer = nest.named("outer", ops.outer(offsets[k], positions))
+            with nest.loop("c", length):
+                nest.write(f"tile = {outer}(tile, x, xk + c, w, wk)", f"wk += {block}")
+    return finished_tile(nest, ops, lanes, across.step * target[2], activation, whole)
+
+
+def tile_nest(kind: str, ops: Any, begin: str, step: int) -> Nest:
+    """Begins the function that computes a tile of Y, with what its sum begins with.
+
+    Args:
+        kind: the function's name.
+        ops: operations on the tile.
+        begin: "bias", "zero", or "add" for what is in Y.
+        step: floats from position to position of Y.
+    """
+    nest = Nest(kind, "x, w, b, y, xb, wb, bq, yb, k0, k1", fill=ops.fill, zeros=ops.zeros)
+    load = nest.named("load", ops.load)
+    starts = {"bias": "fill(b, bq)", "zero": "zeros()", "add": f"{load}(y, yb, {step})"}
+    nest.write(f"tile = {starts[begin]}")
+    return nest
+
+
+def finished_tile(
+    nest: Nest,
+    ops: Any,
+    lanes: int,
+    step: int,
+    activation: tuple[str, float] | None,
+    whole: int | None = None,
+) -> Any:
+    """Lets the sums go through an activation and stores them; gives the function.
+
+    Args:
+        nest: what was written so far.
+        ops: operations on the tile.
+        lanes: of the vectors.
+        step: floats from position to position of Y.
+        activation: of the sums, if any.
+        whole: how many numbers of each position are stored; None for all.
+    """
     if activation is not None:
         from .activations import activation as activation_of
 
-        names["bend"] = ops.map(activation_of(*activation, lanes))
-        lines.append("tile = bend(tile)")
-    end = "store(tile, y, yb, {step})" if whole is None else "store_some(tile, y, yb, {step}, {n})"
-    lines.append(end.format(step=across.step * target[2], n=whole))
-    names |= {"store": ops.store, "store_some": ops.store_some}
-    signature = "x, w, b, y, xb, wb, bq, yb, k0, k1"
-    function = function_of(signature, lines, names, "convolution_tile")
-    return subroutine(function, *[FLOATS] * 4, *[types.intp] * 6)
+        bend = nest.named("bend", ops.map(activation_of(*activation, lanes)))
+        nest.write(f"tile = {bend}(tile)")
+    if whole is None:
+        nest.write(f"{nest.named('store', ops.store)}(tile, y, yb, {step})")
+    else:
+        nest.write(f"{nest.named('store', ops.store_some)}(tile, y, yb, {step}, {whole})")
+    return subroutine(nest.function(), *[FLOATS] * 4, *[types.intp] * 6)
 
 
 def _taps(

@@ -15,17 +15,16 @@ from typing import Any
 
 from numba import types
 
-from backlit.engines.fast.simd.intrinsics import FLOATS, floats
+from backlit.engines.fast.simd.intrinsics import FLOATS
 from backlit.engines.fast.simd.lanes import registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
-from backlit.engines.fast.simd.unroll import function_of
 from backlit.pure.window import Axis
 
-from .activations import activation as activation_of
 from .affine_index import AffineIndex
 from .blocks import blocks
-from .convolution import Pattern, runs
+from .convolution import Pattern, finished_tile, runs, tile_nest
+from .nest import Nest
 from .sizes import DEPTHWISE_WIDTH
 
 Steps = tuple[int, int, int]  # the floats from image to image, row to row, pixel to pixel
@@ -58,31 +57,29 @@ def convolution(
     size = down.taps * across.taps
     # One register for each sum, one for each input in sight, one for a weight.
     positions = max(1, (registers(lanes) // DEPTHWISE_WIDTH - across.taps - 1) // 2)
-    names: dict[str, Any] = {"floats": floats, "max": max, "min": min}
-    lines = [
-        "x, w, b, y = floats(a, 1), floats(a, 2), floats(a, 3), floats(a, 4)",
-        "for n in range(a[0]):",
-        f" for t in range({down.positions}):",
-        f"  at = {down.pace} * t + {down.first}",
-        f"  k0 = max(0, -(at // {down.gap}))",
-        f"  k1 = min({down.taps}, -((at - {down.size}) // {down.gap}))",
-        f"  xr = n * {source[0]} + at * {source[1]}",
-        f"  yr = n * {target[0]} + ({down.start} + {down.step} * t) * {target[1]}"
-        f" + {across.start * target[2]}",
-    ]
-    for first, behind, width in blocks(vectors, DEPTHWISE_WIDTH):
-        lines.append(f"  for c in range({first * lanes}, {behind * lanes}, {width * lanes}):")
-        for t0, t1, count, pattern in runs(across, positions):
-            name = f"tile{len(names)}"
-            names[name] = _tile(
-                lanes, count, width, pattern, source, target, down, across, begin, activation
-            )
-            lines += [
-                f"   for s in range({t0}, {t1}, {count}):",
-                f"    {name}(x, w, b, y, xr + s * {across.pace * source[2]} + c, c * {size}, c,"
-                f" yr + s * {across.step * target[2]} + c, k0, k1)",
-            ]
-    return function_of("a", lines, names, "depthwise")
+    nest = Nest("depthwise")
+    nest.arrays("x, w, b, y")
+    with nest.loop("n", "a[0]"), nest.loop("t", down.positions):
+        nest.taps_inside(down)
+        nest.write(
+            f"xr = n * {source[0]} + at * {source[1]}",
+            f"yr = n * {target[0]} + ({down.start} + {down.step} * t) * {target[1]}"
+            f" + {across.start * target[2]}",
+        )
+        for first, behind, width in blocks(vectors, DEPTHWISE_WIDTH):
+            with nest.loop("c", first * lanes, behind * lanes, width * lanes):
+                for t0, t1, count, pattern in runs(across, positions):
+                    compute = _tile(
+                        lanes, count, width, pattern, source, target, down, across, begin,
+                        activation,
+                    )  # fmt: skip
+                    with nest.loop("s", t0, t1, count):
+                        nest.write(
+                            f"{nest.named('tile', compute)}(x, w, b, y,"
+                            f" xr + s * {across.pace * source[2]} + c, c * {size}, c,"
+                            f" yr + s * {across.step * target[2]} + c, k0, k1)"
+                        )
+    return nest.function()
 
 
 def _tile(
@@ -99,34 +96,20 @@ def _tile(
 ) -> Any:
     """The function that computes one tile of Y."""
     ops = tile(size, width, lanes)
-    starts = {
-        "bias": "fill(b, bq)",
-        "zero": "zeros()",
-        "add": f"load(y, yb, {across.step * target[2]})",
-    }
-    names: dict[str, Any] = {
-        "fill": ops.fill, "zeros": ops.zeros, "load": ops.load, "store": ops.store,
-    }  # fmt: skip
     block = width * lanes
-    lines = [
-        f"tile = {starts[begin]}",
-        "for k in range(k0, k1):",
-        f" xk = xb + k * {down.gap * source[1]}",
-        f" wk = wb + k * {across.taps * block}",
-    ]
-    for k, positions in enumerate(pattern):
-        offsets = [
-            (p * across.pace + across.first + across.gap * k) * source[2] for p in range(size)
-        ]
-        names[f"product{k}"] = ops.product(offsets, positions)
-        lines.append(f" tile = product{k}(tile, x, xk, w, wk + {k * block})")
-    if activation is not None:
-        names["bend"] = ops.map(activation_of(*activation, lanes))
-        lines.append("tile = bend(tile)")
-    lines.append(f"store(tile, y, yb, {across.step * target[2]})")
-    signature = "x, w, b, y, xb, wb, bq, yb, k0, k1"
-    function = function_of(signature, lines, names, "depthwise_tile")
-    return subroutine(function, *[FLOATS] * 4, *[types.intp] * 6)
+    nest = tile_nest("depthwise_tile", ops, begin, across.step * target[2])
+    with nest.loop("k", "k0", "k1"):
+        nest.write(
+            f"xk = xb + k * {down.gap * source[1]}",
+            f"wk = wb + k * {across.taps * block}",
+        )
+        for k, positions in enumerate(pattern):
+            offsets = [
+                (p * across.pace + across.first + across.gap * k) * source[2] for p in range(size)
+            ]
+            product = nest.named("product", ops.product(offsets, positions))
+            nest.write(f"tile = {product}(tile, x, xk, w, wk + {k * block})")
+    return finished_tile(nest, ops, lanes, across.step * target[2], activation)
 
 
 def filter_gradient(
@@ -150,27 +133,22 @@ def filter_gradient(
     down, across = Axis(*rows), Axis(*columns)
     vectors = -(-channels // lanes)
     depth = vectors * lanes
-    names: dict[str, Any] = {"floats": floats, "max": max, "min": min}
-    lines = [
-        "x, dy, dw = floats(a, 1), floats(a, 2), floats(a, 3)",
-        "for n in range(a[0]):",
-        f" for u in range({down.kernel}):",
-        f"  at = u * {down.dilation} - {down.before}",
-        f"  i0 = max(0, -(at // {down.stride}))",
-        f"  i1 = min({down.output}, -((at - {down.size}) // {down.stride}))",
-        f"  xb = n * {source[0]} + at * {source[1]} - {across.before * source[2]}",
-        f"  yb, wb = n * {target[0]}, u * {across.kernel * depth}",
-    ]
-    # As many vectors as the registers can hold the sums of, and half as many again.
-    room = max(1, registers(lanes) * 2 // 3 // (across.kernel + 1))
-    for first, behind, width in blocks(vectors, min(room, 4)):
-        name = f"row{len(names)}"
-        names[name] = _gradient_of_row(lanes, width, depth, source, target, down, across)
-        lines += [
-            f"  for c in range({first * lanes}, {behind * lanes}, {width * lanes}):",
-            f"   {name}(x, dy, dw, xb + c, yb + c, wb + c, i0, i1)",
-        ]
-    return function_of("a", lines, names, "depthwise_filter_gradient")
+    nest = Nest("depthwise_filter_gradient")
+    nest.arrays("x, dy, dw")
+    with nest.loop("n", "a[0]"), nest.loop("u", down.kernel):
+        nest.positions_inside("i", "u", down)
+        nest.write(
+            f"xb = n * {source[0]} + (u * {down.dilation} - {down.before}) * {source[1]}"
+            f" - {across.before * source[2]}",
+            f"yb, wb = n * {target[0]}, u * {across.kernel * depth}",
+        )
+        # As many vectors as the registers can hold the sums of, and half as many again.
+        room = max(1, registers(lanes) * 2 // 3 // (across.kernel + 1))
+        for first, behind, width in blocks(vectors, min(room, 4)):
+            row = _gradient_of_row(lanes, width, depth, source, target, down, across)
+            with nest.loop("c", first * lanes, behind * lanes, width * lanes):
+                nest.write(f"{nest.named('row', row)}(x, dy, dw, xb + c, yb + c, wb + c, i0, i1)")
+    return nest.function()
 
 
 def _gradient_of_row(
@@ -179,25 +157,19 @@ def _gradient_of_row(
     """The function that adds the positions of an image to one filter row of dW."""
     ops = tile(across.kernel, width, lanes)
     offsets = [v * across.dilation * source[2] for v in range(across.kernel)]
-    names: dict[str, Any] = {"load": ops.load, "store": ops.store}
-    lines = [
-        f"tile = load(dw, wb, {depth})",
-        "for i in range(i0, i1):",
-        f" xi = xb + i * {down.stride * source[1]}",
-        f" yi = yb + i * {target[1]}",
-    ]
-    for j0, j1, taps in _alike(across):
-        name = f"product{len(names)}"
-        names[name] = ops.product(offsets, taps)
-        step_x, step_y = across.stride * source[2], target[2]
-        lines += [
-            f" for j in range({j0}, {j1}):",
-            f"  tile = {name}(tile, x, xi + j * {step_x}, dy, yi + j * {step_y})",
-        ]
-    lines.append(f"store(tile, dw, wb, {depth})")
-    signature = "x, dy, dw, xb, yb, wb, i0, i1"
-    function = function_of(signature, lines, names, "depthwise_row")
-    return subroutine(function, *[FLOATS] * 3, *[types.intp] * 5)
+    nest = Nest("depthwise_row", "x, dy, dw, xb, yb, wb, i0, i1", load=ops.load, store=ops.store)
+    nest.write(f"tile = load(dw, wb, {depth})")
+    with nest.loop("i", "i0", "i1"):
+        nest.write(f"xi = xb + i * {down.stride * source[1]}", f"yi = yb + i * {target[1]}")
+        for j0, j1, taps in _alike(across):
+            product = nest.named("product", ops.product(offsets, taps))
+            with nest.loop("j", j0, j1):
+                nest.write(
+                    f"tile = {product}(tile, x, xi + j * {across.stride * source[2]},"
+                    f" dy, yi + j * {target[2]})"
+                )
+    nest.write(f"store(tile, dw, wb, {depth})")
+    return subroutine(nest.function(), *[FLOATS] * 3, *[types.intp] * 5)
 
 
 def _alike(axis: Axis) -> list[tuple[int, int, tuple[int, ...]]]:

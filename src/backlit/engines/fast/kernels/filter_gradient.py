@@ -17,14 +17,14 @@ from typing import Any
 
 from numba import types
 
-from backlit.engines.fast.simd.intrinsics import FLOATS, floats
+from backlit.engines.fast.simd.intrinsics import FLOATS
 from backlit.engines.fast.simd.lanes import registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
-from backlit.engines.fast.simd.unroll import function_of
 from backlit.pure.window import Axis
 
 from .blocks import blocks, tile_size
+from .nest import Nest
 
 Steps = tuple[int, int, int]  # the floats from image to image, row to row, pixel to pixel
 
@@ -57,34 +57,39 @@ def filter_gradient(
     vectors = -(-outputs // lanes)
     positions, width = tile_size(inputs, vectors, registers(lanes))
     depth = vectors * lanes
-    names: dict[str, Any] = {"floats": floats, "max": max, "min": min}
-    lines = [
-        "x, dy, dw = floats(a, 1), floats(a, 2), floats(a, 3)",
-        "for n in range(a[0]):",
-        f" for i_band in range(0, {down.output}, {band}):",
-        f"  for g in range({groups}):",
-        f"   for u in range({down.kernel}):",
-        *_clip("i", "u", down, "    "),
-        f"    i0, i1 = max(i0, i_band), min(i1, i_band + {band})",
-        f"    for v in range({across.kernel}):",
-        *_clip("j", "v", across, "     "),
-        f"     xb = n * {source[0]} + (u * {down.dilation} - {down.before}) * {source[1]}"
-        f" + (v * {across.dilation} - {across.before}) * {source[2]} + g * {inputs}",
-        f"     yb = n * {target[0]} + g * {outputs}",
-        f"     wb = ((g * {down.kernel} + u) * {across.kernel} + v) * {inputs * depth}",
-    ]
-    for first_c, behind_c, size in blocks(inputs, positions):
-        for first_o, behind_o, across_o in blocks(vectors, width):
-            name = f"tile{len(names)}"
-            offsets = tuple(range(size))
-            steps = (source[1] * down.stride, source[2] * across.stride, target[1], target[2])
-            names[name] = _tile(lanes, offsets, across_o, depth, steps)
-            lines += [
-                f"     for c in range({first_c}, {behind_c}, {size}):",
-                f"      for o in range({first_o * lanes}, {behind_o * lanes}, {across_o * lanes}):",
-                f"       {name}(x, dy, dw, xb + c, yb + o, wb + c * {depth} + o, i0, i1, j0, j1)",
-            ]
-    return function_of("a", lines, names, "filter_gradient")
+    steps = (source[1] * down.stride, source[2] * across.stride, target[1], target[2])
+    nest = Nest("filter_gradient")
+    nest.arrays("x, dy, dw")
+    with (
+        nest.loop("n", "a[0]"),
+        nest.loop("i_band", 0, down.output, band),
+        nest.loop("g", groups),
+        nest.loop("u", down.kernel),
+    ):
+        nest.positions_inside("i", "u", down)
+        nest.write(f"i0, i1 = max(i0, i_band), min(i1, i_band + {band})")
+        with nest.loop("v", across.kernel):
+            nest.positions_inside("j", "v", across)
+            nest.write(
+                f"xb = n * {source[0]} + (u * {down.dilation} - {down.before}) * {source[1]}"
+                f" + (v * {across.dilation} - {across.before}) * {source[2]} + g * {inputs}",
+                f"yb = n * {target[0]} + g * {outputs}",
+                f"wb = ((g * {down.kernel} + u) * {across.kernel} + v) * {inputs * depth}",
+            )
+            for c0, c1, size in blocks(inputs, positions):
+                for o0, o1, across_o in blocks(vectors, width):
+                    add = nest.named(
+                        "tile", _tile(lanes, tuple(range(size)), across_o, depth, steps)
+                    )
+                    with (
+                        nest.loop("c", c0, c1, size),
+                        nest.loop("o", o0 * lanes, o1 * lanes, across_o * lanes),
+                    ):
+                        nest.write(
+                            f"{add}(x, dy, dw, xb + c, yb + o, wb + c * {depth} + o,"
+                            " i0, i1, j0, j1)"
+                        )
+    return nest.function()
 
 
 def filter_gradient_of_few_channels(
@@ -107,33 +112,21 @@ def filter_gradient_of_few_channels(
         for c in range(inputs)
     ]
     positions, width = tile_size(len(offsets), vectors, registers(lanes))
-    names: dict[str, Any] = {"floats": floats}
-    lines = [
-        "x, dy, dw = floats(a, 1), floats(a, 2), floats(a, 3)",
-        "for n in range(a[0]):",
-        f" xb, yb = n * {source[0]}, n * {target[0]}",
-    ]
     steps = (source[1] * down.stride, source[2] * across.stride, target[1], target[2])
-    for first in range(0, len(offsets), positions):
-        some = tuple(offsets[first : first + positions])
-        for first_o, behind_o, across_o in blocks(vectors, width):
-            name = f"tile{len(names)}"
-            names[name] = _tile(lanes, some, across_o, depth, steps)
-            lines += [
-                f" for o in range({first_o * lanes}, {behind_o * lanes}, {across_o * lanes}):",
-                f"  {name}(x, dy, dw, xb, yb + o, {first * depth} + o,"
-                f" 0, {down.output}, 0, {across.output})",
-            ]
-    return function_of("a", lines, names, "filter_gradient_of_few_channels")
-
-
-def _clip(position: str, tap: str, axis: Axis, indent: str) -> list[str]:
-    """Lines for the output positions at which a tap lies inside the image."""
-    at = f"({tap} * {axis.dilation} - {axis.before})"
-    return [
-        f"{indent}{position}0 = max(0, -({at} // {axis.stride}))",
-        f"{indent}{position}1 = min({axis.output}, -(({at} - {axis.size}) // {axis.stride}))",
-    ]
+    nest = Nest("filter_gradient_of_few_channels")
+    nest.arrays("x, dy, dw")
+    with nest.loop("n", "a[0]"):
+        nest.write(f"xb, yb = n * {source[0]}, n * {target[0]}")
+        for first in range(0, len(offsets), positions):
+            some = tuple(offsets[first : first + positions])
+            for o0, o1, across_o in blocks(vectors, width):
+                add = nest.named("tile", _tile(lanes, some, across_o, depth, steps))
+                with nest.loop("o", o0 * lanes, o1 * lanes, across_o * lanes):
+                    nest.write(
+                        f"{add}(x, dy, dw, xb, yb + o, {first * depth} + o,"
+                        f" 0, {down.output}, 0, {across.output})"
+                    )
+    return nest.function()
 
 
 def _tile(

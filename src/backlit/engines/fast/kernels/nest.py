@@ -1,0 +1,79 @@
+"""Writes a kernel as a nest of loops, line by line, where Python's own loops cannot be used.
+
+Numba cannot loop over a list of different functions, such as one for each kind of tile.  Where a
+kernel needs that, its writer puts the loops together here, with a call for each function, and gets
+the function that they make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from backlit.engines.fast.simd.intrinsics import floats
+from backlit.pure.window import Axis
+
+from .affine_index import AffineIndex
+
+
+class Nest:
+    """A function that is being written.
+
+    Args:
+        kind: its name, for people who look into a profile.
+        signature: its parameters; that of a kernel is its pointer to all arguments.
+        names: what its lines may use.
+    """
+
+    def __init__(self, kind: str, signature: str = "a", **names: Any) -> None:
+        self._kind, self._signature = kind, signature
+        self._names = {"floats": floats, "max": max, "min": min, **names}
+        self._lines: list[str] = []
+        self._depth = 1
+
+    def write(self, *lines: str) -> None:
+        """Add lines inside the loops that are open."""
+        self._lines += [f"{'    ' * self._depth}{line}" for line in lines]
+
+    def arrays(self, names: str, first: int = 1) -> None:
+        """Name the arrays among a kernel's arguments, the first of which is argument ``first``."""
+        places = range(first, first + len(names.split(",")))
+        self.write(f"{names} = {', '.join(f'floats(a, {k})' for k in places)}")
+
+    @contextmanager
+    def loop(self, letter: str, *bounds: int | str) -> Iterator[None]:
+        """What is written inside this is done for each number of ``range(*bounds)``."""
+        self.write(f"for {letter} in range({', '.join(map(str, bounds))}):")
+        self._depth += 1
+        yield
+        self._depth -= 1
+
+    def named(self, stem: str, function: Any) -> str:
+        """A name, new in this nest, by which its lines can call a function."""
+        name = f"{stem}{len(self._names)}"
+        self._names[name] = function
+        return name
+
+    def taps_inside(self, index: AffineIndex) -> None:
+        """The input of position t, ``at``, and its taps inside the image: k0 to behind it, k1."""
+        self.write(
+            f"at = {index.pace} * t + {index.first}",
+            f"k0 = max(0, -(at // {index.gap}))",
+            f"k1 = min({index.taps}, -((at - {index.size}) // {index.gap}))",
+        )
+
+    def positions_inside(self, position: str, tap: str, axis: Axis) -> None:
+        """The outputs at which a tap lies inside the image, such as ``i0`` to behind it, i1."""
+        at = f"({tap} * {axis.dilation} - {axis.before})"
+        self.write(
+            f"{position}0 = max(0, -({at} // {axis.stride}))",
+            f"{position}1 = min({axis.output}, -(({at} - {axis.size}) // {axis.stride}))",
+        )
+
+    def function(self) -> Any:
+        """What has been written, as a function."""
+        source = f"def {self._kind}({self._signature}):\n" + "\n".join(self._lines)
+        space = dict(self._names)
+        exec(compile(source, f"<{self._kind}>", "exec"), space)
+        return space[self._kind]
