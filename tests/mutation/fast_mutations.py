@@ -63,8 +63,8 @@ FAST_MUTATIONS = [
             "the filter of one channel is turned across",
             "_tile_of_positions",
             # a line of generated source, whose names cannot be placeholders
-            'f"  tile = outer(tile, w, u * {$SIZE} + v, x, xu + v * {$STEP})"',
-            'f"  tile = outer(tile, w, u * {$SIZE} + {$SIZE - 1} - v, x, xu + v * {$STEP})"',
+            'f"tile = outer(tile, w, u * {$SIZE} + v, x, xu + v * {$STEP})"',
+            'f"tile = outer(tile, w, u * {$SIZE} + {$SIZE - 1} - v, x, xu + v * {$STEP})"',
         ),
         (
             "the error of few channels keeps the last image's part only",

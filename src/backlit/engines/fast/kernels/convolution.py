@@ -180,11 +180,7 @@ def finished_tile(
         activation: of the sums, if any.
         whole: how many numbers of each position are stored; None for all.
     """
-    if activation is not None:
-        from .activations import activation as activation_of
-
-        bend = nest.named("bend", ops.map(activation_of(*activation, lanes)))
-        nest.write(f"tile = {bend}(tile)")
+    nest.bend(ops, activation, lanes)
     if whole is None:
         nest.write(f"{nest.named('store', ops.store)}(tile, y, yb, {step})")
     else:

@@ -13,13 +13,13 @@ from typing import Any
 
 from numba import types
 
-from backlit.engines.fast.simd.intrinsics import FLOATS, floats, intrinsics
+from backlit.engines.fast.simd.intrinsics import FLOATS, intrinsics
 from backlit.engines.fast.simd.lanes import registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
-from backlit.engines.fast.simd.unroll import function_of
 
 from .blocks import blocks, tile_size
+from .nest import Nest
 
 
 def forward(lanes: int, inputs: int, outputs: int, source: int, target: int, bias: bool) -> Any:
@@ -34,19 +34,20 @@ def forward(lanes: int, inputs: int, outputs: int, source: int, target: int, bia
         bias: whether there is b.
     """
     images = 3 if registers(lanes) == 16 else 5
-    names: dict[str, Any] = {"floats": floats}
-    lines = ["x, w, b, y = floats(a, 1), floats(a, 2), floats(a, 3), floats(a, 4)", "n = 0"]
+    nest = Nest("dense_forward")
+    nest.arrays("x, w, b, y")
+    nest.write("n = 0")
     for rows in (images, 1):
-        lines += [f"while n + {rows} <= a[0]:"]
-        for first, behind, columns in blocks(outputs, 4):
-            name = f"dots{len(names)}"
-            names[name] = _dots(lanes, rows, columns, inputs, source, target, bias)
-            lines += [
-                f" for o in range({first}, {behind}, {columns}):",
-                f"  {name}(x, w, b, y, n * {source}, o * {inputs}, o, n * {target} + o)",
-            ]
-        lines.append(f" n += {rows}")
-    return function_of("a", lines, names, "dense_forward")
+        with nest.block(f"while n + {rows} <= a[0]:"):
+            for first, behind, columns in blocks(outputs, 4):
+                dots = _dots(lanes, rows, columns, inputs, source, target, bias)
+                with nest.loop("o", first, behind, columns):
+                    nest.write(
+                        f"{nest.named('dots', dots)}(x, w, b, y, n * {source}, o * {inputs}, o,"
+                        f" n * {target} + o)"
+                    )
+            nest.write(f"n += {rows}")
+    return nest.function()
 
 
 def _dots(
@@ -55,29 +56,25 @@ def _dots(
     """Dot products of some images with some rows of W."""
     shape = tile(rows, columns, lanes)
     whole = inputs - inputs % lanes
-    names: dict[str, Any] = {
-        "zeros": shape.zeros,
-        "inner": shape.inner(source, inputs),
-        "total": intrinsics(lanes).total,
-    }
-    lines = [
-        "tile = zeros()",
-        f"for k in range(0, {whole}, {lanes}):",
-        " tile = inner(tile, x, xb + k, w, wb + k)",
-    ]
+    nest = Nest(
+        "dots",
+        "x, w, b, y, xb, wb, ob, yb",
+        zeros=shape.zeros,
+        inner=shape.inner(source, inputs),
+        total=intrinsics(lanes).total,
+    )
+    nest.write("tile = zeros()")
+    with nest.loop("k", 0, whole, lanes):
+        nest.write("tile = inner(tile, x, xb + k, w, wb + k)")
     for row in range(rows):
         for column in range(columns):
-            names[f"at{row}_{column}"] = shape.at(row, column)
-            lines.append(f"s = total(at{row}_{column}(tile))")
+            nest.write(f"s = total({nest.named('at', shape.at(row, column))}(tile))")
             if whole < inputs:
-                lines += [
-                    f"for k in range({whole}, {inputs}):",
-                    f" s += x[xb + {row * source} + k] * w[wb + {column * inputs} + k]",
-                ]
+                with nest.loop("k", whole, inputs):
+                    nest.write(f"s += x[xb + {row * source} + k] * w[wb + {column * inputs} + k]")
             end = f"s + b[ob + {column}]" if bias else "s"
-            lines.append(f"y[yb + {row * target + column}] = {end}")
-    function = function_of("x, w, b, y, xb, wb, ob, yb", lines, names, "dots")
-    return subroutine(function, *[FLOATS] * 4, *[types.intp] * 4)
+            nest.write(f"y[yb + {row * target + column}] = {end}")
+    return subroutine(nest.function(), *[FLOATS] * 4, *[types.intp] * 4)
 
 
 def input_gradient(
@@ -95,32 +92,27 @@ def input_gradient(
     """
     vectors = inputs // lanes
     images, width = tile_size(64, vectors, registers(lanes)) if vectors else (1, 1)
-    names: dict[str, Any] = {"floats": floats}
-    lines = ["dy, w, dx = floats(a, 1), floats(a, 2), floats(a, 3)", "n = 0"]
+    nest = Nest("dense_input_gradient", zero=types.float32(0.0))
+    nest.arrays("dy, w, dx")
+    nest.write("n = 0")
     for rows in dict.fromkeys((images, 1)):
-        lines.append(f"while n + {rows} <= a[0]:")
-        for first, behind, columns in blocks(vectors, width):
-            name = f"outer{len(names)}"
-            names[name] = _sum_over_outputs(
-                lanes, rows, columns, (inputs, outputs, source, target), accumulate
-            )
-            lines += [
-                f" for k in range({first * lanes}, {behind * lanes}, {columns * lanes}):",
-                f"  {name}(dy, w, dx, n * {target}, k, n * {source} + k)",
-            ]
-        lines.append(f" n += {rows}")
+        with nest.block(f"while n + {rows} <= a[0]:"):
+            for first, behind, columns in blocks(vectors, width):
+                add = _sum_over_outputs(
+                    lanes, rows, columns, (inputs, outputs, source, target), accumulate
+                )
+                with nest.loop("k", first * lanes, behind * lanes, columns * lanes):
+                    nest.write(
+                        f"{nest.named('outer', add)}(dy, w, dx, n * {target}, k, n * {source} + k)"
+                    )
+            nest.write(f"n += {rows}")
     if inputs % lanes:
-        begin = f"dx[n * {source} + k]" if accumulate else "zero"
-        lines += [
-            "for n in range(a[0]):",
-            f" for k in range({vectors * lanes}, {inputs}):",
-            f"  s = {begin}",
-            f"  for o in range({outputs}):",
-            f"   s += dy[n * {target} + o] * w[o * {inputs} + k]",
-            f"  dx[n * {source} + k] = s",
-        ]
-        names["zero"] = types.float32(0.0)
-    return function_of("a", lines, names, "dense_input_gradient")
+        with nest.loop("n", "a[0]"), nest.loop("k", vectors * lanes, inputs):
+            nest.write(f"s = dx[n * {source} + k]" if accumulate else "s = zero")
+            with nest.loop("o", outputs):
+                nest.write(f"s += dy[n * {target} + o] * w[o * {inputs} + k]")
+            nest.write(f"dx[n * {source} + k] = s")
+    return nest.function()
 
 
 def _sum_over_outputs(
@@ -155,37 +147,30 @@ def weight_gradient(lanes: int, inputs: int, source: int, target: int, bias: boo
     """
     vectors = inputs // lanes
     images, width = tile_size(64, vectors, registers(lanes)) if vectors else (1, 1)
-    names: dict[str, Any] = {"floats": floats, "zero": types.float32(0.0)}
-    lines = [
-        "x, dy, dw, db, images = floats(a, 1), floats(a, 2), floats(a, 3), floats(a, 4), a[5]",
-        "o = 0",
-    ]
+    nest = Nest("dense_weight_gradient", zero=types.float32(0.0))
+    nest.arrays("x, dy, dw, db")
+    nest.write("images = a[5]", "o = 0")
     for rows in dict.fromkeys((images, 1)):
-        lines.append(f"while o + {rows} <= a[0]:")
-        for first, behind, columns in blocks(vectors, width):
-            name = f"outer{len(names)}"
-            names[name] = _sum_over_images(lanes, rows, columns, inputs, source, target)
-            lines += [
-                f" for k in range({first * lanes}, {behind * lanes}, {columns * lanes}):",
-                f"  {name}(x, dy, dw, k, o, o * {inputs} + k, images)",
-            ]
-        lines.append(f" o += {rows}")
-    lines += [
-        "for o in range(a[0]):",
-        f" for k in range({vectors * lanes}, {inputs}):",
-        "  s = zero",
-        "  for n in range(images):",
-        f"   s += dy[n * {target} + o] * x[n * {source} + k]",
-        f"  dw[o * {inputs} + k] = s",
-    ]
-    if bias:
-        lines += [
-            " s = zero",
-            " for n in range(images):",
-            f"  s += dy[n * {target} + o]",
-            " db[o] = s",
-        ]
-    return function_of("a", lines, names, "dense_weight_gradient")
+        with nest.block(f"while o + {rows} <= a[0]:"):
+            for first, behind, columns in blocks(vectors, width):
+                add = _sum_over_images(lanes, rows, columns, inputs, source, target)
+                with nest.loop("k", first * lanes, behind * lanes, columns * lanes):
+                    nest.write(
+                        f"{nest.named('outer', add)}(x, dy, dw, k, o, o * {inputs} + k, images)"
+                    )
+            nest.write(f"o += {rows}")
+    with nest.loop("o", "a[0]"):
+        with nest.loop("k", vectors * lanes, inputs):
+            nest.write("s = zero")
+            with nest.loop("n", "images"):
+                nest.write(f"s += dy[n * {target} + o] * x[n * {source} + k]")
+            nest.write(f"dw[o * {inputs} + k] = s")
+        if bias:
+            nest.write("s = zero")
+            with nest.loop("n", "images"):
+                nest.write(f"s += dy[n * {target} + o]")
+            nest.write("db[o] = s")
+    return nest.function()
 
 
 def _sum_over_images(

@@ -13,17 +13,17 @@ from typing import Any
 
 from numba import types
 
-from backlit.engines.fast.simd.intrinsics import FLOATS, floats
+from backlit.engines.fast.simd.intrinsics import FLOATS
 from backlit.engines.fast.simd.lanes import enough, registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
 from backlit.engines.fast.simd.transpose import load_transposed, store_sums, store_transposed
-from backlit.engines.fast.simd.unroll import function_of
 from backlit.pure.window import Axis
 
 from .affine_index import AffineIndex
 from .blocks import blocks, tile_size
 from .convolution import Pattern, runs
+from .nest import Nest
 
 Steps = tuple[int, int, int]  # the floats from image to image, row to row, pixel to pixel
 
@@ -46,19 +46,18 @@ def pack(
     """
     down, across = AffineIndex(*rows), AffineIndex(*columns)
     taps = kernel[0] * kernel[1]
-    lines = [
-        "w, packed = floats(a, 1), floats(a, 2)",
-        "k = 0",
-        f"for u in range({down.taps}):",
-        f" for c in range({outputs}):",
-        f"  for v in range({across.taps}):",
-        f"   at = ({down.weight} + {down.weight_step} * u) * {kernel[1]}"
-        f" + {across.weight} + {across.weight_step} * v + c * {taps}",
-        f"   for o in range({inputs}):",
-        f"    packed[k + o] = w[at + o * {outputs * taps}]",
-        f"   k += {inputs}",
-    ]
-    return function_of("a", lines, {"floats": floats}, "pack_narrow")
+    nest = Nest("pack_narrow")
+    nest.arrays("w, packed")
+    nest.write("k = 0")
+    with nest.loop("u", down.taps), nest.loop("c", outputs), nest.loop("v", across.taps):
+        nest.write(
+            f"at = ({down.weight} + {down.weight_step} * u) * {kernel[1]}"
+            f" + {across.weight} + {across.weight_step} * v + c * {taps}"
+        )
+        with nest.loop("o", inputs):
+            nest.write(f"packed[k + o] = w[at + o * {outputs * taps}]")
+        nest.write(f"k += {inputs}")
+    return nest.function()
 
 
 def to_few(
@@ -85,32 +84,29 @@ def to_few(
     """
     across, down = AffineIndex(*columns), AffineIndex(*rows)
     positions, width = tile_size(across.positions, outputs, registers(lanes))
-    names: dict[str, Any] = {"floats": floats, "max": max, "min": min}
-    lines = [
-        "x, w, y = floats(a, 1), floats(a, 2), floats(a, 4)",
-        "for n in range(a[0]):",
-        f" for t in range({down.positions}):",
-        f"  at = {down.pace} * t + {down.first}",
-        f"  k0 = max(0, -(at // {down.gap}))",
-        f"  k1 = min({down.taps}, -((at - {down.size}) // {down.gap}))",
-        f"  xr = n * {source[0]} + at * {source[1]}",
-        f"  yr = n * {target[0]} + ({down.start} + {down.step} * t) * {target[1]}"
-        f" + {across.start * target[2]}",
-    ]
-    for first, behind, size_across in blocks(outputs, width):
-        lines.append(f"  for q in range({first}, {behind}, {size_across}):")
-        for t0, t1, size, pattern in runs(across, positions):
-            name = f"tile{len(names)}"
-            names[name] = _tile_of_sums(
-                lanes, (size, size_across), pattern, (inputs, outputs), source, target,
-                (down, across), begin,
-            )  # fmt: skip
-            lines += [
-                f"   for s in range({t0}, {t1}, {size}):",
-                f"    {name}(x, w, y, xr + s * {across.pace * source[2]},"
-                f" q * {across.taps * inputs}, yr + s * {across.step * target[2]} + q, k0, k1)",
-            ]
-    return function_of("a", lines, names, "narrow")
+    nest = Nest("narrow")
+    nest.write("x, w, y = floats(a, 1), floats(a, 2), floats(a, 4)")
+    with nest.loop("n", "a[0]"), nest.loop("t", down.positions):
+        nest.taps_inside(down)
+        nest.write(
+            f"xr = n * {source[0]} + at * {source[1]}",
+            f"yr = n * {target[0]} + ({down.start} + {down.step} * t) * {target[1]}"
+            f" + {across.start * target[2]}",
+        )
+        for first, behind, size_across in blocks(outputs, width):
+            with nest.loop("q", first, behind, size_across):
+                for t0, t1, size, pattern in runs(across, positions):
+                    compute = _tile_of_sums(
+                        lanes, (size, size_across), pattern, (inputs, outputs), source, target,
+                        (down, across), begin,
+                    )  # fmt: skip
+                    with nest.loop("s", t0, t1, size):
+                        nest.write(
+                            f"{nest.named('tile', compute)}(x, w, y,"
+                            f" xr + s * {across.pace * source[2]}, q * {across.taps * inputs},"
+                            f" yr + s * {across.step * target[2]} + q, k0, k1)"
+                        )
+    return nest.function()
 
 
 def _tile_of_sums(
@@ -127,24 +123,24 @@ def _tile_of_sums(
     (inputs, outputs), (down, across) = channels, indices
     shape = tile(*size, lanes)
     row = across.taps * inputs  # numbers of one channel's weights in a row of taps
-    names: dict[str, Any] = {"zeros": shape.zeros, "store": store_sums(shape, begin == "add")}
-    lines = [
-        "tile = zeros()",
-        "for k in range(k0, k1):",
-        f" xk = xb + k * {down.gap * source[1]}",
-        f" wk = wb + k * {outputs * row}",
-    ]
-    for v, positions in enumerate(pattern):
-        if positions:
-            names[f"inner{v}"] = shape.inner(across.pace * source[2], row, positions)
+    nest = Nest(
+        "tile_of_sums",
+        "x, w, y, xb, wb, yb, k0, k1",
+        zeros=shape.zeros,
+        store=store_sums(shape, begin == "add"),
+    )
+    nest.write("tile = zeros()")
+    with nest.loop("k", "k0", "k1"):
+        nest.write(f"xk = xb + k * {down.gap * source[1]}", f"wk = wb + k * {outputs * row}")
+        for v, positions in enumerate(pattern):
+            if not positions:
+                continue
+            inner = nest.named("inner", shape.inner(across.pace * source[2], row, positions))
             place = (across.first + across.gap * v) * source[2]
-            lines += [
-                f" for c in range(0, {inputs}, {lanes}):",
-                f"  tile = inner{v}(tile, x, xk + {place} + c, w, wk + {v * inputs} + c)",
-            ]
-    lines.append(f"store(tile, y, yb, {across.step * target[2]})")
-    function = function_of("x, w, y, xb, wb, yb, k0, k1", lines, names, "tile_of_sums")
-    return subroutine(function, *[FLOATS] * 3, *[types.intp] * 5)
+            with nest.loop("c", 0, inputs, lanes):
+                nest.write(f"tile = {inner}(tile, x, xk + {place} + c, w, wk + {v * inputs} + c)")
+    nest.write(f"store(tile, y, yb, {across.step * target[2]})")
+    return subroutine(nest.function(), *[FLOATS] * 3, *[types.intp] * 5)
 
 
 def from_one(
@@ -170,23 +166,23 @@ def from_one(
         activation: applied to the sums before they are stored.
     """
     down, across = Axis(*rows), Axis(*columns)
-    names: dict[str, Any] = {"floats": floats}
-    lines = [
-        "x, w, b, y = floats(a, 1), floats(a, 2), floats(a, 3), floats(a, 4)",
-        "for n in range(a[0]):",
-        f" for i in range({down.output}):",
-        f"  xr = n * {source[0]} + i * {down.stride * source[1]}",
-        f"  yr = n * {target[0]} + i * {target[1]}",
-    ]
+    nest = Nest("from_one")
+    nest.arrays("x, w, b, y")
     vectors = max(1, min(-(-across.output // lanes), (registers(lanes) - 4) // (outputs + 1)))
-    for first in range(0, across.output, vectors * lanes):
-        count = min(vectors * lanes, across.output - first)
-        name = f"tile{count}"
-        names[name] = _tile_of_positions(
-            lanes, outputs, count, (down, across), source, target, bias, activation
+    with nest.loop("n", "a[0]"), nest.loop("i", down.output):
+        nest.write(
+            f"xr = n * {source[0]} + i * {down.stride * source[1]}",
+            f"yr = n * {target[0]} + i * {target[1]}",
         )
-        lines.append(f"  {name}(x, w, b, y, xr + {first}, yr + {first * target[2]})")
-    return function_of("a", lines, names, "from_one")
+        for first in range(0, across.output, vectors * lanes):
+            count = min(vectors * lanes, across.output - first)
+            compute = _tile_of_positions(
+                lanes, outputs, count, (down, across), source, target, bias, activation
+            )
+            nest.write(
+                f"{nest.named('tile', compute)}(x, w, b, y, xr + {first}, yr + {first * target[2]})"
+            )
+    return nest.function()
 
 
 def _tile_of_positions(
@@ -203,27 +199,24 @@ def _tile_of_positions(
     down, across = axes
     taps = down.kernel * across.kernel
     shape = tile(outputs, -(-count // lanes), lanes)
-    names: dict[str, Any] = {
-        "splats": shape.splats,
-        "zeros": shape.zeros,
-        "outer": shape.outer([o * taps for o in range(outputs)]),
-        "store": store_transposed(shape, enough(lanes, outputs), count),
-    }
-    lines = [
-        "tile = splats(b, 0, 1)" if bias else "tile = zeros()",
-        f"for u in range({down.kernel}):",
-        f" xu = xb + u * {down.dilation * source[1]}",
-        f" for v in range({across.kernel}):",
-        f"  tile = outer(tile, w, u * {across.kernel} + v, x, xu + v * {across.dilation})",
-    ]
-    if activation is not None:
-        from .activations import activation as activation_of
-
-        names["bend"] = shape.map(activation_of(*activation, lanes))
-        lines.append("tile = bend(tile)")
-    lines.append(f"store(tile, y, yb, {target[2]})")
-    function = function_of("x, w, b, y, xb, yb", lines, names, "tile_of_positions")
-    return subroutine(function, *[FLOATS] * 4, *[types.intp] * 2)
+    nest = Nest(
+        "tile_of_positions",
+        "x, w, b, y, xb, yb",
+        splats=shape.splats,
+        zeros=shape.zeros,
+        outer=shape.outer([o * taps for o in range(outputs)]),
+        store=store_transposed(shape, enough(lanes, outputs), count),
+    )
+    nest.write("tile = splats(b, 0, 1)" if bias else "tile = zeros()")
+    with nest.loop("u", down.kernel):
+        nest.write(f"xu = xb + u * {down.dilation * source[1]}")
+        with nest.loop("v", across.kernel):
+            nest.write(
+                f"tile = outer(tile, w, u * {across.kernel} + v, x, xu + v * {across.dilation})"
+            )
+    nest.bend(shape, activation, lanes)
+    nest.write(f"store(tile, y, yb, {target[2]})")
+    return subroutine(nest.function(), *[FLOATS] * 4, *[types.intp] * 2)
 
 
 def gradient_of_one(
@@ -249,30 +242,29 @@ def gradient_of_one(
     """
     down, across = Axis(*rows), Axis(*columns)
     taps, whole = down.kernel * across.kernel, -(-across.output // lanes)
-    names: dict[str, Any] = {"floats": floats}
-    lines = [
-        "x, dy, dw, v = floats(a, 1), floats(a, 2), floats(a, 3), floats(a, 4)",
-        "for n in range(a[0]):",
-        f" for i in range({down.output}):",
-        f"  yr = n * {target[0]} + i * {target[1]}",
-    ]
-    for k in range(whole):
-        count = min(lanes, across.output - k * lanes)
-        names[f"transpose{count}"] = _transpose(lanes, outputs, count, target[2])
-        lines.append(
-            f"  transpose{count}(dy, yr + {k * lanes * target[2]}, v,"
-            f" (i * {whole} + {k}) * {outputs * lanes})"
-        )
-    lines.append(f" for u in range({down.kernel}):")
     size, _ = tile_size(outputs, across.kernel, registers(lanes))
-    for first, behind, size_down in blocks(outputs, size):
-        names[f"dots{size_down}"] = _dots(lanes, size_down, outputs, (down, across), source[1])
-        lines += [
-            f"  for o in range({first}, {behind}, {size_down}):",
-            f"   dots{size_down}(x, v, dw, n * {source[0]} + u * {down.dilation * source[1]},"
-            f" o * {lanes}, o * {taps} + u * {across.kernel})",
-        ]
-    return function_of("a", lines, names, "gradient_of_one")
+    nest = Nest("gradient_of_one")
+    nest.arrays("x, dy, dw, v")
+    with nest.loop("n", "a[0]"):
+        with nest.loop("i", down.output):
+            nest.write(f"yr = n * {target[0]} + i * {target[1]}")
+            for k in range(whole):
+                count = min(lanes, across.output - k * lanes)
+                transpose = _transpose(lanes, outputs, count, target[2])
+                nest.write(
+                    f"{nest.named('transpose', transpose)}(dy, yr + {k * lanes * target[2]}, v,"
+                    f" (i * {whole} + {k}) * {outputs * lanes})"
+                )
+        with nest.loop("u", down.kernel):
+            for first, behind, size_down in blocks(outputs, size):
+                dots = _dots(lanes, size_down, outputs, (down, across), source[1])
+                with nest.loop("o", first, behind, size_down):
+                    nest.write(
+                        f"{nest.named('dots', dots)}(x, v, dw,"
+                        f" n * {source[0]} + u * {down.dilation * source[1]},"
+                        f" o * {lanes}, o * {taps} + u * {across.kernel})"
+                    )
+    return nest.function()
 
 
 def _transpose(lanes: int, outputs: int, count: int, pixel: int) -> Any:
@@ -290,23 +282,18 @@ def _dots(lanes: int, size: int, outputs: int, axes: tuple[Axis, Axis], row: int
     """The function that adds an image's part to the weights of some filters in a row of taps."""
     down, across = axes
     whole = -(-across.output // lanes)
-    names: dict[str, Any] = {}
-    lines = []
+    nest = Nest("dots_of_one", "x, v, dw, xb, vb, wb")
     for first, behind, width in blocks(across.kernel, 4):
         shape = tile(size, width, lanes)
-        names |= {
-            f"zeros{first}": shape.zeros,
-            f"inner{first}": shape.inner(lanes, across.dilation),
-            f"store{first}": store_sums(shape, add=True),
-        }
-        lines += [
-            f"for t in range({first}, {behind}, {width}):",
-            f" tile = zeros{first}()",
-            f" for i in range({down.output}):",
-            f"  for k in range({whole}):",
-            f"   tile = inner{first}(tile, v, vb + (i * {whole} + k) * {outputs * lanes},"
-            f" x, xb + i * {down.stride * row} + k * {lanes} + t * {across.dilation})",
-            f" store{first}(tile, dw, wb + t, {down.kernel * across.kernel})",
-        ]
-    function = function_of("x, v, dw, xb, vb, wb", lines, names, "dots_of_one")
-    return subroutine(function, *[FLOATS] * 3, *[types.intp] * 3)
+        zeros = nest.named("zeros", shape.zeros)
+        inner = nest.named("inner", shape.inner(lanes, across.dilation))
+        store = nest.named("store", store_sums(shape, add=True))
+        with nest.loop("t", first, behind, width):
+            nest.write(f"tile = {zeros}()")
+            with nest.loop("i", down.output), nest.loop("k", whole):
+                nest.write(
+                    f"tile = {inner}(tile, v, vb + (i * {whole} + k) * {outputs * lanes},"
+                    f" x, xb + i * {down.stride * row} + k * {lanes} + t * {across.dilation})"
+                )
+            nest.write(f"{store}(tile, dw, wb + t, {down.kernel * across.kernel})")
+    return subroutine(nest.function(), *[FLOATS] * 3, *[types.intp] * 3)

@@ -8,7 +8,7 @@ the function that they make.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from backlit.engines.fast.simd.intrinsics import floats
@@ -41,10 +41,18 @@ class Nest:
         places = range(first, first + len(names.split(",")))
         self.write(f"{names} = {', '.join(f'floats(a, {k})' for k in places)}")
 
-    @contextmanager
-    def loop(self, letter: str, *bounds: int | str) -> Iterator[None]:
+    def parts(self, letter: str, count: int) -> None:
+        """Name the parts of a sum, one of each thread: arguments from the second on."""
+        self.write(*(f"{letter}{k} = floats(a, {k + 2})" for k in range(count)))
+
+    def loop(self, letter: str, *bounds: int | str) -> AbstractContextManager[None]:
         """What is written inside this is done for each number of ``range(*bounds)``."""
-        self.write(f"for {letter} in range({', '.join(map(str, bounds))}):")
+        return self.block(f"for {letter} in range({', '.join(map(str, bounds))}):")
+
+    @contextmanager
+    def block(self, head: str) -> Iterator[None]:
+        """What is written inside this belongs to a line such as ``while …:``."""
+        self.write(head)
         self._depth += 1
         yield
         self._depth -= 1
@@ -70,6 +78,14 @@ class Nest:
             f"{position}0 = max(0, -({at} // {axis.stride}))",
             f"{position}1 = min({axis.output}, -(({at} - {axis.size}) // {axis.stride}))",
         )
+
+    def bend(self, ops: Any, activation: tuple[str, float] | None, lanes: int) -> None:
+        """Let a tile go through an activation, if there is one."""
+        if activation is not None:
+            from .activations import activation as activation_of
+
+            bend = self.named("bend", ops.map(activation_of(*activation, lanes)))
+            self.write(f"tile = {bend}(tile)")
 
     def function(self) -> Any:
         """What has been written, as a function."""

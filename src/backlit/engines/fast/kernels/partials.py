@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from backlit.engines.fast.simd.intrinsics import floats, intrinsics
-from backlit.engines.fast.simd.unroll import function_of
+
+from .nest import Nest
 
 
 def zero(count: int) -> Any:
@@ -56,13 +57,12 @@ def bias_gradient(lanes: int, pixels: int, stride: int) -> Any:
 def sum_of_parts(count: int, parts: int) -> Any:
     """Arguments: total, part 0, part 1, …, added up in this order."""
     added = " + ".join(f"p{t}[k]" for t in range(parts))
-    lines = [
-        "total = floats(a, 1)",
-        *(f"p{t} = floats(a, {t + 2})" for t in range(parts)),
-        f"for k in range({count}):",
-        f" total[k] = {added}",
-    ]
-    return function_of("a", lines, {"floats": floats}, "sum_of_parts")
+    nest = Nest("sum_of_parts")
+    nest.write("total = floats(a, 1)")
+    nest.parts("p", parts)
+    with nest.loop("k", count):
+        nest.write(f"total[k] = {added}")
+    return nest.function()
 
 
 def filter_gradient(
@@ -80,15 +80,14 @@ def filter_gradient(
     """
     depth = -(-outputs // lanes) * lanes
     added = " + ".join(f"p{t}[at + o]" for t in range(parts))
-    lines = [
-        "dw = floats(a, 1)",
-        *(f"p{t} = floats(a, {t + 2})" for t in range(parts)),
-        f"for g in range({groups}):",
-        f" for t in range({taps}):",
-        f"  for c in range({inputs}):",
-        f"   at = ((g * {taps} + t) * {inputs} + c) * {depth}",
-        f"   to = (g * {outputs * inputs} + c) * {taps} + t",
-        f"   for o in range({outputs}):",
-        f"    dw[to + o * {inputs * taps}] = {added}",
-    ]
-    return function_of("a", lines, {"floats": floats}, "filter_gradient_of_parts")
+    nest = Nest("filter_gradient_of_parts")
+    nest.write("dw = floats(a, 1)")
+    nest.parts("p", parts)
+    with nest.loop("g", groups), nest.loop("t", taps), nest.loop("c", inputs):
+        nest.write(
+            f"at = ((g * {taps} + t) * {inputs} + c) * {depth}",
+            f"to = (g * {outputs * inputs} + c) * {taps} + t",
+        )
+        with nest.loop("o", outputs):
+            nest.write(f"dw[to + o * {inputs * taps}] = {added}")
+    return nest.function()

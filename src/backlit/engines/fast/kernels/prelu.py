@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from backlit.engines.fast.simd.intrinsics import floats, intrinsics
-from backlit.engines.fast.simd.unroll import function_of
+
+from .nest import Nest
 
 
 def slopes(channels: int, stride: int, shared: bool) -> Any:
@@ -109,11 +110,10 @@ def sum_of_all(channels: int, parts: int) -> Any:
         parts: how many threads had a part.
     """
     added = " + ".join(f"p{t}[c]" for t in range(parts))
-    lines = [
-        "total = floats(a, 1)",
-        *(f"p{t} = floats(a, {t + 2})" for t in range(parts)),
-        "total[0] = 0.0",
-        f"for c in range({channels}):",
-        f" total[0] += {added}",
-    ]
-    return function_of("a", lines, {"floats": floats}, "sum_of_all")
+    nest = Nest("sum_of_all")
+    nest.write("total = floats(a, 1)")
+    nest.parts("p", parts)
+    nest.write("total[0] = 0.0")
+    with nest.loop("c", channels):
+        nest.write(f"total[0] += {added}")
+    return nest.function()

@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from backlit.engines.fast.simd.intrinsics import floats, intrinsics
-from backlit.engines.fast.simd.unroll import function_of
+from backlit.engines.fast.simd.intrinsics import intrinsics
 
+from .nest import Nest
 from .sizes import RUN
 
 _WORD = re.compile(r"\w+")
@@ -38,40 +38,41 @@ def update(
         numbers: how many numbers there are.
     """
     simd = intrinsics(lanes)
-    names: dict[str, Any] = {
-        "floats": floats,
-        "load": simd.load,
-        "store": simd.store,
-        "zero": simd.zero,
-        "sqrt": simd.sqrt,
-        "maximum": simd.maximum,
-    }
     rows = range(len(kept))
-    lines = [
-        "weights, gradients, new_weights, given = (",
-        "    floats(a, 1), floats(a, 2), floats(a, 3), floats(a, 5)",
-        ")",
+    nest = Nest(
+        "update",
+        load=simd.load,
+        store=simd.store,
+        zero=simd.zero,
+        sqrt=simd.sqrt,
+        maximum=simd.maximum,
+    )
+    nest.arrays("weights, gradients, new_weights")
+    nest.write(
+        "given = floats(a, 5)",
         *(f"c{k} = given[{k}]" for k in range(numbers)),
         *(f"old{k}, new{k} = floats(a, {6 + 2 * k}), floats(a, {7 + 2 * k})" for k in rows),
         "not_finite = zero()",
-        f"for i in range(0, a[0] * {RUN}, {lanes}):",
-        " W, dW = load(weights, i), load(gradients, i)",
-    ]
-    waiting = dict(zip(kept, rows, strict=True))
-    for letter, value in assignments:
-        # Loaded where it is used first: the order of instructions decides which products become
-        # part of a fused operation, and so the last bits.
-        for used in [each for each in waiting if each in _WORD.findall(value)]:
-            lines.append(f" {used} = load(old{waiting.pop(used)}, i)")
-        waiting.pop(letter, None)
-        lines.append(f" {letter} = {value}")
-    lines += [
-        f" W = W - {descent}",
-        " store(new_weights, i, W)",
-        " not_finite = not_finite + (W - W)",
-    ]
-    for k in rows:
-        lines.append(f" store(new{k}, i, {kept[k]})")
-        lines.append(f" not_finite = not_finite + ({kept[k]} - {kept[k]})")
-    lines.append("store(floats(a, 4), 0, not_finite)")
-    return function_of("a", lines, names, "update")
+    )
+    with nest.loop("i", 0, f"a[0] * {RUN}", lanes):
+        nest.write("W, dW = load(weights, i), load(gradients, i)")
+        waiting = dict(zip(kept, rows, strict=True))
+        for letter, value in assignments:
+            # Loaded where it is used first: the order of instructions decides which products become
+            # part of a fused operation, and so the last bits.
+            for used in [each for each in waiting if each in _WORD.findall(value)]:
+                nest.write(f"{used} = load(old{waiting.pop(used)}, i)")
+            waiting.pop(letter, None)
+            nest.write(f"{letter} = {value}")
+        nest.write(
+            f"W = W - {descent}",
+            "store(new_weights, i, W)",
+            "not_finite = not_finite + (W - W)",
+        )
+        for k in rows:
+            nest.write(
+                f"store(new{k}, i, {kept[k]})",
+                f"not_finite = not_finite + ({kept[k]} - {kept[k]})",
+            )
+    nest.write("store(floats(a, 4), 0, not_finite)")
+    return nest.function()

@@ -21,15 +21,16 @@ Source: A. Lavin, S. Gray, "Fast algorithms for convolutional neural networks", 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from numba import types
 from numba.extending import register_jitable
 
-from backlit.engines.fast.simd.intrinsics import FLOATS, floats, intrinsics
+from backlit.engines.fast.simd.intrinsics import FLOATS, intrinsics
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
-from backlit.engines.fast.simd.unroll import function_of
 from backlit.engines.fast.simd.winograd_transform import (
     Matrix,
     winograd_transform,
@@ -39,6 +40,7 @@ from backlit.engines.fast.simd.winograd_transform import (
 
 from .affine_index import AffineIndex
 from .blocks import blocks
+from .nest import Nest
 from .sizes import plane
 
 TILE = 4  # outputs along one side
@@ -104,16 +106,19 @@ def transform_weights(lanes: int, inputs: int, outputs: int, width: int, way: st
                 square[tap * lanes + lane] = weights[place + lane * step_out]
         transform(square, 0, 3 * lanes, lanes, u, at, size)
 
-    lines = ["weights, u, square = floats(a, 1), floats(a, 2), floats(a, 3)"]
+    nest = Nest("winograd_weights", of_vector=of_vector)
+    nest.arrays("weights, u, square")
     for begin, behind, columns in runs:
-        lines += [
-            f"for q in range({begin}, {behind}, {columns}):",
-            f" for c in range({inputs}):",
-            f"  for k in range({columns}):",
-            f"   at = (q * {inputs} + c * {columns} + k) * {lanes}",
-            f"   of_vector(weights, u, square, (q + k) * {lanes}, c, at)",
-        ]
-    return function_of("a", lines, {"floats": floats, "of_vector": of_vector}, "winograd_weights")
+        with (
+            nest.loop("q", begin, behind, columns),
+            nest.loop("c", inputs),
+            nest.loop("k", columns),
+        ):
+            nest.write(
+                f"at = (q * {inputs} + c * {columns} + k) * {lanes}",
+                f"of_vector(weights, u, square, (q + k) * {lanes}, c, at)",
+            )
+    return nest.function()
 
 
 def gather(lanes: int, channels: int, side: int, matrix: Matrix, steps: Steps, block: int) -> Any:
@@ -177,52 +182,61 @@ def convolution(
         from .activations import activation as activation_of
 
         bend = activation_of(*activation, lanes)
-    names: dict[str, Any] = {
-        "floats": floats,
-        "min": min,
-        "store": intrinsics(lanes).store,
-        "zero": intrinsics(lanes).zero,
-        "gather": gather(lanes, inputs, SQUARE, BT, source, block),
-        "products": products(lanes, inputs, outputs, block, height, width),
-        "onto_map": onto_map(AT, lanes, target, outputs, begin, bend, block),
-    }
-    across_tiles, tiles = tiles_of(down.positions, across.positions)
     behind_v = PRODUCTS * plane(lanes, inputs, block)
     behind_m = behind_v + PRODUCTS * plane(lanes, outputs, block)
-    lines = [
-        "x, u, b, y, v = floats(a, 1), floats(a, 2), floats(a, 3), floats(a, 4), floats(a, 5)",
-        f"m, zeros = {behind_v}, {behind_m}",
-        "store(v, zeros, zero())",
-        f"total = a[0] * {tiles}",
-        f"for first in range(0, total, {block}):",
-        f" count = min({block}, total - first)",
-        " for t in range(count):",
-        *lines_of_place(across_tiles, tiles, "  "),
-        f"  gather(x, n, i + {down.first}, j + {across.first}, {down.size}, {across.size},"
-        " v, t, 0, zeros)",
-        " products(v, u, m, count)",
-        " for t in range(count):",
-        *lines_of_place(across_tiles, tiles, "  "),
-        f"  onto_map(v, m + t * {out_stride}, b, y, n, i, j,"
-        f" {down.positions} - i, {across.positions} - j)",
-    ]
-    return function_of("a", lines, names, "winograd")
+    nest = Nest(
+        "winograd",
+        store=intrinsics(lanes).store,
+        zero=intrinsics(lanes).zero,
+        gather=gather(lanes, inputs, SQUARE, BT, source, block),
+        products=products(lanes, inputs, outputs, block, height, width),
+        onto_map=onto_map(AT, lanes, target, outputs, begin, bend, block),
+    )
+    nest.arrays("x, u, b, y, v")
+    nest.write(f"m, zeros = {behind_v}, {behind_m}", "store(v, zeros, zero())")
+    size = down.positions, across.positions
+    with blocks_of_tiles(nest, size, block):
+        with place_of_tile(nest, size, "count"):
+            nest.write(
+                f"gather(x, n, i + {down.first}, j + {across.first}, {down.size}, {across.size},"
+                " v, t, 0, zeros)"
+            )
+        nest.write("products(v, u, m, count)")
+        with place_of_tile(nest, size, "count"):
+            nest.write(
+                f"onto_map(v, m + t * {out_stride}, b, y, n, i, j,"
+                f" {down.positions} - i, {across.positions} - j)"
+            )
+    return nest.function()
 
 
-def tiles_of(height: int, width: int) -> tuple[int, int]:
-    """(tiles in a row, tiles in all) of a map."""
-    across = -(-width // TILE)
-    return across, across * -(-height // TILE)
+def tiles_of(size: tuple[int, int]) -> tuple[int, int]:
+    """(tiles in a row, tiles in all) of a map of that height and width."""
+    across = -(-size[1] // TILE)
+    return across, across * -(-size[0] // TILE)
 
 
-def lines_of_place(across: int, tiles: int, indent: str) -> list[str]:
-    """Lines for the image n, row i and column j where tile number ``first + t`` begins."""
-    return [
-        f"{indent}n = (first + t) // {tiles}",
-        f"{indent}rest = (first + t) - n * {tiles}",
-        f"{indent}i = rest // {across} * {TILE}",
-        f"{indent}j = rest % {across} * {TILE}",
-    ]
+@contextmanager
+def blocks_of_tiles(nest: Nest, size: tuple[int, int], block: int) -> Iterator[None]:
+    """For all tiles of all images: ``count`` of them at a time, from number ``first`` on."""
+    nest.write(f"total = a[0] * {tiles_of(size)[1]}")
+    with nest.loop("first", 0, "total", block):
+        nest.write(f"count = min({block}, total - first)")
+        yield
+
+
+@contextmanager
+def place_of_tile(nest: Nest, size: tuple[int, int], count: str) -> Iterator[None]:
+    """For each of so many tiles t: the image n, row i and column j where it begins."""
+    across, tiles = tiles_of(size)
+    with nest.loop("t", count):
+        nest.write(
+            f"n = (first + t) // {tiles}",
+            f"rest = (first + t) - n * {tiles}",
+            f"i = rest // {across} * {TILE}",
+            f"j = rest % {across} * {TILE}",
+        )
+        yield
 
 
 def products(lanes: int, inputs: int, outputs: int, block: int, height: int, width: int) -> Any:
@@ -230,22 +244,18 @@ def products(lanes: int, inputs: int, outputs: int, block: int, height: int, wid
     vectors = -(-outputs // lanes)
     stride, out_stride = -(-inputs // lanes) * lanes, vectors * lanes
     step, out_step = plane(lanes, inputs, block), plane(lanes, outputs, block)
-    names: dict[str, Any] = {}
-    lines = [f"for p in range({PRODUCTS}):"]
-    for first, behind, columns in blocks(vectors, width):
-        lines += [
-            f" for q in range({first}, {behind}, {columns}):",
-            f"  up = (p * {vectors} + q) * {inputs * lanes}",
-        ]
-        name = f"product{len(names)}"
-        names[name] = _product(lanes, height, columns, inputs, stride, out_stride)
-        lines += [
-            f"  for t in range(0, count, {height}):",
-            f"   {name}(v, u, p * {step} + t * {stride}, up,"
-            f" m + p * {out_step} + t * {out_stride} + q * {lanes})",
-        ]
-    function = function_of("v, u, m, count", lines, names, "products")
-    return subroutine(function, FLOATS, FLOATS, types.intp, types.intp)
+    nest = Nest("products", "v, u, m, count")
+    with nest.loop("p", PRODUCTS):
+        for first, behind, columns in blocks(vectors, width):
+            add = _product(lanes, height, columns, inputs, stride, out_stride)
+            with nest.loop("q", first, behind, columns):
+                nest.write(f"up = (p * {vectors} + q) * {inputs * lanes}")
+                with nest.loop("t", 0, "count", height):
+                    nest.write(
+                        f"{nest.named('product', add)}(v, u, p * {step} + t * {stride}, up,"
+                        f" m + p * {out_step} + t * {out_stride} + q * {lanes})"
+                    )
+    return subroutine(nest.function(), FLOATS, FLOATS, types.intp, types.intp)
 
 
 def _product(

@@ -7,17 +7,28 @@ from typing import Any
 from numba import types
 from numba.extending import register_jitable
 
-from backlit.engines.fast.simd.intrinsics import FLOATS, floats, intrinsics
+from backlit.engines.fast.simd.intrinsics import FLOATS, intrinsics
 from backlit.engines.fast.simd.lanes import registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
-from backlit.engines.fast.simd.unroll import function_of
 from backlit.engines.fast.simd.winograd_transform import winograd_transform
 from backlit.pure.window import Axis
 
 from .blocks import blocks, tile_size
+from .nest import Nest
 from .sizes import plane
-from .winograd import BT, GT, PRODUCTS, SQUARE, TILE, A, Steps, gather, lines_of_place, tiles_of
+from .winograd import (
+    BT,
+    GT,
+    PRODUCTS,
+    SQUARE,
+    TILE,
+    A,
+    Steps,
+    blocks_of_tiles,
+    gather,
+    place_of_tile,
+)  # fmt: skip
 
 
 def filter_gradient(
@@ -44,35 +55,33 @@ def filter_gradient(
     """
     down, across = Axis(*rows), Axis(*columns)
     behind_v = PRODUCTS * plane(lanes, inputs, block)
-    names: dict[str, Any] = {
-        "floats": floats,
-        "min": min,
-        "store": intrinsics(lanes).store,
-        "zero": intrinsics(lanes).zero,
-        "clear": _clear(lanes, inputs, outputs, block),
-        "gather": gather(lanes, inputs, SQUARE, BT, source, block),
-        "gather_error": gather(lanes, outputs, TILE, A, target, block),
-        "products": _products(lanes, inputs, outputs, block),
-    }
-    across_tiles, tiles = tiles_of(down.output, across.output)
-    lines = [
-        "x, dy, du, v = floats(a, 1), floats(a, 2), floats(a, 3), floats(a, 4)",
+    nest = Nest(
+        "winograd_gradient",
+        store=intrinsics(lanes).store,
+        zero=intrinsics(lanes).zero,
+        clear=_clear(lanes, inputs, outputs, block),
+        gather=gather(lanes, inputs, SQUARE, BT, source, block),
+        gather_error=gather(lanes, outputs, TILE, A, target, block),
+        products=_products(lanes, inputs, outputs, block),
+    )
+    nest.arrays("x, dy, du, v")
+    nest.write(
         f"m = {behind_v}",
         f"zeros = {behind_v + PRODUCTS * plane(lanes, outputs, block)}",
         "store(v, zeros, zero())",
-        f"total = a[0] * {tiles}",
-        f"for first in range(0, total, {block}):",
-        f" count = min({block}, total - first)",
-        " for t in range(count):",
-        *lines_of_place(across_tiles, tiles, "  "),
-        f"  gather(x, n, i - {down.before}, j - {across.before}, {down.size}, {across.size},"
-        " v, t, 0, zeros)",
-        f"  gather_error(dy, n, i, j, {down.output}, {across.output}, v, t, m, zeros)",
-        f" for t in range(count, {block}):",
-        "  clear(v, t, m)",
-        " products(v, m, du)",
-    ]
-    return function_of("a", lines, names, "winograd_gradient")
+    )
+    size = down.output, across.output
+    with blocks_of_tiles(nest, size, block):
+        with place_of_tile(nest, size, "count"):
+            nest.write(
+                f"gather(x, n, i - {down.before}, j - {across.before}, {down.size}, {across.size},"
+                " v, t, 0, zeros)",
+                f"gather_error(dy, n, i, j, {down.output}, {across.output}, v, t, m, zeros)",
+            )
+        with nest.loop("t", "count", block):
+            nest.write("clear(v, t, m)")
+        nest.write("products(v, m, du)")
+    return nest.function()
 
 
 def _clear(lanes: int, inputs: int, outputs: int, block: int) -> Any:
@@ -97,20 +106,20 @@ def _products(lanes: int, inputs: int, outputs: int, block: int) -> Any:
     stride, out_stride = -(-inputs // lanes) * lanes, vectors * lanes
     step, out_step = plane(lanes, inputs, block), plane(lanes, outputs, block)
     height, width = tile_size(inputs, vectors, registers(lanes))
-    names: dict[str, Any] = {}
-    lines = [f"for p in range({PRODUCTS}):"]
-    for first_c, behind_c, size in blocks(inputs, height):
-        for first_o, behind_o, across in blocks(vectors, width):
-            name = f"product{len(names)}"
-            names[name] = _product(lanes, size, across, stride, out_stride, block)
-            lines += [
-                f" for c in range({first_c}, {behind_c}, {size}):",
-                f"  for o in range({first_o * lanes}, {behind_o * lanes}, {across * lanes}):",
-                f"   {name}(v, p * {step} + c, m + p * {out_step} + o,"
-                f" du, (p * {inputs} + c) * {out_stride} + o)",
-            ]
-    function = function_of("v, m, du", lines, names, "products")
-    return subroutine(function, FLOATS, types.intp, FLOATS)
+    nest = Nest("products", "v, m, du")
+    with nest.loop("p", PRODUCTS):
+        for c0, c1, size in blocks(inputs, height):
+            for o0, o1, across in blocks(vectors, width):
+                add = _product(lanes, size, across, stride, out_stride, block)
+                with (
+                    nest.loop("c", c0, c1, size),
+                    nest.loop("o", o0 * lanes, o1 * lanes, across * lanes),
+                ):
+                    nest.write(
+                        f"{nest.named('product', add)}(v, p * {step} + c, m + p * {out_step} + o,"
+                        f" du, (p * {inputs} + c) * {out_stride} + o)"
+                    )
+    return subroutine(nest.function(), FLOATS, types.intp, FLOATS)
 
 
 def _product(lanes: int, size: int, across: int, stride: int, out_stride: int, block: int) -> Any:
@@ -152,16 +161,12 @@ def finish(lanes: int, inputs: int, outputs: int, parts: int) -> Any:
                 dw[((o + lane) * inputs + c) * 9 + tap] = value
 
     added = " + ".join(f"load(p{k}, at)" for k in range(parts))
-    lines = [
-        f"dw, scratch = floats(a, 1), floats(a, {parts + 2})",
-        *(f"p{k} = floats(a, {k + 2})" for k in range(parts)),
-        f"for c in range({inputs}):",
-        f" for o in range(0, {stride}, {lanes}):",
-        f"  at = c * {stride} + o",
-        f"  for p in range({PRODUCTS}):",
-        f"   store(scratch, p * {lanes}, {added})",
-        f"   at += {size}",
-        "  scatter(dw, scratch, c, o)",
-    ]
-    names = {"floats": floats, "load": simd.load, "store": store, "scatter": scatter}
-    return function_of("a", lines, names, "winograd_finish")
+    nest = Nest("winograd_finish", load=simd.load, store=store, scatter=scatter)
+    nest.write(f"dw, scratch = floats(a, 1), floats(a, {parts + 2})")
+    nest.parts("p", parts)
+    with nest.loop("c", inputs), nest.loop("o", 0, stride, lanes):
+        nest.write(f"at = c * {stride} + o")
+        with nest.loop("p", PRODUCTS):
+            nest.write(f"store(scratch, p * {lanes}, {added})", f"at += {size}")
+        nest.write("scatter(dw, scratch, c, o)")
+    return nest.function()

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from backlit.engines.fast.simd.intrinsics import floats, intrinsics
-from backlit.engines.fast.simd.unroll import function_of
+from backlit.engines.fast.simd.intrinsics import intrinsics
 from backlit.engines.fast.simd.winograd_transform import Matrix
 from backlit.pure.window import Axis
 
+from .nest import Nest
 from .sizes import plane
 from .winograd import (
     BT,
@@ -23,11 +23,11 @@ from .winograd import (
     TILE,
     A,
     Steps,
+    blocks_of_tiles,
     gather,
-    lines_of_place,
     onto_map,
+    place_of_tile,
     products,
-    tiles_of,
 )
 
 B: Matrix = tuple(zip(*BT, strict=True))
@@ -63,33 +63,29 @@ def input_gradient(
     """
     down, across = Axis(*rows), Axis(*columns)
     out_stride = -(-outputs // lanes) * lanes
-    names: dict[str, Any] = {
-        "floats": floats,
-        "min": min,
-        "store": intrinsics(lanes).store,
-        "zero": intrinsics(lanes).zero,
-        "gather": gather(lanes, inputs, TILE, A, source, block),
-        "products": products(lanes, inputs, outputs, block, height, width),
-        "onto_map": onto_map(B, lanes, target, outputs, "add", None, block),
-    }
-    across_tiles, tiles = tiles_of(down.output, across.output)
     behind_v = PRODUCTS * plane(lanes, inputs, block)
     behind_m = behind_v + PRODUCTS * plane(lanes, outputs, block)
-    wipe = [f"for i in range(0, a[0] * {target[0]}, {lanes}):", " store(dx, i, zero())"]
-    lines = [
-        "dy, u, b, dx, v = floats(a, 1), floats(a, 2), floats(a, 3), floats(a, 4), floats(a, 5)",
-        f"m, zeros = {behind_v}, {behind_m}",
-        "store(v, zeros, zero())",
-        *(wipe if begin == "zero" else []),
-        f"total = a[0] * {tiles}",
-        f"for first in range(0, total, {block}):",
-        f" count = min({block}, total - first)",
-        " for t in range(count):",
-        *lines_of_place(across_tiles, tiles, "  "),
-        f"  gather(dy, n, i, j, {down.output}, {across.output}, v, t, 0, zeros)",
-        " products(v, u, m, count)",
-        " for t in range(count):",
-        *lines_of_place(across_tiles, tiles, "  "),
-        f"  onto_map(v, m + t * {out_stride}, b, dx, n, i, j, {down.size} - i, {across.size} - j)",
-    ]
-    return function_of("a", lines, names, "winograd_input_gradient")
+    nest = Nest(
+        "winograd_input_gradient",
+        store=intrinsics(lanes).store,
+        zero=intrinsics(lanes).zero,
+        gather=gather(lanes, inputs, TILE, A, source, block),
+        products=products(lanes, inputs, outputs, block, height, width),
+        onto_map=onto_map(B, lanes, target, outputs, "add", None, block),
+    )
+    nest.arrays("dy, u, b, dx, v")
+    nest.write(f"m, zeros = {behind_v}, {behind_m}", "store(v, zeros, zero())")
+    if begin == "zero":
+        with nest.loop("i", 0, f"a[0] * {target[0]}", lanes):
+            nest.write("store(dx, i, zero())")
+    size = down.output, across.output
+    with blocks_of_tiles(nest, size, block):
+        with place_of_tile(nest, size, "count"):
+            nest.write(f"gather(dy, n, i, j, {down.output}, {across.output}, v, t, 0, zeros)")
+        nest.write("products(v, u, m, count)")
+        with place_of_tile(nest, size, "count"):
+            nest.write(
+                f"onto_map(v, m + t * {out_stride}, b, dx, n, i, j,"
+                f" {down.size} - i, {across.size} - j)"
+            )
+    return nest.function()
