@@ -59,7 +59,7 @@ def test_more_images_than_are_looked_at_at_a_time(monkeypatch: pytest.MonkeyPatc
     rng = np.random.default_rng(0)
     images, labels = rng.standard_normal((11, 1, 4, 4)), rng.integers(0, 3, 11)
     whole = evaluate(net, images, labels)
-    monkeypatch.setattr("backlit.runs.evaluation._CHUNK", 4)
+    monkeypatch.setattr("backlit.runs.evaluation.AT_A_TIME", 4)
     parts = evaluate(net, images, labels)
     assert parts.confusion.tolist() == whole.confusion.tolist()
     assert parts.loss == pytest.approx(whole.loss, rel=11 * 2**-53)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from .splitting import split as split
 
 _HOMES = {
-    "Augmentation": ".augmentation",
     "DATASETS": ".load",
+    "Augmentation": ".augmentation",
     "Dataset": ".dataset",
     "batches": ".batching",
     "load_dataset": ".load",
