@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from tests.cases import Case
 from tests.engines.fast.operations.test_against_pure import (
     BOOK,
-    CASES,
+    QUICK,
     FastAdapter,
     errors_for,
     single,
@@ -31,8 +31,10 @@ def spoiled(array: NDArray[np.floating], value: float) -> NDArray[np.floating]:
 
 
 @pytest.mark.parametrize("value", [np.inf, np.nan])
-@pytest.mark.parametrize("case", [case for case in CASES if case.operation not in BATCH], ids=str)
+@pytest.mark.parametrize("case", QUICK, ids=str)
 def test_they_arrive_where_the_book_sends_them(case: Case, value: float) -> None:
+    if case.operation in BATCH:
+        return
     operands = single(case)
     # The book leaves out what lies outside the image; the engine may multiply zeros that stand for
     # it in memory, which is NaN where weights or errors are not finite.
