@@ -72,3 +72,22 @@ def test_where_no_locks_are_known_everybody_may_go_on(
 
     monkeypatch.setattr(locking, "_lock", unknown)
     assert [FolderLock(*places).take(), FolderLock(*places).take()] == [True, True]
+
+
+def test_ctrl_c_while_it_is_given_back_closes_nothing_twice(
+    places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, close = FolderLock(*places), os.close
+    assert lock.take()
+
+    def interrupted(handle: int) -> None:
+        close(handle)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "close", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            lock.release()
+    with (places[0] / "mine").open("w") as file:  # which gets the number of the closed handle
+        lock.release()
+        file.write("x")

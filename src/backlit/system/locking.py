@@ -41,9 +41,11 @@ class FolderLock:
 
     def release(self) -> None:
         """Let others in again."""
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        # Forgotten first: Ctrl-C may come at any moment, and a handle that was closed once may be
+        # somebody else's when it is closed again.
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            os.close(handle)
 
 
 def _opened(place: Path) -> int:
