@@ -89,6 +89,7 @@ def damage(folder: Path, change: Any) -> None:
         (lambda a, d: d.update(training_step=1e999), "training_step must be a whole number"),
         (lambda a, d: d.update(config=[]), "is no state of a training: "),
         (lambda a, d: d["config"].pop("data"), "is no state of a training: 'data'"),
+        (lambda a, d: d["config"]["settings"].pop("epochs"), "is no state of a training: 'epochs'"),
         (
             lambda a, d: d["config"].update(data=5),
             "is no state of a training: its data cannot be 5",

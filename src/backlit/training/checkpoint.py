@@ -122,4 +122,4 @@ def _check_description(found: Checkpoint) -> None:
             checked_count("images", data["images"])
     json.dumps(found.config, allow_nan=False)  # as it will be written again
     checked_position(found.state.description["position"])
-    found.settings, found.history  # noqa: B018 - reading them is what is checked
+    found.settings, found.finished  # noqa: B018 - reading them is what is checked
