@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from PIL import Image
 
 import backlit as bl
 from backlit.explain.address import steepest_weight
+from backlit.runs.suggestion import suggestion
 from tests.cli.conftest import CommandLine, Result
 
 FEW = ("digits", "--limit", "40", "--epochs", "1")
@@ -84,3 +87,13 @@ def test_a_layer_that_learns_nothing() -> None:
     assert (
         steepest_weight(net.loss_and_gradients(image, np.array([1]))[1]) == "conv1.weight[0,0,1,1]"
     )
+
+
+def test_without_weights_there_is_the_loss() -> None:
+    net = bl.Network((1, 2, 2), [bl.Flatten()], seed=1)
+    run: Any = SimpleNamespace(
+        network=net,
+        test_result=None,
+        dataset=SimpleNamespace(test=(None, None), train=(np.zeros((1, 1, 2, 2)), np.array([1]))),
+    )
+    assert suggestion(run) == ("loss", "--split", "train", "--image", "0")

@@ -100,6 +100,7 @@ def _story(run: Run) -> tuple[int, Story, Trace]:
     number = first_mistake(run) or 0
     trace = run.explain(images=number)
     address = steepest_weight(trace.recording.gradients)
+    assert address is not None  # the recipe's network has weights
     return number, trace.story(address, optimizer=run.plain_rule(LEARNING_RATE)), trace
 
 

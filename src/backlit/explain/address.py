@@ -110,13 +110,16 @@ def find_address(key: Key, shapes: Mapping[str, tuple[int, ...]]) -> Address:
     return Address(owner, quantity, index)
 
 
-def steepest_weight(gradients: Mapping[str, Array]) -> str:
+def steepest_weight(gradients: Mapping[str, Array]) -> str | None:
     """The weight of the first layer whose gradient is the largest: ``conv1.weight[4,0,2,0]``.
 
-    If all gradients there are 0 it is one in the middle of the first filter.
+    If all gradients there are 0 it is one in the middle of the first filter; None if there are no
+    weights.
     """
     # The page's is firstWeight in web/front/near.js; tests/web/test_parity.py holds them equal.
-    name = next(name for name in gradients if name.endswith(".weight"))
+    name = next((name for name in gradients if name.endswith(".weight")), None)
+    if name is None:
+        return None
     sizes = np.abs(gradients[name])
     place = [int(each) for each in np.unravel_index(sizes.argmax(), sizes.shape)]
     if not sizes.max() > 0:  # also where the loss became NaN

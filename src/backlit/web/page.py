@@ -84,7 +84,7 @@ def page(
     """
     if address is not None:
         address = str(trace.address(address))
-    address = address or _beginning(trace)
+    address = address or steepest_weight(trace.recording.gradients)
     opening = {"address": address, "image": checked_image(trace, image), "view": view}
     data = {
         **document(trace, title, indices, note),
@@ -93,12 +93,6 @@ def page(
         "update_report": _update_report(trace, address, run) if address else None,
     }
     return _html(data, opening, _ALONE)
-
-
-def _beginning(trace: Trace) -> str | None:
-    """The number that a page opens at if none is asked for; None if nothing has a weight."""
-    gradients = trace.recording.gradients
-    return steepest_weight(gradients) if any(".weight" in name for name in gradients) else None
 
 
 def _update_report(trace: Trace, address: str, run: Run | None) -> dict[str, Any] | None:
