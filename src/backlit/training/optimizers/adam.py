@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from backlit.equations.expressions import Expression, Scalar, call
 from backlit.equations.update_equations import Assignment, UpdateEquations
@@ -37,8 +36,6 @@ class Adam(Optimizer):
     Sources: Kingma and Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1;
     as ``torch.optim.Adam`` of PyTorch 2.13 with ``amsgrad=False``.
     """
-
-    elementwise: ClassVar[bool] = True
 
     learning_rate: float = 1e-3
     beta1: float = 0.9

@@ -47,8 +47,8 @@ class Optimizer(ABC):
     :meth:`update`, with any code.
     """
 
-    # Whether each number's change depends on no other number, so that the rule may be applied to
-    # all parameters of a network as one row.
+    # Whether each number's change depends on no other number, also where it is code that says what
+    # the change is, so that it may be applied to all parameters of a network as one row.
     elementwise: ClassVar[bool] = False
 
     learning_rate: float

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from backlit.equations.expressions import Expression, Scalar, call
 from backlit.equations.update_equations import Assignment, UpdateEquations
@@ -39,8 +38,6 @@ class RMSprop(Optimizer):
     "Generating sequences with recurrent neural networks", 2013; as ``torch.optim.RMSprop`` of
     PyTorch 2.13.
     """
-
-    elementwise: ClassVar[bool] = True
 
     learning_rate: float = 1e-2
     alpha: float = 0.99

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from backlit.equations.expressions import Scalar
 from backlit.equations.update_equations import Assignment, UpdateEquations
@@ -38,8 +37,6 @@ class SGD(Optimizer):
     in deep learning", 2013; the form with η outside is that of PyTorch 2.13's ``torch.optim.SGD``
     with ``dampening=0``.
     """
-
-    elementwise: ClassVar[bool] = True
 
     learning_rate: float
     momentum: float = 0.0
