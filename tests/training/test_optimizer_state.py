@@ -132,3 +132,42 @@ def test_a_step_that_is_not_taken_leaves_no_trace() -> None:
     for _ in range(2):
         state.change({name: np.ones_like(array) for name, array in own.items()}, 0.1)
         np.testing.assert_equal(state.arrays(), kept)
+
+
+@dataclass(frozen=True)
+class UnitStep(bl.SGD):
+    """A built-in rule whose update is replaced by code that looks at a whole gradient."""
+
+    def update(self, value, gradient, state=None, learning_rate=None):  # type: ignore[no-untyped-def]
+        rate = self.learning_rate if learning_rate is None else learning_rate
+        return -rate * gradient / np.linalg.norm(gradient), {}
+
+
+@pytest.mark.parametrize("engine", ["pure", "fast"])
+def test_code_in_the_place_of_a_stated_rule_sees_each_parameter(engine: str) -> None:
+    net = bl.Network((1, 4, 4), [bl.Conv2d(2, 3), bl.Flatten(), bl.Dense(3)], engine, seed=1)
+    images = np.random.default_rng(0).normal(size=(8, 1, 4, 4))
+    before = {name: array.copy() for name, array in net.parameters.items()}
+    bl.fit(
+        net, (images, np.arange(8) % 3), epochs=1, batch_size=8, optimizer=UnitStep(0.1),
+        progress=False,
+    )  # fmt: skip
+    for name, array in net.parameters.items():
+        assert np.linalg.norm(array - before[name]) == pytest.approx(0.1, rel=1e-4), name
+
+
+def test_a_network_without_weights_is_trained_by_no_kernel() -> None:
+    """Which would walk through the images instead of through no weights, and write anywhere."""
+    net = bl.Network((10, 1, 1), [bl.Flatten()], "fast")
+    assert OptimizerState(bl.SGD(0.1), net.flat_parameters).for_engine(0.1) is None
+    images = np.random.default_rng(0).normal(size=(256, 10, 1, 1)).astype(np.float32)
+    history = bl.fit(net, (images, np.arange(256) % 10), epochs=2, progress=False)
+    assert history.loss[0] == pytest.approx(history.loss[1], rel=1e-5)
+
+
+def test_what_fills_the_row_up_may_be_no_number() -> None:
+    """0/0 where nobody's numbers lie: √s + ε is 0 there, since this ε is 0 in float32."""
+    net = bl.Network((1, 4, 4), [bl.Flatten(), bl.Dense(3)], "fast", seed=1)
+    images = np.random.default_rng(0).normal(size=(8, 1, 4, 4)).astype(np.float32)
+    bl.fit(net, (images, np.arange(8) % 3), epochs=2, optimizer=bl.Adam(eps=1e-50), progress=False)
+    assert all(np.isfinite(array).all() for array in net.parameters.values())

@@ -77,3 +77,10 @@ def flat_copy(arrays: Mapping[str, Array], dtype: np.dtype[Any]) -> FlatArrays:
     for name, array in arrays.items():
         copies[name][...] = array
     return copies
+
+
+def not_finite(arrays: Mapping[str, Array]) -> str | None:
+    """The name of the first array with a NaN or an infinity in it; None if there is none."""
+    if isinstance(arrays, FlatArrays) and np.isfinite(arrays.flat).all():
+        return None
+    return next((name for name, array in arrays.items() if not np.isfinite(array).all()), None)

@@ -16,7 +16,7 @@ import numpy as np
 
 from backlit.equations.update_equations import T
 from backlit.network.engine import ParameterUpdate
-from backlit.network.flat import FlatArrays, aligned_zeros, flat_copy
+from backlit.network.flat import FlatArrays, aligned_zeros, flat_copy, not_finite
 
 from .clipping import clip_gradients
 from .optimizers.base import STEP, Array, Optimizer
@@ -42,7 +42,9 @@ class OptimizerState:
 
     def __init__(self, optimizer: Optimizer, parameters: FlatArrays) -> None:
         self._optimizer, self._parameters = optimizer, parameters
-        self.equations = optimizer.equations if optimizer.is_stated else None
+        # Without weights there is nothing that an engine could carry out.
+        stated = optimizer.is_stated and parameters.flat.size > 0
+        self.equations = optimizer.equations if stated else None
         self._next_parameters = parameters.flat[:0]
         self._spare: list[dict[str, Array]] = []  # two, of which one is the state after a step
         self._in_a_row = optimizer.elementwise or self.equations is not None
@@ -132,11 +134,9 @@ class OptimizerState:
 
     def not_finite(self, change: Change) -> str | None:
         """The name of an array of a change that holds a NaN or an infinity; None if none does."""
-        arrays = [change.parameters, *change.state.values()]
-        if all(np.isfinite(array).all() for array in arrays):
-            return None
+        # What fills the row up between two parameters may be anything, and is in no named array.
         named = {**self._parameters.split(change.parameters), **self._named(change.state)}
-        return next(name for name, array in named.items() if not np.isfinite(array).all())
+        return not_finite(named)
 
     def _room(self) -> tuple[Array, dict[str, Array]]:
         """Where an engine writes the next parameters and the next state: not where these are."""

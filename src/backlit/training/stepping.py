@@ -15,11 +15,12 @@ import numpy as np
 
 from backlit.errors import TrainingError
 from backlit.network.engine import Array, ProposedStep
+from backlit.network.flat import not_finite
 
 from .interrupts import Interrupts
 from .optimizer_state import Change
 from .training import Training
-from .trouble import message, not_finite, origin
+from .trouble import message, origin
 
 
 class Stepper:

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 
 from backlit.network import Network
 from backlit.network.engine import Array, Recording
-from backlit.network.flat import FlatArrays
 
 from .training import Training
-
-
-def not_finite(arrays: Mapping[str, Array]) -> str | None:
-    """The name of the first array with a NaN or an infinity in it; None if there is none."""
-    if isinstance(arrays, FlatArrays) and np.isfinite(arrays.flat).all():
-        return None
-    return next((name for name, array in arrays.items() if not np.isfinite(array).all()), None)
 
 
 def origin(net: Network, images: Array, labels: Array, training: bool = True) -> str:

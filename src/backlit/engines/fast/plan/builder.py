@@ -228,6 +228,7 @@ class Builder:
 
     def by_rows(self, units: int, title: str, kernel: Kernel, *operands: Operand) -> None:
         """A step over all images, after them, whose rows are dealt out."""
+        assert units  # none would mean the images
         self._rows.append(Phase(units, [KernelCall(kernel, operands, title)]))
 
     def finish(self, title: str, kernel: Kernel, *operands: Operand) -> None:
@@ -236,6 +237,7 @@ class Builder:
 
     def at_last(self, units: int, title: str, kernel: Kernel, *operands: Operand) -> None:
         """A step after everything else, for which all gradients are there."""
+        assert units  # none would mean the images
         self._last.append(Phase(units, [KernelCall(kernel, operands, title)]))
 
     def sum_of_parts(self, title: str, total: Operand, own: Operand, count: int) -> None:
