@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from backlit import pure
 from backlit.equations import (
     Operation,
     batch_norm2d,
@@ -76,6 +77,17 @@ def test_activation(operation: Operation, function: Callable[[float], float]) ->
         )
         slope = central(lambda row: function(row[0]), [x], (0,))
         assert evaluation.total == pytest.approx(2 * slope, abs=TOLERANCE)
+
+
+@pytest.mark.parametrize("operation", [each for each, _ in ACTIVATIONS], ids=lambda each: each.name)
+def test_a_nan_stays_one(operation: Operation) -> None:
+    assert math.isnan(operation.forward.evaluate((0,), {"X": [math.nan]}).total)
+
+
+def test_the_slope_of_hard_swish_at_a_nan_is_the_books() -> None:
+    tensors = {"X": [math.nan], "dY": [2.0]}
+    assert math.isnan(hard_swish().gradients["input"].evaluate((0,), tensors).total)
+    assert math.isnan(pure.hard_swish_backward([2.0], [math.nan])[0])
 
 
 @pytest.mark.parametrize("depth", [0, 1, 2, 4])

@@ -220,12 +220,13 @@ def silu() -> Operation:
 
 def hard_swish() -> Operation:
     """Y = X·(X + 3)/6 between −3 and 3, else 0 or X;  dX = dY · (2X + 3)/6, else 0 or dY."""
-    above, inside = Comparison(_x, "≥", node(3)), Comparison(_x, ">", node(-3))
+    # A NaN fulfills no condition: the last case is the one that keeps it.
+    above, below = Comparison(_x, "≥", node(3)), Comparison(node(-3), "≥", _x)
     return _activation(
         "hard_swish",
         "Hard swish",
-        Cases(((_x, above), (_x * (_x + 3) / 6, inside), (node(0), None))),
-        Cases(((node(1), above), ((2 * _x + 3) / 6, inside), (node(0), None))),
+        Cases(((_x, above), (node(0), below), (_x * (_x + 3) / 6, None))),
+        Cases(((node(1), above), (node(0), below), ((2 * _x + 3) / 6, None))),
         "Each number is multiplied by its own hard sigmoid, a gate between 0 and 1.",
         "The error passes above 3 and ends below −3; between them it is scaled by the slope.",
         (_AT_KINKS.format("−3", "3"),),
