@@ -23,7 +23,7 @@ from backlit.equations import (
     update,
 )
 from backlit.equations.evaluation import Evaluator
-from backlit.equations.functions import FUNCTIONS
+from backlit.equations.functions import FUNCTIONS, power
 from backlit.errors import AddressError, ConfigurationError, ShapeError
 
 from .brute import at, integers, places
@@ -300,6 +300,16 @@ def test_functions() -> None:
     assert FUNCTIONS["sqrt"](Fraction(9, 4)) == Fraction(3, 2)
     assert FUNCTIONS["sqrt"](2) == math.sqrt(2)
     assert FUNCTIONS["sigmoid"](-sys.float_info.max) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("base", "exponent", "result"),
+    [(1e200, 2, math.inf), (-1e200, 2, math.inf), (-1e200, 3, -math.inf), (-1e-200, -3, -math.inf)],
+)
+def test_a_power_beyond_the_largest_float_is_infinite(
+    base: float, exponent: int, result: float
+) -> None:
+    assert power(base, exponent) == result
 
 
 def test_cases_note_the_branch_that_held() -> None:

@@ -73,6 +73,14 @@ def test_what_the_network_does_not_work_on_is_refused() -> None:
         bl.explain(net, np.zeros((1, 2, 4, 4)), np.array([7]))
 
 
+def test_a_number_whose_square_is_beyond_the_largest_float_is_explained() -> None:
+    net = bl.Network((1, 2, 2), [bl.GELU(), bl.Flatten(), bl.Dense(2)], "pure")
+    trace = bl.explain(net, np.full((1, 1, 2, 2), 1e200), [1])
+    number = trace["input.error[0,0,0,0]"]
+    (part,) = number.parts
+    assert part.total == number.gradient == trace["gelu1.error[0,0,0,0]"].gradient
+
+
 def test_a_trace_says_what_it_is() -> None:
     assert repr(DROPOUT.trace()).startswith("Trace(3 images, training mode, loss ")
 

@@ -38,7 +38,7 @@ from .expressions import (
     WholeNumber,
     Wins,
 )
-from .functions import FUNCTIONS
+from .functions import FUNCTIONS, power
 from .indices import IndexExpression
 from .reading import Reader, find, is_exact, missing_tensor, reader
 from .sizes import missing_size, resolve, shape_of
@@ -227,7 +227,7 @@ class Evaluator:
             case Ratio(numerator, denominator):
                 return self._ratio(self._value(numerator, values), self._value(denominator, values))
             case Power(base, exponent):
-                number: Number = self._value(base, values) ** exponent
+                number: Number = power(self._value(base, values), exponent)
                 return number
             case FunctionCall(function, arguments):
                 return FUNCTIONS[function](*(self._value(each, values) for each in arguments))

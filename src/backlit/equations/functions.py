@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 from .expressions import Number
 
@@ -23,6 +24,14 @@ def _expm1(x: Number) -> float:
         return math.expm1(x)
     except OverflowError:
         return math.inf
+
+
+def power(base: Any, exponent: Any) -> Any:
+    """base^exponent; beyond the largest float it is infinite, with the sign that it would have."""
+    try:
+        return base**exponent
+    except OverflowError:
+        return -math.inf if base < 0 and exponent % 2 == 1 else math.inf
 
 
 def _log(x: Number) -> float:

@@ -22,6 +22,7 @@ from .expressions import (
     call,
     descendants,
 )
+from .functions import power
 
 W = Scalar("W", "the weight")
 DW = Scalar("dW", "its gradient, the slope of the loss")
@@ -167,8 +168,7 @@ def evaluate(
             value = evaluate(base, values, functions)
             return value * value
         case FunctionCall("pow", (base, exponent)):
-            power = evaluate(exponent, values, functions)
-            return evaluate(base, values, functions) ** power
+            return power(*(evaluate(each, values, functions) for each in (base, exponent)))
         case FunctionCall(function, arguments):
             return functions[function](*(evaluate(each, values, functions) for each in arguments))
     raise TypeError(f"{type(expression).__name__} does not belong into an optimizer's rule")
