@@ -168,7 +168,11 @@ class UpdatingEngine(Engine, Protocol):
         step: int,
         update: ParameterUpdate,
     ) -> ProposedStep:
-        """:meth:`loss_and_gradients`, and the new parameters and the new state of the update."""
+        """:meth:`loss_and_gradients`, and the new parameters and the new state of the update.
+
+        An engine that cannot carry out these equations leaves the update undone, and says so in
+        :attr:`ProposedStep.updated`.
+        """
 
 
 EngineFactory = Callable[[Graph, int], Engine]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import backlit as bl
+from backlit.equations.expressions import call
 from backlit.equations.update_equations import Assignment, UpdateEquations
 from backlit.training import Optimizer
 from backlit.training.optimizer_state import OptimizerState
@@ -179,6 +180,27 @@ def test_a_rule_stated_by_somebody_else_becomes_a_kernel() -> None:
     for name, value in before.items():
         delta, _ = optimizer.update(value, gradients[name].astype(float))
         np.testing.assert_allclose(net.parameters[name], value + delta, rtol=NEAR, atol=NEAR)
+
+
+class Larger(Averaged):
+    """A rule with a larger of two numbers of each weight, which kernels do not have."""
+
+    @property
+    def equations(self) -> UpdateEquations:
+        average = Assignment(A, MU * A + DW, kept="a")
+        return UpdateEquations((average,), ETA * call("max", A, DW))
+
+
+def test_a_rule_that_no_kernel_can_be_made_of_is_left_to_numpy() -> None:
+    net = small()
+    exact = bl.Network((1, 1, 5), [bl.Flatten(), bl.Dense(3)], "pure")
+    for name, array in exact.parameters.items():
+        array[...] = net.parameters[name]
+    data = batch(net)
+    for each in (net, exact):
+        bl.fit(each, data, epochs=3, batch_size=2, optimizer=Larger(), clip=0.5, progress=False)
+    for name, array in exact.parameters.items():  # each of six steps rounds
+        np.testing.assert_allclose(net.parameters[name], array, rtol=6 * NEAR, atol=6 * NEAR)
 
 
 def test_the_engine_can_do_a_step_and_the_book_cannot() -> None:

@@ -141,9 +141,11 @@ class FastEngine:
         step: int,
         update: ParameterUpdate,
     ) -> ProposedStep:
-        """Forward, backward and update as one plan."""
+        """Forward, backward and update as one plan; without the update if it has no kernel."""
         with self._turns:
             purpose = self._whole_step(update.equations)
+            if purpose.update is None:
+                return self.loss_and_gradients(parameters, buffers, images, labels, step=step)
             done = self._run(purpose, parameters, buffers, images, labels, step, update)
             noted = [done.runner.array(NOT_FINITE, thread) for thread in range(self._team.size)]
             finite = not any(each.any() for each in noted)  # NaN counts as something
@@ -158,7 +160,7 @@ class FastEngine:
         )
 
     def _whole_step(self, equations: UpdateEquations) -> PlanPurpose:
-        """The purpose of a plan that ends with an update by these equations."""
+        """The purpose of a plan that ends with an update by these equations, if it has a kernel."""
         if self._last_step is None or self._last_step[0] is not equations:
             size = FlatArrays(self.graph.parameter_shapes, self.dtype).flat.size
             update = CompiledUpdate.of(equations, size, self._lanes)

@@ -44,14 +44,17 @@ class CompiledUpdate:
     size: int
 
     @classmethod
-    def of(cls, equations: UpdateEquations, size: int, lanes: int) -> CompiledUpdate:
-        """The update by these equations."""
+    def of(cls, equations: UpdateEquations, size: int, lanes: int) -> CompiledUpdate | None:
+        """The update by these equations; None if no kernel can be made of them."""
         rule = equations.scalars_first()
         source = _Source(rule)
-        assignments = tuple(
-            (source.names[each.letter], source.of(each.expression)) for each in rule.assignments
-        )
-        descent = source.of(rule.descent)
+        try:
+            assignments = tuple(
+                (source.names[each.letter], source.of(each.expression)) for each in rule.assignments
+            )
+            descent = source.of(rule.descent)
+        except _NoKernelError:
+            return None
         kernel = Kernel.of(
             "update:update",
             lanes=lanes,
@@ -77,6 +80,10 @@ class CompiledUpdate:
             found[f"update.{name}"] = update.state[name]
             found[f"update.{name}.new"] = update.new_state[name]
         return found
+
+
+class _NoKernelError(Exception):
+    """An expression is of a form that kernels do not have."""
 
 
 class _Source:
@@ -123,7 +130,7 @@ class _Source:
                 return f"sqrt({self.of(argument)})"
             case FunctionCall("max", (argument, Constant(number))):
                 return f"maximum({self.of(argument)}, {float(number)})"
-        raise TypeError(f"no kernel can be made of {expression}")
+        raise _NoKernelError
 
     def _number(self, expression: Expression) -> str:
         """The name of a single number."""
