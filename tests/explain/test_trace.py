@@ -1,3 +1,5 @@
+import copy
+import pickle
 import subprocess
 import sys
 from typing import Any
@@ -79,6 +81,16 @@ def test_a_number_whose_square_is_beyond_the_largest_float_is_explained() -> Non
     number = trace["input.error[0,0,0,0]"]
     (part,) = number.parts
     assert part.total == number.gradient == trace["gelu1.error[0,0,0,0]"].gradient
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_a_trace_that_was_asked_can_be_copied(again: Any) -> None:
+    trace = bl.explain(DROPOUT.network(), *DROPOUT.batch())
+    numbers = [trace["conv1.weight", 0, 0, 1, 1], trace["input.error", 0, 0, 1, 1], trace["loss"]]
+    copied = again(trace)
+    for number in numbers:
+        assert copied[number.address].to_dict() == number.to_dict()
+        assert again(number).to_dict() == number.to_dict()
 
 
 def test_a_trace_says_what_it_is() -> None:

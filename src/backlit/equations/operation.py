@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from .equation import Equation, of_kind
 from .indices import IndexExpression, Letter
@@ -29,9 +28,9 @@ class Operation:
     name: str
     title: str
     steps: tuple[Equation, ...]
-    gradients: Mapping[str, Equation] = field(default_factory=lambda: MappingProxyType({}))
+    gradients: Mapping[str, Equation] = field(default_factory=dict)
     shapes: tuple[Phrase, ...] = ()
-    faces: Mapping[str, Equation] = field(default_factory=lambda: MappingProxyType({}))
+    faces: Mapping[str, Equation] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
