@@ -93,8 +93,8 @@ def _use(node: Node, address: Address, count: int) -> str:
         return (
             f"This is the weight of filter {o} for {channel}, row {u}, column {v}. In this image "
             f"it was used at {count_of(count, 'position')} (row i, column j of the output), and "
-            "each time it met another input: error times input says how much it had to do with the "
-            "error there."
+            "each time it met another input. Error times input is how "
+            "fast the loss grows with the weight there."
         )
     if layer.family == "normalization" and address.quantity == "weight":
         return (
