@@ -302,6 +302,12 @@ def test_functions() -> None:
     assert FUNCTIONS["sigmoid"](-sys.float_info.max) == 0.0
 
 
+@pytest.mark.parametrize("name", ["log", "log1p", "sqrt"])
+@pytest.mark.parametrize("number", [-2.0, Fraction(-3, 2), -math.inf])
+def test_where_a_function_has_no_value_there_is_nan(name: str, number: Any) -> None:
+    assert math.isnan(FUNCTIONS[name](number))
+
+
 @pytest.mark.parametrize(
     ("base", "exponent", "result"),
     [(1e200, 2, math.inf), (-1e200, 2, math.inf), (-1e200, 3, -math.inf), (-1e-200, -3, -math.inf)],

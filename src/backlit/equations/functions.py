@@ -35,12 +35,16 @@ def power(base: Any, exponent: Any) -> Any:
 
 
 def _log(x: Number) -> float:
-    """ln x; −∞ at 0."""
+    """ln x; −∞ at 0, NaN below."""
+    if x < 0:
+        return math.nan
     return math.log(x) if x else -math.inf
 
 
 def _log1p(x: Number) -> float:
-    """ln(1 + x), exact to the last digits around 0 as well; −∞ at −1."""
+    """ln(1 + x), exact to the last digits around 0 as well; −∞ at −1, NaN below."""
+    if x < -1:
+        return math.nan
     return math.log1p(x) if x != -1 else -math.inf
 
 
@@ -50,8 +54,10 @@ def _sigmoid(x: Number) -> float:
 
 
 def _sqrt(x: Number) -> Number:
-    """√x; of a fraction whose parts are squares it is exact."""
-    if isinstance(x, Fraction | int) and x >= 0:
+    """√x, NaN of what is below 0; of a fraction whose parts are squares it is exact."""
+    if x < 0:
+        return math.nan
+    if isinstance(x, Fraction | int):
         x = Fraction(x)
         above, below = math.isqrt(x.numerator), math.isqrt(x.denominator)
         if (above**2, below**2) == (x.numerator, x.denominator):
