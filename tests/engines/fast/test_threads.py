@@ -147,7 +147,8 @@ while not stop.is_set():
             team.run([work] * 3)
     except KeyboardInterrupt:
         pass
-    alone = set(running)  # before anything else could end
+    # Before anything else could end; this thread's own job is what Ctrl-C may well cut off.
+    alone = running - {threading.get_ident()}
     assert not alone
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 presser.join()
