@@ -58,12 +58,7 @@ def convolution(
     nest = Nest("convolution")
     nest.arrays("x, w, b, y")
     with nest.loop("n", "a[0]"), nest.loop("g", groups), nest.loop("t", down.positions):
-        nest.taps_inside(down)
-        nest.write(
-            f"xr = n * {source[0]} + at * {source[1]} + g * {inputs}",
-            f"yr = n * {target[0]} + ({down.start} + {down.step} * t) * {target[1]}"
-            f" + {across.start * target[2]} + g * {outputs}",
-        )
+        nest.row_of_taps(down, across, source, target, (inputs, outputs))
         for first, behind, columns_of_tile in _apart(blocks(vectors, width), groups):
             # With groups, the last vector of one group would run over into the next.
             whole = outputs - first * lanes if groups > 1 and behind == vectors else None

@@ -24,10 +24,8 @@ from backlit.pure.window import Axis
 from .affine_index import AffineIndex
 from .blocks import blocks
 from .convolution import Pattern, finished_tile, runs, tile_nest
-from .nest import Nest
+from .nest import Nest, Steps
 from .sizes import DEPTHWISE_WIDTH
-
-Steps = tuple[int, int, int]  # the floats from image to image, row to row, pixel to pixel
 
 
 def convolution(
@@ -60,12 +58,7 @@ def convolution(
     nest = Nest("depthwise")
     nest.arrays("x, w, b, y")
     with nest.loop("n", "a[0]"), nest.loop("t", down.positions):
-        nest.taps_inside(down)
-        nest.write(
-            f"xr = n * {source[0]} + at * {source[1]}",
-            f"yr = n * {target[0]} + ({down.start} + {down.step} * t) * {target[1]}"
-            f" + {across.start * target[2]}",
-        )
+        nest.row_of_taps(down, across, source, target)
         for first, behind, width in blocks(vectors, DEPTHWISE_WIDTH):
             with nest.loop("c", first * lanes, behind * lanes, width * lanes):
                 for t0, t1, count, pattern in runs(across, positions):

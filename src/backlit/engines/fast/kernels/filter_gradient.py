@@ -24,9 +24,7 @@ from backlit.engines.fast.simd.tiles import tile
 from backlit.pure.window import Axis
 
 from .blocks import blocks, tile_size
-from .nest import Nest
-
-Steps = tuple[int, int, int]  # the floats from image to image, row to row, pixel to pixel
+from .nest import Nest, Steps
 
 
 def filter_gradient(

@@ -23,9 +23,7 @@ from backlit.pure.window import Axis
 from .affine_index import AffineIndex
 from .blocks import blocks, tile_size
 from .convolution import Pattern, runs
-from .nest import Nest
-
-Steps = tuple[int, int, int]  # the floats from image to image, row to row, pixel to pixel
+from .nest import Nest, Steps
 
 
 def pack(
@@ -87,12 +85,7 @@ def to_few(
     nest = Nest("narrow")
     nest.write("x, w, y = floats(a, 1), floats(a, 2), floats(a, 4)")
     with nest.loop("n", "a[0]"), nest.loop("t", down.positions):
-        nest.taps_inside(down)
-        nest.write(
-            f"xr = n * {source[0]} + at * {source[1]}",
-            f"yr = n * {target[0]} + ({down.start} + {down.step} * t) * {target[1]}"
-            f" + {across.start * target[2]}",
-        )
+        nest.row_of_taps(down, across, source, target)
         for first, behind, size_across in blocks(outputs, width):
             with nest.loop("q", first, behind, size_across):
                 for t0, t1, size, pattern in runs(across, positions):

@@ -16,6 +16,8 @@ from backlit.pure.window import Axis
 
 from .affine_index import AffineIndex
 
+Steps = tuple[int, int, int]  # the floats from image to image, row to row, pixel to pixel
+
 
 class Nest:
     """A function that is being written.
@@ -63,12 +65,33 @@ class Nest:
         self._names[name] = function
         return name
 
-    def taps_inside(self, index: AffineIndex) -> None:
-        """The input of position t, ``at``, and its taps inside the image: k0 to behind it, k1."""
+    def row_of_taps(
+        self,
+        down: AffineIndex,
+        across: AffineIndex,
+        source: Steps,
+        target: Steps,
+        groups: tuple[int, int] | None = None,
+    ) -> None:
+        """For image n and row t: where the rows of X and Y begin, and which taps are in the image.
+
+        They are called ``xr`` and ``yr``, and ``k0`` to behind it, ``k1``.
+
+        Args:
+            down: the index along the rows.
+            across: the one along the columns.
+            source: the :data:`Steps` of X.
+            target: the same of Y.
+            groups: channels of X and of Y in each group g, where there are groups.
+        """
+        x_group, y_group = (f" + g * {each}" for each in groups) if groups else ("", "")
         self.write(
-            f"at = {index.pace} * t + {index.first}",
-            f"k0 = max(0, -(at // {index.gap}))",
-            f"k1 = min({index.taps}, -((at - {index.size}) // {index.gap}))",
+            f"at = {down.pace} * t + {down.first}",
+            f"k0 = max(0, -(at // {down.gap}))",
+            f"k1 = min({down.taps}, -((at - {down.size}) // {down.gap}))",
+            f"xr = n * {source[0]} + at * {source[1]}{x_group}",
+            f"yr = n * {target[0]} + ({down.start} + {down.step} * t) * {target[1]}"
+            f" + {across.start * target[2]}{y_group}",
         )
 
     def positions_inside(self, position: str, tap: str, axis: Axis) -> None:

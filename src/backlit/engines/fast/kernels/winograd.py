@@ -40,7 +40,7 @@ from backlit.engines.fast.simd.winograd_transform import (
 
 from .affine_index import AffineIndex
 from .blocks import blocks
-from .nest import Nest
+from .nest import Nest, Steps
 from .sizes import plane
 
 TILE = 4  # outputs along one side
@@ -71,8 +71,6 @@ AT: Matrix = (
 )
 A: Matrix = tuple(zip(*AT, strict=True))
 GT: Matrix = tuple(zip(*G, strict=True))
-
-Steps = tuple[int, int, int]  # the floats from image to image, row to row, pixel to pixel
 
 
 def transform_weights(lanes: int, inputs: int, outputs: int, width: int, way: str) -> Any:
@@ -195,18 +193,33 @@ def convolution(
     nest.arrays("x, u, b, y, v")
     nest.write(f"m, zeros = {behind_v}, {behind_m}", "store(v, zeros, zero())")
     size = down.positions, across.positions
+    return transformed(
+        nest,
+        size,
+        block,
+        f"gather(x, n, i + {down.first}, j + {across.first}, {down.size}, {across.size},"
+        " v, t, 0, zeros)",
+        f"onto_map(v, m + t * {out_stride}, b, y, n, i, j,"
+        f" {down.positions} - i, {across.positions} - j)",
+    )
+
+
+def transformed(nest: Nest, size: tuple[int, int], block: int, there: str, back: str) -> Any:
+    """Ends a nest that transforms tiles, multiplies them, and transforms the products back.
+
+    Args:
+        nest: what was written so far.
+        size: (height, width) of the map that is cut into tiles.
+        block: tiles that are done at a time.
+        there: the call that transforms a tile.
+        back: the one that transforms its products back.
+    """
     with blocks_of_tiles(nest, size, block):
         with place_of_tile(nest, size, "count"):
-            nest.write(
-                f"gather(x, n, i + {down.first}, j + {across.first}, {down.size}, {across.size},"
-                " v, t, 0, zeros)"
-            )
+            nest.write(there)
         nest.write("products(v, u, m, count)")
         with place_of_tile(nest, size, "count"):
-            nest.write(
-                f"onto_map(v, m + t * {out_stride}, b, y, n, i, j,"
-                f" {down.positions} - i, {across.positions} - j)"
-            )
+            nest.write(back)
     return nest.function()
 
 

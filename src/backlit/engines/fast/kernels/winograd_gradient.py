@@ -15,7 +15,7 @@ from backlit.engines.fast.simd.winograd_transform import winograd_transform
 from backlit.pure.window import Axis
 
 from .blocks import blocks, tile_size
-from .nest import Nest
+from .nest import Nest, Steps
 from .sizes import plane
 from .winograd import (
     BT,
@@ -24,11 +24,10 @@ from .winograd import (
     SQUARE,
     TILE,
     A,
-    Steps,
     blocks_of_tiles,
     gather,
     place_of_tile,
-)  # fmt: skip
+)
 
 
 def filter_gradient(

@@ -15,19 +15,17 @@ from backlit.engines.fast.simd.intrinsics import intrinsics
 from backlit.engines.fast.simd.winograd_transform import Matrix
 from backlit.pure.window import Axis
 
-from .nest import Nest
+from .nest import Nest, Steps
 from .sizes import plane
 from .winograd import (
     BT,
     PRODUCTS,
     TILE,
     A,
-    Steps,
-    blocks_of_tiles,
     gather,
     onto_map,
-    place_of_tile,
     products,
+    transformed,
 )
 
 B: Matrix = tuple(zip(*BT, strict=True))
@@ -79,13 +77,10 @@ def input_gradient(
         with nest.loop("i", 0, f"a[0] * {target[0]}", lanes):
             nest.write("store(dx, i, zero())")
     size = down.output, across.output
-    with blocks_of_tiles(nest, size, block):
-        with place_of_tile(nest, size, "count"):
-            nest.write(f"gather(dy, n, i, j, {down.output}, {across.output}, v, t, 0, zeros)")
-        nest.write("products(v, u, m, count)")
-        with place_of_tile(nest, size, "count"):
-            nest.write(
-                f"onto_map(v, m + t * {out_stride}, b, dx, n, i, j,"
-                f" {down.size} - i, {across.size} - j)"
-            )
-    return nest.function()
+    return transformed(
+        nest,
+        size,
+        block,
+        f"gather(dy, n, i, j, {down.output}, {across.output}, v, t, 0, zeros)",
+        f"onto_map(v, m + t * {out_stride}, b, dx, n, i, j, {down.size} - i, {across.size} - j)",
+    )
