@@ -6,6 +6,7 @@ import textwrap
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import matplotlib.style
@@ -15,6 +16,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
@@ -75,12 +77,30 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
+@lru_cache(maxsize=4096)  # the style is always the same, and figures ask for many words twice
 def text_width(text: str, size: float, bold: bool = False) -> float:
-    """How many inches a line of words takes."""
+    """How many inches a line of words takes in this style."""
     if not text.strip():
         return 0.0
     letters = FontProperties(weight="bold" if bold else "normal")
-    return float(TextPath((0, 0), text, size=size, prop=letters).get_extents().width) / 72
+    return _path_width(TextPath((0, 0), text, size=size, prop=letters)) / 72
+
+
+def _path_width(path: Path) -> float:
+    """The width of ``path.get_extents()``, which solves an equation for each of its curves.
+
+    A curve lies between its control points.  So where points on the curves are the leftmost and
+    the rightmost of all, as in nearly all letters, there is nothing to solve.
+    """
+    codes = np.asarray(path.codes)
+    x = np.asarray(path.vertices)[:, 0]
+    curved = codes == Path.CURVE3  # in pairs: a control point, and where the curve ends
+    seen = codes != Path.CLOSEPOLY  # whose point means nothing
+    passed = seen & ~(curved & (np.cumsum(curved) % 2 == 1))
+    low, high = x[seen].min(), x[seen].max()
+    if (codes == Path.CURVE4).any() or x[passed].min() > low or x[passed].max() < high:
+        return float(path.get_extents().width)
+    return float(high - low)
 
 
 def wrapped(lines: list[str], width: float) -> list[str]:
