@@ -31,15 +31,18 @@ OPTIONS: dict[str, list[dict[str, object]]] = {
 }
 
 
-def operations() -> Iterator[tuple[str, Operation]]:
+def _operations() -> Iterator[tuple[str, Operation]]:
     for name, builder in OPERATIONS.items():
         for options in [{}, *OPTIONS.get(name, [])]:
             told = ",".join(f"{key}={value}" for key, value in options.items())
             yield f"{name}({told})", builder(**options)
 
 
+EVERY_OPERATION = list(_operations())
+
+
 def equations() -> Iterator[tuple[str, Equation]]:
-    for told, operation in operations():
+    for told, operation in EVERY_OPERATION:
         for number, equation in enumerate(operation.equations()):
             yield f"{told}#{number}", equation
 
@@ -49,12 +52,12 @@ def formulas() -> Iterator[tuple[str, Equation | Phrase]]:
     for told, equation in equations():
         yield told, equation
         yield from ((f"{told}.{k}", each) for k, each in enumerate(equation.conditions))
-    for told, operation in operations():
+    for told, operation in EVERY_OPERATION:
         yield from ((f"{told}.shape{k}", each) for k, each in enumerate(operation.shapes))
 
 
 every_operation = pytest.mark.parametrize(
-    "operation", [pytest.param(each, id=told) for told, each in operations()]
+    "operation", [pytest.param(each, id=told) for told, each in EVERY_OPERATION]
 )
 EVERY_FORMULA = list(formulas())
 
