@@ -14,6 +14,8 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 import typer
 
@@ -35,7 +37,7 @@ def run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
     """Run the application and return its exit status; print what went wrong."""
     degrade_instead_of_crashing()
     ignore_a_width_of_zero()
-    command = typer.main.get_command(app)
+    command = _build(app)
     args = None if arguments is None else list(arguments)
     try:
         status = command.main(args=args, prog_name="backlit", standalone_mode=False)
@@ -50,6 +52,12 @@ def run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
     if status == INTERRUPTED:  # which is what newer versions of typer make of Ctrl-C
         say_error("interrupted")
     return status if isinstance(status, int) else DONE
+
+
+@cache
+def _build(app: typer.Typer) -> Any:
+    """All commands with their options, which take longer to build than most commands to run."""
+    return typer.main.get_command(app)
 
 
 def _report(problem: Exception) -> int:
