@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, SupportsIndex
 
 from .evaluation import evaluate
@@ -78,7 +79,7 @@ class Equation(Formula):
     def __repr__(self) -> str:
         return f"<Equation {self}>"
 
-    @property
+    @cached_property
     def layout(self) -> Layout:
         """The boxes to show."""
         shown = self.written or Written(self.left, self.relation, self.right)
