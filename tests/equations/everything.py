@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
 
-from backlit.equations import OPERATIONS, Equation, Operation, Phrase
+from backlit.equations import OPERATIONS, ElementEvaluation, Equation, Operation, Phrase
+from backlit.equations.evaluation import Evaluator
 
 OPTIONS: dict[str, list[dict[str, object]]] = {
     "conv2d": [
@@ -90,3 +91,10 @@ def numbers_for(
         shape = (2, 3) if axes is None else tuple(a.size.evaluate(known) for a in axes if a.size)
         tensors[tensor.symbol] = filled(shape, number)
     return tensors
+
+
+def elements_of(
+    equation: Equation, tensors: Mapping[str, Any], sizes: Mapping[str, Any] | None = None
+) -> Callable[[tuple[int, ...]], ElementEvaluation]:
+    """``equation.evaluate`` for one place after another, for which the sizes are known once."""
+    return Evaluator(equation, tensors, dict(sizes or {})).element

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backlit.equations import Operation, conv2d
-from tests.equations.brute import Geometry, at, convolution, integers, places, shape_of, slope
+from tests.equations.brute import (
+    Geometry,
+    at,
+    changed,
+    convolution,
+    dot,
+    integers,
+    places,
+    shape_of,
+)
+from tests.equations.everything import elements_of
 
 CASES = [
     Geometry(),
@@ -40,19 +51,21 @@ class Run:
         self.dY = integers((2, filters, *g.output(*size)), seed + 3)
         self.Y = convolution(g, self.X, self.W, self.b)
         self.tensors = {"X": self.X, "W": self.W, "b": self.b, "dY": self.dY}
+        self.total = dot(self.dY, self.Y)
 
     def concrete(self) -> Operation:
         return conv2d(**self.g.options(), dilation=self.g.dilation, groups=self.g.groups)
 
     def expected(self, name: str, place: tuple[int, ...]) -> Any:
         g, X, W, b = self.g, self.X, self.W, self.b
-        forward = {
+        forward: dict[str, tuple[Any, Callable[[Any], Any]]] = {
             "input": (X, lambda x: convolution(g, x, W, b)),
             "weight": (W, lambda w: convolution(g, X, w, b)),
             "bias": (b, lambda shift: convolution(g, X, W, shift)),
         }
         numbers, function = forward[name]
-        return slope(function, numbers, self.dY, place)
+        # What slope() gives, without computing Y again.
+        return dot(self.dY, function(changed(numbers, place, 1))) - self.total
 
 
 OPERANDS = {"input": "X", "weight": "W", "bias": "b"}
@@ -61,34 +74,36 @@ OPERANDS = {"input": "X", "weight": "W", "bias": "b"}
 @pytest.mark.parametrize("g", CASES, ids=str)
 def test_forward_is_the_convolution(g: Geometry) -> None:
     run = Run(g)
-    forward = run.concrete().forward
+    forward = elements_of(run.concrete().forward, run.tensors)
     for place in places(run.Y):
-        assert forward.evaluate(place, run.tensors).total == at(run.Y, place)
+        assert forward(place).total == at(run.Y, place)
 
 
 @pytest.mark.parametrize("name", OPERANDS)
 @pytest.mark.parametrize("g", CASES, ids=str)
 def test_derived_gradients_are_exact(g: Geometry, name: str) -> None:
     run = Run(g)
-    equation = run.concrete().gradients[name]
+    gradient = elements_of(run.concrete().gradients[name], run.tensors)
     for place in places(run.tensors[OPERANDS[name]]):
         if name == "input" and place[0] == 0:
             continue  # the second image tells all that the first does, and that they are not mixed
-        assert equation.evaluate(place, run.tensors).total == run.expected(name, place)
+        assert gradient(place).total == run.expected(name, place)
 
 
-@pytest.mark.parametrize("face", ["scatter", "correlation"])
 @pytest.mark.parametrize("g", CASES, ids=str)
-def test_faces_of_the_input_error_agree(g: Geometry, face: str) -> None:
+def test_faces_of_the_input_error_agree(g: Geometry) -> None:
     run = Run(g)
     operation = run.concrete()
-    error, other = operation.gradients["input"], operation.faces[face]
+    error = elements_of(operation.gradients["input"], run.tensors)
+    faces = [elements_of(operation.faces[face], run.tensors) for face in ("scatter", "correlation")]
     for place in places(run.X):
-        first = error.evaluate(place, run.tensors)
-        second = other.evaluate(place, run.tensors)
-        assert second.total == first.total
-        # The same products, visited in another order.
-        assert sorted(t.product for t in second.terms) == sorted(t.product for t in first.terms)
+        first = error(place)
+        products = sorted(term.product for term in first.terms)
+        for face in faces:
+            second = face(place)
+            assert second.total == first.total
+            # The same products, visited in another order.
+            assert sorted(term.product for term in second.terms) == products
 
 
 @pytest.mark.parametrize("g", CASES, ids=str)
@@ -112,7 +127,7 @@ def test_error_with_zeros_put_in(g: Geometry) -> None:
 def test_correlation_as_it_is_written(g: Geometry) -> None:
     """The face says: put zeros in and around, turn the filter, correlate.  Do exactly that."""
     run = Run(g)
-    correlation = run.concrete().faces["correlation"]
+    correlation = elements_of(run.concrete().faces["correlation"], run.tensors)
     before = [
         d * (k - 1) - pad[0] for d, k, pad in zip(g.dilation, g.kernel, g.padding, strict=True)
     ]
@@ -131,7 +146,7 @@ def test_correlation_as_it_is_written(g: Geometry) -> None:
                     if i < len(run.dY[0][0]) and j < len(run.dY[0][0][0]):
                         turned = run.W[o][k % inner][kh - 1 - u][kw - 1 - v]
                         total += run.dY[n][o][i][j] * turned
-        assert correlation.evaluate((n, k, h, w), run.tensors).total == total
+        assert correlation((n, k, h, w)).total == total
 
 
 def test_letters_take_their_values_from_sizes() -> None:
@@ -200,12 +215,12 @@ def test_same_padding(kernel: Any, stride: int, size: tuple[int, int]) -> None:
     assert shape_of(run.dY)[2:] == tuple(-(-length // stride) for length in size)
     same = conv2d(kernel, stride, "same", 1, 1)
     for name, symbol in OPERANDS.items():
+        gradient = elements_of(same.gradients[name], run.tensors)
         for place in list(places(run.tensors[symbol]))[:12]:
-            assert same.gradients[name].evaluate(place, run.tensors).total == run.expected(
-                name, place
-            )
+            assert gradient(place).total == run.expected(name, place)
+    forward = elements_of(same.forward, run.tensors)
     for place in list(places(run.Y))[:12]:
-        assert same.forward.evaluate(place, run.tensors).total == at(run.Y, place)
+        assert forward(place).total == at(run.Y, place)
 
 
 def test_valid_padding_is_none() -> None:

@@ -7,6 +7,8 @@ import itertools
 import math
 import random
 from collections.abc import Mapping
+from functools import cache
+from types import CodeType
 from typing import Any, TypeGuard
 
 import pytest
@@ -15,7 +17,7 @@ from backlit.equations import Equation, Operation, conv2d, max_pool2d
 from backlit.equations.functions import FUNCTIONS
 from backlit.equations.program.places import identifier
 from tests.equations.brute import at, filled, integers, places
-from tests.equations.everything import OPTION_VALUES, every_operation, numbers_for
+from tests.equations.everything import OPTION_VALUES, elements_of, every_operation, numbers_for
 
 EPS = 2.0**-52
 MOST = 40  # elements of an equation that are computed
@@ -30,9 +32,12 @@ def test_it_computes_every_element(operation: Operation) -> None:
         if equation.scatters:
             assert scattered(equation, tensors) == all_elements(equation, tensors)
             continue
+        sizes = sizes_of(equation, tensors)
+        given = {**tensors, **worked_out(equation, tensors, sizes)}
+        element = elements_of(equation, tensors, OPTION_VALUES)
         for place in elements(equation, tensors):
-            expected = equation.evaluate(place, tensors, OPTION_VALUES)
-            found = run(equation, place, {**OPTION_VALUES, **expected.sizes}, tensors)
+            expected = element(place)
+            found = run(equation, place, sizes, given)
             # The same additions in the same order, but for a factor before the whole sum.
             size = sum(abs(float(term.product)) for term in expected.terms)
             bound = (len(expected.terms) + 16) * EPS * max(size, abs(float(expected.total)))
@@ -59,8 +64,9 @@ def test_a_convolution_to_the_last_digit(
         if equation.scatters:
             assert scattered(equation, tensors) == all_elements(equation, tensors)
             continue
+        element = elements_of(equation, tensors)
         for place in elements(equation, tensors):
-            expected = equation.evaluate(place, tensors)
+            expected = element(place)
             assert run(equation, place, expected.sizes, tensors) == expected.total
 
 
@@ -164,12 +170,17 @@ def executed(equation: Equation, known: Mapping[str, Any]) -> Any:
     """What the program leaves under the name of the left-hand side."""
     scope = {identifier(symbol): value for symbol, value in known.items()}
     scope |= {"inf": math.inf, "pi": math.pi, **FUNCTIONS, "max": max, "min": min}
-    exec(equation.python(), scope)
+    exec(compiled(equation), scope)
     return scope[identifier(equation.left.tensor.symbol)]
 
 
+@cache
+def compiled(equation: Equation) -> CodeType:
+    return compile(equation.python(), "<program>", "exec")
+
+
 def sizes_of(equation: Equation, tensors: dict[str, Any]) -> dict[str, Any]:
-    first = (0,) * len(equation.left.indices or ())
+    first = every_element(equation, tensors)[0]
     return {**OPTION_VALUES, **equation.evaluate(first, tensors, OPTION_VALUES).sizes}
 
 
@@ -186,7 +197,7 @@ def worked_out(
 
 def filled_by(equation: Equation, tensors: dict[str, Any], sizes: Mapping[str, Any]) -> Any:
     places = itertools.product(*map(range, shape_of_left(equation, sizes)))
-    totals = (equation.evaluate(place, tensors, sizes).total for place in places)
+    totals = (each.total for each in map(elements_of(equation, tensors, sizes), places))
     return filled(shape_of_left(equation, sizes), lambda: next(totals))
 
 
