@@ -57,7 +57,7 @@ def words(figure: Figure) -> list[str]:
 def boxes(figure: Figure) -> list[tuple[str, Any]]:
     """Every piece of text that is seen, with the rectangle that it takes, in pixels."""
     with own_style():
-        figure.canvas.draw()
+        figure.draw_without_rendering()
         texts = [*figure.texts]
         for axes in figure.axes:
             texts += axes.texts

@@ -86,7 +86,8 @@ def test_maps_lie_beside_each_other_in_the_room_that_there_is(shape: tuple[int, 
     apart = (np.abs(left[:, None] - left) >= width - 1e-9) | (
         np.abs(top[:, None] - top) >= height - 1e-9
     )
-    assert apart[~np.eye(len(left), dtype=bool)].all()
+    np.fill_diagonal(apart, True)
+    assert apart.all()
 
 
 @pytest.mark.parametrize("shape", [(16, 8, 3, 3), (6, 3, 5, 5), (16, 16, 1, 1), (256, 2, 3, 3)])

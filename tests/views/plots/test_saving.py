@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -54,9 +55,25 @@ FIGURES: dict[str, Callable[[], Figure]] = {
 }
 
 
+OTHER_SETTINGS: Any = {"lines.linewidth": 9, "font.size": 30, "svg.fonttype": "path"}
+
+
+@cache
+def drawn(name: str) -> Figure:
+    """A figure for all tests that look at it or save it."""
+    return FIGURES[name]()
+
+
+@cache
+def drawn_elsewhere(name: str) -> Figure:
+    """The same figure, drawn once more and under other settings of matplotlib."""
+    with mpl.rc_context(OTHER_SETTINGS):
+        return FIGURES[name]()
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_no_words_overlap_and_none_leave_the_figure(name: str) -> None:
-    figure = FIGURES[name]()
+    figure = drawn(name)
     found = boxes(figure)
     assert found
     for text, box in found:
@@ -72,21 +89,21 @@ def test_no_words_overlap_and_none_leave_the_figure(name: str) -> None:
 @pytest.mark.parametrize("kind", ["svg", "pdf", "png"])
 @pytest.mark.parametrize("name", ["filters", "errors", "curves", "contributions"])
 def test_the_same_figure_is_the_same_file(name: str, kind: str) -> None:
-    first = plots.content(FIGURES[name](), kind)
-    with mpl.rc_context({"lines.linewidth": 9, "font.size": 30, "svg.fonttype": "path"}):
-        again = plots.content(FIGURES[name](), kind)
+    first = plots.content(drawn(name), kind)
+    with mpl.rc_context(OTHER_SETTINGS):
+        again = plots.content(drawn_elsewhere(name), kind)
     assert first == again
     assert not re.search(rb"20\d\d-\d\d-\d\d|CreationDate|<dc:date>", first)
 
 
 def test_settings_of_matplotlib_stay_as_they_are() -> None:
     before = dict(mpl.rcParams)
-    plots.content(FIGURES["filters"](), "svg")
+    plots.content(drawn("filters"), "svg")
     assert dict(mpl.rcParams) == before
 
 
 def test_letters_stay_letters_in_an_svg(tmp_path: Path) -> None:
-    size = plots.save(FIGURES["contributions, long names"](), tmp_path / "a.SVG")
+    size = plots.save(drawn("contributions, long names"), tmp_path / "a.SVG")
     content = (tmp_path / "a.SVG").read_bytes()
     assert len(content) == size
     root = ElementTree.fromstring(content)
@@ -96,7 +113,7 @@ def test_letters_stay_letters_in_an_svg(tmp_path: Path) -> None:
 
 
 def test_letters_stay_letters_in_a_pdf(tmp_path: Path) -> None:
-    plots.save(FIGURES["filters"](), tmp_path / "a.pdf")
+    plots.save(drawn("filters"), tmp_path / "a.pdf")
     content = (tmp_path / "a.pdf").read_bytes()
     assert content.startswith(b"%PDF-1.")
     assert content.rstrip().endswith(b"%%EOF")
@@ -105,7 +122,7 @@ def test_letters_stay_letters_in_a_pdf(tmp_path: Path) -> None:
 
 
 def test_a_png_is_large_enough_for_a_slide(tmp_path: Path) -> None:
-    figure = FIGURES["curves"]()
+    figure = drawn("curves")
     plots.save(figure, tmp_path / "a.png")
     with Image.open(io.BytesIO((tmp_path / "a.png").read_bytes())) as image:
         image.load()
@@ -130,13 +147,13 @@ def test_many_cells_are_pixels_also_among_lines() -> None:
 @pytest.mark.parametrize("name", ["a.jpg", "a", ".svg", "a.svg.gz"])
 def test_other_endings(name: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"ends with \.svg, \.pdf or \.png, not with"):
-        plots.save(FIGURES["curves"](), tmp_path / name)
+        plots.save(drawn("curves"), tmp_path / name)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="cannot be written"):
-        plots.save(FIGURES["curves"](), tmp_path / "nowhere" / "a.svg")
+        plots.save(drawn("curves"), tmp_path / "nowhere" / "a.svg")
 
 
 def test_without_matplotlib_it_is_said_how_to_get_it() -> None:
