@@ -251,16 +251,23 @@ def has_pip() -> bool:
 
 
 def create() -> None:
-    """Create `.venv` afresh, also where Python comes without the part that puts pip into it."""
+    """Create `.venv` afresh, with the newest pip if this Python has a pip that fetches it.
+
+    The one that comes with Python may be years old, and takes twice as long over what follows.
+    """
     say(f"creating .venv with Python {platform.python_version()}")
-    command = [sys.executable, "-m", "venv", "--clear"]
-    if subprocess.run([*command, VENV], capture_output=True, check=False).returncode == 0:
+    venv = [sys.executable, "-m", "venv", "--clear"]
+    bare = [*venv, "--without-pip", str(VENV)]
+    pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--no-compile", "pip"]
+
+    def works(step: list[str], quiet: bool) -> bool:
+        run = subprocess.run(step, env=pip_environment(), capture_output=quiet, check=False)
+        return run.returncode == 0
+
+    if works(bare, quiet=True) and works(pip, quiet=True):
         return
-    bare = [*command, "--without-pip", str(VENV)]
-    pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--quiet", "pip"]
-    for step in (bare, pip):
-        if subprocess.run(step, env=pip_environment(), check=False).returncode != 0:
-            sys.exit(NO_VENV)
+    if not works([*venv, str(VENV)], quiet=False):
+        sys.exit(NO_VENV)
 
 
 def pip_environment() -> dict[str, str]:

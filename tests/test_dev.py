@@ -100,8 +100,13 @@ def start(
     disguise = f"import runpy, sys; sys.executable = {str(python or sys.executable)!r}; sys.argv = "
     program = f"{disguise}{['dev.py', *arguments]}; runpy.run_path('dev.py', run_name='__main__')"
     bundled = Path(sysconfig.get_path("stdlib")) / "ensurepip" / "_bundled"
-    # Compiled modules may be kept, which makes pip start quicker.
-    settings = {"PIP_FIND_LINKS": str(bundled), "PIP_USER": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    wheels = sysconfig.get_config_var("WHEEL_PKG_DIR") or bundled  # the first: on Debian
+    settings = {
+        "PIP_NO_INDEX": "1",  # nothing is found but the pip that comes with Python
+        "PIP_FIND_LINKS": str(wheels),
+        "PIP_USER": "1",
+        "PYTHONDONTWRITEBYTECODE": "",  # kept, compiled modules make pip start quicker
+    }
     return subprocess.Popen(
         [sys.executable, "-c", program],
         cwd=project,
@@ -186,11 +191,15 @@ def fake_python(folder: Path, refused: str) -> Path:
 
 
 @posix
-def test_an_environment_is_made_anew_also_without_ensurepip(project: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "lacking", ['*"-m venv --clear /"*', '*"-m pip"*'], ids=["ensurepip", "pip"]
+)
+def test_an_environment_is_made_anew_also_without(
+    project: Path, tmp_path: Path, lacking: str
+) -> None:
     run(project, "demo")
     shutil.rmtree(project / ".venv" / "bin")
-    no_ensurepip = fake_python(tmp_path, '*"-m venv --clear /"*')
-    status, output, errors = run(project, "demo", python=no_ensurepip)
+    status, output, errors = run(project, "demo", python=fake_python(tmp_path, lacking))
     assert (status, output) == (0, f"['demo'] {project / '.venv'}\n"), errors
     assert CREATING in errors
     assert run(project, "demo")[2] == ""
