@@ -57,6 +57,20 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
     return figures
 
 
+@pytest.fixture
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
+    """The figures, of which only the files' names are written: others are drawn to the end."""
+    figures: list[Figure] = []
+
+    def keep(figure: Figure, path: Path) -> int:
+        figures.append(figure)
+        Path(path).touch()
+        return 0
+
+    monkeypatch.setattr(plots, "save", keep)
+    return figures
+
+
 def values(figure: Figure, label: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     """The numbers of the squares with that name."""
     found = [each for each in figure.axes[0].collections if each.get_label() == label]
@@ -76,7 +90,7 @@ def test_every_kind_is_written_and_it_is_said_where(
 
 
 def test_the_numbers_are_those_of_the_run(
-    backlit: CommandLine, trained: Path, here: Path, drawn: list[Figure]
+    backlit: CommandLine, trained: Path, here: Path, looked_at: list[Figure]
 ) -> None:
     net = bl.load(trained)
     images, labels = load_dataset("digits").test
@@ -91,7 +105,7 @@ def test_the_numbers_are_those_of_the_run(
         ("error dL/dY", trace.recording.errors["relu1"]),
         ("gradient dL/dW", trace.recording.gradients["conv1.weight"]),
     ]
-    for figure, (label, array) in zip(drawn, expected, strict=True):
+    for figure, (label, array) in zip(looked_at, expected, strict=True):
         np.testing.assert_array_equal(values(figure, label), array.ravel())
     names = ["filters-conv2", "activations-relu1-4", "errors-relu1-4", "gradients-4"]
     assert {file.name for file in here.iterdir()} == {f"digits-{name}.svg" for name in names}
@@ -124,13 +138,13 @@ def test_one_image_of_a_batch(
 
 
 def test_a_batch_without_a_choice(
-    backlit: CommandLine, trained: Path, here: Path, drawn: list[Figure]
+    backlit: CommandLine, trained: Path, here: Path, looked_at: list[Figure]
 ) -> None:
     for what in ("gradients", "activations", "contributions"):
         options = ("--images", "0:4", "--split", "train")
         assert backlit("plot", trained, what, *options).status == 0
     gradients, activations, contributions = (
-        [text.get_text() for text in figure.axes[0].texts] for figure in drawn
+        [text.get_text() for text in figure.axes[0].texts] for figure in looked_at
     )
     assert "of the loss of the train images 0 to 3" in gradients
     assert any(text.startswith("image 0 of the train images") for text in activations)

@@ -65,6 +65,12 @@ def drawn(name: str) -> Figure:
 
 
 @cache
+def saved(name: str, kind: str) -> bytes:
+    """The file of that kind."""
+    return plots.content(drawn(name), kind)
+
+
+@cache
 def drawn_elsewhere(name: str) -> Figure:
     """The same figure, drawn once more and under other settings of matplotlib."""
     with mpl.rc_context(OTHER_SETTINGS):
@@ -89,7 +95,7 @@ def test_no_words_overlap_and_none_leave_the_figure(name: str) -> None:
 @pytest.mark.parametrize("kind", ["svg", "pdf", "png"])
 @pytest.mark.parametrize("name", ["filters", "errors", "curves", "contributions"])
 def test_the_same_figure_is_the_same_file(name: str, kind: str) -> None:
-    first = plots.content(drawn(name), kind)
+    first = saved(name, kind)
     with mpl.rc_context(OTHER_SETTINGS):
         again = plots.content(drawn_elsewhere(name), kind)
     assert first == again
@@ -112,9 +118,8 @@ def test_letters_stay_letters_in_an_svg(tmp_path: Path) -> None:
     assert any(text.startswith("The gradient of conv1.weight[") for text in texts)
 
 
-def test_letters_stay_letters_in_a_pdf(tmp_path: Path) -> None:
-    plots.save(drawn("filters"), tmp_path / "a.pdf")
-    content = (tmp_path / "a.pdf").read_bytes()
+def test_letters_stay_letters_in_a_pdf() -> None:
+    content = saved("filters", "pdf")
     assert content.startswith(b"%PDF-1.")
     assert content.rstrip().endswith(b"%%EOF")
     assert b"/FontFile2" in content  # TrueType, type 42
