@@ -17,9 +17,10 @@ from tests.adapters import fractions
 
 STEP = Fraction(1, 10**12)
 Weights = dict[str, Any]  # nested lists by name
+Run = tuple[Any, Callable[[], Weights]]  # the outputs, and the gradients where they are asked for
 
 
-def plain(book: Any, weights: Weights, images: Any, dz: Any) -> tuple[Any, Weights]:
+def plain(book: Any, weights: Weights, images: Any, dz: Any) -> Run:
     """conv, ReLU, max pool, strided conv, LeakyReLU, flatten, dense."""
     slope = Fraction(1, 4)
     y1 = book.conv2d_forward(images, weights["w1"], weights["b1"], padding=1)
@@ -30,17 +31,20 @@ def plain(book: Any, weights: Weights, images: Any, dz: Any) -> tuple[Any, Weigh
     f = book.flatten_forward(a2)
     z = book.dense_forward(f, weights["w3"], weights["b3"])
 
-    df, dw3, db3 = book.dense_backward(dz, f, weights["w3"])
-    da2 = book.flatten_backward(df, a2)
-    dy2 = book.leaky_relu_backward(da2, y2, slope)
-    dp1, dw2, db2 = book.conv2d_backward(dy2, p1, weights["w2"], stride=2, padding=1, groups=2)
-    da1 = book.max_pool2d_backward(dp1, a1, 3, 2)
-    dy1 = book.relu_backward(da1, y1)
-    _, dw1, db1 = book.conv2d_backward(dy1, images, weights["w1"], padding=1)
-    return z, {"w1": dw1, "b1": db1, "w2": dw2, "b2": db2, "w3": dw3, "b3": db3}
+    def backward() -> Weights:
+        df, dw3, db3 = book.dense_backward(dz, f, weights["w3"])
+        da2 = book.flatten_backward(df, a2)
+        dy2 = book.leaky_relu_backward(da2, y2, slope)
+        dp1, dw2, db2 = book.conv2d_backward(dy2, p1, weights["w2"], stride=2, padding=1, groups=2)
+        da1 = book.max_pool2d_backward(dp1, a1, 3, 2)
+        dy1 = book.relu_backward(da1, y1)
+        _, dw1, db1 = book.conv2d_backward(dy1, images, weights["w1"], padding=1)
+        return {"w1": dw1, "b1": db1, "w2": dw2, "b2": db2, "w3": dw3, "b3": db3}
+
+    return z, backward
 
 
-def residual(book: Any, weights: Weights, images: Any, dz: Any) -> tuple[Any, Weights]:
+def residual(book: Any, weights: Weights, images: Any, dz: Any) -> Run:
     """conv, ReLU, (conv + shortcut), concat with the picture, average pools, dense."""
     y1 = book.conv2d_forward(images, weights["w1"], weights["b1"], padding="same")
     a1 = book.relu_forward(y1)
@@ -51,19 +55,22 @@ def residual(book: Any, weights: Weights, images: Any, dz: Any) -> tuple[Any, We
     g = book.global_avg_pool2d_forward(p)
     z = book.dense_forward(g, weights["w3"], weights["b3"])
 
-    dg, dw3, db3 = book.dense_backward(dz, g, weights["w3"])
-    dp = book.global_avg_pool2d_backward(dg, p)
-    dc = book.avg_pool2d_backward(dp, c, 2, 1, padding=1, count_include_pad=False)
-    ds, _ = book.concat_backward(dc, [s, images])
-    dy2, through_shortcut = book.add_backward(ds, [y2, a1])
-    through_conv, dw2, db2 = book.conv2d_backward(dy2, a1, weights["w2"], padding="same")
-    da1 = book.add_forward([through_conv, through_shortcut])
-    dy1 = book.relu_backward(da1, y1)
-    _, dw1, db1 = book.conv2d_backward(dy1, images, weights["w1"], padding="same")
-    return z, {"w1": dw1, "b1": db1, "w2": dw2, "b2": db2, "w3": dw3, "b3": db3}
+    def backward() -> Weights:
+        dg, dw3, db3 = book.dense_backward(dz, g, weights["w3"])
+        dp = book.global_avg_pool2d_backward(dg, p)
+        dc = book.avg_pool2d_backward(dp, c, 2, 1, padding=1, count_include_pad=False)
+        ds, _ = book.concat_backward(dc, [s, images])
+        dy2, through_shortcut = book.add_backward(ds, [y2, a1])
+        through_conv, dw2, db2 = book.conv2d_backward(dy2, a1, weights["w2"], padding="same")
+        da1 = book.add_forward([through_conv, through_shortcut])
+        dy1 = book.relu_backward(da1, y1)
+        _, dw1, db1 = book.conv2d_backward(dy1, images, weights["w1"], padding="same")
+        return {"w1": dw1, "b1": db1, "w2": dw2, "b2": db2, "w3": dw3, "b3": db3}
+
+    return z, backward
 
 
-NETWORKS: dict[str, tuple[Callable[..., Any], dict[str, tuple[int, ...]]]] = {
+NETWORKS: dict[str, tuple[Callable[..., Run], dict[str, tuple[int, ...]]]] = {
     "plain": (
         plain,
         {"w1": (4, 1, 3, 3), "b1": (4,), "w2": (2, 2, 3, 3), "b2": (2,), "w3": (3, 8), "b3": (3,)},
@@ -93,7 +100,8 @@ def test_every_weight(network: str, book: Any) -> None:
     def lists(arrays: dict[str, Any]) -> Weights:
         return {name: array.tolist() for name, array in arrays.items()}
 
-    z, gradients = run(book, lists(weights), images, dz.tolist())
+    z, backward = run(book, lists(weights), images, dz.tolist())
+    gradients = backward()
     for name, value in weights.items():
         gradient = np.array(gradients[name])
         assert gradient.shape == value.shape
