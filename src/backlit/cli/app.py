@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, get_type_hints
 
 import typer
 
@@ -39,6 +39,8 @@ COMMANDS = {
     "equations": equations,
 }
 for name, module in COMMANDS.items():
+    # Evaluated here once; typer does so four times, at every start.
+    module.command.__annotations__ = get_type_hints(module.command, include_extras=True)
     app.command(name, cls=Command, epilog=module.EXAMPLES)(module.command)
 
 
