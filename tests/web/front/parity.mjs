@@ -52,16 +52,16 @@ function way(model, written, image) {
 }
 
 const ANSWERS = {
-  told: ({ document, addresses }) => {
+  told: ({ document, addresses, starts }) => {
     const model = new Model(document);
-    return addresses.map((each) => told(model, each));
-  },
-  threads: ({ document, starts }) => {
-    const model = new Model(document);
-    return starts.map(([written, image]) => ({
-      way: way(model, written, image),
-      pulling: model.pulling(model.parse(written)),
-    }));
+    return {
+      told: addresses.map((each) => told(model, each)),
+      ways: starts.map(([written, image]) => ({
+        way: way(model, written, image),
+        pulling: model.pulling(model.parse(written)),
+      })),
+      opened: write(firstWeight(model)),
+    };
   },
   parsed: ({ document, texts }) => {
     const model = new Model(document);
@@ -77,7 +77,6 @@ const ANSWERS = {
         places.map((given) => f(...given.map(Number))),
       ]),
     ),
-  opened: ({ document }) => write(firstWeight(new Model(document))),
   digits: ({ changes }) => changes.map(([value, change]) => digitsToShow(value, change)),
   shown: ({ numbers }) => numbers.map(([value, digits]) => show(Number(value), digits)),
 };
