@@ -71,6 +71,9 @@ sys.exit(failing.exists() and failing.read_text() in command)
 """
 NPM_RUNS = [f"run --silent --prefix {name} --" for name in ("format", "lint", "types")]
 
+# For tests of what needs several groups, so that they are installed once.
+EVERYTHING = ("--with", "check", "--with", "docs", "--with", "test")
+
 posix = pytest.mark.skipif(os.name != "posix", reason="only on POSIX: signals and shell scripts")
 
 
@@ -104,6 +107,7 @@ def start(
     settings = {
         "PIP_NO_INDEX": "1",  # nothing is found but the pip that comes with Python
         "PIP_FIND_LINKS": str(wheels),
+        "PIP_NO_BUILD_ISOLATION": "0",  # which is how one asks pip for none: nothing is needed
         "PIP_USER": "1",
         "PYTHONDONTWRITEBYTECODE": "",  # kept, compiled modules make pip start quicker
     }
@@ -228,7 +232,7 @@ def test_an_interrupted_program_may_finish_what_it_does(project: Path) -> None:
 def test_without_nodejs_it_says_what_was_not_checked(
     project: Path, tmp_path: Path, ci: str, expected: int
 ) -> None:
-    run(project, "demo", "--with", "check")
+    run(project, "demo", *EVERYTHING)
     status, output, errors = run(project, "check", "--no-tests", PATH=str(tmp_path), CI=ci)
     assert (status, output) == (expected, "")
     first, *rest = errors.splitlines()
@@ -237,6 +241,7 @@ def test_without_nodejs_it_says_what_was_not_checked(
 
 
 def test_every_step_of_what_has_to_pass_is_run_even_if_one_fails(project: Path) -> None:
+    run(project, "demo", *EVERYTHING)
     (project / "docs").mkdir(exist_ok=True)
     build = project / "docs" / "build.py"
     build.write_text("print(input())", encoding="utf-8")  # nobody answers, so this fails
@@ -264,6 +269,7 @@ def test_what_has_to_pass_is_named_once() -> None:
 def test_the_front_end_is_checked_with_what_its_lock_file_names(
     project: Path, tmp_path: Path
 ) -> None:
+    run(project, "demo", *EVERYTHING)
     (tmp_path / "npm.py").write_text(NPM, encoding="utf-8")
     for program in ("node", "npm"):
         script = f'#!/bin/sh\nexec "{sys.executable}" "{tmp_path / "npm.py"}" "$@"\n'
