@@ -16,10 +16,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from numba.extending import register_jitable
-
 from backlit.engines.fast.simd.functions import functions
 from backlit.engines.fast.simd.intrinsics import floats, intrinsics
+from backlit.engines.fast.simd.subroutine import subroutine
 
 Function = Callable[..., Any]
 _SIXTH = 1 / 6
@@ -39,11 +38,11 @@ def activation(kind: str, option: float, lanes: int) -> Function:
     absolute, decay, log = w.absolute, f.decay, f.log
     tails = _tails(kind, lanes)
 
-    @register_jitable
+    @subroutine
     def above_0(z: Any) -> Any:
         return where(z <= 0.0, 0.0, z)  # NaN stays NaN
 
-    @register_jitable
+    @subroutine
     def softplus(z: Any) -> Any:
         """Max(z, 0) + ln(1 + p) with p = e^−|z|; the logarithm made up for what 1 + p has lost."""
         power = decay(0.0 - absolute(z), 0.0, 1.0)
@@ -51,7 +50,7 @@ def activation(kind: str, option: float, lanes: int) -> Function:
         return above_0(z) + where(kept <= 0.0, power, log(power + 1.0) * (power / kept))
 
     known: dict[str, Function] = {
-        "relu": above_0,
+        "relu": lambda z: above_0(z),
         "relu6": lambda z: where(z <= 0.0, 0.0, where(z >= 6.0, 6.0, z)),
         "leakyrelu": lambda z: where(z <= 0.0, z * option, z),
         "elu": lambda z: where(z <= 0.0, expm1(z) * option, z),
@@ -61,7 +60,7 @@ def activation(kind: str, option: float, lanes: int) -> Function:
         "hardswish": lambda z: where(z <= -3.0, 0.0, where(z >= 3.0, z, z * (z + 3.0) * _SIXTH)),
         "gelu": lambda z: above_0(z) - tails(z)[0],
         "silu": lambda z: above_0(z) - tails(z)[0],
-        "softplus": softplus,
+        "softplus": lambda z: softplus(z),
     }
     return known[kind]
 
@@ -110,7 +109,7 @@ def error_through(kind: str, option: float, lanes: int) -> Function:
 
     Not always the product: what is off lets nothing pass, not even ∞ or NaN.
     """
-    where, multiplied = intrinsics(lanes).where, register_jitable(slope(kind, option, lanes))
+    where, multiplied = intrinsics(lanes).where, subroutine(slope(kind, option, lanes))
     if kind == "relu":
         return lambda dy, a: where(a <= 0.0, 0.0, dy)
     if kind == "relu6":
@@ -129,7 +128,7 @@ def _tails(kind: str, lanes: int) -> Function:
         w.where, w.absolute, w.fma, f.decay, f.normal_ratio,
     )  # fmt: skip
 
-    @register_jitable
+    @subroutine
     def gelu(z: Any) -> Any:
         """S = Φ, S' = φ; beyond 15 nothing of it is left in float32."""
         a = absolute(z)
@@ -140,7 +139,7 @@ def _tails(kind: str, lanes: int) -> Function:
         at = square * -0.5
         return decay(at, low, a * ratio), decay(at, low, fma(a, -_DENSITY_AT_0, ratio))
 
-    @register_jitable
+    @subroutine
     def silu(z: Any) -> Any:
         """S = σ, S' = σ(1 − σ); beyond 110 nothing of it is left in float32."""
         a = absolute(z)
@@ -164,7 +163,7 @@ def forward(kind: str, option: float, size: int, lanes: int) -> Any:
     """
     w = intrinsics(lanes)
     load, store = w.load, w.store
-    function = register_jitable(activation(kind, option, lanes))
+    function = subroutine(activation(kind, option, lanes))
 
     def body(a):
         z, y = floats(a, 1), floats(a, 2)
@@ -186,7 +185,7 @@ def backward(kind: str, option: float, size: int, lanes: int, accumulate: bool =
     """
     w = intrinsics(lanes)
     load, store = w.load, w.store
-    function = register_jitable(error_through(kind, option, lanes))
+    function = subroutine(error_through(kind, option, lanes))
 
     def body(a):
         dy, seen, dz = floats(a, 1), floats(a, 2), floats(a, 3)

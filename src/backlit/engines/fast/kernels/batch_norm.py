@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba.extending import register_jitable
-
 from backlit.engines.fast.simd.intrinsics import floats, intrinsics
+from backlit.engines.fast.simd.subroutine import subroutine
 
 from .activations import activation as activation_of
 from .batch_norm_rows import Rows
@@ -43,7 +42,7 @@ def finishing(stride: int, lanes: int, eps: float) -> Any:
     simd = intrinsics(lanes)
     store, load_some, sqrt = simd.store, simd.load_some, simd.sqrt
 
-    @register_jitable
+    @subroutine
     def finished(a, constants, c, some, mean, variance):
         root = 1.0 / sqrt(variance + eps)
         store(constants, Rows.MEAN * stride + c, mean)
@@ -68,7 +67,7 @@ def normalize(
     """
     simd = intrinsics(lanes)
     load, store, fma = simd.load, simd.store, simd.fma
-    bend = register_jitable(activation_of(*activation, lanes) if activation else lambda y: y)
+    bend = subroutine(activation_of(*activation, lanes) if activation else lambda y: y)
     scales, shifts = Rows.SCALE * stride, Rows.SHIFT * stride
 
     def body(a):

@@ -13,9 +13,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba.extending import register_jitable
-
 from backlit.engines.fast.simd.intrinsics import floats, intrinsics
+from backlit.engines.fast.simd.subroutine import subroutine
 
 from .activations import error_through, from_output
 from .batch_norm_rows import Rows
@@ -42,7 +41,7 @@ def sums(pixels: int, stride: int, lanes: int, activation: Activation | None = N
     error_of = _error(stride, lanes, activation)
     block = max(4, _BLOCK // stride) * stride
 
-    @register_jitable
+    @subroutine
     def add_block(dy, x, y, constants, sums, first, end, c):
         mean = load(constants, c)
         s0, s1, t0, t1 = zero(), zero(), zero(), zero()
@@ -133,7 +132,7 @@ def input_gradient(
     error_of = _error(stride, lanes, activation)
     scales, pulls, twists = (row * stride for row in (Rows.SCALE, Rows.PULL, Rows.TWIST))
 
-    @register_jitable
+    @subroutine
     def of_vector(dy, x, y, constants, i, c):
         error, scale = error_of(dy, x, y, constants, i, c), load(constants, scales + c)
         if not training:
@@ -161,13 +160,13 @@ def _error(stride: int, lanes: int, activation: Activation | None) -> Any:
     simd = intrinsics(lanes)
     load, fma = simd.load, simd.fma
     if activation is None:
-        return register_jitable(lambda dy, x, y, constants, i, c: load(dy, i))
-    through = register_jitable(error_through(*activation, lanes))
+        return subroutine(lambda dy, x, y, constants, i, c: load(dy, i))
+    through = subroutine(error_through(*activation, lanes))
     if from_output(*activation):
-        return register_jitable(lambda da, x, y, constants, i, c: through(load(da, i), load(y, i)))
+        return subroutine(lambda da, x, y, constants, i, c: through(load(da, i), load(y, i)))
     scales, shifts = Rows.SCALE * stride, Rows.SHIFT * stride
 
-    @register_jitable
+    @subroutine
     def of_input(da, x, y, constants, i, c):
         offset = load(x, i) - load(constants, c)
         z = fma(offset, load(constants, scales + c), load(constants, shifts + c))

@@ -16,9 +16,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba.extending import register_jitable
-
 from backlit.engines.fast.simd.intrinsics import floats, integers, intrinsics
+from backlit.engines.fast.simd.subroutine import subroutine
 
 from .batch_norm import finishing
 from .batch_norm_rows import Rows
@@ -58,7 +57,7 @@ def statistics(pixels: int, stride: int, lanes: int) -> Any:
 
 
 def _merging() -> Any:
-    @register_jitable
+    @subroutine
     def merged(mean, m2, count, other, other_m2, more):
         share = more / (count + more)
         delta = other - mean
@@ -75,7 +74,7 @@ def _passes(stride: int, lanes: int) -> tuple[Any, Any]:
     simd = intrinsics(lanes)
     load, zero = simd.load, simd.zero
 
-    @register_jitable
+    @subroutine
     def mean_of(x, i, count):
         s0, s1, s2, s3 = zero(), zero(), zero(), zero()
         j, end = i, i + count * stride
@@ -90,7 +89,7 @@ def _passes(stride: int, lanes: int) -> tuple[Any, Any]:
             j += stride
         return ((s0 + s1) + (s2 + s3)) / count
 
-    @register_jitable
+    @subroutine
     def deviations(x, i, count, mean):
         s0, s1, s2, s3 = zero(), zero(), zero(), zero()
         j, end = i, i + count * stride

@@ -13,9 +13,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import types
-
-from backlit.engines.fast.simd.intrinsics import FLOATS
 from backlit.engines.fast.simd.lanes import registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
@@ -180,7 +177,7 @@ def finished_tile(
         nest.write(f"{nest.named('store', ops.store)}(tile, y, yb, {step})")
     else:
         nest.write(f"{nest.named('store', ops.store_some)}(tile, y, yb, {step}, {whole})")
-    return subroutine(nest.function(), *[FLOATS] * 4, *[types.intp] * 6)
+    return subroutine(nest.function())
 
 
 def _taps(

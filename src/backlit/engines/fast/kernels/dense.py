@@ -13,7 +13,7 @@ from typing import Any
 
 from numba import types
 
-from backlit.engines.fast.simd.intrinsics import FLOATS, intrinsics
+from backlit.engines.fast.simd.intrinsics import intrinsics
 from backlit.engines.fast.simd.lanes import registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
@@ -74,7 +74,7 @@ def _dots(
                     nest.write(f"s += x[xb + {row * source} + k] * w[wb + {column * inputs} + k]")
             end = f"s + b[ob + {column}]" if bias else "s"
             nest.write(f"y[yb + {row * target + column}] = {end}")
-    return subroutine(nest.function(), *[FLOATS] * 4, *[types.intp] * 4)
+    return subroutine(nest.function())
 
 
 def input_gradient(
@@ -130,7 +130,7 @@ def _sum_over_outputs(
             sums = outer(sums, dy, yb + o, w, wb + o * inputs)
         store(sums, dx, xb, source)
 
-    return subroutine(of_tile, *[FLOATS] * 3, *[types.intp] * 3)
+    return subroutine(of_tile)
 
 
 def weight_gradient(lanes: int, inputs: int, source: int, target: int, bias: bool) -> Any:
@@ -186,4 +186,4 @@ def _sum_over_images(
             sums = outer(sums, dy, yb + n * target, x, xb + n * source)
         store(sums, dw, wb, inputs)
 
-    return subroutine(of_tile, *[FLOATS] * 3, *[types.intp] * 4)
+    return subroutine(of_tile)

@@ -13,9 +13,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import types
-
-from backlit.engines.fast.simd.intrinsics import FLOATS
 from backlit.engines.fast.simd.lanes import registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
@@ -162,7 +159,7 @@ def _gradient_of_row(
                     f" dy, yi + j * {target[2]})"
                 )
     nest.write(f"store(tile, dw, wb, {depth})")
-    return subroutine(nest.function(), *[FLOATS] * 3, *[types.intp] * 5)
+    return subroutine(nest.function())
 
 
 def _alike(axis: Axis) -> list[tuple[int, int, tuple[int, ...]]]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba.extending import register_jitable
-
 from backlit.engines.fast.simd.intrinsics import floats, integers, intrinsics
+from backlit.engines.fast.simd.subroutine import subroutine
 
 _SIGN = -0x80000000
 
@@ -49,7 +48,7 @@ def forward(
     # Vectors compare as signed numbers: with the sign bits turned, that is in the unsigned order.
     threshold = int(rate * 2**32) + _SIGN
 
-    @register_jitable
+    @subroutine
     def mix32(x: Any) -> Any:
         """:func:`backlit.pure.dropout.mix32` in every lane."""
         x = (x ^ (x >> 16)) * 0x7FEB352D

@@ -15,9 +15,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import types
-
-from backlit.engines.fast.simd.intrinsics import FLOATS
 from backlit.engines.fast.simd.lanes import registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
@@ -146,4 +143,4 @@ def _tile(
                 yi += y_pixel
         store(tile, dw, wb, depth)
 
-    return subroutine(add_positions, *[FLOATS] * 3, *[types.intp] * 7)
+    return subroutine(add_positions)

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba.extending import register_jitable
-
 from backlit.engines.fast.simd.functions import functions
 from backlit.engines.fast.simd.intrinsics import floats, intrinsics, longs
+from backlit.engines.fast.simd.subroutine import subroutine
 
 _INFINITY = float("inf")
 
@@ -85,7 +84,7 @@ def _powers(classes: int, lanes: int) -> Any:
     maximum, largest, total = simd.maximum, simd.largest, simd.total
     last = (classes - 1) // lanes * lanes  # where the last vector begins
 
-    @register_jitable
+    @subroutine
     def powers(z, p, i):
         real = iota() < classes - last
         tops = where(real, load(z, i + last), -_INFINITY)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba.extending import register_jitable
-
 from backlit.engines.fast.simd.intrinsics import floats, intrinsics
+from backlit.engines.fast.simd.subroutine import subroutine
 
 from .activations import activation as activation_of
 
@@ -22,7 +21,7 @@ def add(size: int, lanes: int, activation: tuple[str, float] | None = None) -> A
     """
     simd = intrinsics(lanes)
     load, store = simd.load, simd.store
-    bend = register_jitable(activation_of(*activation, lanes) if activation else lambda y: y)
+    bend = subroutine(activation_of(*activation, lanes) if activation else lambda y: y)
 
     def body(a):
         one, other, y = floats(a, 1), floats(a, 2), floats(a, 3)

@@ -11,9 +11,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import types
-
-from backlit.engines.fast.simd.intrinsics import FLOATS
 from backlit.engines.fast.simd.lanes import enough, registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
@@ -133,7 +130,7 @@ def _tile_of_sums(
             with nest.loop("c", 0, inputs, lanes):
                 nest.write(f"tile = {inner}(tile, x, xk + {place} + c, w, wk + {v * inputs} + c)")
     nest.write(f"store(tile, y, yb, {across.step * target[2]})")
-    return subroutine(nest.function(), *[FLOATS] * 3, *[types.intp] * 5)
+    return subroutine(nest.function())
 
 
 def from_one(
@@ -209,7 +206,7 @@ def _tile_of_positions(
             )
     nest.bend(shape, activation, lanes)
     nest.write(f"store(tile, y, yb, {target[2]})")
-    return subroutine(nest.function(), *[FLOATS] * 4, *[types.intp] * 2)
+    return subroutine(nest.function())
 
 
 def gradient_of_one(
@@ -268,7 +265,7 @@ def _transpose(lanes: int, outputs: int, count: int, pixel: int) -> Any:
     def transpose(dy, i, v, k):
         store(load(dy, i, pixel), v, k, lanes)
 
-    return subroutine(transpose, FLOATS, types.intp, FLOATS, types.intp)
+    return subroutine(transpose)
 
 
 def _dots(lanes: int, size: int, outputs: int, axes: tuple[Axis, Axis], row: int) -> Any:
@@ -289,4 +286,4 @@ def _dots(lanes: int, size: int, outputs: int, axes: tuple[Axis, Axis], row: int
                     f" x, xb + i * {down.stride * row} + k * {lanes} + t * {across.dilation})"
                 )
             nest.write(f"{store}(tile, dw, wb + t, {down.kernel * across.kernel})")
-    return subroutine(nest.function(), *[FLOATS] * 3, *[types.intp] * 3)
+    return subroutine(nest.function())

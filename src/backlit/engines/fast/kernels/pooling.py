@@ -11,9 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba.extending import register_jitable
-
 from backlit.engines.fast.simd.intrinsics import floats, integers, intrinsics
+from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.pure.window import Axis
 
 from .activations import activation as activation_of
@@ -45,7 +44,7 @@ def max_forward(
     simd = intrinsics(lanes)
     load, store, where, splat_int = simd.load, simd.store, simd.where, simd.splat_int
     first, behind = _clips(down, across)
-    bend = register_jitable(activation_of(*activation, lanes) if activation else lambda z: z)
+    bend = subroutine(activation_of(*activation, lanes) if activation else lambda z: z)
     out_rows, out_columns, width, taps = down.output, across.output, across.size, across.kernel
     height, i_step, i_pad, i_kernel = down.size, down.stride, down.before, down.kernel
     j_step, j_pad = across.stride, across.before
@@ -107,7 +106,7 @@ def max_backward(
     )
     first, behind = _clips(down, across)
     through = error_through(*activation, lanes) if activation else lambda dy, y: dy
-    straighten = register_jitable(through)
+    straighten = subroutine(through)
     out_rows, out_columns, width, taps = down.output, across.output, across.size, across.kernel
     height, i_step, i_pad, i_kernel = down.size, down.stride, down.before, down.kernel
     j_step, j_pad = across.stride, across.before
@@ -276,11 +275,11 @@ def _clips(down: Axis, across: Axis) -> tuple[Any, Any]:
     )
 
     # Where no window reaches out, loops over it have constant ends, and can be unrolled.
-    @register_jitable
+    @subroutine
     def first(corner):
         return 0 if inside else max(0, -corner)
 
-    @register_jitable
+    @subroutine
     def behind(corner, size, kernel):
         return kernel if inside else min(kernel, size - corner)
 
@@ -299,7 +298,7 @@ def _fill(lanes: int, size: int) -> Any:
     simd = intrinsics(lanes)
     store, zero = simd.store, simd.zero
 
-    @register_jitable
+    @subroutine
     def fill(dx, start):
         for i in range(0, size, lanes):
             store(dx, start + i, zero())

@@ -25,10 +25,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from numba import types
-from numba.extending import register_jitable
-
-from backlit.engines.fast.simd.intrinsics import FLOATS, intrinsics
+from backlit.engines.fast.simd.intrinsics import intrinsics
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
 from backlit.engines.fast.simd.winograd_transform import (
@@ -93,7 +90,7 @@ def transform_weights(lanes: int, inputs: int, outputs: int, width: int, way: st
     size = inputs * vectors * lanes
     runs = blocks(vectors, width)
 
-    @register_jitable
+    @subroutine
     def of_vector(weights: Any, u: Any, square: Any, o: Any, c: Any, at: Any) -> None:
         """The filters from o on, for one channel."""
         some = min(lanes, outputs - o)
@@ -140,7 +137,7 @@ def gather(lanes: int, channels: int, side: int, matrix: Matrix, steps: Steps, b
             for c in range(0, stride, lanes):
                 border(x, at + c, row, pixel, v, to + c, step, h, w, height, width, zeros)
 
-    return subroutine(gather, FLOATS, *[types.intp] * 5, FLOATS, *[types.intp] * 3)
+    return subroutine(gather)
 
 
 def convolution(
@@ -268,7 +265,7 @@ def products(lanes: int, inputs: int, outputs: int, block: int, height: int, wid
                         f"{nest.named('product', add)}(v, u, p * {step} + t * {stride}, up,"
                         f" m + p * {out_step} + t * {out_stride} + q * {lanes})"
                     )
-    return subroutine(nest.function(), FLOATS, FLOATS, types.intp, types.intp)
+    return subroutine(nest.function())
 
 
 def _product(
@@ -286,7 +283,7 @@ def _product(
             up += step
         store(tile, v, to, out_stride)
 
-    return subroutine(product, FLOATS, FLOATS, *[types.intp] * 3)
+    return subroutine(product)
 
 
 def onto_map(
@@ -312,4 +309,4 @@ def onto_map(
         for o in range(0, stride, lanes):
             onto(v, at + o, step, b, o, y, to + o, row, pixel, rows, columns)
 
-    return subroutine(onto_map, FLOATS, types.intp, FLOATS, FLOATS, *[types.intp] * 5)
+    return subroutine(onto_map)

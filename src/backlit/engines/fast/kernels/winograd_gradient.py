@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import types
-from numba.extending import register_jitable
-
-from backlit.engines.fast.simd.intrinsics import FLOATS, intrinsics
+from backlit.engines.fast.simd.intrinsics import intrinsics
 from backlit.engines.fast.simd.lanes import registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
@@ -96,7 +93,7 @@ def _clear(lanes: int, inputs: int, outputs: int, block: int) -> Any:
             for o in range(0, out_stride, lanes):
                 store(v, m + p * out_step + t * out_stride + o, zero())
 
-    return subroutine(clear, FLOATS, types.intp, types.intp)
+    return subroutine(clear)
 
 
 def _products(lanes: int, inputs: int, outputs: int, block: int) -> Any:
@@ -118,7 +115,7 @@ def _products(lanes: int, inputs: int, outputs: int, block: int) -> Any:
                         f"{nest.named('product', add)}(v, p * {step} + c, m + p * {out_step} + o,"
                         f" du, (p * {inputs} + c) * {out_stride} + o)"
                     )
-    return subroutine(nest.function(), FLOATS, types.intp, FLOATS)
+    return subroutine(nest.function())
 
 
 def _product(lanes: int, size: int, across: int, stride: int, out_stride: int, block: int) -> Any:
@@ -133,7 +130,7 @@ def _product(lanes: int, size: int, across: int, stride: int, out_stride: int, b
             error += out_stride
         store(tile, du, to, out_stride)
 
-    return subroutine(product, FLOATS, types.intp, types.intp, FLOATS, types.intp)
+    return subroutine(product)
 
 
 def finish(lanes: int, inputs: int, outputs: int, parts: int) -> Any:
@@ -151,7 +148,7 @@ def finish(lanes: int, inputs: int, outputs: int, parts: int) -> Any:
     stride = -(-outputs // lanes) * lanes
     size = inputs * stride
 
-    @register_jitable
+    @subroutine
     def scatter(dw: Any, scratch: Any, c: Any, o: Any) -> None:
         transform(scratch, 0, SQUARE * lanes, lanes, scratch, PRODUCTS * lanes, lanes)
         for tap in range(9):

@@ -15,9 +15,8 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from numba.extending import register_jitable
-
 from .intrinsics import intrinsics
+from .subroutine import subroutine
 
 _LOG2_E = 1.44269504088896341
 _LN2 = 0.69314718055994531
@@ -55,7 +54,7 @@ def _powers(lanes: int) -> dict[str, Any]:
     simd = intrinsics(lanes)
     fma, where, bits, from_bits = simd.fma, simd.where, simd.bits, simd.from_bits
 
-    @register_jitable
+    @subroutine
     def less_1(r: Any) -> Any:
         """eʳ − 1 for small r, the error relative to it: 0.24."""
         p = fma(r, 1.3868316e-3, 8.366424e-3)
@@ -64,19 +63,19 @@ def _powers(lanes: int) -> dict[str, Any]:
         p = fma(p, r, 0.49999997)
         return fma(p * r, r, r)
 
-    @register_jitable
+    @subroutine
     def rest(x: Any, n: Any) -> Any:
         """R = x − n·ln 2."""
         return fma(n, -_LN2_LOW, fma(n, -_LN2_HIGH, x))
 
-    @register_jitable
+    @subroutine
     def decay(x: Any, low: Any, factor: Any) -> Any:
         x = where(x < -130.0, -130.0, x)
         rounded = fma(x, _LOG2_E, _ROUND)
         power = from_bits((bits(rounded) + (127 + 64)) << 23)  # 2ⁿ⁺⁶⁴: n may be below −126
         return fma(less_1(rest(x, rounded - _ROUND) + low), factor, factor) * power * 2.0**-64
 
-    @register_jitable
+    @subroutine
     def exp(x: Any) -> Any:
         x = where(x < -104.0, -104.0, where(x > 89.0, 89.0, x))
         n = fma(x, _LOG2_E, _ROUND) - _ROUND
@@ -85,7 +84,7 @@ def _powers(lanes: int) -> dict[str, Any]:
         second = from_bits((bits(n - (half - _ROUND) + _ROUND) + 127) << 23)
         return (less_1(rest(x, n)) + 1.0) * first * second
 
-    @register_jitable
+    @subroutine
     def expm1(x: Any) -> Any:
         x = where(x < -26.0, -26.0, x)
         rounded = fma(x, _LOG2_E, _ROUND)
@@ -100,13 +99,13 @@ def _quotients(lanes: int, decay: Any, expm1: Any) -> dict[str, Any]:
     simd = intrinsics(lanes)
     absolute, where, bits, from_bits = simd.absolute, simd.where, simd.bits, simd.from_bits
 
-    @register_jitable
+    @subroutine
     def sigmoid(x: Any) -> Any:
         """1/(1 + e⁻ˣ), for x < 0 as eˣ/(1 + eˣ)."""
         power = decay(0.0 - absolute(x), 0.0, 1.0)
         return where(x < 0.0, power, 1.0) / (power + 1.0)
 
-    @register_jitable
+    @subroutine
     def tanh(x: Any) -> Any:
         """(1 − e^(−2|x|))/(1 + e^(−2|x|)) with the sign of x."""
         less = 0.0 - expm1(absolute(x) * -2.0)
@@ -125,7 +124,7 @@ def _log(lanes: int) -> Any:
         simd.to_float,
     )
 
-    @register_jitable
+    @subroutine
     def log(x: Any) -> Any:
         """N·ln 2 + ln(1 + f) with x = 2ⁿ(1 + f) and √½ ≤ 1 + f < √2."""
         tiny = x < _SMALLEST
@@ -152,7 +151,7 @@ def _log(lanes: int) -> Any:
 def _normal_ratio(lanes: int) -> Any:
     fma = intrinsics(lanes).fma
 
-    @register_jitable
+    @subroutine
     def normal_ratio(a: Any) -> Any:
         """A polynomial in t = 1/(1 + 0.35·a), which falls as slowly as the ratio; error 0.64."""
         t = 1.0 / fma(a, 0.35, 1.0)

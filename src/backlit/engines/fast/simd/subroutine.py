@@ -1,35 +1,42 @@
 """Functions inside a kernel.
 
-Numba's own way, one ``@njit`` function calling another, makes each of them callable from Python and
-into machine code on its own first.  A kernel needs neither, and leaving it out halves the time that
-compiling takes.
+Numba's own ways, one ``@njit`` function calling another or ``@register_jitable``, make each of them
+callable from Python and into machine code on its own first.  A kernel needs neither, and leaving it
+out halves the time that compiling takes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
+from inspect import signature
 from typing import Any
 
-from numba import types
-from numba.core.typing import signature
+from numba.core.typing import signature as typed
 from numba.extending import intrinsic
 
-_numbers = count()
+from backlit.engines.fast.compiling.frontend import translated
 
 
-def subroutine(function: Callable[..., Any], *arguments: types.Type) -> Any:
-    """``function`` of arguments of these types, without a result, which kernels can call."""
-    sig = signature(types.void, *arguments)
-    # Numba knows functions by their code; those that a writer makes differ only in their constants.
-    function.__code__ = function.__code__.replace(co_name=f"subroutine{next(_numbers)}")
+def subroutine(function: Callable[..., Any]) -> Any:
+    """``function``, so that kernels and other subroutines can call it, with any types.
 
-    def generate(context: Any, builder: Any, _: Any, args: Any) -> Any:
-        context.compile_internal(builder, function, sig, args)
-        return context.get_dummy_value()
+    It is translated once for all arguments of the same types.
+    """
+    known: dict[Any, Any] = {}
+
+    def result(*arguments: Any) -> Any:
+        if arguments not in known:
+            known[arguments] = translated(function, arguments)
+        found = known[arguments]
+
+        def generate(context: Any, builder: Any, sig: Any, values: Any) -> Any:
+            context.active_code_library.add_linking_library(found.library)
+            return context.call_internal(builder, found.fndesc, sig, values)
+
+        return typed(found.signature.return_type, *arguments), generate
 
     # An intrinsic tells its number of arguments by its own, which follow ``typing``.
-    names = ", ".join(f"a{k}" for k in range(len(arguments)))
-    space: dict[str, Any] = {"result": (sig, generate)}
-    exec(f"def call(typing, {names}): return result", space)
+    names = ", ".join(signature(function).parameters)
+    space: dict[str, Any] = {"result": result}
+    exec(f"def call(typing, {names}): return result({names})", space)
     return intrinsic(space["call"])
