@@ -13,7 +13,6 @@ from typing import Any
 
 from numba import types
 
-from backlit.engines.fast.simd.intrinsics import intrinsics
 from backlit.engines.fast.simd.lanes import registers
 from backlit.engines.fast.simd.subroutine import subroutine
 from backlit.engines.fast.simd.tiles import tile
@@ -61,19 +60,20 @@ def _dots(
         "x, w, b, y, xb, wb, ob, yb",
         zeros=shape.zeros,
         inner=shape.inner(source, inputs),
-        total=intrinsics(lanes).total,
+        store_totals=shape.store_totals,
     )
     nest.write("tile = zeros()")
     with nest.loop("k", 0, whole, lanes):
         nest.write("tile = inner(tile, x, xb + k, w, wb + k)")
-    for row in range(rows):
-        for column in range(columns):
-            nest.write(f"s = total({nest.named('at', shape.at(row, column))}(tile))")
-            if whole < inputs:
-                with nest.loop("k", whole, inputs):
-                    nest.write(f"s += x[xb + {row * source} + k] * w[wb + {column * inputs} + k]")
-            end = f"s + b[ob + {column}]" if bias else "s"
-            nest.write(f"y[yb + {row * target + column}] = {end}")
+    nest.write(f"store_totals(tile, y, yb, {target})")
+    if whole == inputs and not bias:
+        return subroutine(nest.function())
+    with nest.loop("row", rows), nest.loop("column", columns):
+        nest.write(f"to = yb + row * {target} + column", "s = y[to]")
+        if whole < inputs:
+            with nest.loop("k", whole, inputs):
+                nest.write(f"s += x[xb + row * {source} + k] * w[wb + column * {inputs} + k]")
+        nest.write("y[to] = s + b[ob + column]" if bias else "y[to] = s")
     return subroutine(nest.function())
 
 

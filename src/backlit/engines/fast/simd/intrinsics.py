@@ -245,26 +245,35 @@ def _winner(builder: Any, sign: str, first: Any, second: Any) -> Any:
     return builder.select(wins, first, second)
 
 
-def _across(vector: Vector, whole: Vector, mask: Vector) -> dict[str, Any]:
-    def halving(combine: Any) -> Any:
-        """Combine the upper half of the lanes with the lower until one is left."""
+def _halved(builder: Any, value: Any, lanes: int, combine: Any) -> Any:
+    """Instructions that combine the upper half of the lanes with the lower until one is left."""
+    while lanes > 1:
+        lanes //= 2
+        halves = [
+            ir.Constant(ir.VectorType(INTEGER, lanes), list(range(start, start + lanes)))
+            for start in (0, lanes)
+        ]
+        nothing = ir.Constant(value.type, ir.Undefined)
+        low, high = (builder.shuffle_vector(value, nothing, half) for half in halves)
+        value = combine(builder, low, high)
+    return builder.extract_element(value, ir.Constant(INTEGER, 0))
 
+
+def total(builder: Any, value: Any, lanes: int) -> Any:
+    """Instructions for the sum of the lanes."""
+    return _halved(builder, value, lanes, lambda b, low, high: b.fadd(low, high))
+
+
+def _largest(builder: Any, value: Any, lanes: int) -> Any:
+    return _halved(builder, value, lanes, lambda b, low, high: _winner(b, ">", low, high))
+
+
+def _across(vector: Vector, whole: Vector, mask: Vector) -> dict[str, Any]:
+    def of_lanes(instructions: Any) -> Any:
         @intrinsic
         def operation(typing: Any, a: Any) -> Any:
             def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-                (value,), count = args, vector.lanes
-                while count > 1:
-                    count //= 2
-                    halves = [
-                        ir.Constant(
-                            ir.VectorType(INTEGER, count), list(range(start, start + count))
-                        )
-                        for start in (0, count)
-                    ]
-                    nothing = ir.Constant(value.type, ir.Undefined)
-                    low, high = (builder.shuffle_vector(value, nothing, half) for half in halves)
-                    value = combine(builder, low, high)
-                return builder.extract_element(value, ir.Constant(INTEGER, 0))
+                return instructions(builder, args[0], vector.lanes)
 
             return types.float32(vector), generate
 
@@ -279,9 +288,8 @@ def _across(vector: Vector, whole: Vector, mask: Vector) -> dict[str, Any]:
 
         return types.boolean(mask), generate
 
-    add = halving(lambda builder, low, high: builder.fadd(low, high))
     return {
-        "total": add,
-        "largest": halving(lambda b, low, high: _winner(b, ">", low, high)),
+        "total": of_lanes(total),
+        "largest": of_lanes(_largest),
         "any_lane": any_lane,
     }

@@ -19,7 +19,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, models, register_model
 
-from .intrinsics import FLOATS, address_of, call_llvm, intrinsics
+from .intrinsics import FLOATS, address_of, call_llvm, intrinsics, total
 from .vectors import Vector, splat
 
 
@@ -48,6 +48,8 @@ class Tile:
         splats: ``splats(p, i, step)``: every number of row r is ``p[i + r·step]``.
         store: ``store(tile, p, i, step)``: row r to ``p[i + r·step]``.
         store_some: ``store_some(tile, p, i, step, n)``: only the first n numbers of each row.
+        store_totals: ``store_totals(tile, p, i, step)``: row r to ``p[i + r·step]``, of each vector
+            only the sum of its lanes.
     """
 
     def __init__(self, rows: int, columns: int, lanes: int) -> None:
@@ -57,6 +59,7 @@ class Tile:
         self.zeros, self.fill, self.load = self._starts()
         self.splats = self._splats()
         self.store, self.store_some = self._stores()
+        self.store_totals = self._store_totals()
 
     @property
     def width(self) -> int:
@@ -144,19 +147,6 @@ class Tile:
             return kind(kind, FLOATS, types.intp, FLOATS, types.intp), generate
 
         return inner
-
-    def at(self, row: int, column: int) -> Any:
-        """``at(tile)``: the vector in that place."""
-        kind, vector, place = self.type, self.vector, row * self.columns + column
-
-        @intrinsic
-        def at(typing: Any, tile: Any) -> Any:
-            def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-                return builder.extract_value(args[0], place)
-
-            return vector(kind), generate
-
-        return at
 
     def map(self, function: Callable[[Any], Any]) -> Any:
         """``map(tile)``: ``function``, made of vector operations, of every vector."""
@@ -272,6 +262,24 @@ class Tile:
             return types.void(kind, FLOATS, types.intp, types.intp, types.intp), generate
 
         return store, store_some
+
+    def _store_totals(self) -> Any:
+        kind = self.type
+
+        @intrinsic
+        def store_totals(typing: Any, tile: Any, p: Any, i: Any, step: Any) -> Any:
+            def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+                tile, p, i, step = args
+                for row, place in enumerate(self._places(builder, i, step)):
+                    for column in range(self.columns):
+                        value = builder.extract_value(tile, row * self.columns + column)
+                        target = builder.add(place, ir.Constant(place.type, column))
+                        builder.store(total(builder, value, self.lanes), builder.gep(p, [target]))
+                return context.get_dummy_value()
+
+            return types.void(kind, FLOATS, types.intp, types.intp), generate
+
+        return store_totals
 
     def _store_some_of_row(
         self, builder: Any, tile: Any, row: int, p: Any, place: Any, n: Any
