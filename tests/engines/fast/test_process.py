@@ -57,11 +57,14 @@ def test_memory_is_flat_over_ten_thousand_steps() -> None:
                 array -= 0.01 * gradients[name]
             net.forward(IMAGES[:size])
 
-    steps(2000)
-    middle = resident()
-    steps(10_000)
-    # A leak of a single small array a step would be 10,000 times 100 bytes at least.
-    assert resident() - middle < 500_000
+    grown = []
+    for _ in range(4):
+        before = resident()
+        steps(2500)
+        grown.append(resident() - before)
+    # A leak of a single small array a step would be 2500 times 100 bytes at least, every time;
+    # Python and NumPy may ask for more memory once, and keep it.
+    assert min(grown) < 125_000
 
 
 def test_networks_in_one_process_do_not_disturb_each_other() -> None:
