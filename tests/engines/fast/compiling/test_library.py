@@ -11,14 +11,12 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-import numpy as np
 import pytest
 
 import backlit
 from backlit.engines.fast.compiling import helpers, library
 from backlit.engines.fast.compiling.kernel import SOURCES, Kernel, sources
-from tests.engines.fast.compiling.asking import KERNELS, PROGRAM, answer, start
-from tests.engines.fast.running import run
+from tests.engines.fast.compiling.asking import KERNELS, PROGRAM, answer, start, works
 from tests.engines.fast.test_threads import Refusing, in_child
 
 PACKAGE = Path(backlit.__file__).parent
@@ -80,9 +78,7 @@ def test_a_file_under_the_wrong_name_does_not_reach_the_kernels_after_it(
     assert library._load(first, one)
     assert library._load(second, other)
     for kernel in (first, second):
-        numbers = np.ones(2000, np.float32)
-        run(kernel, 1, numbers)
-        assert np.count_nonzero(numbers) == 2000 - dict(kernel.constants)["count"]
+        assert works(kernel)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="only on POSIX: fork")
@@ -137,9 +133,7 @@ def test_a_damaged_file_is_compiled_anew(
         """Whether a process that has just begun has to compile the kernel, which works."""
         compiled.clear()
         library._addresses.clear()
-        numbers = np.ones(2000, np.float32)
-        run(KERNELS[0], 1, numbers)
-        assert np.count_nonzero(numbers) == 1000
+        assert works(KERNELS[0])
         return compiled == KERNELS[:1]
 
     assert compiles()
@@ -213,11 +207,7 @@ class TestHelpers:
         assert found.keys() == set(KERNELS)
         for kernel, code in found.items():
             assert library._load(kernel, code)
-            numbers = np.ones(2000, np.float32)
-            run(kernel, 1, numbers)
-            count = dict(kernel.constants)["count"]
-            assert not numbers[:count].any()
-            assert numbers[count:].all()
+            assert works(kernel)
 
     def test_one_whose_thread_cannot_be_started(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(threading, "Thread", Refusing)

@@ -49,8 +49,8 @@ def _numbers(seed: int, images: int = 20) -> Floats:
 
 def _forward(kind: str, option: float, lanes: int, z: Floats) -> Floats:
     a = np.full_like(z, 7)
-    kernel = Kernel.of("activations:forward", kind=kind, option=option, size=_SIZE, lanes=lanes)
-    run(kernel, len(z), z, a)
+    kernel = Kernel.of("activations:forward", kind=kind, option=option, lanes=lanes)
+    run(kernel, len(z), z, a, _SIZE)
     return a
 
 
@@ -60,9 +60,9 @@ def _backward(
     seen = _forward(kind, option, lanes, z) if from_output(kind, option) else z
     dz = np.full_like(z, 3)
     kernel = Kernel.of(
-        "activations:backward", kind=kind, option=option, size=_SIZE, lanes=lanes, accumulate=more
+        "activations:backward", kind=kind, option=option, lanes=lanes, accumulate=more
     )
-    run(kernel, len(z), dy, seen, dz)
+    run(kernel, len(z), dy, seen, dz, _SIZE)
     return dz
 
 
@@ -152,6 +152,6 @@ def test_a_kernel_takes_the_slope_from_where_its_layer_says(layer: Activation) -
 def test_in_place(kind: str) -> None:
     z = _numbers(5)
     expected = _forward(kind, 1.0, 8, z)
-    kernel = Kernel.of("activations:forward", kind=kind, option=1.0, size=_SIZE, lanes=8)
-    run(kernel, len(z), z, z)
+    kernel = Kernel.of("activations:forward", kind=kind, option=1.0, lanes=8)
+    run(kernel, len(z), z, z, _SIZE)
     assert np.array_equal(z, expected)

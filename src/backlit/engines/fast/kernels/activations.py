@@ -152,13 +152,12 @@ def _tails(kind: str, lanes: int) -> Function:
     return chosen
 
 
-def forward(kind: str, option: float, size: int, lanes: int) -> Any:
-    """Arguments: Z, A, which may be the same.
+def forward(kind: str, option: float, lanes: int) -> Any:
+    """Arguments: Z, A, which may be the same; the floats of an image, whole vectors.
 
     Args:
         kind: see :func:`activation`, like ``option``.
         option: see ``kind``.
-        size: floats of an image, whole vectors.
         lanes: of the vectors.
     """
     w = intrinsics(lanes)
@@ -167,19 +166,18 @@ def forward(kind: str, option: float, size: int, lanes: int) -> Any:
 
     def body(a):
         z, y = floats(a, 1), floats(a, 2)
-        for i in range(0, a[0] * size, lanes):
+        for i in range(0, a[0] * a[3], lanes):
             store(y, i, function(load(z, i)))
 
     return body
 
 
-def backward(kind: str, option: float, size: int, lanes: int, accumulate: bool = False) -> Any:
-    """Arguments: dY, A or Z (see :func:`.from_output`), dZ, which may be dY.
+def backward(kind: str, option: float, lanes: int, accumulate: bool = False) -> Any:
+    """Arguments: dY, A or Z (see :func:`.from_output`), dZ, which may be dY; floats of an image.
 
     Args:
         kind: see :func:`activation`, like ``option``.
         option: see ``kind``.
-        size: floats of an image, whole vectors.
         lanes: of the vectors.
         accumulate: whether to add to what is in dZ.
     """
@@ -189,7 +187,7 @@ def backward(kind: str, option: float, size: int, lanes: int, accumulate: bool =
 
     def body(a):
         dy, seen, dz = floats(a, 1), floats(a, 2), floats(a, 3)
-        for i in range(0, a[0] * size, lanes):
+        for i in range(0, a[0] * a[4], lanes):
             error = function(load(dy, i), load(seen, i))
             if accumulate:
                 store(dz, i, load(dz, i) + error)

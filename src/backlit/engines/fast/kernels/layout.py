@@ -1,4 +1,7 @@
-"""From the public order of numbers into the engine's, and from maps to rows and back."""
+"""From the public order of numbers into the engine's, and from maps to rows and back.
+
+Sizes are told with each call, so that one kernel serves all of them (see :mod:`.packing`).
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,7 @@ from backlit.engines.fast.simd.intrinsics import floats
 def images_to_maps(stride: int) -> Any:
     """Arguments: images (N, C, H, W), maps (N, H + halo, W + halo, stride), whose rest is zeros.
 
-    Then C, H, W and the halo: rows and columns of zeros at the top, bottom, left and right.  They
-    are told with each call, so that one kernel serves images of every size (see :mod:`.packing`).
+    Then C, H, W and the halo: rows and columns of zeros at the top, bottom, left and right.
 
     Args:
         stride: floats from pixel to pixel, at least C.
@@ -35,11 +37,15 @@ def images_to_maps(stride: int) -> Any:
     return body
 
 
-def flatten(pixels: int, channels: int, stride: int, row_stride: int) -> Any:
-    """Arguments: maps (N, H·W, stride), rows (N, row stride) in the order C, H, W."""
+def flatten() -> Any:
+    """Arguments: maps (N, H·W, stride), rows (N, row stride) in the order C, H, W.
+
+    Then H·W, C, the stride and the row stride.
+    """
 
     def body(a):
         maps, rows = floats(a, 1), floats(a, 2)
+        pixels, channels, stride, row_stride = a[3], a[4], a[5], a[6]
         for n in range(a[0]):
             for c in range(channels):
                 for p in range(pixels):
@@ -49,11 +55,16 @@ def flatten(pixels: int, channels: int, stride: int, row_stride: int) -> Any:
     return body
 
 
-def unflatten(pixels: int, channels: int, stride: int, row_stride: int, accumulate: bool) -> Any:
-    """Arguments: rows, maps: the error on its way back."""
+def unflatten(accumulate: bool) -> Any:
+    """Arguments: rows, maps: the error on its way back.  Then the numbers of :func:`flatten`.
+
+    Args:
+        accumulate: whether to add to what is in the maps.
+    """
 
     def body(a):
         rows, maps = floats(a, 1), floats(a, 2)
+        pixels, channels, stride, row_stride = a[3], a[4], a[5], a[6]
         for n in range(a[0]):
             for p in range(pixels):
                 for c in range(channels):

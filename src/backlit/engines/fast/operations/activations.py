@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 
 from backlit.engines.fast.compiling.kernel import Kernel
-from backlit.engines.fast.plan.parts import KernelCall, Operand, Phase, Place, Plan, PlanTensor
+from backlit.engines.fast.plan.parts import (
+    KernelCall,
+    Operand,
+    Phase,
+    Place,
+    Plan,
+    PlanTensor,
+    numbers,
+)
 from backlit.engines.fast.plan.running import Runner
 from backlit.engines.fast.simd.lanes import lanes
 from backlit.engines.fast.threads import team
@@ -261,9 +269,10 @@ def _run(what: tuple[str, str, float], *arrays: Array) -> Array:
 
 @cache
 def _plan(way: str, kind: str, option: float, operands: int, width: int) -> Plan:
-    kernel = Kernel.of(f"activations:{way}", kind=kind, option=option, size=_UNIT, lanes=width)
-    places = tuple(
+    kernel = Kernel.of(f"activations:{way}", kind=kind, option=option, lanes=width)
+    arrays = (
         Operand(PlanTensor(f"operand {place}", Place.EXTERNAL, 0), step=_UNIT)
         for place in range(operands + 1)
     )
+    places = *arrays, *numbers(_UNIT)
     return Plan([[Phase(0, [KernelCall(kernel, places, kind)])]], frozenset())

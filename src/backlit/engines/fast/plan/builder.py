@@ -16,7 +16,7 @@ from backlit.network.graph import Graph, Node
 
 from .changes import note_changes
 from .layouts import Layout, whole_vectors
-from .parts import KernelCall, Operand, Phase, Place, Plan, PlanTensor
+from .parts import KernelCall, Operand, Phase, Place, Plan, PlanTensor, numbers
 from .update import CompiledUpdate
 
 Bend = tuple[str, float]  # an activation, as its layer's `function` names it
@@ -215,8 +215,8 @@ class Builder:
     def clear(self, title: str, own: Operand) -> None:
         """Every thread's part of a sum begins at 0."""
         assert own.tensor is not None
-        kernel = Kernel.of("partials:zero", count=own.tensor.size)
-        self._clear.steps.append(KernelCall(kernel, (own,), title))
+        operands = own, *numbers(own.tensor.size)
+        self._clear.steps.append(KernelCall(Kernel.of("partials:zero"), operands, title))
 
     def add(self, title: str, kernel: Kernel, *operands: Operand) -> None:
         """A step for the images of a thread."""
@@ -242,8 +242,8 @@ class Builder:
 
     def sum_of_parts(self, title: str, total: Operand, own: Operand, count: int) -> None:
         """Add up the threads' parts of a gradient."""
-        kernel = Kernel.of("partials:sum_of_parts", count=count, parts=self.threads)
-        self.finish(title, kernel, total, *self.parts(own))
+        kernel = Kernel.of("partials:sum_of_parts", parts=self.threads)
+        self.finish(title, kernel, total, *self.parts(own), *numbers(count))
 
     def vectors(self, count: int) -> int:
         """``count`` filled up to whole vectors."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from backlit.engines.fast.compiling.kernel import Kernel
 
-from .parts import KernelCall, Operand, Phase, Place, PlanTensor
+from .parts import KernelCall, Operand, Phase, Place, PlanTensor, numbers
 
 _NOTE = Kernel.of("changes:note_changes")
 
@@ -50,7 +50,7 @@ def note_changes(prepare: Phase, sizes: Mapping[str, int]) -> Changes:
         if tensor is not None and tensor.place is Place.EXTERNAL and tensor not in copies:
             size = sizes[tensor.name]
             copies[tensor] = PlanTensor(f"{tensor.name}.before", Place.SHARED, size)
-            arguments = Operand(tensor), Operand(copies[tensor]), Operand(flag), Operand(None, size)
+            arguments = Operand(tensor), Operand(copies[tensor]), Operand(flag), *numbers(size)
             look.steps.append(KernelCall(_NOTE, arguments, f"{tensor.name}: changed?"))
         if tensor is not None and tensor.place is Place.SHARED:
             kept.add(tensor.name)

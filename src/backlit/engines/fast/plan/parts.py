@@ -63,6 +63,11 @@ FIRST = Operand(None, 0, 1)  # the number of the first unit of a call
 COUNT = Operand(PlanTensor("count", Place.NUMBER, 0))  # how many images the batch has
 
 
+def numbers(*values: int) -> list[Operand]:
+    """Plain numbers as operands, such as sizes that a kernel is told with each call."""
+    return [Operand(None, value) for value in values]
+
+
 @dataclass(frozen=True)
 class KernelCall:
     """One kernel with its operands, done for some units at a time."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backlit.engines.fast.plan.builder import Bend, Builder, Value
+from backlit.engines.fast.plan.parts import numbers
 from backlit.engines.fast.plan.registry import Rule, enter
 from backlit.layers import Activation
 from backlit.network.graph import Node
@@ -13,8 +14,8 @@ def forward(b: Builder, node: Node) -> None:
     z, a = b.input(node), b.output(node)
     assert node.layer.function
     kind, option = node.layer.function
-    kernel = b.kernel("activations:forward", kind=kind, option=option, size=a.layout.size)
-    b.add(node.name, kernel, z.operand, a.operand)
+    kernel = b.kernel("activations:forward", kind=kind, option=option)
+    b.add(node.name, kernel, z.operand, a.operand, *numbers(a.layout.size))
 
 
 def backward(b: Builder, node: Node) -> None:
@@ -45,11 +46,10 @@ def _backward(
 ) -> None:
     """From dA to dZ; a slope is told from what is seen."""
     kind, option = activation
-    size = values[0].layout.size
-    kernel = b.kernel(
-        "activations:backward", kind=kind, option=option, size=size, accumulate=accumulate
-    )
-    b.add(f"{name}: back through {kind}", kernel, *(value.operand for value in values))
+    kernel = b.kernel("activations:backward", kind=kind, option=option, accumulate=accumulate)
+    operands = (value.operand for value in values)
+    size = numbers(values[0].layout.size)
+    b.add(f"{name}: back through {kind}", kernel, *operands, *size)
 
 
 enter(Activation, Rule(forward, backward))

@@ -13,7 +13,8 @@ from backlit.engines.fast.kernels.affine_index import (
 from backlit.engines.fast.kernels.blocks import tile_size
 from backlit.engines.fast.kernels.sizes import DEPTHWISE_WIDTH, WeightPacking, packed_size
 from backlit.engines.fast.plan.builder import Builder, Value
-from backlit.engines.fast.plan.parts import Operand
+from backlit.engines.fast.plan.layouts import whole_vectors
+from backlit.engines.fast.plan.parts import Operand, numbers
 from backlit.engines.fast.plan.registry import Rule, enter
 from backlit.engines.fast.simd.lanes import enough, registers
 from backlit.layers import Conv2d
@@ -34,8 +35,8 @@ def forward(b: Builder, node: Node) -> None:
     begin = "zero"
     if sizes.layer.bias:
         begin = "bias"
-        copy = Kernel.of("partials:copy", count=sizes.layer.filters)
-        b.prepare(f"{node.name}: bias", copy, b.parameter(node, "bias"), bias)
+        copy, told = Kernel.of("partials:copy"), numbers(sizes.layer.filters)
+        b.prepare(f"{node.name}: bias", copy, b.parameter(node, "bias"), bias, *told)
     y = b.output(node)
     if sizes.from_one:
         convolve_one(b, sizes, y, bias)
@@ -54,10 +55,9 @@ def backward(b: Builder, node: Node) -> None:
     if sizes.layer.bias:
         db = b.per_thread(f"{node.name}.bias.part", dy.layout.stride)
         b.clear(f"{node.name}: bias", db)
-        kernel = b.kernel(
-            "partials:bias_gradient", pixels=dy.layout.pixels, stride=dy.layout.stride
-        )
-        b.add(f"{node.name}: gradient of the bias", kernel, dy.operand, db)
+        kernel = b.kernel("partials:bias_gradient")
+        told = numbers(dy.layout.pixels, dy.layout.stride)
+        b.add(f"{node.name}: gradient of the bias", kernel, dy.operand, db, *told)
         count = sizes.layer.filters
         b.sum_of_parts(f"{node.name}: bias", b.gradient(node, "bias"), db, count)
     wanted = b.error_of_input(node)
@@ -111,9 +111,8 @@ def _convolve(
     packed = b.shared(f"{name}.weight.{what}", count)
     if count:
         by = WeightPacking.of(kernel=sizes.kernel, width=width, turned=turned, **common)
-        numbers = [Operand(None, number) for number in by]
-        weights = b.parameter(sizes.node, "weight")
-        b.prepare(f"{name}: pack weights", Kernel.of("packing:pack"), weights, packed, *numbers)
+        weights, told = b.parameter(sizes.node, "weight"), numbers(*by)
+        b.prepare(f"{name}: pack weights", Kernel.of("packing:pack"), weights, packed, *told)
     source, target = values
     places = {
         "source": source.layout.steps,
@@ -166,11 +165,11 @@ def _filter_gradient(b: Builder, sizes: ConvolutionSizes, dy: Value) -> None:
             **places,
         )
     b.add(f"{name}: gradient of the weights", kernel, sizes.seen.operand, dy.operand, part)
-    total = b.kernel(
-        "partials:filter_gradient", groups=sizes.groups, taps=taps, parts=b.threads, **common
-    )
+    total = Kernel.of("partials:filter_gradient", parts=b.threads)
+    depth = whole_vectors(sizes.outputs, lanes)
+    told = numbers(sizes.groups, sizes.inputs, sizes.outputs, taps, depth)
     gradient = b.gradient(sizes.node, "weight")
-    b.finish(f"{name}: sum up the gradient", total, gradient, *b.parts(part))
+    b.finish(f"{name}: sum up the gradient", total, gradient, *b.parts(part), *told)
 
 
 enter(Conv2d, Rule(forward, backward, bends=True, reads_forward=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backlit.engines.fast.compiling.kernel import Kernel
 from backlit.engines.fast.plan.builder import Builder, Value
 from backlit.engines.fast.plan.layouts import Layout
-from backlit.engines.fast.plan.parts import Operand, Place, PlanTensor
+from backlit.engines.fast.plan.parts import Operand, Place, PlanTensor, numbers
 from backlit.network.graph import INPUT
 
 FEW = 4  # channels
@@ -36,8 +36,8 @@ def _as_maps(b: Builder, public: PlanTensor, value: Value, title: str) -> None:
     """From the public order of numbers into the engine's; a row is a map of one pixel."""
     channels, height, width = (*value.layout.shape, 1, 1)[:3]
     kernel = Kernel.of("layout:images_to_maps", stride=value.layout.stride)
-    numbers = [Operand(None, each) for each in (channels, height, width, *value.layout.halo)]
-    b.add(title, kernel, Operand(public, step=public.size), value.operand, *numbers)
+    sizes = numbers(channels, height, width, *value.layout.halo)
+    b.add(title, kernel, Operand(public, step=public.size), value.operand, *sizes)
 
 
 def error(b: Builder) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from backlit.engines.fast.compiling.kernel import Kernel
 from backlit.engines.fast.plan.builder import Builder
+from backlit.engines.fast.plan.layouts import Layout
+from backlit.engines.fast.plan.parts import Operand, numbers
 from backlit.engines.fast.plan.registry import Rule, enter
 from backlit.layers import Flatten
 from backlit.network.graph import Node
@@ -16,14 +18,8 @@ def forward(b: Builder, node: Node) -> None:
     if not x.layout.is_maps:
         b.add(node.name, b.kernel("merging:copy", size=y.layout.size), x.operand, y.operand)
         return
-    kernel = Kernel.of(
-        "layout:flatten",
-        pixels=x.layout.pixels,
-        channels=x.layout.channels,
-        stride=x.layout.stride,
-        row_stride=y.layout.stride,
-    )
-    b.add(node.name, kernel, x.operand, y.operand)
+    kernel = Kernel.of("layout:flatten")
+    b.add(node.name, kernel, x.operand, y.operand, *_sizes(x.layout, y.layout))
 
 
 def backward(b: Builder, node: Node) -> None:
@@ -36,15 +32,13 @@ def backward(b: Builder, node: Node) -> None:
         writer = "merging:accumulate" if there else "merging:copy"
         b.add(f"{node.name}: back", b.kernel(writer, size=dy.layout.size), dy.operand, dx.operand)
         return
-    kernel = Kernel.of(
-        "layout:unflatten",
-        pixels=dx.layout.pixels,
-        channels=dx.layout.channels,
-        stride=dx.layout.stride,
-        row_stride=dy.layout.stride,
-        accumulate=there,
-    )
-    b.add(f"{node.name}: back", kernel, dy.operand, dx.operand)
+    kernel = Kernel.of("layout:unflatten", accumulate=there)
+    sizes = _sizes(dx.layout, dy.layout)
+    b.add(f"{node.name}: back", kernel, dy.operand, dx.operand, *sizes)
+
+
+def _sizes(maps: Layout, rows: Layout) -> list[Operand]:
+    return numbers(maps.pixels, maps.channels, maps.stride, rows.stride)
 
 
 enter(Flatten, Rule(forward, backward))
