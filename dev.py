@@ -258,16 +258,20 @@ def create() -> None:
     say(f"creating .venv with Python {platform.python_version()}")
     venv = [sys.executable, "-m", "venv", "--clear"]
     bare = [*venv, "--without-pip", str(VENV)]
-    pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--no-compile", "pip"]
-
-    def works(step: list[str], quiet: bool) -> bool:
-        run = subprocess.run(step, env=pip_environment(), capture_output=quiet, check=False)
-        return run.returncode == 0
-
-    if works(bare, quiet=True) and works(pip, quiet=True):
-        return
-    if not works([*venv, str(VENV)], quiet=False):
-        sys.exit(NO_VENV)
+    pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--no-compile"]
+    fetch = [*pip, "--retries", "0", "--timeout", "5", "pip"]  # there is another way
+    problems = ""
+    for steps in ((bare, fetch), ([*venv, str(VENV)],)):
+        for step in steps:
+            done = subprocess.run(
+                step, env=pip_environment(), capture_output=True, text=True, check=False
+            )
+            if done.returncode != 0:
+                problems += done.stdout + done.stderr
+                break
+        else:
+            return
+    sys.exit(problems + NO_VENV)
 
 
 def pip_environment() -> dict[str, str]:

@@ -187,7 +187,8 @@ def fake_python(folder: Path, refused: str) -> Path:
     """A Python that fails if its arguments look like ``refused``, a shell pattern."""
     path = folder / "python"
     path.write_text(
-        f'#!/bin/sh\ncase "$*" in {refused}) exit 1;; esac\nexec "{sys.executable}" "$@"\n',
+        f'#!/bin/sh\ncase "$*" in {refused}) echo "refused: $*" >&2; exit 1;; esac\n'
+        f'exec "{sys.executable}" "$@"\n',
         encoding="utf-8",
     )
     path.chmod(0o755)
@@ -215,6 +216,7 @@ def test_without_any_pip_it_says_what_to_install(tmp_path: Path) -> None:
     status, _, errors = run(project, "demo", python=fake_python(tmp_path, "*"))
     assert status == 1
     assert "sudo apt install python3-venv" in errors.splitlines()[-1]
+    assert errors.count("refused: -m venv") == 2  # with and without pip, and why it failed
 
 
 @posix
