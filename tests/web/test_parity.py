@@ -182,7 +182,9 @@ def test_every_number_is_the_same_sum(group: int) -> None:
     with np.errstate(all="ignore"):
         for about, found in page(group).items():
             for written, ours in zip(addresses(about), found["told"], strict=True):
-                compare(traced(about), explained(about, written), ours)
+                true = explained(about, written)
+                assert str(true.address) == written
+                compare(traced(about), true, ours)
 
 
 @cache
@@ -277,7 +279,9 @@ def test_every_story_goes_the_same_way(group: int) -> None:
     with np.errstate(all="ignore"):
         for about, found in page(group).items():
             for (written, image), ours in zip(starts(about), found["ways"], strict=True):
-                compare_way(traced(about), explained(about, written), image, ours)
+                true = explained(about, written)
+                assert str(true.address) == written
+                compare_way(traced(about), true, image, ours)
 
 
 def compare_way(trace: Trace, explanation: Explanation, image: int, ours: Any) -> None:

@@ -63,8 +63,8 @@ def test_memory_is_flat_over_ten_thousand_steps() -> None:
         steps(2500)
         grown.append(resident() - before)
     # A leak of a single small array a step would be 2500 times 100 bytes at least, every time;
-    # Python and NumPy may ask for more memory once, and keep it.
-    assert min(grown) < 125_000
+    # Python and NumPy may ask for more memory once, or give some back.
+    assert sorted(grown)[1] < 125_000
 
 
 def test_networks_in_one_process_do_not_disturb_each_other() -> None:

@@ -104,7 +104,7 @@ def test_the_same_figure_is_the_same_file(name: str, kind: str) -> None:
 
 def test_settings_of_matplotlib_stay_as_they_are() -> None:
     before = dict(mpl.rcParams)
-    plots.content(drawn("filters"), "svg")
+    plots.content(FIGURES["filters"](), "svg")
     assert dict(mpl.rcParams) == before
 
 
