@@ -21,10 +21,9 @@ class _Each(Kernel):
     """y = function(x), number by number."""
 
     def body(self) -> Body:
-        from numba.extending import register_jitable
-
         from backlit.engines.fast.simd.functions import functions
         from backlit.engines.fast.simd.intrinsics import floats, intrinsics
+        from backlit.engines.fast.simd.subroutine import subroutine
 
         lanes, name = dict(self.constants)["lanes"], dict(self.constants)["name"]
         load, store = intrinsics(lanes).load, intrinsics(lanes).store
@@ -39,7 +38,7 @@ class _Each(Kernel):
                 low = fma(a, a, 0.0 - square) * -0.5
                 return decay(square * -0.5, low, normal_ratio(a))
 
-            called = register_jitable(tail)
+            called = subroutine(tail)
 
         def body(a: Any) -> None:
             x, y = floats(a, 1), floats(a, 2)

@@ -42,8 +42,8 @@ def compile_kernel(kernel: Kernel) -> bytes:
             "the fast engine cannot compile its kernels while NUMBA_DISABLE_JIT is set: unset it, "
             'or choose the engine "pure"'
         )
-    result = translated(kernel.body(), _ARGUMENTS)
     with global_compiler_lock:
+        result = translated(kernel.body(), _ARGUMENTS, types.void)
         result.library.finalize()
         body = result.library.get_llvm_str()
     entry = _ENTRY.format(symbol=kernel.symbol, body=result.fndesc.llvm_func_name)

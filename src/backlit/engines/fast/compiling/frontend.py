@@ -67,20 +67,24 @@ class _Types(Context):  # type: ignore[misc]
 
     def resolve_function_type(self, func: Any, args: Any, kws: Any) -> Any:
         """The signature of a function for arguments of these types."""
-        if kws:
-            return super().resolve_function_type(func, args, kws)
         question = func, args
+        if kws or isinstance(func, str):  # the latter with plain values, such as a slice
+            return super().resolve_function_type(func, args, kws)
         if question not in self._found:
-            self._found[question] = super().resolve_function_type(func, args, kws)
+            found = super().resolve_function_type(func, args, kws)
+            if found is None:  # so far
+                return None
+            self._found[question] = found
         return self._found[question]
 
 
-def translated(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+def translated(function: Callable[..., Any], arguments: tuple[Any, ...], result: Any = None) -> Any:
     """Numba's result: the function's signature and description, and its library of LLVM code.
 
     Args:
         function: in Python.
         arguments: Numba's types of its arguments.
+        result: that of what it returns; None if it shall be found out.
     """
     with global_compiler_lock, _without_collecting():
         return compiler.compile_extra(
@@ -88,7 +92,7 @@ def translated(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
             _context(),
             function,
             arguments,
-            None,  # what it returns is found out
+            result,
             _flags(),
             {},
             pipeline_class=_Passes,

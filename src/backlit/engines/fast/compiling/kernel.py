@@ -24,7 +24,7 @@ Body = Callable[[Any], None]  # a kernel in Python: takes a pointer to its argum
 
 @dataclass(frozen=True)
 class Kernel:
-    """A kernel for one shape.
+    """A kernel for one combination of constants, such as the shapes of a layer.
 
     The writer is named, not given, so that a kernel that is in the cache can be used without
     importing Numba and the module that writes it.

@@ -1,8 +1,7 @@
 """Functions inside a kernel.
 
 Numba's own ways, one ``@njit`` function calling another or ``@register_jitable``, make each of them
-callable from Python and into machine code on its own first.  A kernel needs neither, and leaving it
-out halves the time that compiling takes.
+callable from Python and into machine code on its own first.  A kernel needs neither.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ def subroutine(function: Callable[..., Any]) -> Any:
         return typed(found.signature.return_type, *arguments), generate
 
     # An intrinsic tells its number of arguments by its own, which follow ``typing``.
-    names = ", ".join(signature(function).parameters)
+    names = ", ".join(f"a{k}" for k in range(len(signature(function).parameters)))
     space: dict[str, Any] = {"result": result}
     exec(f"def call(typing, {names}): return result({names})", space)
     return intrinsic(space["call"])
