@@ -58,8 +58,7 @@ class Tile:
         self.type = TileType(rows, columns, self.vector)
         self.zeros, self.fill, self.load = self._starts()
         self.splats = self._splats()
-        self.store, self.store_some = self._stores()
-        self.store_totals = self._store_totals()
+        self.store, self.store_some, self.store_totals = self._stores()
 
     @property
     def width(self) -> int:
@@ -234,22 +233,33 @@ class Tile:
             places.append(builder.add(places[-1], step))
         return places
 
-    def _stores(self) -> tuple[Any, Any]:
+    def _stores(self) -> tuple[Any, Any, Any]:
         kind = self.type
 
-        @intrinsic
-        def store(typing: Any, tile: Any, p: Any, i: Any, step: Any) -> Any:
-            def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-                tile, p, i, step = args
-                for row, place in enumerate(self._places(builder, i, step)):
-                    for column in range(self.columns):
-                        value = builder.extract_value(tile, row * self.columns + column)
-                        target = builder.add(place, ir.Constant(place.type, column * self.lanes))
-                        address = address_of(builder, p, target, self.vector.llvm)
-                        builder.store(value, address, align=4)
-                return context.get_dummy_value()
+        def storing(write: Any) -> Any:
+            """Write every vector of a tile: ``write(builder, vector, p, place of row, column)``."""
 
-            return types.void(kind, FLOATS, types.intp, types.intp), generate
+            @intrinsic
+            def store(typing: Any, tile: Any, p: Any, i: Any, step: Any) -> Any:
+                def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+                    tile, p, i, step = args
+                    for row, place in enumerate(self._places(builder, i, step)):
+                        for column in range(self.columns):
+                            value = builder.extract_value(tile, row * self.columns + column)
+                            write(builder, value, p, place, column)
+                    return context.get_dummy_value()
+
+                return types.void(kind, FLOATS, types.intp, types.intp), generate
+
+            return store
+
+        def vector(builder: Any, value: Any, p: Any, place: Any, column: int) -> None:
+            target = builder.add(place, ir.Constant(place.type, column * self.lanes))
+            builder.store(value, address_of(builder, p, target, self.vector.llvm), align=4)
+
+        def its_total(builder: Any, value: Any, p: Any, place: Any, column: int) -> None:
+            target = builder.add(place, ir.Constant(place.type, column))
+            builder.store(total(builder, value, self.lanes), builder.gep(p, [target]))
 
         @intrinsic
         def store_some(typing: Any, tile: Any, p: Any, i: Any, step: Any, n: Any) -> Any:
@@ -261,25 +271,7 @@ class Tile:
 
             return types.void(kind, FLOATS, types.intp, types.intp, types.intp), generate
 
-        return store, store_some
-
-    def _store_totals(self) -> Any:
-        kind = self.type
-
-        @intrinsic
-        def store_totals(typing: Any, tile: Any, p: Any, i: Any, step: Any) -> Any:
-            def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-                tile, p, i, step = args
-                for row, place in enumerate(self._places(builder, i, step)):
-                    for column in range(self.columns):
-                        value = builder.extract_value(tile, row * self.columns + column)
-                        target = builder.add(place, ir.Constant(place.type, column))
-                        builder.store(total(builder, value, self.lanes), builder.gep(p, [target]))
-                return context.get_dummy_value()
-
-            return types.void(kind, FLOATS, types.intp, types.intp), generate
-
-        return store_totals
+        return storing(vector), store_some, storing(its_total)
 
     def _store_some_of_row(
         self, builder: Any, tile: Any, row: int, p: Any, place: Any, n: Any
