@@ -125,9 +125,18 @@ FRONT_MUTATIONS = [
         f"{PAGE}::test_predict_then_reveal",
         (
             "a guess with the wrong sign is right",
-            "Guess.submit",
+            "Guess.check",
             "$GUESS - $TOTAL",
             "Math.abs($GUESS) - Math.abs($TOTAL)",
+        ),
+    ),
+    *noticed_by(
+        "tests/web/test_embedded.py",
+        (
+            "an address is written for the page around an embedded one",
+            "keep",
+            'location.href.split("#")[0] + hash',
+            "hash",
         ),
     ),
     *noticed_by(

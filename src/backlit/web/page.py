@@ -33,11 +33,13 @@ _PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
 <style>
 html, body {{ margin: 0; }}
+#blocked {{ animation: blocked 0s 3s both; }}
+@keyframes blocked {{ from {{ visibility: hidden; }} }}
 {style}
 </style>
 </head>
 <body>
-<div id="backlit"><noscript>A program in this page shows it: please allow scripts.</noscript></div>
+<div id="backlit"><p id="blocked">A program in this page shows it: please allow scripts.</p></div>
 <script type="application/json" id="document">{document}</script>
 <script type="module">
 {script}

@@ -6,6 +6,7 @@ import { Model, isParameter, same, write } from "./model.js";
 import { hash, read, tidy, useLook } from "./state.js";
 import { Guess, Known } from "./guess.js";
 import { keepSecret } from "./secret.js";
+import { keep } from "./place.js";
 import { Changed } from "./changed.js";
 import { Head } from "./head.js";
 import { Tabs } from "./pieces.js";
@@ -115,7 +116,7 @@ function Page({ document: begun, start, options, handle }) {
       : bestView(look.address, model);
   useEffect(() => {
     const isOwn = options.hash !== false && view !== look.view && !look.question;
-    if (isOwn) history.replaceState(null, "", hash({ ...look, view }));
+    if (isOwn) keep(hash({ ...look, view }));
   }, [view, look]);
   useInSight(holder, `${view} ${look.question ?? ""}`, options.hash !== false, still);
   const { view: View, label, telling } = VIEWS[view];

@@ -3,6 +3,7 @@
 import { html, useState } from "./vendor/preact.js";
 import { isParameter, write } from "./model.js";
 import { show } from "./numbers.js";
+import { Form } from "./pieces.js";
 
 const NEAR = 0.03; // how far a guess may be off, as a share: cells show two digits of a number
 
@@ -17,9 +18,8 @@ export function Guess({ model, look, onEnd }) {
     : isParameter(look.address)
       ? "What is its gradient"
       : "What is its error";
-  const submit = (/** @type {any} */ event) => {
-    event.preventDefault();
-    const text = event.target.elements.guess.value.trim().replace(",", ".").replace("−", "-");
+  const check = (/** @type {any} */ fields) => {
+    const text = fields.guess.value.trim().replace(",", ".").replace("−", "-");
     const guess = Number(text);
     if (text === "" || !Number.isFinite(guess)) {
       setWrong("Write a number, such as -0.25.");
@@ -30,13 +30,13 @@ export function Guess({ model, look, onEnd }) {
       setWrong(`Not yet: ${sign}. Add up the terms, and try again.`);
     }
   };
-  return html`<form class="guess" onSubmit=${submit}>
+  return html`<${Form} kind="guess" onEnter=${check}>
     <label>${what}, <code>${write(look.address)}</code>?
       ${" "}<input name="guess" inputmode="decimal" autocomplete="off" size="10" aria-invalid=${wrong !== ""} /></label> <small>within ${100 * NEAR} %</small>
     <button type="submit">check</button>
     <button type="button" onClick=${onEnd}>show me</button>
     ${wrong && html`<span role="alert">${wrong}</span>`}
-  </form>`;
+  <//>`;
 }
 
 /** What is said once it is known. @param {{model: import("./model.js").Model,

@@ -58,6 +58,19 @@ export function Agreement({ explanation, model }) {
   return html`<p class="agreement answer">Sum ${show(total, 6)}; ${words}.</p>`;
 }
 
+/** A form that sends itself nowhere: Enter in a field, or its button of type "submit", hands it over.  In a
+ * sandboxed frame a browser does not let forms be submitted, not even to a function of the page.
+ * @param {{kind: string, onEnter: (fields: any) => void, children?: unknown}} props */
+export function Form({ kind, onEnter, children }) {
+  const enter = (/** @type {any} */ event) => {
+    event.preventDefault();
+    if (event.currentTarget.reportValidity()) onEnter(event.currentTarget.elements);
+  };
+  return html`<form class=${kind} onSubmit=${enter}
+    onKeyDown=${(/** @type {any} */ event) => event.key === "Enter" && event.target.matches("input") && enter(event)}
+    onClick=${(/** @type {any} */ event) => event.target.closest("[type=submit]") && enter(event)}>${children}</form>`;
+}
+
 /** A row of tabs, of which the arrow keys choose one.
  * @param {{label: string, items: Record<string, string>, chosen: string, small?: boolean,
  *   onPick: (key: string) => void}} props */

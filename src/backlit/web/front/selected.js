@@ -3,7 +3,7 @@
 import { html, useState } from "./vendor/preact.js";
 import { isParameter, ofImages, places, write } from "./model.js";
 import { show } from "./numbers.js";
-import { roleOf } from "./pieces.js";
+import { Form, roleOf } from "./pieces.js";
 
 /** @import { Look } from "./state.js" */
 /** @import { Model } from "./model.js" */
@@ -15,9 +15,8 @@ export function Selected({ model, look, go, weight }) {
   const written = write(look.address);
   const [refused, setRefused] = useState({ at: "", why: "" });
   const wrong = refused.at === written ? refused.why : ""; // of another number nobody wants to know
-  const submit = (/** @type {any} */ event) => {
-    event.preventDefault();
-    const text = event.target.elements.address.value;
+  const visit = (/** @type {any} */ fields) => {
+    const text = fields.address.value;
     const address = model.parse(text);
     setRefused({ at: written, why: address ? "" : model.complain(text) });
     if (address) go({ address });
@@ -25,7 +24,7 @@ export function Selected({ model, look, go, weight }) {
   const slope = model.has(`${look.address.name}.gradient`)
     ? model.tensor(`${look.address.name}.gradient`).at(look.address.index)
     : null;
-  return html`<form class="selected" onSubmit=${submit}>
+  return html`<${Form} kind="selected" onEnter=${visit}>
     <label>number <input name="address" defaultValue=${written} key=${written} size=${written.length + 4} spellcheck="false" autocomplete="off" aria-invalid=${wrong !== ""} /></label>
     <span class=${`is ${slope === null ? "answer" : ""}`}>= <b data-test="value">${show(model.value(look.address), 6)}</b></span>
     ${slope !== null && html`<span class="is gradient answer">its gradient dL/d${roleOf(look.address.name) === "b" ? "b" : "W"} = <b data-test="gradient">${show(slope, 6)}</b></span>`}
@@ -36,7 +35,7 @@ export function Selected({ model, look, go, weight }) {
       html`<button type="button" onClick=${() => go({ address: weight })}>← ${write(weight)}</button>`
     }
     ${wrong && html`<span role="alert">${wrong}</span>`}
-  </form>`;
+  <//>`;
 }
 
 /** Which image of the data set it is, where that has another number than in the batch.

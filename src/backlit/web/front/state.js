@@ -3,6 +3,7 @@
 import { useEffect, useState } from "./vendor/preact.js";
 import { ofImages, write } from "./model.js";
 import { bestView } from "./near.js";
+import { follow, keep, place } from "./place.js";
 import { answer } from "./questions.js";
 
 /** @typedef {import("./model.js").Address} Address */
@@ -14,19 +15,18 @@ import { answer } from "./questions.js";
  * @param {import("./model.js").Model} model @param {Look} first
  * @param {Options} options whether the page's address follows, and who else wants to know */
 export function useLook(model, first, { hash: follows = true, onLook }) {
-  const [look, setLook] = useState(() => (follows && read(model, location.hash, first)) || first);
+  const [look, setLook] = useState(() => (follows && read(model, place(), first)) || first);
   useEffect(() => {
     if (!follows) return undefined;
     // So that Back leads to where the page began, too; and an address without sense does not stay.
-    if (read(model, location.hash, look) === null) history.replaceState(null, "", hash(look));
-    const follow = () =>
+    if (read(model, place(), look) === null) keep(hash(look));
+    return follow(() =>
       setLook((/** @type {Look} */ old) => {
-        const found = read(model, location.hash, old);
-        if (!found) history.replaceState(null, "", hash(old));
+        const found = read(model, place(), old);
+        if (!found) keep(hash(old));
         return found ?? old;
-      });
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
+      }),
+    );
   }, [model, follows]);
 
   /** Look elsewhere; the view "best" is the one that shows most of the number.
@@ -40,8 +40,7 @@ export function useLook(model, first, { hash: follows = true, onLook }) {
         next.view !== look.view ||
         next.address.name !== look.address.name ||
         (next.question && next.question !== look.question);
-      if (elsewhere) history.pushState(null, "", hash(next));
-      else history.replaceState(null, "", hash(next));
+      keep(hash(next), Boolean(elsewhere));
     }
     setLook(next);
     onLook?.(next);

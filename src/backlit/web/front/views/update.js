@@ -4,7 +4,7 @@ import { html, useState } from "../vendor/preact.js";
 import { most } from "../colors.js";
 import { Grid, share, spot } from "../grid.js";
 import { decimal, digitsToShow, show } from "../numbers.js";
-import { roleOf } from "../pieces.js";
+import { Form, roleOf } from "../pieces.js";
 import { write } from "../model.js";
 import { rateOf, ruleOf } from "../rule.js";
 import { useUpdateReport } from "../update_report.js";
@@ -78,14 +78,13 @@ export function Update({ model, look, go, width, live }) {
  * @param {{live: import("../app.js").Live, address: import("../model.js").Address,
  *   value: number, rate: number}} props */
 function ByHand({ live, address, value, rate }) {
-  const submit = (/** @type {any} */ event) => {
-    event.preventDefault();
-    const text = event.target.elements.value.value;
+  const change = (/** @type {any} */ fields) => {
+    const text = fields.value.value;
     if (text !== "" && Number.isFinite(Number(text))) live.edit(address, Number(text));
   };
-  return html`<form class="choices" onSubmit=${submit}>
+  return html`<${Form} kind="choices" onEnter=${change}>
     <label>change it by hand to <input name="value" type="number" step="any" defaultValue=${Number(value.toPrecision(6))} /></label>
     <button type="submit">compute everything anew</button>
     <button type="button" onClick=${() => live.descend(rate)}>or take this step with all weights</button>
-  </form>`;
+  <//>`;
 }
