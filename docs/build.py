@@ -1,5 +1,7 @@
 """Check every number of the pages, then let Sphinx make the site of them in ``site/``.
 
+Where npm is installed, the site has a playground, too, in which Python runs in the browser.
+
 ``--update`` writes what was computed anew into the pages, instead of complaining that it differs;
 paths behind it restrict that to some pages.  A page that shows a wrong number, an example that
 fails or a broken link is an error.
@@ -8,7 +10,9 @@ fails or a broken link is an error.
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -21,6 +25,7 @@ sys.path.insert(0, str(DOCS.parent))
 from docs.extensions.computed import pages, renew  # noqa: E402
 from docs.extensions.links import dead_links  # noqa: E402
 from docs.extensions.running import ExampleError  # noqa: E402
+from docs.playground import build as playground  # noqa: E402
 
 
 def main(arguments: list[str]) -> int:
@@ -59,14 +64,33 @@ def build() -> int:
     options = ["-b", "html", "-W", "--keep-going", "-n", "-q", "-d", str(doctrees)]
     status = sphinx([*options, str(DOCS), str(SITE)])
     shutil.rmtree(doctrees, ignore_errors=True)
-    if status:
-        return status
+    if status or not build_playground():
+        return status or 1
     dead = dead_links(SITE)
     for page, link in dead:
         sys.stderr.write(f"{page} links to {link}, which is not there\n")
     if not dead:
         sys.stdout.write(f"The site is ready: open {_short(SITE / 'index.html')}\n")
     return bool(dead)
+
+
+def build_playground() -> bool:
+    """Put the playground beside the pages; False if that failed.
+
+    Only ``CI=true`` demands npm for it: elsewhere the site is built without a playground, too.
+    """
+    if playground.npm() is None:
+        sys.stdout.write(
+            "The site has no playground: that takes Node.js with npm, which is not installed\n"
+        )
+        shutil.rmtree(SITE / "playground", ignore_errors=True)
+        return os.environ.get("CI") != "true"
+    try:
+        playground.build(SITE / "playground")
+    except subprocess.CalledProcessError as failed:
+        sys.stderr.write(f"the playground was not built: {failed}\n")
+        return False
+    return True
 
 
 def _short(path: Path) -> Path:

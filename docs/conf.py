@@ -23,11 +23,12 @@ extensions = [
     "docs.extensions.directive",
 ]
 myst_heading_anchors = 3
-exclude_patterns = ["extensions"]
+exclude_patterns = ["extensions", "playground"]
 html_theme = "furo"
 html_title = "backlit"
 html_static_path = ["_static"]
 html_css_files = ["backlit.css"]
+html_js_files = [("run.js", {"type": "module"})]
 html_copy_source = False
 html_show_sphinx = False
 napoleon_use_ivar = True

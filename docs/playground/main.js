@@ -1,0 +1,177 @@
+/** The playground: a program, what it prints, and what is wrong with it. */
+
+import {
+  html,
+  render,
+  useEffect,
+  useRef,
+  useState,
+} from "../../src/backlit/web/front/vendor/preact.js";
+import { editor } from "./editor.js";
+import { Python } from "./python.js";
+import { keep, kept, link, linked } from "./storage.js";
+
+/** @typedef {{name: string, title: string, arguments?: string, text: string}} Example */
+/** @typedef {import("./python.js").Line} Line */
+
+const MOST_LINES = 2000; // of output that are shown; more would make the page slow
+
+/** @param {{examples: Example[], first: {name: string, text: string}}} props */
+function Playground({ examples, first }) {
+  const [state, setState] = useState({ now: "starting", detail: "" });
+  const [name, setName] = useState(first.name);
+  const [given, setGiven] = useState(
+    examples.find((each) => each.name === first.name)?.arguments ?? "",
+  );
+  const [busy, setBusy] = useState("");
+  const [lines, setLines] = useState(/** @type {Line[]} */ ([]));
+  const [ended, setEnded] = useState(/** @type {{status: number, line?: number} | null} */ (null));
+  const [said, setSaid] = useState("");
+  const holder = useRef(null);
+  const tools = useRef(/** @type {any} */ (null));
+
+  useEffect(() => {
+    const python = new Python((now, detail) => setState({ now, detail }));
+    python.start();
+    tools.current = { python };
+    tools.current.editor = editor(/** @type {any} */ (holder.current), first.text, {
+      label: "your program",
+      onRun: () => tools.current.run(),
+      onCheck: () => tools.current.check(),
+      onChange: (text) => keep(tools.current.name, text),
+    });
+    tools.current.name = first.name;
+    return () => {
+      python.end(new Error("closed"));
+      tools.current.editor.close();
+    };
+  }, []);
+
+  /** @param {string} task @param {Record<string, unknown>} more */
+  const ask = async (task, more) => {
+    const { python } = tools.current;
+    if (python.waiting) return null;
+    setBusy(task);
+    setLines([]);
+    setEnded(null);
+    setSaid("");
+    /** @type {Line[]} */
+    const printed = [];
+    let drawn = true;
+    const onLine = (/** @type {Line} */ line) => {
+      printed.push(line);
+      if (!drawn) return;
+      drawn = false; // once a frame is often enough
+      requestAnimationFrame(() => {
+        drawn = true;
+        setLines(printed.slice(-MOST_LINES));
+      });
+    };
+    try {
+      return await python.ask(task, { code: tools.current.editor.text(), ...more }, onLine);
+    } catch (problem) {
+      setSaid(/** @type {Error} */ (problem).message);
+      return null;
+    } finally {
+      setLines(printed.slice(-MOST_LINES));
+      setBusy("");
+    }
+  };
+  if (tools.current) {
+    tools.current.run = async () => setEnded(await ask("run", { arguments: given }));
+    tools.current.check = () => {};
+  }
+
+  const choose = (/** @type {string} */ to) => {
+    const example = examples.find((each) => each.name === to);
+    if (!example) return;
+    tools.current.name = to;
+    setName(to);
+    setGiven(example.arguments ?? "");
+    tools.current.editor.write(kept(to) ?? example.text);
+    history.replaceState(null, "", `#${to}`);
+  };
+  const reset = () => {
+    const example = examples.find((each) => each.name === name);
+    if (example) tools.current.editor.write(example.text);
+  };
+  const share = async () => {
+    const address = await link(tools.current.editor.text());
+    history.replaceState(null, "", address);
+    const copied = await navigator.clipboard?.writeText(location.href).then(
+      () => true,
+      () => false,
+    );
+    setSaid(
+      copied
+        ? "The link with this program is copied."
+        : "The address of this page now holds the program.",
+    );
+  };
+
+  return html`
+    <header class="top">
+      <h1><a href="../index.html">backlit</a> · playground</h1>
+      <p class="state" role="status" aria-busy=${state.now === "starting"}>${STATES[state.now](state.detail)}</p>
+    </header>
+    <main>
+      <section class="program" aria-label="Program">
+        <div class="bar">
+          <label>begin with <select value=${name} onChange=${(/** @type {any} */ event) => choose(event.target.value)}>
+            ${name === "" && html`<option value="" selected>the program of the link</option>`}
+            ${examples.map((each) => html`<option value=${each.name} selected=${each.name === name}>${each.title}</option>`)}
+          </select></label>
+          <button type="button" disabled=${name === ""} onClick=${reset}>as it was</button>
+          <button type="button" onClick=${share}>copy a link</button>
+        </div>
+        <div class="editor" ref=${holder}></div>
+        <div class="bar">
+          <button type="button" class="first" disabled=${busy !== ""} onClick=${() => tools.current.run()} title="Ctrl+Enter">Run</button>
+          <button type="button" class="first" disabled=${busy !== ""} onClick=${() => tools.current.check()} title="Shift+Ctrl+Enter">Check</button>
+          <button type="button" disabled=${busy === ""} onClick=${() => tools.current.python.stop()}>Stop</button>
+          <label>arguments <input value=${given} onInput=${(/** @type {any} */ event) => setGiven(event.target.value)} size="12" spellcheck="false" autocomplete="off" /></label>
+        </div>
+      </section>
+      <section class="outcome" aria-label="Outcome">
+        ${said && html`<p role="status" class="note">${said}</p>`}
+        ${busy && html`<p role="status" aria-busy="true">${state.now === "ready" ? "Python works on it…" : "Python is starting…"}</p>`}
+        ${
+          (lines.length > 0 || ended) &&
+          html`<pre class="printed" tabindex="0" aria-label="What it printed" aria-live="polite">${lines.map(
+            ({ stream, line }) => html`<span class=${stream}>${`${line}\n`}</span>`,
+          )}</pre>`
+        }
+        ${
+          ended &&
+          html`<p data-test="ended">${ended.status === 0 ? "It ran to its end." : `It ended with exit status ${ended.status}.`}
+          ${ended.line && html` <button type="button" onClick=${() => tools.current.editor.show(ended.line)}>go to line ${ended.line}</button>`}</p>`
+        }
+        ${!busy && !ended && !said && html`<p class="hint">Run shows what a program prints. Check looks for a forward or backward pass in it (a convolution, a pool, a dense layer, …), tries it with small numbers, and says what is wrong with it and why.</p>`}
+      </section>
+    </main>
+    <footer><p>Python runs in this page, by <a href="https://pyodide.org">Pyodide</a>: what you write stays on this computer, and nothing is loaded from anywhere but this site. <a href="licenses.txt">Licenses</a></p></footer>`;
+}
+
+/** @type {Record<string, (detail: string) => string>} */
+const STATES = {
+  starting: () => "Python is being loaded, 5 MB…",
+  ready: (version) => `Python ${version} is ready.`,
+  broken: (why) => `Python could not be loaded: ${why}`,
+};
+
+async function begin() {
+  const root = /** @type {HTMLElement} */ (document.getElementById("playground"));
+  const answer = await fetch("examples.json");
+  /** @type {Example[]} */
+  const examples = await answer.json();
+  const shared = await linked(location.hash);
+  const wanted = examples.find((each) => `#${each.name}` === location.hash) ?? examples[0];
+  const first =
+    shared === null
+      ? { name: wanted.name, text: kept(wanted.name) ?? wanted.text }
+      : { name: "", text: shared };
+  root.textContent = "";
+  render(html`<${Playground} ...${{ examples, first }} />`, root);
+}
+
+begin();

@@ -1,0 +1,87 @@
+"""What the playground asks of Python in the browser: run a program, or check it.
+
+It needs the standard library alone, as do the rooms of backlit that the site brings along.
+"""
+
+import json
+import linecache
+import shlex
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+NAME = "your_code.py"
+
+
+def answer(task: str, given: str) -> str:
+    """Do ``run`` or ``check`` with arguments from JSON; the outcome as JSON."""
+    return json.dumps(TASKS[task](**json.loads(given)))
+
+
+def run(code: str, before: str = "", arguments: str = "", name: str = NAME) -> dict[str, Any]:
+    """Run a program as ``python3 your_code.py ARGUMENTS`` does; what it prints goes to the page.
+
+    Args:
+        code: the program.
+        before: a program whose names it goes on with, and whose output nobody wants to see.
+        arguments: as typed behind the program's name.
+        name: of the program.
+
+    Returns:
+        ``status``, 0 if all went well; and the ``line`` at which it ended otherwise.
+    """
+    names: dict[str, Any] = {"__name__": "__main__"}
+    sys.argv = [name, *shlex.split(arguments)]
+    try:
+        if before:
+            _execute(before, "earlier on this page", names, silent=True)
+        _execute(code, name, names)
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+        return {"status": end.code if isinstance(end.code, int) else int(end.code is not None)}
+    except BaseException as problem:
+        line = _complain(problem, name)
+        return {"status": 1, "line": line}
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return {"status": 0}
+
+
+def _execute(code: str, name: str, names: dict[str, Any], silent: bool = False) -> None:
+    # So that a traceback can quote the lines.
+    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+    compiled = compile(code, name, "exec")
+    printed = sys.stdout
+    try:
+        if silent:
+            sys.stdout = _Nowhere()
+        exec(compiled, names)
+    finally:
+        sys.stdout = printed
+
+
+class _Nowhere:
+    """Takes what is printed, and drops it."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def flush(self) -> None:
+        pass
+
+
+def _complain(problem: BaseException, name: str) -> int | None:
+    """Print a traceback without this file's own lines; the line of the program it ended at."""
+    told = traceback.TracebackException.from_exception(problem)
+    own = [place for place in told.stack if Path(place.filename).name != Path(__file__).name]
+    told.stack[:] = own
+    print("".join(told.format()), end="", file=sys.stderr)
+    if isinstance(problem, SyntaxError) and problem.filename == name:
+        return problem.lineno
+    return next((place.lineno for place in reversed(own) if place.filename == name), None)
+
+
+TASKS = {"run": run}

@@ -1,0 +1,298 @@
+"""The playground in a real browser that reaches nothing but the folder that serves it."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docs.playground import build as playground
+from tests.web.accessibility import violations
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+LONG = 60_000  # milliseconds that a busy machine may take to start Python
+_BLOCK = re.compile(r"^```(?P<language>python|text)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the playground in it, as in the built site."""
+    if playground.npm() is None:
+        pytest.skip("Node.js with npm, which bring Pyodide and the editor, are not installed")
+    folder = tmp_path_factory.mktemp("site")
+    playground.build(folder / "playground")
+    return folder
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    """As ``python3 -m http.server`` serves a folder, but without a line for each request."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def served_site(site: Path) -> Iterator[str]:
+    """Its address."""
+    handler = functools.partial(_Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browsed(chromium: Any, served_site: str) -> Iterator[Any]:
+    """A page that reaches that address and no other, and must not complain.
+
+    All tests share it, since Python takes seconds to start.
+    """
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    page, complaints = context.new_page(), []
+    page.set_default_timeout(LONG)
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    def decide(route: Any) -> None:
+        if route.request.url.startswith((served_site, "data:", "blob:")):
+            route.continue_()
+        else:
+            complaints.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", decide)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def shown(browsed: Any, served_site: str) -> Any:
+    """The playground, where Python is ready, and the program that it begins with."""
+    if not browsed.url.startswith(f"{served_site}/playground/"):
+        browsed.goto(f"{served_site}/playground/")
+    browsed.get_by_text("is ready").wait_for()
+    browsed.get_by_role("combobox").select_option(index=0)
+    browsed.get_by_role("button", name="as it was").click()
+    browsed.get_by_label("arguments").fill("")
+    return browsed
+
+
+def write(page: Any, program: str) -> None:
+    page.locator(".cm-content").fill(program)
+
+
+def printed(page: Any) -> str:
+    page.locator('[data-test="ended"]').wait_for()
+    shown: str = page.locator(".printed").inner_text()
+    return shown.rstrip("\n")
+
+
+def test_a_program_runs(shown: Any) -> None:
+    shown.get_by_role("button", name="Run").click()
+    assert printed(shown) == "[0, 1]\n[4, 5]"
+    write(shown, "import sys\nprint(sys.argv[1:], 1 + 1)\nprint('to the other', file=sys.stderr)\n")
+    shown.get_by_label("arguments").fill("test 'two words'")
+    shown.locator(".cm-content").press("Control+Enter")
+    shown.locator(".printed .err").wait_for()
+    assert printed(shown) == "['test', 'two words'] 2\nto the other"
+
+
+def test_the_book_runs(shown: Any) -> None:
+    write(
+        shown,
+        "from backlit import pure\n"
+        "x = [[[[4 * i + j for j in range(4)] for i in range(4)]]]\n"
+        "print(pure.conv2d_forward(x, [[[[1, 2], [3, 4]]]], [0])[0][0][0])\n",
+    )
+    shown.get_by_role("button", name="Run").click()
+    assert printed(shown) == "[34, 44, 54]"
+
+
+def test_where_a_program_fails_is_told_and_shown(shown: Any) -> None:
+    write(shown, "def divide():\n    return 1 / 0\n\n\ndivide()\n")
+    shown.get_by_role("button", name="Run").click()
+    told = printed(shown)
+    assert told.splitlines()[0] == "Traceback (most recent call last):"
+    assert told.endswith("ZeroDivisionError: division by zero")
+    assert "playground" not in told
+    assert "exit status 1" in shown.locator('[data-test="ended"]').inner_text()
+    shown.get_by_role("button", name="go to line 2").click()
+    assert shown.locator(".cm-activeLine").inner_text().strip() == "return 1 / 0"
+
+
+@pytest.mark.parametrize(
+    ("program", "line", "error"),
+    [
+        ("x = 1\nif x\n", 2, "SyntaxError"),
+        ("import numpy\n", 1, "ModuleNotFoundError"),
+        ("print('a')\nraise SystemExit(3)\n", None, ""),
+        ("input()\n", 1, "OSError"),
+    ],
+)
+def test_whatever_goes_wrong_is_told(
+    shown: Any, program: str, line: int | None, error: str
+) -> None:
+    write(shown, program)
+    shown.get_by_role("button", name="Run").click()
+    shown.locator('[data-test="ended"]').wait_for()
+    ended = shown.locator('[data-test="ended"]').inner_text()
+    assert (f"go to line {line}" in ended) == (line is not None)
+    assert error in printed(shown)
+
+
+def test_a_program_without_an_end_is_stopped_and_the_next_one_runs(shown: Any) -> None:
+    write(shown, "print('begun')\nwhile True:\n    pass\n")
+    shown.get_by_role("button", name="Run").click()
+    shown.locator(".printed", has_text="begun").wait_for()
+    shown.get_by_role("button", name="Stop").click()
+    shown.get_by_text("stopped", exact=True).wait_for()
+    write(shown, "print(2 + 2)\n")
+    shown.get_by_role("button", name="Run").click()
+    assert printed(shown) == "4"
+
+
+def test_what_was_written_is_there_again(shown: Any) -> None:
+    before = shown.locator(".cm-content").inner_text()
+    write(shown, "print('mine')\n")
+    shown.reload()
+    shown.get_by_text("is ready").wait_for()
+    assert "mine" in shown.locator(".cm-content").inner_text()
+    shown.get_by_role("button", name="as it was").click()
+    assert shown.locator(".cm-content").inner_text() == before
+
+
+def test_a_link_carries_a_program(shown: Any, served_site: str) -> None:
+    program = "print('ÄÖÜ, Σ and 😀')\n" * 20
+    write(shown, program)
+    shown.get_by_role("button", name="copy a link").click()
+    shown.wait_for_function("() => location.hash.startsWith('#code=')")
+    link = shown.url
+    shown.evaluate("() => localStorage.clear()")
+    shown.goto("about:blank")
+    shown.goto(link)
+    shown.get_by_text("is ready").wait_for()
+    assert shown.locator(".cm-content").inner_text().split() == program.split()
+    shown.goto("about:blank")
+    shown.goto(f"{served_site}/playground/#code=damaged")
+    shown.get_by_text("is ready").wait_for()
+    assert "def " in shown.locator(".cm-content").inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_rule_of_accessibility_is_broken(shown: Any, scheme: Any) -> None:
+    shown.emulate_media(color_scheme=scheme)
+    shown.get_by_role("button", name="Run").click()
+    printed(shown)
+    # The editor's scroller holds a text that takes the keyboard, which the rule does not see.
+    broken = [each for each in violations(shown) if 'class="cm-scroller"' not in each]
+    assert broken == []
+
+
+@pytest.mark.parametrize("width", [320, 1024])
+def test_nothing_leaves_the_window_at_the_side(shown: Any, width: int) -> None:
+    shown.set_viewport_size({"width": width, "height": 700})
+    wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert shown.evaluate(wide) == 0
+
+
+# Of the operations' pages, some of different kinds: each starts a Python of its own.
+PAGES = ["conv2d", "max_pool2d", "batch_norm2d", "elu"]
+
+
+@pytest.fixture(scope="module")
+def page_of_examples(site: Path) -> Any:
+    """Write the Python of a page, and what it prints, in the elements that Sphinx makes of it."""
+    (site / "_static").mkdir(exist_ok=True)
+    shutil.copy(DOCS / "_static" / "run.js", site / "_static" / "run.js")
+
+    def write_page(name: str) -> list[tuple[str, str]]:
+        text = (DOCS / "operations" / f"{name}.md").read_text(encoding="utf-8")
+        blocks = [(each["language"], each["text"]) for each in _BLOCK.finditer(text)]
+        body = "".join(
+            f'<div class="highlight-{language} notranslate"><div class="highlight"><pre>'
+            f"{escape(code)}</pre></div></div>"
+            for language, code in blocks
+        )
+        html = f'<body>{body}<script type="module" src="_static/run.js"></script></body>'
+        (site / f"{name}.html").write_text(
+            f'<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">{html}', "utf-8"
+        )
+        return blocks
+
+    return write_page
+
+
+def test_the_examples_of_pages_run_where_they_stand(
+    browsed: Any, served_site: str, page_of_examples: Any
+) -> None:
+    ran = 0
+    for name in PAGES:
+        page_of_examples(name)
+        browsed.goto(f"{served_site}/{name}.html", wait_until="networkidle")
+        buttons = browsed.get_by_role("button", name="Run and change")
+        for count in range(buttons.count()):
+            block = browsed.locator(".highlight-python:has(button)").nth(count)
+            output = block.locator("xpath=following-sibling::*[1]")
+            held = output.inner_text() if "highlight-text" in output.get_attribute("class") else ""
+            buttons.first.click()
+            block = browsed.locator(".highlight-python:has(.cm-editor)").last
+            block.get_by_role("button", name="Run", exact=True).wait_for()
+            browsed.wait_for_function(
+                "() => !document.querySelector('[aria-busy]') &&"
+                " !document.querySelector('.backlit-run button:disabled')"
+            )
+            after = block.locator("xpath=following-sibling::*[1]").inner_text()
+            if held:
+                assert after.strip() == held.strip(), name
+            ran += 1
+    assert ran >= len(PAGES)
+
+
+def test_an_example_is_changed_and_those_below_know_it(
+    browsed: Any, served_site: str, page_of_examples: Any
+) -> None:
+    page_of_examples("conv2d")
+    browsed.goto(f"{served_site}/conv2d.html")
+    first = browsed.locator(".highlight-python").first
+    first.get_by_role("button", name="Run and change").click()
+    first.get_by_role("button", name="Run", exact=True).wait_for()
+    output = first.locator("xpath=following-sibling::*[1]")
+    text = first.locator(".cm-content").inner_text()
+    first.locator(".cm-content").fill(text.replace("[1, 2]", "[0, 0]"))
+    first.get_by_role("button", name="Run", exact=True).click()
+    output.get_by_text("[32, 39, 46]").wait_for()
+    first.get_by_role("button", name="as it was").click()
+    first.get_by_role("button", name="Run", exact=True).click()
+    output.get_by_text("[34, 44, 54]").wait_for()
+
+
+def test_the_archive_needs_nothing_but_the_standard_library(tmp_path: Path) -> None:
+    playground.write_archive(tmp_path / "backlit.zip")
+    with zipfile.ZipFile(tmp_path / "backlit.zip") as archive:
+        archive.extractall(tmp_path / "there")
+        modules = [name[:-3].replace("/", ".") for name in archive.namelist()]
+    names = [name.removesuffix(".__init__") for name in modules]
+    program = f"import importlib\nfor name in {names!r}: importlib.import_module(name)\n"
+    alone = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, '.')\n{program}"]
+    done = subprocess.run(
+        alone, cwd=tmp_path / "there", capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_same_files_give_the_same_archive(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        playground.write_archive(tmp_path / name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
