@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from backlit import pure
-from docs.extensions import beside, drawing, house, measured, reference
+from docs.extensions import beside, drawing, house, ladder, measured, models, reference
 from docs.extensions.equations import equations, what_is_passed_back
 from docs.extensions.running import ROOT
 
@@ -35,6 +35,10 @@ class Helpers:
             "reference": reference.reference,
             "questions": beside.questions,
             "rooms_table": house.rooms_table,
+            "ladder": ladder.ladder,
+            "ladder_list": ladder.ladder_list,
+            "models_table": models.models_table,
+            "recipe_models_table": models.recipe_models_table,
             "picture": self.picture,
             "curve": self.curve,
             "sizes_pictures": self.sizes_pictures,

@@ -7,12 +7,12 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from backlit.web.document import document
-from backlit.web.toy import TITLE, toy
+from backlit.web.toy import toy
 from tests.web.node import HERE, node
 
 
 def test_the_tests_in_javascript(tmp_path: Path) -> None:
-    (tmp_path / "toy.json").write_text(json.dumps(document(toy(), TITLE)), encoding="utf-8")
+    (tmp_path / "toy.json").write_text(json.dumps(document(toy(), "a toy")), encoding="utf-8")
     tests = sorted(map(str, HERE.glob("*.test.mjs")))
     assert len(tests) >= 4
     with as_file(files("backlit.web") / "front") as front:

@@ -49,6 +49,13 @@ def schedules(incomplete: str) -> list[str]:
     return _starting(incomplete, SCHEDULES)
 
 
+def toy_steps(incomplete: str) -> list[tuple[str, str]]:
+    """Names of the steps of the toy's ladder with what is new in each."""
+    from backlit.web.ladder import STEPS
+
+    return [(name, STEPS[name].title) for name in _starting(incomplete, STEPS)]
+
+
 def operations(incomplete: str) -> list[str]:
     """Names of operations that have equations."""
     from backlit.equations import OPERATIONS

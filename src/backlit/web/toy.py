@@ -1,82 +1,89 @@
-"""A network for pencil and paper: one image of 4×4, one filter of 2×2, small whole numbers.
-
-The image counts from 0 to 15, dark to bright, a ramp; the filter counts from 1 to 4.  What follows
-is made so that the error that comes back to the filter is whole too: the dense layer looks for a
-stripe from corner to corner, and its score is so far above the other, which is always 0, that the
-error of the scores is (1, −1) to the last bit.  Its weights then *are* the error of the
-convolution.
-"""
+"""Pages of the ladder: networks for pencil and paper, in small whole numbers."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
 
 from backlit.equations import format_number
 from backlit.explain import Trace, explain
-from backlit.layers import Conv2d, Dense, Flatten
 from backlit.network import Network
 
+from .ladder import CLASSES, FIRST_STEP, Step, step_called
 from .live import Live
 from .page import page
 
-IMAGE = np.arange(16.0).reshape(1, 1, 4, 4)
-FILTER = np.array([[1.0, 2.0], [3.0, 4.0]]).reshape(1, 1, 2, 2)
-ERROR = np.array([[1.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 1.0]])
-CLASSES = ("stripe", "ramp")  # as in "the picture is a ramp, but taken for a stripe"
-TRUE = CLASSES.index("ramp")
-TITLE = "A toy for pencil and paper"
-FIRST = "conv1.weight[0,0,0,0]"  # the weight that the page opens at
 COMMAND = "backlit toy"
 
 
-def toy_network() -> Network:
-    """One convolution with one filter, and a dense layer for two classes."""
-    weights = {
-        "conv1.weight": FILTER,
-        "conv1.bias": np.zeros(1),
-        "dense1.weight": np.stack([ERROR.ravel(), np.zeros(9)]),
-    }
-    return Network(
-        (1, 4, 4),
-        [Conv2d(1, 2), Flatten(), Dense(2, bias=False)],
-        engine="pure",
-        classes=CLASSES,
-        parameters=weights,
+def toy_network(step: Step) -> Network:
+    """The network of a step, computed by the book."""
+    layers = step.layers()
+    shape = np.shape(step.images)[1:]
+    return Network(shape, layers, engine="pure", classes=CLASSES, parameters=step.weights)
+
+
+def toy(name: str = FIRST_STEP) -> Trace:
+    """The pictures of a step through its network and back.
+
+    Args:
+        name: of the step, or its number, as in ``"pool"`` or ``"5"``.
+
+    Raises:
+        ConfigurationError: there is no such step.
+    """
+    step = step_called(name)
+    return explain(toy_network(step), np.array(step.images, float), list(step.labels))
+
+
+def toy_page(name: str = FIRST_STEP) -> str:
+    """The page of a step, in one file; ``name`` as for :func:`toy`."""
+    step, trace = step_called(name), toy(name)
+    return page(
+        trace,
+        toy_title(step),
+        address=step.first,
+        note=toy_note(trace, step),
+        command=f"{COMMAND} {step.name}",
     )
 
 
-def toy() -> Trace:
-    """The one image through the one filter and back; all numbers are whole but one probability."""
-    return explain(toy_network(), IMAGE, [TRUE])
+def toy_live(name: str = FIRST_STEP) -> Live:
+    """What a server shows of a step; ``name`` as for :func:`toy`."""
+    step = step_called(name)
+    return Live(
+        toy_network(step),
+        np.array(step.images, float),
+        np.array(step.labels, np.int64),
+        toy_title(step),
+        note=toy_note(toy(name), step),
+    )
 
 
-def toy_page() -> str:
-    """The page of the toy, in one file."""
-    trace = toy()
-    return page(trace, TITLE, address=FIRST, note=toy_note(trace), command=COMMAND)
+def toy_title(step: Step) -> str:
+    """What the page of a step is about."""
+    return f"Pencil and paper, step {step.number}: {step.title}"
 
 
-def toy_live() -> Live:
-    """What a server shows of it."""
-    labels = np.array([TRUE], np.int64)
-    return Live(toy_network(), IMAGE, labels, TITLE, note=toy_note(toy()))
-
-
-def toy_note(trace: Trace) -> str:
-    """What a page of the toy says on top: why its numbers are what they are.
+def toy_note(trace: Trace, step: Step) -> str:
+    """What a page of a step says on top: what is new, and why its numbers are what they are.
 
     Args:
         trace: from :func:`toy`, whose numbers are told.
+        step: which step it is.
     """
-    output = trace.graph.output
-    scores = map(format_number, trace.recording.activations[output][0].tolist())
-    errors = map(format_number, trace.recording.errors[output][0].tolist())
+    recording, output = trace.recording, trace.graph.output
+    scores, errors = recording.activations[output][0], recording.errors[output][0]
+    loss = format_number(-math.log(recording.probabilities[0, recording.labels[0]]))
+    first = "the picture" if len(recording.labels) == 1 else "the first picture"
     return (
-        f"For {_listed(CLASSES)} the scores are {_listed(scores)}: this network is completely sure,"
-        f" and wrong, since the picture is a {CLASSES[TRUE]}. So the errors of the scores are"
-        f" {_listed(errors)}, and every error on the way back is a whole number."
+        f"{step.sentence} For {_listed(CLASSES)} the scores of {first} are"
+        f" {_listed(map(format_number, scores.tolist()))}: the network cannot tell, both classes"
+        f" have a probability of 1/2, and the loss is −ln 1/2 = {loss}. The errors of the scores"
+        f" are {_listed(map(format_number, errors.tolist()))}, and from the dense layer back every"
+        " error is a whole number."
     )
 
 

@@ -7,7 +7,8 @@ import { counted } from "./numbers.js";
 /** @import { Layer } from "./document.js" */
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./state.js").Look} Look */
-/** @typedef {{slug: string, question: string, look: (model: Model) => Look | null,
+/** `toy` is the step of `backlit toy` that has the layer which the question is about.
+ * @typedef {{slug: string, question: string, toy: string, look: (model: Model) => Look | null,
  *   say: (model: Model, look: Look) => string}} Question */
 
 /** @type {Question[]} */
@@ -15,6 +16,7 @@ export const QUESTIONS = [
   {
     slug: "from-dense-to-filters",
     question: "How does the error get from the dense layer into the filters?",
+    toy: "layers",
     look: (model) => atWeight(model, first(convolutions(model)), "story"),
     say: () =>
       "Step by step, as in the dense layers: each layer turns the error of its output into the error of its input. Flatten only brings the row of errors back into maps, a pool or a ReLU lets it pass or stops it, and at a convolution it is used twice: times the inputs it gives the gradient of the filter, and times the filter's weights it gives the error of the layer before, which travels on to the filters there. Follow the numbered steps.",
@@ -22,6 +24,7 @@ export const QUESTIONS = [
   {
     slug: "which-numbers-are-added",
     question: "Which numbers are added for one weight?",
+    toy: "filter",
     look: (model) => atWeight(model, first(convolutions(model)), "filter"),
     say: () =>
       "One product for each position: the error there, times the input that the weight met there. Lay the error map over the input, shifted by the weight's place in the filter; what lies on each other is multiplied, and everything is added up.",
@@ -29,6 +32,7 @@ export const QUESTIONS = [
   {
     slug: "how-many-gradients",
     question: "How many gradients does a shared weight get?",
+    toy: "filter",
     look: (model) => atWeight(model, first(convolutions(model)), "filter"),
     say: (model, look) => {
       const count = model
@@ -40,6 +44,7 @@ export const QUESTIONS = [
   {
     slug: "why-turned",
     question: "Why is the filter turned by 180°, and where isn't it?",
+    toy: "filter",
     look: (model) => atInputError(model, last(convolutions(model).filter(wide)), "correlation"),
     say: () =>
       "It is turned in one place only: if the error of a convolution's input is written as a correlation. A pixel went into its first outputs through the filter's last weights, and into its last outputs through the first ones; walking through these outputs in order meets the weights in reverse. It is not turned in the forward pass, not in the gradient of the filter, and not in the faces “gather” and “scatter” of this very number.",
@@ -47,6 +52,7 @@ export const QUESTIONS = [
   {
     slug: "pooling",
     question: "What does pooling pass back?",
+    toy: "pool",
     look: (model) =>
       atInputError(model, first(model.nodes.filter((node) => node.facts.family === "pool"))),
     say: () =>
@@ -55,6 +61,7 @@ export const QUESTIONS = [
   {
     slug: "channels-share-a-filter",
     question: "Do all input channels share a filter?",
+    toy: "channels",
     look: (model) => atOutput(model, last(convolutions(model)), "forward"),
     say: (model, look) => {
       const groups = model.owner(look.address)?.groups ?? 1;
@@ -68,6 +75,7 @@ export const QUESTIONS = [
   {
     slug: "stride",
     question: "What changes with stride 2?",
+    toy: "stride",
     look: (model) => atInputError(model, first(convolutions(model).filter(strided)), "correlation"),
     say: (model) => {
       const node = first(convolutions(model).filter(strided));
@@ -86,9 +94,10 @@ export const QUESTIONS = [
   {
     slug: "one-over-n",
     question: "Where does the 1/N go?",
+    toy: "batch",
     look: (model) => strongest(model, `${model.document.output}.error`, "number"),
     say: (model) =>
-      `Into the very first error, once: the loss is the mean over the batch of N = ${model.images}, so each score's error is (p − t)/${model.images}. From there on it is carried along in every error; gradients are sums, and nothing is divided again.${model.images === 1 ? " Here the batch is a single image, so the division changes nothing; with several (--images 0:8) it shows." : ""}`,
+      `Into the very first error, once: the loss is the mean over the batch of N = ${model.images}, so each score's error is (p − t)/${model.images}. From there on it is carried along in every error; gradients are sums, and nothing is divided again.${model.images === 1 ? " Here the batch is a single image, so the division changes nothing; with several (--images 0:8, or on the page of “backlit toy batch”) it shows." : ""}`,
   },
 ];
 
@@ -123,7 +132,7 @@ export function Question({ model, look, go }) {
   return html`<aside class="question" aria-label="question">
     <button type="button" aria-label="close" onClick=${() => go({ ...look, question: "" })}>×</button>
     <p><b>${asked.question}</b></p><p>${asked.say(model, look)}</p>
-    ${!asked.look(model) && html`<p>This network has no such layer, so there is nothing to show of it here.</p>`}</aside>`;
+    ${!asked.look(model) && html`<p>This network has no such layer. One that has, for pencil and paper, is opened by <code>backlit toy ${asked.toy}</code>.</p>`}</aside>`;
 }
 
 /** Where a question is answered; here, if the network has no such layer to show.
