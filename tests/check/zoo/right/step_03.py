@@ -1,0 +1,25 @@
+import numpy as np
+
+
+class Momentum:
+    def __init__(self, lr=0.01, momentum=0.9):
+        self.lr = lr
+        self.momentum = momentum
+        self.v = None
+
+    def update(self, params, grads):
+        if self.v is None:
+            self.v = {}
+            for key, val in params.items():
+                self.v[key] = np.zeros_like(val)
+        for key in params.keys():
+            self.v[key] = self.momentum * self.v[key] - self.lr * grads[key]
+            params[key] += self.v[key]
+
+
+if __name__ == "__main__":
+    params = {"W": np.ones(3)}
+    optimizer = Momentum(lr=0.1)
+    for _ in range(3):
+        optimizer.update(params, {"W": 2 * params["W"]})
+        print(params["W"])

@@ -1,0 +1,27 @@
+import numpy as np
+
+
+def corr2d(a, k):
+    h = a.shape[0] - k.shape[0] + 1
+    w = a.shape[1] - k.shape[1] + 1
+    out = np.zeros((h, w))
+    for i in range(h):
+        for j in range(w):
+            out[i, j] = (a[i : i + k.shape[0], j : j + k.shape[1]] * k).sum()
+    return out
+
+
+def conv2d_gradients(image, kernel, delta):
+    d_kernel = corr2d(image, delta)
+    d_bias = delta.sum()
+    ph, pw = kernel.shape[0] - 1, kernel.shape[1] - 1
+    full = np.pad(delta, ((ph, ph), (pw, pw)))
+    d_image = corr2d(full, np.rot90(kernel.T, 2))
+    return d_kernel, d_bias, d_image
+
+
+if __name__ == "__main__":
+    image = np.arange(16.0).reshape(4, 4)
+    kernel = np.array([[1.0, 2.0], [3.0, 4.0]])
+    for gradient in conv2d_gradients(image, kernel, np.eye(3)):
+        print(gradient)

@@ -1,0 +1,22 @@
+def input_gradient(dy, w, height, width, stride=1, padding=0):
+    dx = []
+    for errors in dy:
+        image = []
+        for c in range(len(w[0])):
+            plane = []
+            for h in range(height):
+                line = []
+                for q in range(width):
+                    total = 0
+                    for o in range(len(w)):
+                        for u in range(len(w[o][c])):
+                            for v in range(len(w[o][c][u])):
+                                i, _a = divmod(h + padding - u, stride)
+                                j, _b = divmod(q + padding - v, stride)
+                                if 0 <= i < len(errors[o]) and 0 <= j < len(errors[o][i]):
+                                    total += errors[o][i][j] * w[o][c][u][v]
+                    line.append(total)
+                plane.append(line)
+            image.append(plane)
+        dx.append(image)
+    return dx

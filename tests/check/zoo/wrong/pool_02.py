@@ -1,0 +1,38 @@
+import numpy as np
+
+
+def max_pool_forward_naive(x, pool_param):
+    N, C, H, W = x.shape
+    PH, PW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+    H_out = 1 + (H - PH) // S
+    W_out = 1 + (W - PW) // S
+    out = np.zeros((N, C, H_out, W_out))
+    for i in range(H_out):
+        for j in range(W_out):
+            out[:, :, i, j] = np.max(x[:, :, i * S : i * S + PH, j * S : j * S + PW], axis=(2, 3))
+    return out, (x, pool_param)
+
+
+def max_pool_backward_naive(dout, cache):
+    """
+    Inputs:
+    - dout: Upstream derivatives
+    - cache: A tuple of (x, pool_param) as in the forward pass.
+
+    Returns:
+    - dx: Gradient with respect to x
+    """
+    x, pool_param = cache
+    N, C, H, W = x.shape
+    PH, PW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+    H_out = 1 + (H - PH) // S
+    W_out = 1 + (W - PW) // S
+    dx = np.zeros_like(x)
+    for n in range(N):
+        for c in range(C):
+            for i in range(H_out):
+                for j in range(W_out):
+                    window = x[n, c, i * S : i * S + PH, j * S : j * S + PW]
+                    mask = window == np.max(window)
+                    dx[n, c, i * S : i * S + PH, j * S : j * S + PW] += mask * dout[n, c, i, j]
+    return dx

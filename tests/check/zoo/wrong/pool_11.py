@@ -1,0 +1,25 @@
+import numpy as np
+
+
+class MaxPool:
+    """Windows that do not overlap; what is left over at the edges is cut off."""
+
+    def __init__(self, size=2):
+        self.size = size
+
+    def forward(self, x):
+        n, c, h, w = x.shape
+        k = self.size
+        self.x = x
+        self.blocks = x[:, :, : h // k * k, : w // k * k].reshape(n, c, h // k, k, w // k, k)
+        self.flat = self.blocks.transpose(0, 1, 2, 4, 3, 5).reshape(n, c, h // k, w // k, k * k)
+        self.arg = self.flat.argmax(axis=-1)
+        return self.flat.max(axis=-1)
+
+    def backward(self, dout):
+        n, c, h, w = self.x.shape
+        k = self.size
+        dflat = np.zeros(self.flat.shape)
+        np.put_along_axis(dflat, self.arg[..., None], dout[..., None], axis=-1)
+        dblocks = dflat.reshape(n, c, h // k, w // k, k, k).transpose(0, 1, 2, 4, 3, 5)
+        return dblocks.reshape(n, c, h // k * k, w // k * k)

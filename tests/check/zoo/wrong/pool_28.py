@@ -1,0 +1,31 @@
+import numpy as np
+
+
+class AveragePool:
+    def __init__(self, kernel_size, stride=None):
+        self.k = kernel_size
+        self.s = stride or kernel_size
+
+    def __call__(self, x):
+        self.shape = x.shape
+        oh = (x.shape[2] - self.k) // self.s + 1
+        ow = (x.shape[3] - self.k) // self.s + 1
+        out = np.zeros(x.shape[:2] + (oh, ow))
+        for u in range(self.k):
+            for v in range(self.k):
+                out += x[:, :, u : u + oh * self.s : self.s, v : v + ow * self.s : self.s][
+                    :, :, :oh, :ow
+                ]
+        return out / self.k**2
+
+    def backward(self, grad):
+        oh, ow = grad.shape[2:]
+        grad = grad[:, :, : oh - 1]
+        oh -= 1
+        dx = np.zeros(self.shape)
+        for u in range(self.k):
+            for v in range(self.k):
+                rows = u + self.s * np.arange(oh)
+                cols = v + self.s * np.arange(ow)
+                dx[:, :, rows[:, None], cols] += grad / self.k**2
+        return dx
