@@ -16,6 +16,8 @@ ROOMS = [
     "equations",
     "pure",
     "layers",
+    "mistakes",
+    "check",
     "network",
     "engines",
     "fast",

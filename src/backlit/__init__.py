@@ -1,8 +1,9 @@
 """backlit: a convolutional network that you can see through.
 
 Read it (:mod:`backlit.pure`), see it (:func:`backlit.explain`), use it (:class:`backlit.Network`,
-:func:`backlit.fit`).  Names are imported when they are first used, so that ``import backlit`` is
-quick and ``import backlit.pure`` needs nothing but the standard library.
+:func:`backlit.fit`), check your own (:func:`backlit.check`).  Names are imported when they are
+first used, so that ``import backlit`` is quick and ``import backlit.pure`` needs nothing but the
+standard library.
 """
 
 from importlib import import_module
@@ -13,6 +14,7 @@ from .system.version import __version__ as __version__
 
 # Room -> the public names that live there; the layers are known to their own room.
 _ROOMS = {
+    "check": ["check"],
     "data": ["load_dataset"],
     "errors": ["BacklitError"],
     "explain": ["explain"],
@@ -40,6 +42,7 @@ _ROOMS = {
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}
 
 if TYPE_CHECKING:
+    from .check.check import check as check
     from .data import load_dataset as load_dataset
     from .errors import BacklitError as BacklitError
     from .explain.trace import explain as explain

@@ -8,7 +8,7 @@ import typer
 
 from backlit import __version__
 
-from . import demo, equations, explain, info, plot, predict, serve, toy, train
+from . import check, demo, equations, explain, info, plot, predict, serve, toy, train
 from .help import Command, Group
 
 EXAMPLES = """
@@ -17,6 +17,7 @@ backlit train digits --out runs/digits
 backlit explain runs/digits 'conv1.weight[0,0,1,2]' --image 17
 backlit predict runs/digits five.png
 backlit equations conv2d --stride 2 --padding 1
+backlit check my_conv.py
 """
 
 app = typer.Typer(
@@ -37,6 +38,7 @@ COMMANDS = {
     "predict": predict,
     "info": info,
     "equations": equations,
+    "check": check,
 }
 for name, module in COMMANDS.items():
     # Evaluated here once; typer does so four times, at every start.

@@ -10,9 +10,10 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-ARGUMENTS, LAYER, DATA, NETWORK, TRAINING, EXPLANATION, OUTPUT, OTHER = HEADINGS = (
+ARGUMENTS, LAYER, CODE, DATA, NETWORK, TRAINING, EXPLANATION, OUTPUT, OTHER = HEADINGS = (
     "Arguments",
     "Options of a layer",
+    "How the code is read",
     "Data",
     "Network",
     "Training",

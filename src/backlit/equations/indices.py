@@ -244,7 +244,7 @@ def _opened(terms: Iterable[Term]) -> Iterator[Term]:
 def _replace(atom: Atom, values: Mapping[str, IndexExpression | int]) -> IndexExpression:
     match atom:
         case Letter():
-            return whole(values[atom.symbol]) if atom.symbol in values else _single(atom)
+            return whole(values[atom.symbol]) if atom.symbol in values else single(atom)
         case Bracketed(inner):
             return bracketed(inner.substitute(values))
     numerator, divisor = atom.numerator.substitute(values), atom.divisor.substitute(values)
@@ -257,7 +257,8 @@ def _replace(atom: Atom, values: Mapping[str, IndexExpression | int]) -> IndexEx
             return quotient(numerator, divisor)
 
 
-def _single(atom: Atom) -> IndexExpression:
+def single(atom: Atom) -> IndexExpression:
+    """The expression that is one atom."""
     return IndexExpression(((1, (atom,)),))
 
 
@@ -272,22 +273,22 @@ def index(
     symbol: str, size: IndexExpression | int, words: str, ranged: bool = True
 ) -> IndexExpression:
     """An index that runs from 0 to ``size − 1``."""
-    return _single(Letter(symbol, "index", whole(size), words, ranged))
+    return single(Letter(symbol, "index", whole(size), words, ranged))
 
 
 def size(symbol: str, words: str) -> IndexExpression:
     """A letter for a size: how many images, channels, rows, ..."""
-    return _single(Letter(symbol, "size", None, words))
+    return single(Letter(symbol, "size", None, words))
 
 
 def option(symbol: str, words: str) -> IndexExpression:
     """A letter for an option whose value was left open: stride, padding, ..."""
-    return _single(Letter(symbol, "option", None, words))
+    return single(Letter(symbol, "option", None, words))
 
 
 def bracketed(inner: IndexExpression) -> IndexExpression:
     """``(inner)``, kept together when something is multiplied with it."""
-    return inner if len(inner.terms) < 2 else _single(Bracketed(inner))
+    return inner if len(inner.terms) < 2 else single(Bracketed(inner))
 
 
 def _divided(a: IndexExpression, b: IndexExpression) -> IndexExpression | None:
@@ -307,7 +308,7 @@ def floor(
         return simple
     if a.constant is not None and b.constant:
         return whole(a.constant // b.constant)
-    return _single(Floor(a, b, label))
+    return single(Floor(a, b, label))
 
 
 def remainder(a: IndexExpression | int, b: IndexExpression | int) -> IndexExpression:
@@ -317,11 +318,11 @@ def remainder(a: IndexExpression | int, b: IndexExpression | int) -> IndexExpres
         return whole(0)
     if a.constant is not None and b.constant:
         return whole(a.constant % b.constant)
-    return _single(Remainder(a, b))
+    return single(Remainder(a, b))
 
 
 def quotient(a: IndexExpression | int, b: IndexExpression | int) -> IndexExpression:
     """``a / b``, meant only where no remainder is left."""
     a, b = whole(a), whole(b)
     simple = _divided(a, b)
-    return simple if simple is not None else _single(Quotient(a, b))
+    return simple if simple is not None else single(Quotient(a, b))

@@ -1,0 +1,368 @@
+"""From a probe to a call of somebody's function, and from what it returns to results in our layout.
+
+A plan says how a function is called: which argument is which, in which layout and container, and
+which returned array is which gradient.  It is found by trying the plainest probe.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from backlit import pure
+
+from . import vocabulary
+from .calling import Message
+from .layouts import ArrayLayout, shape_of
+from .probes import Probe
+from .reading import Subject, words_of
+
+Numbers = Any
+Key = tuple[int | str, ...]
+
+NAMES = {
+    "output": "the output",
+    "input": "dX",
+    "weight": "dW",
+    "bias": "db",
+    "loss": "the loss",
+}
+
+
+@dataclass(frozen=True)
+class Got:
+    """One result that came back.
+
+    Attributes:
+        numbers: in our layout; None if the shape was another one.
+        raw: as it came.
+        shape: of what came.
+        wanted: the shape that it should have.
+        type: of its numbers.
+    """
+
+    numbers: Numbers
+    raw: Numbers
+    shape: tuple[int, ...]
+    wanted: tuple[int, ...]
+    type: str = "float64"
+
+
+@dataclass(frozen=True)
+class TrialOutcome:
+    """What came of one probe."""
+
+    probe: Probe
+    results: Mapping[str, Got] = field(default_factory=dict)
+    error: Mapping[str, Any] | None = None
+    changed: tuple[str, ...] = ()
+    read: frozenset[str] = frozenset()
+
+
+# Key in a dictionary of options -> the option.
+OPTION_KEYS = {
+    "stride": "stride", "strides": "stride", "s": "stride",
+    "pad": "padding", "padding": "padding", "p": "padding",
+    "dilation": "dilation", "groups": "groups",
+    "f": "kernel_size", "kernel_size": "kernel_size", "pool_height": "kernel_size",
+    "pool_width": "kernel_size", "pool_size": "kernel_size", "size": "kernel_size",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CallPlan:
+    """How a function is called and what it gives back.
+
+    Attributes:
+        subject: the function.
+        operation: what it is taken for.
+        layout: of its arrays.
+        container: "list", "numpy" or "torch".
+        arguments: parameter and role, of the function itself.
+        forward_arguments: the same of the forward function that is called before.
+        onehot: whether labels are given as rows with a 1.
+        assignment: result -> where it is in what comes back.
+        taken: the options that it takes.
+    """
+
+    subject: Subject
+    operation: str
+    layout: ArrayLayout
+    container: str
+    arguments: tuple[tuple[str, str], ...]
+    forward_arguments: tuple[tuple[str, str], ...] | None = None
+    onehot: bool = False
+    cache_part: tuple[int, ...] = (-1,)
+    assignment: Mapping[str, Key] = field(default_factory=dict)
+    taken: frozenset[str] = frozenset()
+
+    # --- there ------------------------------------------------------------------------------------
+
+    def message(self, probe: Probe) -> Message:
+        """What to ask for a probe."""
+        steps: list[Message] = []
+        cache: Any = None
+        if self.forward_arguments is not None:
+            assert self.subject.forward is not None
+            steps.append(
+                {
+                    "do": "call",
+                    "name": self.subject.forward["name"],
+                    "arguments": [self._argument(*a, probe, None) for a in self.forward_arguments],
+                }
+            )
+            cache = {"from": 0, "part": list(self.cache_part)}
+        steps.append(
+            {
+                "do": "call",
+                "name": self.subject.described["name"],
+                "arguments": [self._argument(*each, probe, cache) for each in self.arguments],
+                "show": True,
+            }
+        )
+        return {"do": "steps", "container": self.container, "steps": steps}
+
+    def _argument(self, name: str, role: str, probe: Probe, cache: Any) -> Message:
+        value = self._value(role, probe, name)
+        if role == "cache":
+            value = cache if cache is not None else self._made_cache(probe)
+        return {"keyword": name, **value}
+
+    def _value(self, role: str, probe: Probe, name: str = "") -> Message:
+        axes = probe.kind.axes
+        if role == "labels" and self.onehot:
+            role = "onehot"
+        if role in axes and role in probe.tensors:
+            whole = role == "labels"
+            numbers = self.layout.to_them(probe.tensors[role], axes[role])
+            return {"array": numbers, "role": role, "whole": whole}
+        match role:
+            case "y":
+                return {"array": self.layout.to_them(probe.right["output"], axes["y"])}
+            case "onehot":
+                rows = pure_onehot(probe)
+                return {"array": self.layout.to_them(rows, axes["x"]), "role": "labels"}
+            case "probabilities":
+                rows = pure.softmax(probe.tensors["x"])
+                return {"array": self.layout.to_them(rows, axes["x"])}
+            case "x_shape":
+                x = self.layout.to_them(probe.tensors["x"], axes["x"])
+                sizes = shape_of(x)
+                return {"value": list(sizes if re.search("shape|dim", name) else sizes[-2:])}
+            case "options":
+                return {"options": self._options(probe)}
+            case "mode":
+                if "pool" in self.operation:
+                    return {"value": "max" if self.operation == "max_pool2d" else "average"}
+                return {"value": "train" if re.search("mode", name) else True}
+            case "kernel_size" | "stride" | "padding" | "dilation" | "groups":
+                return {"value": _side(probe.options.get(role), name)}
+            case "eps" | "alpha" | "slope":
+                return {"value": probe.options.get(role, probe.options.get("slope"))}
+            case "learning_rate":
+                return {"value": probe.options.get("learning_rate", 0.5)}
+        return {"value": None}
+
+    def _options(self, probe: Probe) -> Message:
+        made: dict[str, Any] = {}
+        for key, name in OPTION_KEYS.items():
+            if name in probe.options:
+                made[key] = _side(probe.options[name], key)
+        made |= {"mode": "train", "eps": probe.options.get("eps", 1e-5), "momentum": 0.9}
+        return made
+
+    def _made_cache(self, probe: Probe) -> Message:
+        """What a forward pass would have kept, as it is usually written."""
+        x = self._value("x", probe)
+        options = self._value("options", probe)
+        if self.operation == "conv2d":
+            w, b = self._value("w", probe), self._value("b", probe)
+            return {"tuple": [x, w, b, options]}
+        if self.operation == "dense":
+            w, b = self._value("w", probe), self._value("b", probe)
+            return {"tuple": [x, w, b]}
+        if "pool" in self.operation:
+            return {"tuple": [x, options]}
+        return x
+
+    def takes(self, probe: Probe) -> bool:
+        """Whether the options of a probe can be told to the function at all."""
+        plain = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "count_include_pad": True}
+        if "stride" in probe.options and "kernel_size" in probe.options:
+            plain["stride"] = probe.options["kernel_size"]
+        for name, value in probe.options.items():
+            if name not in self.taken and name in plain and value != plain[name]:
+                return False
+        return True
+
+    # --- and back ---------------------------------------------------------------------------------
+
+    def read(self, answer: Message, probe: Probe) -> TrialOutcome:
+        """What came of it."""
+        if "error" in answer:
+            return TrialOutcome(
+                probe, error=answer["error"], read=frozenset(answer.get("read", ()))
+            )
+        leaves = dict(self.leaves(answer))
+        results = {}
+        for result, key in self.assignment.items():
+            leaf = leaves.get(key)
+            if leaf is not None:
+                results[result] = self._got(result, leaf, probe)
+        return TrialOutcome(
+            probe,
+            results,
+            changed=tuple(answer.get("changed", ())),
+            read=frozenset(answer.get("read", ())),
+        )
+
+    def leaves(self, answer: Message) -> Iterator[tuple[Key, Message]]:
+        """All arrays that came back, each with where it was."""
+        yield from _leaves(answer["values"][-1], ())
+
+    def _got(self, result: str, leaf: Message, probe: Probe) -> Got:
+        axes = result_axes(probe, result)
+        wanted = self.layout.shape(axes, sizes_of(probe, result))
+        shape = tuple(leaf["shape"])
+        numbers, raw = None, leaf["array"]
+        if shape == wanted:
+            numbers = self.layout.to_us(raw, axes)
+        elif _squeezed(shape) == _squeezed(wanted):
+            numbers = self.layout.to_us(_reshaped(raw, wanted), axes)
+        return Got(numbers, raw, shape, wanted, leaf["type"])
+
+    def assigned(self, answer: Message, probe: Probe) -> CallPlan:
+        """The plan with the returned arrays told apart, as far as that is possible."""
+        leaves = list(self.leaves(answer))
+        wanted = expected_results(self.subject, probe)
+        if self.subject.direction == "forward":
+            first = next((key for key, _ in leaves), None)
+            return replace(self, assignment={wanted[0]: first} if first is not None else {})
+        found: dict[str, Key] = {}
+        free = dict(leaves)
+        for key, _ in leaves:
+            name = next((part for part in reversed(key) if isinstance(part, str)), "")
+            result = _result_of_key(name)
+            if result in wanted and result not in found:
+                found[result] = key
+                free.pop(key)
+        for exact in (True, False):
+            for result in wanted:
+                if result in found:
+                    continue
+                shape = self.layout.shape(result_axes(probe, result), sizes_of(probe, result))
+                for key, leaf in free.items():
+                    theirs = tuple(leaf["shape"])
+                    same = theirs == shape if exact else _squeezed(theirs) == _squeezed(shape)
+                    if same and (theirs or not shape):
+                        found[result] = key
+                        free.pop(key)
+                        break
+        missing = [result for result in wanted if result not in found]
+        if len(leaves) == 1 and free and missing:
+            by_arguments = self._by_arguments()
+            if by_arguments in missing or self.subject.results:
+                missing = [by_arguments] if by_arguments in missing else missing
+                found[missing[0]] = next(iter(free))
+        else:
+            for result, key in zip(missing, list(free), strict=False):
+                if len(leaves) == len(wanted):
+                    found[result] = key
+        return replace(self, assignment=found)
+
+    def _by_arguments(self) -> str:
+        """Which gradient a function gives that returns one array of a wrong shape."""
+        roles = {role for _, role in self.arguments}
+        if "cache" in roles or not roles & {"x", "w"}:
+            return "input" if "cache" in roles or "weight" not in NAMES else "bias"
+        return "weight" if "x" in roles and "w" not in roles else "input"
+
+
+def expected_results(subject: Subject, probe: Probe) -> tuple[str, ...]:
+    """The results that a function may give."""
+    if subject.direction == "forward":
+        return ("loss" if "loss" in probe.right and "output" not in probe.right else "output",)
+    backward = tuple(each for each in ("input", "weight", "bias") if each in probe.right)
+    if subject.results:
+        return tuple(each for each in subject.results if each in backward) or backward
+    return backward
+
+
+def result_axes(probe: Probe, result: str) -> str:
+    """The axes of a result in our layout."""
+    role = probe.kind.results[result]
+    return probe.kind.axes.get(role, "")
+
+
+def sizes_of(probe: Probe, result: str) -> dict[str, int]:
+    """The length of each axis; the input has all channels, a filter those of its group."""
+    sizes = dict(probe.sizes)
+    if result == "input" and "groups" in probe.options:
+        sizes["c"] = sizes["c"] * int(probe.options["groups"])
+    return sizes
+
+
+def pure_onehot(probe: Probe) -> Numbers:
+    """Rows with a 1 for the true class."""
+    classes = len(probe.tensors["x"][0])
+    return [[int(k == label) for k in range(classes)] for label in probe.tensors["labels"]]
+
+
+def _side(value: Any, name: str) -> Any:
+    """The rows' part of a pair for an option that is called pool_height."""
+    if isinstance(value, tuple):
+        words = words_of(name)
+        if re.search(r"\b(height|h|kh|hh|rows?)\b", words):
+            return value[0]
+        if re.search(r"\b(width|w|kw|ww|cols?|columns?)\b", words):
+            return value[1]
+        return list(value)
+    return value
+
+
+def _leaves(value: Message | None, key: Key) -> Iterator[tuple[Key, Message]]:
+    if value is None:
+        return
+    if "array" in value:
+        yield key, value
+    for number, each in enumerate(value.get("items", ())):
+        yield from _leaves(each, (*key, number))
+    for name, each in value.get("dict", {}).items():
+        yield from _leaves(each, (*key, name))
+
+
+def _result_of_key(name: str) -> str | None:
+    words = words_of(name)
+    for result, pattern in (
+        ("weight", vocabulary.KEY_OF_WEIGHT),
+        ("bias", vocabulary.KEY_OF_BIAS),
+        ("input", vocabulary.KEY_OF_INPUT),
+    ):
+        if re.fullmatch(pattern, words):
+            return result
+    return None
+
+
+def _squeezed(shape: Sequence[int]) -> tuple[int, ...]:
+    return tuple(size for size in shape if size != 1)
+
+
+def _reshaped(numbers: Numbers, shape: Sequence[int]) -> Numbers:
+    flat: list[Any] = []
+
+    def walk(part: Numbers) -> None:
+        if isinstance(part, list):
+            for each in part:
+                walk(each)
+        else:
+            flat.append(part)
+
+    walk(numbers)
+    values = iter(flat)
+
+    def build(sizes: Sequence[int]) -> Numbers:
+        return [build(sizes[1:]) for _ in range(sizes[0])] if sizes else next(values)
+
+    return build(shape)

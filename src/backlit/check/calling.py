@@ -1,0 +1,381 @@
+"""Call foreign functions and say what came of it, in words that fit into JSON.
+
+This is the side on which the foreign code lives; it is asked by messages and knows nothing of what
+is right.  A message holds *steps*: a call, a call of a method of what an earlier step gave, setting
+or getting of attributes.  Arrays come as nested lists and are handed over in the container that the
+code works on: lists, NumPy arrays or tensors of PyTorch.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import importlib.util
+import inspect
+import linecache
+import math
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+Message = dict[str, Any]
+
+
+class Options(dict[str, Any]):
+    """A dictionary of options that knows which of them were looked at."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.read: set[str] = set()
+
+    def __getitem__(self, key: str) -> Any:
+        self.read.add(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value, or the default."""
+        self.read.add(key)
+        return super().get(key, default)
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """The value, or the default, which is kept."""
+        self.read.add(key)
+        return super().setdefault(key, default)
+
+
+class Session:
+    """Foreign code that is loaded, and what was asked of it.
+
+    Args:
+        load: gives the names that the code defined.
+    """
+
+    def __init__(self, load: Callable[[], Mapping[str, Any]]) -> None:
+        self._load = load
+        self._names: Mapping[str, Any] = {}
+
+    def ask(self, message: Message) -> Message:
+        """Answer one message; what goes wrong in foreign code is part of the answer."""
+        try:
+            if message["do"] == "describe":
+                return self._describe()
+            return self._steps(message)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as problem:
+            return {"error": _told(problem)}
+
+    def _describe(self) -> Message:
+        self._names = self._load()
+        found = [
+            _described(name, value)
+            for name, value in self._names.items()
+            if not name.startswith("_") and _is_own(value, self._names)
+        ]
+        uses = [
+            name
+            for name in ("torch", "numpy")
+            if any(
+                isinstance(value, ModuleType) and value.__name__.partition(".")[0] == name
+                for value in self._names.values()
+            )
+            or any(
+                getattr(value, "__module__", None) and str(value.__module__).startswith(name)
+                for value in self._names.values()
+            )
+        ]
+        return {"callables": found, "uses": uses}
+
+    def _steps(self, message: Message) -> Message:
+        make = CONTAINERS[message.get("container", "list")]
+        values: list[Any] = []
+        shown: list[Any] = []
+        watched: list[tuple[str, Any, Any]] = []
+        options: list[Options] = []
+        for number, step in enumerate(message["steps"]):
+            positional, keywords = [], {}
+            for each in step.get("arguments", ()):
+                value = self._argument(each, values, make, options)
+                if "array" in each and each.get("watch", True):
+                    watched.append((each.get("role", ""), value, copy.deepcopy(value)))
+                if each.get("keyword"):
+                    keywords[each["keyword"]] = value
+                else:
+                    positional.append(value)
+            try:
+                value = self._step(step, values, positional, keywords, make)
+            except BaseException as problem:
+                if isinstance(problem, KeyboardInterrupt):
+                    raise
+                return {"error": _told(problem), "step": number, "read": _read(options)}
+            values.append(value)
+            shown.append(_shown(value) if step.get("show") else None)
+        changed = [role for role, value, before in watched if not _same(value, before)]
+        return {"values": shown, "changed": changed, "read": _read(options)}
+
+    def _step(
+        self,
+        step: Message,
+        values: list[Any],
+        positional: list[Any],
+        keywords: dict[str, Any],
+        make: Callable[[Any], Any],
+    ) -> Any:
+        owner = values[step["on"]] if "on" in step else None
+        match step["do"]:
+            case "call":
+                return self._names[step["name"]](*positional, **keywords)
+            case "method":
+                return getattr(owner, step["name"])(*positional, **keywords)
+            case "set":
+                setattr(owner, step["name"], positional[0])
+                return None
+            case "get":
+                return getattr(owner, step["name"], None)
+            case "attributes":
+                return {
+                    name: value
+                    for name, value in vars(owner).items()
+                    if isinstance(value, list | dict | float) or hasattr(value, "shape")
+                }
+        raise ValueError(f"no step {step['do']!r}")
+
+    def _argument(
+        self,
+        each: Message,
+        values: list[Any],
+        make: Callable[[Any], Any],
+        options: list[Options],
+    ) -> Any:
+        if "array" in each:
+            return make(each["array"], **({"whole": True} if each.get("whole") else {}))
+        if "options" in each:
+            made = {
+                key: make(value["array"]) if isinstance(value, dict) else _untupled(value)
+                for key, value in each["options"].items()
+            }
+            options.append(Options(made))
+            return options[-1]
+        if "tuple" in each:
+            return tuple(self._argument(part, values, make, options) for part in each["tuple"])
+        if "from" in each:
+            value = values[each["from"]]
+            for key in each.get("part", ()):
+                value = value[key]
+            return value
+        return _untupled(each["value"])
+
+
+def _untupled(value: Any) -> Any:
+    """JSON knows no tuples."""
+    return tuple(map(_untupled, value)) if isinstance(value, list) else value
+
+
+def _read(options: Sequence[Options]) -> list[str]:
+    return sorted({key for each in options for key in each.read})
+
+
+# --- containers -----------------------------------------------------------------------------------
+
+
+def _list(nested: Any, whole: bool = False) -> Any:
+    return copy.deepcopy(nested)
+
+
+def _numpy(nested: Any, whole: bool = False) -> Any:
+    import numpy as np
+
+    return np.array(nested, dtype=np.int64 if whole else np.float64)
+
+
+def _torch(nested: Any, whole: bool = False) -> Any:
+    import torch
+
+    return torch.tensor(nested, dtype=torch.int64 if whole else torch.float64)
+
+
+CONTAINERS: dict[str, Callable[..., Any]] = {"list": _list, "numpy": _numpy, "torch": _torch}
+
+
+def _shown(value: Any) -> Any:
+    """A result as JSON: an array, a dictionary or a row of such, a number, nothing, or a name."""
+    if value is None:
+        return {"none": True}
+    if hasattr(value, "detach"):
+        value = value.detach()
+    if hasattr(value, "tolist") and hasattr(value, "shape"):
+        kind = str(value.dtype).removeprefix("torch.")
+        return {"array": value.tolist(), "shape": list(value.shape), "type": kind}
+    if isinstance(value, bool | int | float):
+        return {"array": value, "shape": [], "type": type(value).__name__}
+    if isinstance(value, dict):
+        return {"dict": {str(key): _shown(each) for key, each in value.items()}}
+    if isinstance(value, list | tuple):
+        shape = _shape(value) if isinstance(value, list) else None
+        if shape is not None:
+            return {"array": _plain(value), "shape": list(shape), "type": _number_type(value)}
+        return {"items": [_shown(each) for each in value]}
+    if hasattr(value, "numerator") and hasattr(value, "denominator"):
+        return {"array": float(value), "shape": [], "type": "fraction"}
+    return {"other": type(value).__name__}
+
+
+def _plain(value: Any) -> Any:
+    return [_plain(each) for each in value] if isinstance(value, list) else float(value)
+
+
+def _number_type(value: Any) -> str:
+    while isinstance(value, list):
+        if not value:
+            return "float"
+        value = value[0]
+    return type(value).__name__
+
+
+def _shape(value: Any) -> tuple[int, ...] | None:
+    """The shape of nested lists of numbers; None if they are ragged or hold something else."""
+    if not isinstance(value, list):
+        number = isinstance(value, int | float) or hasattr(value, "numerator")
+        scalar = getattr(value, "shape", None) in ((), None)
+        number = number or (hasattr(value, "dtype") and scalar)
+        return () if number and scalar else None
+    shapes = {_shape(each) for each in value}
+    if len(shapes) > 1 or None in shapes:
+        return None
+    inner = shapes.pop() if shapes else ()
+    return None if inner is None else (len(value), *inner)
+
+
+def _same(one: Any, other: Any) -> bool:
+    return bool(_shown(one) == _shown(other))
+
+
+# --- what there is ----------------------------------------------------------------------------
+
+
+def _is_own(value: Any, names: Mapping[str, Any]) -> bool:
+    """Whether it was defined here and not imported."""
+    if not (inspect.isfunction(value) or inspect.isclass(value)):
+        return False
+    home = names.get("__name__")
+    return home is None or value.__module__ == home
+
+
+def _described(name: str, value: Any) -> Message:
+    parameters: list[Message] = []
+    told: Message = {"name": name, "kind": "class" if inspect.isclass(value) else "function"}
+    try:
+        told["line"] = inspect.getsourcelines(value)[1]
+        told["source"] = inspect.getsource(value)
+    except (OSError, TypeError):
+        told["line"], told["source"] = 0, ""
+    if inspect.isclass(value):
+        told["methods"] = {
+            key: _parameters(method, skip=1)
+            for key, method in inspect.getmembers(value, inspect.isfunction)
+            if key == "__init__" or not key.startswith("_")
+        }
+        parameters = told["methods"].get("__init__", [])
+    else:
+        parameters = _parameters(value)
+    return {**told, "parameters": parameters}
+
+
+def _parameters(function: Any, skip: int = 0) -> list[Message]:
+    try:
+        found = list(inspect.signature(function).parameters.values())[skip:]
+    except (TypeError, ValueError):
+        return []
+    return [
+        {
+            "name": each.name,
+            "default": each.default is not each.empty,
+            "none": each.default is None,
+            "keyword": each.kind is each.KEYWORD_ONLY,
+        }
+        for each in found
+        if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
+    ]
+
+
+def _told(problem: BaseException) -> Message:
+    """An exception: its type, its words, the line, and whether the code itself refused."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    here = str(Path(__file__).parent)
+    own = [each for each in frames if not str(each.filename).startswith(here)]
+    foreign = [
+        each
+        for each in own
+        if "site-packages" not in each.filename and "importlib" not in each.filename
+    ]
+    last = foreign[-1] if foreign else None
+    line = (last.line or "").strip() if last else ""
+    refused = bool(
+        last and own and own[-1] is last and line.startswith(("raise ", "assert ", "assert("))
+    )
+    return {
+        "type": type(problem).__name__,
+        "message": str(problem).strip().split("\n")[0],
+        "line": last.lineno if last else None,
+        "code": line,
+        "refused": refused or isinstance(problem, NotImplementedError),
+    }
+
+
+# --- where code comes from ------------------------------------------------------------------------
+
+
+def from_file(path: str) -> Callable[[], Mapping[str, Any]]:
+    """Import a file as a module that is not the main program."""
+
+    def load() -> Mapping[str, Any]:
+        folder = str(Path(path).resolve().parent)
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+        name = Path(path).stem
+        if not name.isidentifier() or name in sys.modules:
+            name = "checked_file"
+        spec = importlib.util.spec_from_file_location(name, path)
+        if spec is None or spec.loader is None:
+            raise ImportError(f"{path} is no Python file")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+        return vars(module)
+
+    return load
+
+
+def from_text(text: str) -> Callable[[], Mapping[str, Any]]:
+    """Run Python text as a module of its own."""
+
+    def load() -> Mapping[str, Any]:
+        names: dict[str, Any] = {"__name__": "checked_text"}
+        lines = text.splitlines(keepends=True)
+        linecache.cache["<checked>"] = (len(text), None, lines, "<checked>")
+        exec(compile(ast.parse(text), "<checked>", "exec"), names)
+        return names
+
+    return load
+
+
+def from_names(names: Mapping[str, Any]) -> Callable[[], Mapping[str, Any]]:
+    """What is in memory already."""
+    return lambda: names
+
+
+def numbers(nested: Any) -> Iterator[float]:
+    """All numbers of nested lists."""
+    if isinstance(nested, list):
+        for each in nested:
+            yield from numbers(each)
+    else:
+        yield nested
+
+
+def finite(nested: Any) -> bool:
+    """Whether all numbers of nested lists are finite."""
+    return all(math.isfinite(each) for each in numbers(nested))

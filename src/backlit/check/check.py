@@ -1,0 +1,106 @@
+"""The door: a file, a module, a function or text, and what is to be said about it."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from backlit.errors import ConfigurationError, InputError
+
+from .calling import Session, from_names
+from .checking import ReadingSettings, check_subject
+from .probes import KINDS
+from .process import InProcess, Worker, python_process
+from .reading import subjects
+from .report import Report
+
+
+def check(
+    what: Any,
+    *,
+    function: str | None = None,
+    operation: str | None = None,
+    arguments: Sequence[str] | None = None,
+    layout: str | None = None,
+) -> Report:
+    """Try functions of a convolutional network and say what is right, and what is wrong and why.
+
+    Args:
+        what: the path of a Python file, a module, a function or a class.  The file is run in a
+            process of its own, with limits on time and memory.  A function that is in no file,
+            as in a notebook, is called where it is.
+        function: the name of one function in the file; by default all that are recognized.
+        operation: what it computes ("conv2d", "max_pool2d", …), where the name does not tell.
+        arguments: what its arguments are, in order: "dy", "x", "w", "b", "stride", …
+        layout: how its arrays are laid out: "nchw", "nhwc", "hw", …
+
+    Returns:
+        A report with one finding for each function.
+
+    Raises:
+        ConfigurationError: an operation that is not known.
+        InputError: a file that cannot be loaded, or that has no such function.
+    """
+    if operation is not None and operation not in KINDS:
+        raise ConfigurationError(
+            f"there is no operation {operation!r} to check; there are {', '.join(KINDS)}"
+        )
+    worker, name, where = _worker(what, function)
+    try:
+        return _report(worker, name, where, operation, arguments, layout)
+    finally:
+        worker.close()
+
+
+def _worker(what: Any, function: str | None) -> tuple[Worker, str | None, str]:
+    if isinstance(what, str | os.PathLike):
+        path = Path(what)
+        if not path.is_file():
+            raise InputError(f"{path}: there is no such file")
+        return python_process(path), function, str(path)
+    if isinstance(what, ModuleType):
+        return InProcess(Session(from_names(vars(what)))), function, what.__name__
+    if inspect.isclass(what) or callable(what):
+        name = getattr(what, "__name__", "function")
+        module = sys.modules.get(getattr(what, "__module__", ""), None)
+        names = {**(vars(module) if module is not None else {}), name: what}
+        return InProcess(Session(from_names(names))), name, name
+    raise InputError(
+        f"check takes the path of a file, a module, a function or a class, got {what!r}"
+    )
+
+
+def _report(
+    worker: Worker,
+    name: str | None,
+    where: str,
+    operation: str | None,
+    arguments: Sequence[str] | None,
+    layout: str | None,
+) -> Report:
+    described = worker.ask({"do": "describe"})
+    if "error" in described:
+        error = described["error"]
+        line = f" in line {error['line']}" if error.get("line") else ""
+        raise InputError(f"{where} cannot be loaded: {error['type']}: {error['message']}{line}")
+    found = [
+        each
+        for each in subjects(described["callables"], name, operation)
+        if each.operation in KINDS
+    ]
+    if not found:
+        names = ", ".join(str(each["name"]) for each in described["callables"]) or "none"
+        wanted = f"no function {name!r} that is" if name else "no function that is"
+        raise InputError(
+            f"{where}: {wanted} recognized as an operation of a network; its functions are "
+            f"{names}. Name one with --function and say what it computes with --operation"
+        )
+    settings = ReadingSettings(
+        operation, layout, tuple(arguments) if arguments else None, tuple(described["uses"])
+    )
+    return Report([check_subject(worker, each, settings) for each in found])

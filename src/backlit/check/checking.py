@@ -1,0 +1,504 @@
+"""Check one function: find out how it is called, try the probes, name what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from backlit.mistakes import MISTAKES, Accumulation, right_line, wrong_way
+
+from .adapting import OPTION_KEYS, CallPlan, TrialOutcome
+from .layouts import ArrayLayout, layouts_of
+from .matching import Match, Seen, first_difference, match
+from .probes import FEATURES, Probe, probes_of
+from .process import Worker
+from .reading import Subject, arguments
+from .report import Finding, FirstWrong, listed, number
+
+LETTERS = {"output": "Y", "input": "dX", "weight": "dW", "bias": "db", "loss": "L"}
+
+
+@dataclass(frozen=True)
+class ReadingSettings:
+    """What was said about how to read the code."""
+
+    operation: str | None = None
+    layout: str | None = None
+    arguments: tuple[str, ...] | None = None
+    uses: tuple[str, ...] = ()
+
+
+def check_subject(worker: Worker, subject: Subject, settings: ReadingSettings) -> Finding:
+    """What is to be said about one function."""
+    plan, outcome = _find_plan(worker, subject, settings)
+    if plan is None:
+        return _not_tried(subject, outcome)
+    outcomes, skipped = _try(worker, plan)
+    return _Judge(plan, outcomes, skipped).finding()
+
+
+# --- how it is called -------------------------------------------------------------------------
+
+
+def _find_plan(
+    worker: Worker, subject: Subject, settings: ReadingSettings
+) -> tuple[CallPlan | None, TrialOutcome | None]:
+    """The first way to call it that gives back arrays of the right shapes."""
+    best: tuple[tuple[int, ...], CallPlan, TrialOutcome] | None = None
+    for order, plan in enumerate(_plans(subject, settings)):
+        for square in (False, True):
+            probe = probes_of(plan.operation, plan.layout.single, square)[0]
+            answer = worker.ask(plan.message(probe))
+            if answer.get("error", {}).get("fatal"):
+                return None, TrialOutcome(probe, error=answer["error"])
+            if "error" in answer:
+                outcome = TrialOutcome(probe, error=answer["error"])
+                score = (0, 0, 0, -order)
+            else:
+                plan = plan.assigned(answer, probe)
+                outcome = plan.read(answer, probe)
+                shaped = [got for got in outcome.results.values() if got.numbers is not None]
+                right = [
+                    result
+                    for result, got in outcome.results.items()
+                    if Seen(probe, result, got).is_right
+                ]
+                score = (1, len(shaped), len(right), -order)
+            if best is None or score > best[0]:
+                best = (score, replace(plan, taken=_taken(plan, outcome)), outcome)
+            if score[0]:
+                break
+        if (
+            best is not None
+            and best[0][1]
+            and best[0][1] == len(best[1].assignment)
+            and (best[0][2] or best[0][1] > 1)
+        ):
+            break
+    if best is None:
+        return None, None
+    if not best[0][0]:
+        return None, best[2]
+    return best[1], best[2]
+
+
+def _taken(plan: CallPlan, outcome: TrialOutcome) -> frozenset[str]:
+    """The options that a function takes: by its arguments, and by what it looked up."""
+    roles = {role for _, role in (*plan.arguments, *(plan.forward_arguments or ()))}
+    looked_up = {OPTION_KEYS[key] for key in outcome.read if key in OPTION_KEYS}
+    return frozenset(roles | looked_up)
+
+
+def _plans(subject: Subject, settings: ReadingSettings) -> Iterator[CallPlan]:
+    """All ways to call it that may be meant, the likeliest first."""
+    operation = settings.operation or subject.operation
+    told = settings.arguments
+    own = arguments(subject.described, operation, subject.direction, told)
+    own_arguments = _completed(own, subject.described, operation, subject.direction)
+    forward_arguments = None
+    if subject.forward is not None and any(role == "cache" for _, role in own_arguments):
+        forward = arguments(subject.forward, operation, "forward")
+        forward_arguments = _completed(forward, subject.forward, operation, "forward")
+    for layout in _layouts(subject, operation, settings):
+        for container in _containers(settings):
+            yield CallPlan(subject, operation, layout, container, own_arguments, forward_arguments)
+
+
+def _layouts(subject: Subject, operation: str, settings: ReadingSettings) -> Sequence[ArrayLayout]:
+    layouts = list(layouts_of(operation))
+    if settings.layout is not None:
+        return [each for each in layouts if each.name == settings.layout] or layouts
+    source = str(subject.described.get("source", ""))
+    if any(word in source for word in ("A_prev", "hparameters", "n_H", "nhwc", "NHWC")):
+        layouts.sort(key=lambda each: not each.name.startswith("nhwc"))
+    return layouts
+
+
+def _containers(settings: ReadingSettings) -> Sequence[str]:
+    if "torch" in settings.uses:
+        return ("torch", "numpy")
+    return ("numpy", "list") if "numpy" in settings.uses else ("list",)
+
+
+def _completed(
+    found: Sequence[tuple[str, str | None]] | None,
+    described: Mapping[str, Any],
+    operation: str,
+    direction: str,
+) -> tuple[tuple[str, str], ...]:
+    """Arguments without a known role get what is still missing, in the usual order."""
+    usual = {
+        "conv2d": ("x", "w", "b"),
+        "dense": ("x", "w", "b"),
+        "batch_norm2d": ("x", "gamma", "beta"),
+        "softmax_cross_entropy": ("x", "labels"),
+    }.get(operation, ("x",))
+    order = [*(("dy",) if direction == "backward" else ()), *usual]
+    if direction == "backward":
+        order = [each for each in order if each not in ("b", "beta")]
+    taken = {role for _, role in found or () if role}
+    missing = [role for role in order if role not in taken]
+    optional = {p["name"] for p in described["parameters"] if p["default"]}
+    completed: list[tuple[str, str]] = []
+    for name, role in found or ():
+        if role is None and name not in optional and missing:
+            role = missing.pop(0)
+        if role is not None:
+            completed.append((name, role))
+    return tuple(completed)
+
+
+# --- trying ---------------------------------------------------------------------------------------
+
+
+def _try(worker: Worker, plan: CallPlan) -> tuple[list[TrialOutcome], list[str]]:
+    """All probes that the function takes, and in words what it does not take."""
+    outcomes: list[TrialOutcome] = []
+    skipped: list[str] = []
+    square = _needs_square(worker, plan)
+    for probe in probes_of(plan.operation, plan.layout.single, square):
+        if not plan.takes(probe):
+            skipped.append(probe.words)
+            continue
+        answer = worker.ask(plan.message(probe))
+        outcome = plan.read(answer, probe)
+        if outcome.error is not None and (outcome.error["refused"] or "unequal" in probe.features):
+            skipped.append(probe.words)
+            continue
+        outcomes.append(outcome)
+        if outcome.error is not None and outcome.error.get("fatal"):
+            break
+    return outcomes, list(dict.fromkeys(skipped))
+
+
+def _needs_square(worker: Worker, plan: CallPlan) -> bool:
+    """Whether a function works for square filters only."""
+    probe = probes_of(plan.operation, plan.layout.single)[0]
+    if "rectangular" not in probe.features:
+        return False
+    outcome = plan.read(worker.ask(plan.message(probe)), probe)
+    results = outcome.results.values()
+    return outcome.error is not None or not any(got.numbers is not None for got in results)
+
+
+# --- judging ----------------------------------------------------------------------------------
+
+
+@dataclass
+class _Judge:
+    plan: CallPlan
+    outcomes: list[TrialOutcome]
+    skipped: list[str]
+    remarks: list[str] = field(default_factory=list)
+
+    def finding(self) -> Finding:
+        """Right, or what is wrong."""
+        plan = self.plan
+        raised = [each for each in self.outcomes if each.error is not None]
+        fatal = [each for each in raised if each.error and each.error.get("fatal")]
+        if fatal or (raised and len(raised) == len(self.outcomes)):
+            return self._raised(fatal or raised)
+        by_result: dict[str, list[Seen]] = {}
+        for each in self.outcomes:
+            for result, got in each.results.items():
+                by_result.setdefault(result, []).append(Seen(each.probe, result, got))
+        wrong = {
+            result: seen
+            for result, seen in by_result.items()
+            if any(not each.is_right for each in seen)
+        }
+        if not by_result:
+            return self._made(
+                "failed",
+                "raised",
+                f"{plan.subject.name} gave back nothing that could be a result.",
+            )
+        if wrong:
+            return self._wrong(wrong, by_result)
+        if raised:
+            return self._raised(raised)
+        changed = sorted({role for each in self.outcomes for role in each.changed})
+        if changed:
+            names = listed([_argument_name(plan, role) for role in changed])
+            return self._made(
+                "wrong",
+                "inputs-changed",
+                f"The results are right, but {plan.subject.name} changes its argument {names} in "
+                "place.",
+            )
+        return self._made("right", None, self._right_words(tuple(by_result)))
+
+    def _right_words(self, results: tuple[str, ...]) -> str:
+        names = listed([LETTERS[result] for result in results])
+        count = len(self.outcomes)
+        be = "is" if len(results) == 1 else "are"
+        return f"{names} {be} right, number by number, in {count} trials."
+
+    def _made(self, verdict: Any, mistake: str | None, sentence: str, **more: Any) -> Finding:
+        plan = self.plan
+        known = MISTAKES.get(mistake or "")
+        return Finding(
+            plan.operation,
+            plan.subject.name,
+            verdict,
+            mistake,
+            sentence,
+            reading=reading_words(plan),
+            tried=tuple(dict.fromkeys(each.probe.words for each in self.outcomes)),
+            not_taken=tuple(self.skipped),
+            remarks=tuple(self.remarks),
+            **{
+                "mistakes": (mistake,) if mistake else (),
+                "why": known.why if known else "",
+                "page": known.page(plan.operation) if known else "",
+                **more,
+            },
+        )
+
+    # --- an exception ---------------------------------------------------------------------------
+
+    def _raised(self, raised: Sequence[TrialOutcome]) -> Finding:
+        first = raised[0]
+        assert first.error is not None
+        where = self._where([each.probe for each in raised], self._fine())
+        features = self._features([each.probe for each in raised], self._fine())
+        mistake = "remainder-ignored" if features == "remainder" else "raised"
+        sentence = f"{told_error(self.plan.subject.name, first.error)}{where}"
+        return self._made("failed" if mistake == "raised" else "wrong", mistake, f"{sentence}.")
+
+    def _fine(self) -> list[Probe]:
+        return [each.probe for each in self.outcomes if each.error is None]
+
+    # --- wrong numbers ---------------------------------------------------------------------------
+
+    def _wrong(
+        self, wrong: Mapping[str, Sequence[Seen]], by_result: Mapping[str, Sequence[Seen]]
+    ) -> Finding:
+        order = [r for r in ("loss", "output", "weight", "input", "bias") if r in wrong]
+        matches = {result: match(wrong[result]) for result in order}
+        result = next((r for r in order if matches[r] is not None), order[0])
+        seen, found = wrong[result], matches[result]
+        names = list(found.mistakes) if found else []
+        for other in order:
+            more = matches[other]
+            names += [n for n in (more.mistakes if more else ()) if n not in names]
+        failing = [each for each in seen if not each.is_right]
+        where = self._where(
+            [each.probe for each in failing], [each.probe for each in seen if each.is_right]
+        )
+        first = _first_wrong(seen, found)
+        letters = [LETTERS[each] for each in order if matches[each] == found or each == result]
+        if found is None:
+            sentence = f"{LETTERS[result]} is wrong{where}, in a way that has no name here."
+        else:
+            titles = listed([MISTAKES[name].title for name in found.mistakes])
+            extra = f" ({found.words})" if found.words else ""
+            told = found.told or f"{titles}{extra}"
+            if found.factor is not None:
+                told = f"every number is {number(found.factor)} times what it should be"
+            sentence = (
+                f"{listed(letters)} {'is' if len(letters) == 1 else 'are'} wrong{where}: {told}."
+            )
+        others = [r for r in order if r != result and LETTERS[r] not in letters]
+        for each in others:
+            more = matches[each]
+            words = listed([MISTAKES[n].title for n in more.mistakes]) if more else "unnamed"
+            sentence += f" {LETTERS[each]} is wrong, too: {words}."
+        right = [LETTERS[each] for each in by_result if each not in wrong]
+        if right:
+            sentence += f" {listed(right)} {'is' if len(right) == 1 else 'are'} right."
+        why = " ".join(MISTAKES[name].why for name in (found.mistakes if found else ()))
+        equation = _equation(seen, found)
+        mistake = names[0] if names else None
+        return self._made(
+            "wrong",
+            mistake,
+            sentence,
+            mistakes=tuple(names),
+            why=why,
+            first_wrong=first,
+            loop=_loop(seen, first) if first and first.yours is not None else "",
+            equation=equation,
+            page=(MISTAKES[mistake].page(self.plan.operation) if mistake else _page(self.plan)),
+        )
+
+    def _features(self, failing: Sequence[Probe], fine: Sequence[Probe]) -> str | None:
+        """What all failing probes have and no other one has."""
+        if not fine:
+            return None
+        for feature in FEATURES:
+            if all(feature in each.features for each in failing) and not any(
+                feature in each.features for each in fine
+            ):
+                return feature
+        return None
+
+    def _where(self, failing: Sequence[Probe], fine: Sequence[Probe]) -> str:
+        feature = self._features(failing, fine)
+        if feature is not None:
+            return f" {FEATURES[feature]}"
+        return "" if not fine else f" in {len(failing)} of {len(failing) + len(fine)} trials"
+
+
+def _equation(seen: Sequence[Seen], found: Match | None) -> str:
+    if found is None or found.way is None:
+        return ""
+    return str(found.way.line) if isinstance(found.way.line, Accumulation) else ""
+
+
+def _first_wrong(seen: Sequence[Seen], found: Match | None) -> FirstWrong | None:
+    failing = sorted((each for each in seen if not each.is_right), key=lambda each: each.size)
+    shaped = [each for each in failing if each.got.numbers is not None]
+    if not shaped:
+        one = failing[0]
+        return FirstWrong(
+            one.result, LETTERS[one.result], (), (), None, None, one.probe.words,
+            shape=one.got.shape, wanted=one.got.wanted,
+        )  # fmt: skip
+    one = shaped[0]
+    difference = first_difference(one)
+    if difference is None:
+        return None
+    index, yours, right = difference
+    axes = one.probe.kind.axes.get(one.probe.kind.results[one.result], "")
+    return FirstWrong(
+        one.result,
+        LETTERS[one.result],
+        index,
+        tuple(axes),
+        yours,
+        right,
+        one.probe.words,
+        _terms(one, index, found),
+    )
+
+
+_FEW = 3
+
+
+def _terms(seen: Seen, index: tuple[int, ...], found: Match | None) -> tuple[str, ...]:
+    """Which products are missing, doubled, or from the wrong place."""
+    operation = seen.operation
+    line = right_line(operation, seen.result)
+    if found is None or not found.changes or not isinstance(line, Accumulation):
+        return ()
+    way = wrong_way(operation, seen.result, found.changes)
+    if way is None or not isinstance(way.line, Accumulation):
+        return ()
+    letters = seen.probe.letters
+    right = line.terms(index, letters, {})
+    yours = way.line.terms(index, letters, {})
+    right_keys = [key for key, _ in right]
+    your_keys = [key for key, _ in yours]
+    if set(right_keys) == set(your_keys) and len(right_keys) == len(your_keys):
+        return ()
+    missing = [each for each in right if each[0] not in your_keys]
+    foreign = [each for each in yours if each[0] not in right_keys and each[1]]
+    zero = [each for each in right if (each[0], 0) in yours and each[1]]
+    told = []
+    for words, products in (
+        ("missing", [*missing, *zero]),
+        ("does not belong there", foreign),
+    ):
+        if products:
+            shown = ", ".join(_product(*each) for each in products[:_FEW])
+            more = len(products) - _FEW
+            rest = f" and {more} more" if more > 0 else ""
+            head = "Missing" if words == "missing" else "From the wrong place"
+            told.append(f"{head}: {shown}{rest}.")
+    count = f"{len(right)} {'product' if len(right) == 1 else 'products'}"
+    told.append(f"The right sum has {count}.")
+    return tuple(told)
+
+
+def _product(key: tuple[tuple[str, tuple[int, ...]], ...], value: float) -> str:
+    factors = " · ".join(f"{symbol}[{','.join(map(str, at))}]" for symbol, at in key)
+    return f"{factors} = {number(value)}"
+
+
+def _loop(seen: Sequence[Seen], first: FirstWrong) -> str:
+    """The program of the one element."""
+    one = next(each for each in seen if each.probe.words == first.options)
+    operation = one.operation
+    equation = (
+        operation.forward
+        if first.result in ("output", "loss")
+        else operation.gradients[first.result]
+    )
+    names = [letter.letter.symbol for letter in equation.left.indices or () if letter.letter]
+    head = ""
+    if names:
+        head = f"{', '.join(names)} = {', '.join(map(str, first.index))}\n"
+    return head + equation.python()
+
+
+def _page(plan: CallPlan) -> str:
+    return f"docs/operations/{plan.operation}.md"
+
+
+def _argument_name(plan: CallPlan, role: str) -> str:
+    every = (*plan.arguments, *(plan.forward_arguments or ()))
+    return next((name for name, each in every if each == role), role)
+
+
+def told_error(name: str, error: Mapping[str, Any]) -> str:
+    """An exception in words."""
+    if error.get("fatal"):
+        return f"{name} {error['message']}"
+    where = f" in line {error['line']}, `{error['code']}`" if error.get("line") else ""
+    message = f": {error['message']}" if error["message"] else ""
+    return f"{name} raises {error['type']}{message}{where}"
+
+
+def _not_tried(subject: Subject, outcome: TrialOutcome | None) -> Finding:
+    name = subject.name
+    if outcome is None or outcome.error is None:
+        sentence = f"{name} could not be tried."
+    else:
+        sentence = f"{told_error(name, outcome.error)}."
+    return Finding(
+        subject.operation,
+        name,
+        "failed",
+        "raised",
+        sentence,
+        mistakes=("raised",),
+        reading=f"{name} was read as {subject.operation}, {subject.direction}; say otherwise with "
+        "--operation, --arguments or --layout.",
+    )
+
+
+def reading_words(plan: CallPlan) -> str:
+    """How a function was read."""
+    subject = plan.subject
+    parts = [f"{name} as {_ROLES.get(role, role)}" for name, role in plan.arguments]
+    container = {"list": "nested lists", "numpy": "NumPy arrays", "torch": "tensors"}
+    before = (
+        f", after {subject.forward['name']}, which made its cache"
+        if plan.forward_arguments is not None and subject.forward is not None
+        else ""
+    )
+    gives = listed([LETTERS[result] for result in plan.assignment])
+    return (
+        f"Read as {plan.operation}, {subject.direction}{before}: {listed(parts)}; it gives "
+        f"{gives}. Arrays are {container[plan.container]}, {plan.layout.words}. Say otherwise with "
+        "--operation, --arguments or --layout."
+    )
+
+
+_ROLES = {
+    "dy": "the error dY",
+    "x": "the input X",
+    "w": "the weights W",
+    "b": "the bias b",
+    "y": "the output Y",
+    "options": "a dictionary of options",
+    "cache": "what the forward pass kept",
+    "kernel_size": "the size of the window",
+    "labels": "the labels",
+    "stride": "the stride",
+    "padding": "the padding",
+    "dilation": "the dilation",
+    "groups": "the groups",
+}

@@ -1,0 +1,264 @@
+"""What a function is, by its name and its arguments: which operation, and what it wants where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from . import vocabulary
+
+Described = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A function or class to check.
+
+    Attributes:
+        name: as the file has it; "Conv.backward" for a method.
+        operation: what it computes; "pool" where arguments decide between maximum and average.
+        direction: "forward", "backward" or "derivative".
+        described: what is known of it.
+        forward: the forward function that belongs to a backward one.
+        results: of a backward function, those that its name says, or all.
+    """
+
+    name: str
+    operation: str
+    direction: str
+    described: Described
+    forward: Described | None = None
+    results: tuple[str, ...] = ()
+
+    @property
+    def is_class(self) -> bool:
+        """Whether it is a class with two methods."""
+        return bool(self.described["kind"] == "class")
+
+
+def words_of(name: str) -> str:
+    """``ConvLayer2d_backward`` as "conv layer2d backward"."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return re.sub(r"[_.\s]+", " ", spaced).strip().lower()
+
+
+def operation_of(name: str) -> str | None:
+    """Which operation a name speaks of."""
+    words = words_of(name)
+    words = re.sub(r"(conv|pool|norm) ?[123] ?x ?[123]", r"\1", words)
+    spaced = re.sub(r"(?<=[a-z])\d+d?\b", "", words)
+    for operation, pattern in vocabulary.OPERATIONS:
+        if re.search(pattern, spaced) or (operation == "relu6" and "relu6" in words):
+            return operation
+    return None
+
+
+def direction_of(name: str) -> str:
+    """Forward, backward, or the derivative alone."""
+    words = words_of(name)
+    if re.search(vocabulary.DERIVATIVE, words):
+        return "derivative"
+    if re.search(vocabulary.BACKWARD, words) or re.match(
+        r"d_?[a-z]*(conv|relu|sig|tanh|pool|dense)", words
+    ):
+        return "backward"
+    return "forward"
+
+
+def results_of(name: str) -> tuple[str, ...]:
+    """The gradients that a name speaks of: of the weights in ``conv_dw``."""
+    words = words_of(name)
+    found = []
+    for result, pattern in (
+        ("weight", vocabulary.OF_WEIGHT),
+        ("bias", vocabulary.OF_BIAS),
+        ("input", vocabulary.OF_INPUT),
+    ):
+        if re.search(pattern, words):
+            found.append(result)
+    return tuple(found)
+
+
+def subjects(
+    callables: Sequence[Described],
+    wanted: str | None = None,
+    operation: str | None = None,
+) -> list[Subject]:
+    """What there is to check.
+
+    Args:
+        callables: all that the code defines.
+        wanted: the name of one of them.
+        operation: what it computes, where the name does not tell.
+    """
+    found = []
+    for each in callables:
+        name = str(each["name"])
+        class_name = (wanted or "").partition(".")[0]
+        if wanted is not None and name != class_name:
+            continue
+        known = operation or operation_of(name)
+        if each["kind"] == "class":
+            subject = _class_subject(each, operation or known)
+            if subject is not None:
+                found.append(subject)
+            continue
+        helper = re.search(vocabulary.HELPER, words_of(name)) is not None
+        if wanted is None and helper and known not in vocabulary.OPTIMIZERS:
+            continue
+        direction = direction_of(name)
+        if known is None:
+            known = _by_arguments(each, direction)
+        if known is None:
+            continue
+        partner = None
+        if direction == "backward":
+            partner = _partner(each, callables, known)
+        found.append(Subject(name, known, direction, each, partner, results_of(name)))
+    return found
+
+
+def _class_subject(each: Described, operation: str | None) -> Subject | None:
+    if operation is None or not method_of(each, "forward"):
+        return None
+    return Subject(str(each["name"]), operation, "backward", each, None, ())
+
+
+_METHODS = {
+    "forward": ("forward", "__call__", "fwd", "forward_pass", "feed_forward", "feedforward"),
+    "backward": ("backward", "backprop", "backward_pass", "back", "bwd", "backpropagate"),
+}
+
+
+def method_of(described: Described, direction: str) -> str | None:
+    """The name of a class's forward or backward method."""
+    methods = described.get("methods", {})
+    return next((name for name in _METHODS[direction] if name in methods), None)
+
+
+def _by_arguments(each: Described, direction: str) -> str | None:
+    """A function called just "backward" is told by what it takes."""
+    names = [words_of(p["name"]) for p in each["parameters"]]
+    has = {role_of(name, "conv2d", direction) for name in names}
+    if direction == "backward" and {"dy", "w"} <= has:
+        return "conv2d" if has & {"stride", "padding", "options"} or "x" in has else None
+    if any("conv" in n for n in names):
+        return "conv2d"
+    if any("pool" in n for n in names):
+        return "pool"
+    return None
+
+
+def _partner(
+    backward: Described, callables: Sequence[Described], operation: str
+) -> Described | None:
+    """The forward function that belongs to it: the name with another direction in it."""
+
+    def stem(name: str) -> str:
+        words = re.sub(f"{vocabulary.BACKWARD}|{vocabulary.FORWARD}|\\bpass\\b", "", words_of(name))
+        return " ".join(words.split())
+
+    functions = [each for each in callables if each["kind"] == "function"]
+    same = [
+        each
+        for each in functions
+        if direction_of(each["name"]) == "forward" and stem(each["name"]) == stem(backward["name"])
+    ]
+    if same:
+        return same[0]
+    others = [
+        each
+        for each in functions
+        if operation_of(each["name"]) == operation
+        and direction_of(each["name"]) == "forward"
+        and not re.search(vocabulary.HELPER, words_of(each["name"]))
+    ]
+    return others[0] if len(others) == 1 else None
+
+
+def role_of(name: str, operation: str, direction: str) -> str | None:
+    """What an argument is for: an array, an option, the cache.
+
+    Args:
+        name: of the argument, in words.
+        operation: what the function computes.
+        direction: forward or backward.
+    """
+    words = words_of(name)
+    for role, pattern in _patterns(operation, direction):
+        if re.fullmatch(pattern, words):
+            return role
+    return None
+
+
+def _patterns(operation: str, direction: str) -> Iterator[tuple[str, str]]:
+    back = direction != "forward"
+    v = vocabulary
+    yield "options", v.OPTIONS
+    yield "cache", v.CACHE
+    yield "mode", v.MODE
+    if operation in v.OPTIMIZERS:
+        yield "w", v.WEIGHTS
+        yield "dw", v.GRADIENT
+        yield "learning_rate", v.RATE
+        yield "state", v.STATE
+        yield "mu", v.MOMENTUM
+        return
+    if operation in ("softmax_cross_entropy", "softmax"):
+        yield "labels", v.LABELS
+        yield "onehot", v.ONE_HOT
+        yield "probabilities", v.PROBABILITIES
+        yield "x", v.SCORES
+        return
+    if back:
+        yield "dy", v.DY
+    if operation == "conv2d":
+        yield "x", v.X
+        yield "x_shape", v.X_SHAPE
+        yield "w", v.W
+        yield "b", v.B
+        yield "dilation", v.DILATION
+        yield "groups", v.GROUPS
+    elif "pool" in operation:
+        yield "x", v.X
+        yield "kernel_size", v.KERNEL
+        yield "y", v.Y
+        yield "x_shape", v.X_SHAPE
+        yield "winners", v.WINNERS
+    elif operation == "batch_norm2d":
+        yield "x", v.X
+        yield "gamma", v.GAMMA
+        yield "beta", v.BETA
+        yield "eps", v.EPS
+    elif operation == "dense":
+        yield "x", v.X
+        yield "w", v.DENSE_WEIGHTS
+        yield "b", v.B
+    else:
+        yield "slope", v.SLOPE
+        yield "x", v.PRE_ACTIVATION
+        yield "y", v.ACTIVATED
+    yield "learning_rate", v.RATE
+    yield "stride", v.STRIDE
+    yield "padding", v.PADDING
+
+
+def arguments(
+    described: Described, operation: str, direction: str, told: Sequence[str] | None = None
+) -> list[tuple[str, str | None]] | None:
+    """Each parameter with its role; None where nobody knows what a needed one is for."""
+    parameters = [p for p in described["parameters"] if p["name"] not in ("self",)]
+    if told is not None:
+        return [(p["name"], role) for p, role in zip(parameters, told, strict=False)]
+    found: list[tuple[str, str | None]] = []
+    taken: set[str] = set()
+    for each in parameters:
+        role = role_of(each["name"], operation, direction)
+        if role in taken and role not in ("kernel_size", "stride", "padding"):
+            role = None
+        if role is not None:
+            taken.add(role)
+        found.append((each["name"], role))
+    return found

@@ -1,0 +1,233 @@
+"""What a check found, as data, as text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Verdict = Literal["right", "wrong", "failed", "unknown"]
+
+
+@dataclass(frozen=True)
+class FirstWrong:
+    """The first wrong element of a result.
+
+    Attributes:
+        result: "input", "weight", "bias", "output", …
+        letter: the same as it is written: "dW".
+        index: which element, in the package's order of axes.
+        letters: the letters of these axes.
+        yours: what the function gave; None where the shape was wrong.
+        right: what it should be.
+        options: of the probe, in words.
+        terms: sentences about products that are missing, doubled or from the wrong place.
+        shape: what came, where that was wrong.
+        wanted: what should have come.
+    """
+
+    result: str
+    letter: str
+    index: tuple[int, ...]
+    letters: tuple[str, ...]
+    yours: float | None
+    right: float | None
+    options: str
+    terms: tuple[str, ...] = ()
+    shape: tuple[int, ...] | None = None
+    wanted: tuple[int, ...] | None = None
+
+    @property
+    def element(self) -> str:
+        """``dW[0,1,0,2]``."""
+        return f"{self.letter}[{','.join(map(str, self.index))}]" if self.index else self.letter
+
+    def document(self) -> dict[str, Any]:
+        """For JSON."""
+        found: dict[str, Any] = {
+            "result": self.result,
+            "element": self.element,
+            "index": list(self.index),
+            "yours": self.yours,
+            "right": self.right,
+            "options": self.options,
+            "terms": list(self.terms),
+        }
+        if self.shape is not None:
+            found |= {"shape": list(self.shape), "expected_shape": list(self.wanted or ())}
+        return found
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found out about one function.
+
+    Attributes:
+        operation: what it computes: "conv2d".
+        function: its name.
+        verdict: "right", "wrong", "failed" (it raised, or could not be tried) or "unknown".
+        mistake: the name of the mistake, one of :data:`backlit.mistakes.MISTAKES`; None if it is
+            right, or if the mistake has no name.
+        sentence: the answer in one sentence or a few.
+        first_wrong: the first wrong element, with the right number.
+        mistakes: all mistakes by name, where there are several.
+        reading: how the function was read, and how to tell it otherwise.
+        tried: the options that were tried.
+        not_taken: options that the function does not take.
+        why: why it is wrong.
+        loop: Python that computes the one element.
+        page: the page that shows it.
+        remarks: what is no mistake, but should be known.
+        equation: what it computes instead, where that is known.
+    """
+
+    operation: str
+    function: str
+    verdict: Verdict
+    mistake: str | None = None
+    sentence: str = ""
+    first_wrong: FirstWrong | None = None
+    mistakes: tuple[str, ...] = ()
+    reading: str = ""
+    tried: tuple[str, ...] = ()
+    not_taken: tuple[str, ...] = ()
+    why: str = ""
+    loop: str = ""
+    page: str = ""
+    remarks: tuple[str, ...] = ()
+    equation: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "operation": self.operation,
+            "function": self.function,
+            "verdict": self.verdict,
+            "mistake": self.mistake,
+            "mistakes": list(self.mistakes),
+            "sentence": self.sentence,
+            "why": self.why,
+            "first_wrong": None if self.first_wrong is None else self.first_wrong.document(),
+            "equation": self.equation,
+            "loop": self.loop,
+            "page": self.page,
+            "reading": self.reading,
+            "tried": list(self.tried),
+            "not_taken": list(self.not_taken),
+            "remarks": list(self.remarks),
+        }
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Paragraphs of text, each with its kind: "head", "text", "code" or "note"."""
+        marks = {
+            "right": "right",
+            "wrong": "wrong",
+            "failed": "failed",
+            "unknown": "not understood",
+        }
+        yield "head", f"{self.function}: {marks[self.verdict]}"
+        if self.sentence:
+            yield "text", self.sentence
+        if self.why:
+            yield "text", self.why
+        first = self.first_wrong
+        if first is not None:
+            if first.yours is not None:
+                yield (
+                    "text",
+                    f"The first wrong number, with {first.options}: {first.element}, with "
+                    f"{', '.join(first.letters)} for its indices, is {number(first.yours)} and "
+                    f"should be {number(first.right)}.",
+                )
+            for each in first.terms:
+                yield "item", each
+        if self.equation:
+            yield "text", "What it computes instead:"
+            yield "code", self.equation
+        if self.loop:
+            assert first is not None
+            yield "text", f"This computes {first.element} from nested lists:"
+            yield "code", self.loop
+        if self.page:
+            yield "text", f"Shown in {self.page}"
+        for each in self.remarks:
+            yield "note", each
+        if self.tried:
+            yield "note", f"Tried with {listed(self.tried)}."
+        if self.not_taken:
+            yield "note", f"Not tried, since the function takes none: {listed(self.not_taken)}."
+        if self.reading:
+            yield "note", self.reading
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that was found.
+
+    Attributes:
+        findings: one for each function.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every function is right, and there is one."""
+        return bool(self.findings) and all(each.verdict == "right" for each in self.findings)
+
+    def document(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"ok": self.ok, "findings": [each.document() for each in self.findings]}
+
+    def text(self, width: int = 80) -> str:
+        """For people, in lines of at most so many columns."""
+        return "\n".join(line for _, line in self.typeset(width))
+
+    def typeset(self, width: int = 80) -> Iterator[tuple[str, str]]:
+        """Line by line, each with its kind, so that it can be colored."""
+        import textwrap
+
+        for number_, finding in enumerate(self.findings):
+            if number_:
+                yield "text", ""
+            for kind, text in finding.lines():
+                match kind:
+                    case "head":
+                        yield f"head {finding.verdict}", text
+                    case "code":
+                        yield "text", ""
+                        for line in text.splitlines():
+                            yield "code", f"      {line}"
+                        yield "text", ""
+                    case _:
+                        first = "  - " if kind == "item" else "  "
+                        rest = "    " if kind == "item" else "  "
+                        for line in textwrap.wrap(
+                            text,
+                            width,
+                            initial_indent=first,
+                            subsequent_indent=rest,
+                            break_long_words=False,
+                            break_on_hyphens=False,
+                        ):
+                            yield kind, line
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def number(value: float | None) -> str:
+    """A number with as many digits as one reads."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return text.replace("-", "−")
+
+
+def listed(parts: tuple[str, ...] | list[str], last: str = "and") -> str:
+    """``a, b and c``."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"

@@ -1,0 +1,152 @@
+"""What people call things: operations, directions and arguments, as patterns of words.
+
+Names are compared in words: ``dL_dOut`` is "d l d out".  Patterns are separated by commas.
+"""
+
+from __future__ import annotations
+
+
+def _either(text: str) -> str:
+    return "|".join(part.strip() for part in text.replace("\n", " ").split(",") if part.strip())
+
+
+# The first whose pattern is found in a name.
+OPERATIONS: tuple[tuple[str, str], ...] = tuple(
+    (name, _either(text))
+    for name, text in (
+        ("batch_norm2d", r"batch ?norm, \bbn\b, \bbn2d\b"),
+        (
+            "softmax_cross_entropy",
+            r"""cross ?entropy, softmax (with )?(loss|ce), softmaxce, \bxent\b,
+            softmax .*(backward|grad), \bce\b, \bnll\b""",
+        ),
+        ("softmax", r"softmax"),
+        ("global_avg_pool2d", r"\bgap\b, global (avg|average|mean)? ?pool"),
+        ("max_pool2d", r"max ?pool, pool(ing)?( layer)? max"),
+        ("avg_pool2d", r"(avg|average|mean) ?pool, pool(ing)?( layer)? (avg|average|mean)"),
+        ("pool", r"pool, subsampl"),
+        ("conv2d", r"conv, correlat"),
+        ("hard_sigmoid", r"hard ?sigmoid"),
+        ("hard_swish", r"hard ?swish"),
+        ("leaky_relu", r"leaky, \blrelu"),
+        ("prelu", r"\bprelu"),
+        ("relu6", r"relu ?6"),
+        ("gelu", r"\bgelu"),
+        ("elu", r"\belu\b"),
+        ("relu", r"relu"),
+        ("sigmoid", r"sigmoid, logistic"),
+        ("tanh", r"tanh"),
+        ("silu", r"silu, swish"),
+        ("softplus", r"soft ?plus"),
+        ("adamw", r"\badam ?w\b"),
+        ("adam", r"\badam"),
+        ("rmsprop", r"rms ?prop"),
+        ("nesterov", r"nesterov"),
+        ("momentum", r"momentum"),
+        ("sgd", r"\bsgd\b, gradient descent"),
+        ("dense", r"dense, affine, linear, fully ?connected, \bfc\b"),
+    )
+)
+ACTIVATIONS = (
+    "relu", "leaky_relu", "elu", "sigmoid", "tanh", "gelu", "silu", "relu6", "hard_sigmoid",
+    "hard_swish", "softplus",
+)  # fmt: skip
+OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
+
+BACKWARD = _either(
+    r"""backwards?, backprop(agate|agation)?, \bback\b, \bbwd\b, \bgrads?\b, gradients?, \bbp\b,
+    \bd[xwb]\b, \bd (input|filters?|weights?|kernel|bias|x|w|b)\b"""
+)
+DERIVATIVE = _either(r"derivative, \bprime\b, \bderiv, \bslope\b")
+FORWARD = _either(r"forward, \bfwd\b, \bff\b")
+
+# Helpers that have an operation's name in theirs.
+HELPER = _either(
+    r"""\bsingle step\b, \bstep\b, \bsize\b, \bshape\b, indices, im2col, col2im, \btests?\b,
+    \bcheck, \binit, helper, demo, \bmain\b, plot, numeric, regions?, \bpad\b, \bmask\b,
+    distribute, \bunpad\b, \bout(put)? dims?\b, \bwindows?\b, \breference\b, \bparams?\b, \bshow,
+    \bprint"""
+)
+
+# Of a gradient function: whose gradient its name speaks of.
+OF_WEIGHT = _either(
+    r"""\bdw\b, \bd ?(filters?|weights?|kernels?|w|gamma)\b,
+    (filters?|weights?|kernels?|\bw\b) ?(grad|backward|back),
+    (grads?|gradients?|wrt|backward) (w|weights?|filters?|kernels?)\b"""
+)
+OF_BIAS = _either(
+    r"\bdb\b, \bd ?bias, bias ?(grad|backward), (grads?|gradients?|backward) (b|bias)\b"
+)
+OF_INPUT = _either(
+    r"""\bdx\b, \bd ?(input|x)\b, (input|\bx\b) ?(grad|backward|error),
+    (grads?|gradients?|wrt|backward) (x|inputs?)\b"""
+)
+
+# Of a returned array: which gradient its name in a dictionary, or its attribute, stands for.
+KEY_OF_WEIGHT = _either(
+    r"""d ?(w|weights?|filters?|kernels?|gamma)\d?, grads? ?(w|weights?|gamma|filters?|kernels?),
+    (w|weights?|filters?|gamma|kernels?) ?grads?, w\d?, weights?, gamma, filters?"""
+)
+KEY_OF_BIAS = _either(
+    r"""d ?(b|bias|biases|beta)\d?, grads? ?(b|bias|biases|beta), (b|bias|biases|beta) ?grads?,
+    b\d?, bias(es)?, beta"""
+)
+KEY_OF_INPUT = _either(
+    r"d ?(x|inputs?|a|a ?prev|z)\d?, grads? ?(x|inputs?), (x|inputs?) ?grads?, x, inputs?"
+)
+
+# Arguments.
+X = _either(
+    r"""x, a ?prev, inputs?, images?, imgs?, data, last ?input, im, in ?maps?, x ?in, x ?prev,
+    pixels?, picture, (input )?feature ?maps?, inp, volume, layer ?input,
+    input (image|data|map|volume|batch|feature)s?, batch, a, v, h ?prev, prev( ?a)?,
+    saved input, x ?(saved|cached?)"""
+)
+DY = _either(
+    r"""d ?(y|z|a|h|o|s|output|outputs|next|up|upstream|scores|values?|l|loss), d ?out\w*,
+    grads?, gradients?, grad ?(out|output|y|z|a|h)\w*,
+    (out|output|upstream|top|next|incoming) ?(grads?|gradients?|errors?|deltas?|diffs?),
+    g, gy, gout, delta\w*, errs?, errors?, error ?(out|y|output), upstream,
+    d ?l ?d ?(out\w*|y|z|o|a), d ?l ?(out|y|z), d ?value ?s?, top ?diff, d ?y ?d ?out"""
+)
+W = _either(r"w, weights?, kernels?, filters?, filt, wt, theta, conv ?filters?, k, f, w ?mat")
+B = _either(r"b, bias(es)?")
+STRIDE = _either(r"strides?, s, stride ?(h|w|x|y)?, step")
+PADDING = _either(r"pad(ding)?s?, p, pad ?(h|w|size|width), zero ?pad")
+DILATION = _either(r"dilations?, dilation ?rate, d, dil, rate")
+GROUPS = _either(r"groups?, g, n ?groups?, num ?groups?")
+KERNEL = _either(
+    r"""(pool|kernel|window|filter|k)( ?size)?, size, k, f, hh, ww,
+    (pool|kernel|k|window) ?(h|w|height|width)"""
+)
+OPTIONS = _either(
+    r"""conv ?params?, pool ?params?, bn ?params?, h ?parameters?, h ?params?,
+    hyper ?parameters?, options?, opts?, config, params?, hp"""
+)
+CACHE = _either(r"caches?, ctx, context, saved, tape, memo")
+Y = _either(r"y, out(put)?s?, z, s, activations?, a ?out, probs?")
+MODE = _either(r"mode, pool ?type, pooling, training, train, is ?training")
+X_SHAPE = _either(r"(x|input|in|image) ?(shape|size|dims?), size")
+WINNERS = _either(r"arg ?max(es)?, indices, mask, switches, max ?idx, idx")
+GAMMA = _either(r"gamma, scale, weight, w, g")
+BETA = _either(r"beta, shift, bias, b, offset")
+EPS = _either(r"eps(ilon)?, e")
+LABELS = _either(
+    r"labels?, y, targets?, y ?true, t, truth, true ?labels?, classes, y ?label, y ?int"
+)
+ONE_HOT = _either(r"one ?hot, y ?one ?hot, y ?oh, one ?hot ?labels?, t ?one ?hot")
+PROBABILITIES = _either(
+    r"p, probs?, probabilities, y ?hat, y ?pred, softmax ?out\w*, predictions?, pred, s"
+)
+SCORES = _either(r"x, z, scores?, logits?, a, inputs?, o, outputs?, v, out")
+PRE_ACTIVATION = _either(
+    r"x, z, inputs?, a ?prev, pre ?activations?, inp, last ?input, t, u, v, data, zs"
+)
+ACTIVATED = _either(r"y, out(put)?s?, a, s, activations?, f")
+SLOPE = _either(r"alpha, slope, negative ?slope, leak, leakage")
+RATE = _either(r"lr, learning ?rate, learn ?rate, eta, alpha, rate, step ?size")
+WEIGHTS = _either(r"w, weights?, params?, theta, x, parameters?, p, value")
+GRADIENT = _either(r"d ?w, grads?, gradients?, dx, g, d ?theta, dparams?, d")
+STATE = _either(r"state, config, v, velocity, cache, s")
+MOMENTUM = _either(r"momentum, mu, beta")
+DENSE_WEIGHTS = _either(r"w, weights?, theta, w ?mat, matrix, kernel")

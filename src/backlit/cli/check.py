@@ -1,0 +1,94 @@
+"""``backlit check FILE.py``: what is wrong with functions that somebody wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from . import options
+from .help import CODE
+from .options import option
+from .output import console, print_json
+from .parsing import UsageError
+
+if TYPE_CHECKING:
+    from backlit.check import Report
+
+EXAMPLES = """
+backlit check my_conv.py
+backlit check my_conv.py --function conv_backward
+backlit check layers.py --function backward --operation conv2d --arguments dy,x,w
+backlit check --command ./conv2d_backward --operation conv2d
+"""
+
+
+def command(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="A Python file with functions or classes."),
+    ] = None,
+    function: Annotated[
+        str | None, option(CODE, "NAME", "Only this function or class of the file.")
+    ] = None,
+    operation: Annotated[
+        str | None,
+        option(CODE, "NAME", "What it computes, such as conv2d, where its name does not tell."),
+    ] = None,
+    arguments: Annotated[
+        str | None,
+        option(CODE, "NAMES", "What its arguments are, in order, such as dy,x,w,stride."),
+    ] = None,
+    layout: Annotated[
+        str | None, option(CODE, "NAME", "How its arrays are laid out, such as nchw or nhwc.")
+    ] = None,
+    json: options.Json = False,
+) -> None:
+    """Check your own forward and backward passes, and name what is wrong.
+
+    Functions are found by their names and arguments, tried on small whole numbers with many
+    options, and compared with the book. The file runs in a process of its own.
+
+    The exit status is 0 if all is right, 1 if something is wrong, 2 if nothing could be tried.
+    """
+    from backlit.check import check
+    from backlit.errors import InputError
+
+    if file is None:
+        raise UsageError("name the FILE to check")
+    told = None if arguments is None else [each.strip() for each in arguments.split(",")]
+    try:
+        report = check(file, function=function, operation=operation, arguments=told, layout=layout)
+    except InputError as problem:
+        raise UsageError(str(problem)) from None
+    if json:
+        print_json(report.document())
+    else:
+        _print(report)
+    raise typer.Exit(_status(report))
+
+
+def _status(report: Report) -> int:
+    if report.ok:
+        return 0
+    return 1 if any(each.verdict in ("wrong", "failed") for each in report.findings) else 2
+
+
+def _print(report: Report) -> None:
+    from rich.text import Text
+
+    from backlit.views.charset import fit
+    from backlit.views.palette import BLUE, GRAY, GREEN, RED
+
+    styles = {
+        "head right": f"bold {GREEN}",
+        "head wrong": f"bold {RED}",
+        "head failed": f"bold {RED}",
+        "head unknown": "bold",
+        "code": BLUE,
+        "note": GRAY,
+    }
+    out = console()
+    for kind, line in report.typeset(max(40, min(out.width, 100))):
+        out.print(Text(fit(line, out.encoding), styles.get(kind, "")), soft_wrap=True)

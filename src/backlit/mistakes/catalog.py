@@ -1,0 +1,196 @@
+"""Every mistake by name: what it is, why it is wrong, and the page that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake that people make, with what to say about it.
+
+    Attributes:
+        name: a slug: "stride-forgotten".
+        title: what was done, in a few words.
+        why: one sentence that says why it is wrong.
+        anchors: operation -> the heading of its page that shows it, where it is not "What goes
+            wrong".
+    """
+
+    name: str
+    title: str
+    why: str
+    anchors: Mapping[str, str] = field(default_factory=dict)
+
+    def page(self, operation: str) -> str:
+        """The page that shows it, below the root of the repository."""
+        page = "update" if operation in OPTIMIZERS else operation
+        if operation == "network":
+            return "docs/story.md"
+        return f"docs/operations/{page}.md#{self.anchors.get(page, 'what-goes-wrong')}"
+
+
+OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
+
+_FACES = "three-faces-of-the-way-back"
+_OPTIONS = "stride-padding-dilation-groups"
+
+_ALL: tuple[tuple[Any, ...], ...] = (
+    # Any operation
+    ("wrong-shape", "a result of another shape",
+     "A gradient has the shape of what it is the gradient of, since each number has one slope."),
+    ("sign", "the sign reversed",
+     "The gradient points to where the loss grows; the minus belongs to the update alone."),
+    ("batch-average-extra", "divided by the number of images",
+     "The 1/N of the mean loss is in the error already; here the images are added up.",
+     {"softmax_cross_entropy": "where-does-the-1n-go"}),
+    ("positions-averaged", "a mean where a sum belongs",
+     "A shared weight is used at every position, and each use adds its part: a sum, not a mean."),
+    ("scaled", "too large or too small by a constant factor",
+     "Every number is off by the same factor, so the direction is right and the length is not."),
+    ("error-ignored", "the error from above is not used",
+     "By the chain rule each slope is multiplied by the error that arrives from the next layer."),
+    ("inputs-changed", "an argument is changed in place",
+     "Whoever called still needs these numbers: the next step then computes with other ones."),
+    ("whole-number-division", "divided in whole numbers",
+     "// rounds down, so every fraction is lost."),
+    ("one-image-only", "one image of the batch only",
+     "All images share the weights, and each has its own part in the gradient."),
+    ("assigned-not-added", "= where += belongs",
+     "Several products meet in one place and have to add up; = keeps only the last of them.",
+     {"max_pool2d": "windows-that-overlap"}),
+    ("raised", "an exception", "For these numbers the function has no answer at all."),
+    ("not-finite", "NaN or infinity",
+     "A number that is not finite spreads to all that is computed from it."),
+    # Convolution
+    ("filter-turned", "the filter turned by 180°",
+     "What the field calls a convolution lays the filter over the image as it is, and so does the "
+     "gradient of its weights.", {"conv2d": _FACES}),
+    ("filter-not-turned", "a full correlation without turning the filter",
+     "A pixel meets the filter's last weight in the first window that covers it: seen from the "
+     "pixel the filter is turned by 180°.", {"conv2d": _FACES}),
+    ("transposed", "rows and columns exchanged",
+     "Both are counted from 0, so nothing complains; only the numbers are in the wrong place."),
+    ("stride-forgotten", "the stride is forgotten",
+     "Output row i begins at input row i·s, not at row i.", {"conv2d": _OPTIONS}),
+    ("padding-forgotten", "the padding is forgotten",
+     "With padding the first window begins p rows above the image, so all places are p less.",
+     {"conv2d": _OPTIONS}),
+    ("padding-not-cropped", "the padding is not cut off",
+     "The padded rows and columns are no part of the input and have no gradient.",
+     {"conv2d": _OPTIONS}),
+    ("padding-cropped-wrongly", "the padding is cut off in the wrong place",
+     "The gradient is shifted: p rows and columns belong to the padding on each side.",
+     {"conv2d": _OPTIONS}),
+    ("dilation-forgotten", "the dilation is forgotten",
+     "Weight u lies u·d rows below the first one, not u rows.", {"conv2d": _OPTIONS}),
+    ("groups-forgotten", "the groups are forgotten",
+     "A filter sees the channels of its own group only.", {"conv2d": _OPTIONS}),
+    ("channels-mixed", "channels mixed up",
+     "Each channel has its own slice of each filter, and its own numbers."),
+    ("one-channel-only", "one channel only",
+     "A filter sees all channels and adds them up, so all of them take part in the gradient."),
+    ("one-filter-only", "one filter only",
+     "An input feeds every filter, and the error comes back from all of them."),
+    ("bias-forgotten", "the bias is not added", "Every output has its filter's bias in it."),
+    ("bias-axes", "the bias's gradient summed over the wrong axes",
+     "A bias is added to a whole output map of every image: sum over all axes but its own."),
+    ("last-row-forgotten", "ranges that end too early",
+     "The last rows or columns have their part in the sum, too."),
+    ("remainder-ignored", "wrong where the stride leaves a remainder",
+     "Rows that no window reaches still belong to the input, and their gradient is 0.",
+     {"conv2d": _OPTIONS}),
+    ("updated-weights", "the weights from after the update",
+     "Every gradient belongs to the weights that made the output, those from before the update."),
+    ("wrong-operand", "another array in the product",
+     "Each connection joins a weight, an input and an error; a gradient is the product of the two "
+     "others."),
+    # Pools
+    ("ties-all", "all equal winners get the error",
+     "The output changes by one number's change once, not once for each equal: one of them wins."),
+    ("tie-last", "the last of equal winners",
+     "Among equals the first in row order is taken, as everywhere in the field."),
+    ("error-to-all", "the error to every place of the window",
+     "Only the largest number reached the output, so only it can change the loss."),
+    ("max-as-average", "the error of a max pool in equal parts",
+     "Only the largest number reached the output, so it gets the whole error."),
+    ("average-as-max", "the error of an average pool to the largest",
+     "Every number of the window has the same part in a mean."),
+    ("average-not-divided", "the mean's division is forgotten",
+     "Each number of a window is a share of the mean, so it gets that share of the error."),
+    ("winner-of-error", "the winner taken from the wrong array",
+     "Who won was decided in the forward pass, among the inputs of the window."),
+    ("padding-wins", "padded zeros win",
+     "Where all inputs of a window are negative, a padded zero is larger; padding counts as −∞."),
+    ("padding-counted", "the average divided by another count",
+     "It has to be said whether padded zeros count, and the way back divides as the forward pass."),
+    # Activations
+    ("slope-at-output", "the slope taken at the output",
+     "The slope belongs to the number that went in; this formula is written for z, not for f(z)."),
+    ("slope-at-kink", "another slope at the kink",
+     "At a kink the slope is a convention; here it is that of the left side."),
+    ("mask-of-error", "the mask made of the error",
+     "Whether a neuron was on depends on the number that went in, not on the error."),
+    ("wrong-slope", "another slope", "The error is multiplied by the slope at the number that went "
+     "in, and this is not the slope of this function."),
+    ("slope-forgotten", "the slope is forgotten",
+     "The error is multiplied by the slope of the function, not passed on as it is."),
+    ("wrong-function", "another function", "The forward pass computes another function."),
+    # Batch normalization
+    ("mean-way-forgotten", "the way through the mean is missing",
+     "Each number moves the mean, and with it all others.", {"batch_norm2d": "why-three-parts"}),
+    ("variance-way-forgotten", "the way through the variance is missing",
+     "Each number changes the variance, and so the scale of all others.",
+     {"batch_norm2d": "why-three-parts"}),
+    ("statistics-constant", "mean and variance taken for constants",
+     "In training both are made of this batch, and the error comes back through them, too.",
+     {"batch_norm2d": "why-three-parts"}),
+    ("eps-forgotten", "ε is forgotten", "The root is that of σ² + ε, backward as forward."),
+    ("unbiased-variance", "the variance divided by M − 1",
+     "Batch normalization divides by M, the number of values, when it normalizes."),
+    ("scale-forgotten", "γ is forgotten",
+     "The normalized number was multiplied by γ, and so is its error."),
+    ("statistics-axes", "mean and variance over the wrong axes",
+     "Each channel has one mean and one variance, over all images and all positions."),
+    # Softmax and cross-entropy
+    ("batch-average-forgotten", "the 1/N of the mean is missing",
+     "The loss is the mean over N images, so each image's error is divided by N.",
+     {"softmax_cross_entropy": "where-does-the-1n-go"}),
+    ("batch-average-twice", "1/N twice", "The 1/N of the mean is applied once, here and nowhere "
+     "else.", {"softmax_cross_entropy": "where-does-the-1n-go"}),
+    ("onehot-forgotten", "the truth is not subtracted",
+     "The error is probability minus truth; without the truth every class is pushed down."),
+    ("softmax-forgotten", "scores in place of probabilities",
+     "The error is made of the probabilities, which are the softmax of the scores."),
+    ("softmax-axis", "softmax over the wrong axis",
+     "The probabilities of one image add up to 1; they are not shared between images."),
+    ("overflow", "the largest score is not subtracted",
+     "e to the power of 1000 is too large for any float; subtracting the largest score changes "
+     "nothing else."),
+    # Update step
+    ("step-uphill", "the step goes uphill",
+     "The loss falls against the gradient: W − η·dW.", {}),
+    ("learning-rate-forgotten", "the learning rate is not used",
+     "A whole gradient is a step of η = 1, mostly far too long."),
+    ("learning-rate-twice", "the learning rate twice",
+     "With η² in place of η the steps are too short, or too long."),
+    ("momentum-forgotten", "the velocity is not used",
+     "The step is made of what is left of all steps before, not of this gradient alone.",
+     {"update": "what-does-momentum-do"}),
+    ("bias-correction-forgotten", "no bias correction",
+     "Both averages begin with 0 and are too small at first; dividing by 1 − βᵗ mends that.",
+     {"update": "what-does-adam-do"}),
+    ("epsilon-inside-root", "ε under the root",
+     "ε is added to the root, not under it; under the root it counts as √ε."),
+    ("weight-decay-wrong", "another weight decay",
+     "Weight decay adds λ·W to the gradient, or takes η·λ·W from the weight."),
+    ("state-not-kept", "the state is not kept",
+     "What is remembered from step to step has to come back, or each step begins anew."),
+)  # fmt: skip
+
+MISTAKES: Mapping[str, Mistake] = MappingProxyType(
+    {name: Mistake(name, *rest) for name, *rest in _ALL}
+)

@@ -1,0 +1,467 @@
+"""Mistakes in linear operations, each as a change of the one line that a result consists of.
+
+A change gets the right line (or one that is already wrong in another way) and gives back a wrong
+one, or None where the mistake makes no sense.  Since lines are made of the operation's equations,
+a change holds for any stride, padding, dilation and number of groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from backlit.equations.expressions import (
+    Constant,
+    Expression,
+    Product,
+    Ratio,
+    Sum,
+    WholeNumber,
+    over,
+)
+from backlit.equations.indices import (
+    Floor,
+    IndexExpression,
+    Letter,
+    floor,
+    index,
+    remainder,
+    single,
+    whole,
+)
+from backlit.equations.program.places import is_divided
+from backlit.equations.tensors import Reference
+
+from .accumulation import Accumulation, only, role_of
+from .mutation import GRADIENTS, Mutation
+
+Changed = Accumulation | None
+
+
+def _last(letter: Letter) -> IndexExpression:
+    assert letter.size is not None
+    return letter.size - 1
+
+
+# --- factors ------------------------------------------------------------------------------------
+
+
+def _sign(line: Accumulation) -> Changed:
+    return line.times(Constant(-1))
+
+
+def _divided_by(*symbols: str) -> Callable[[Accumulation], Changed]:
+    """The product divided by the number of values that these indices take."""
+
+    def change(line: Accumulation) -> Changed:
+        size = whole(1)
+        for symbol in symbols:
+            letter = line.letter(symbol)
+            if letter is None or letter.size is None:
+                return None
+            size = size * letter.size
+        return line.times(Ratio(Constant(1), WholeNumber(size)))
+
+    return change
+
+
+def _without(letter: str) -> Callable[[Accumulation], Changed]:
+    """The factor X, W or Y (its error) left out."""
+
+    def change(line: Accumulation) -> Changed:
+        rest = tuple(f for f in line.factors if not (_is(f, letter)))
+        if len(rest) == len(line.factors):
+            return None
+        # The loops stay the same: what is left out still says how often something is added.
+        gone = next(f for f in line.factors if _is(f, letter))
+        ones = tuple(
+            only(single(each), "≥", 0)
+            for where in gone.indices or ()  # type: ignore[attr-defined]
+            for each in where.letters()
+            if each.kind == "index"
+        )
+        return replace(line, factors=(*rest, *ones))
+
+    return change
+
+
+def _not_divided(line: Accumulation) -> Changed:
+    rest = tuple(f for f in line.factors if not isinstance(f, Ratio))
+    return replace(line, factors=rest) if len(rest) < len(line.factors) else None
+
+
+def _output_for_error(line: Accumulation) -> Changed:
+    """Y read where dY belongs."""
+    Y = next((t for t in line.equation.vocabulary if t.symbol == "Y"), None)
+    if Y is None or not any(_is(f, "Y") for f in line.factors):
+        return None
+    factors = tuple(
+        Reference(Y, f.indices) if isinstance(f, Reference) and _is(f, "Y") else f
+        for f in line.factors
+    )
+    return replace(line, factors=factors)
+
+
+def _error_everywhere(line: Accumulation) -> Changed:
+    """The error squared, for want of the other operand."""
+    error = next((f for f in line.factors if _is(f, "Y")), None)
+    others = [f for f in line.factors if _is(f, "X") or _is(f, "W")]
+    if error is None or not others:
+        return None
+    return replace(line, factors=tuple(error if f is others[0] else f for f in line.factors))
+
+
+def _is(factor: Expression, letter: str) -> bool:
+    return isinstance(factor, Reference) and role_of(factor.tensor) == letter
+
+
+# --- which products are added -----------------------------------------------------------------
+
+
+def _only_last(*symbols: str) -> Callable[[Accumulation], Changed]:
+    def change(line: Accumulation) -> Changed:
+        letters = [line.letter(symbol) for symbol in symbols]
+        if not all(letters):
+            return None
+        return line.times(*(only(single(x), "=", _last(x)) for x in letters if x))
+
+    return change
+
+
+def _only_first(*symbols: str) -> Callable[[Accumulation], Changed]:
+    def change(line: Accumulation) -> Changed:
+        letters = [line.letter(symbol) for symbol in symbols]
+        if not all(letters):
+            return None
+        return line.times(*(only(single(x), "=", 0) for x in letters if x))
+
+    return change
+
+
+def _not_last(*symbols: str) -> Callable[[Accumulation], Changed]:
+    """Ranges that end one too early."""
+
+    def change(line: Accumulation) -> Changed:
+        letters = [line.letter(symbol) for symbol in symbols]
+        if not all(letters):
+            return None
+        return line.times(*(only(single(x), "<", _last(x)) for x in letters if x))
+
+    return change
+
+
+def _not_first(*symbols: str) -> Callable[[Accumulation], Changed]:
+    def change(line: Accumulation) -> Changed:
+        letters = [line.letter(symbol) for symbol in symbols]
+        if not all(letters):
+            return None
+        return line.times(*(only(single(x), ">", 0) for x in letters if x))
+
+    return change
+
+
+def _assigned(line: Accumulation) -> Changed:
+    return replace(line, relation="=") if line.relation == "+=" else None
+
+
+def _assigned_summing(*symbols: str) -> Callable[[Accumulation], Changed]:
+    """``=`` outside, while these indices are summed up inside: ``dX[…] = Σ_o dY[o] · W[o]``."""
+
+    def change(line: Accumulation) -> Changed:
+        letters = [line.letter(symbol) for symbol in symbols]
+        free = {a.symbol for where in line.left.indices or () for a in where.letters()}
+        if not all(letters) or free & set(symbols) or line.relation != "+=":
+            return None
+        if any(
+            letter.symbol in symbols
+            for each in line.references
+            for where in each.indices or ()
+            if where.letter is None and not is_divided(where)
+            for letter in where.letters()
+        ):
+            return None  # whether a place exists would have to be asked inside the sum
+        loops = over(*(single(x) for x in letters if x))
+        return replace(line, relation="=", factors=(Sum(loops, Product(line.factors)),))
+
+    return change
+
+
+# --- places -----------------------------------------------------------------------------------
+
+
+def _exchanged(letter: str, first: str, second: str) -> Callable[[Accumulation], Changed]:
+    def change(line: Accumulation) -> Changed:
+        one, other = line.letter(first), line.letter(second)
+        if one is None or other is None or line.reference(letter) is None:
+            return None
+        return line.at(letter, {first: single(other), second: single(one)})
+
+    return change
+
+
+def _turned(*symbols: str) -> Callable[[Accumulation], Changed]:
+    def change(line: Accumulation) -> Changed:
+        letters = [line.letter(symbol) for symbol in symbols]
+        if not all(letters) or line.reference("W") is None:
+            return None
+        return line.at("W", {x.symbol: _last(x) - single(x) for x in letters if x})
+
+    return change
+
+
+def _image_transposed(line: Accumulation) -> Changed:
+    """X read (dX written) at [e, a] instead of [a, e]."""
+    image = line.reference("X")
+    if image is None or image.indices is None or len(image.indices) < 4:
+        return None
+    *front, a, e = image.indices
+    return line.places("X", (*front, e, a))
+
+
+def _window_places(
+    line: Accumulation, change: Callable[..., IndexExpression], axes: str
+) -> Changed:
+    """With each place of the image changed: ``change(i, s, u, d, rest)``."""
+    image = line.reference("X")
+    if image is None or image.indices is None or len(image.indices) < 4:
+        return None
+    *front, a, e = image.indices
+    new = []
+    for where, out, window in ((a, "i", "u"), (e, "j", "v")):
+        taken = _apart(where, out, window)
+        if taken is None:
+            return None
+        new.append(change(*taken) if out in axes else where)
+    if (new[0], new[1]) == (a, e):
+        return None
+    return line.places("X", (*front, *new))
+
+
+def _apart(where: IndexExpression, out: str, window: str) -> tuple[IndexExpression, ...] | None:
+    """i·s + u·d − p as (i, s, u, d, −p)."""
+    by_out = where.coefficient_of(out)
+    if by_out is None:
+        return None
+    stride, rest = by_out
+    by_window = rest.coefficient_of(window)
+    if by_window is None:
+        return None
+    dilation, rest = by_window
+    letters = {each.symbol: each for each in where.letters()}
+    if out not in letters or window not in letters:
+        return None
+    return single(letters[out]), stride, single(letters[window]), dilation, rest
+
+
+def _moved(change: Callable[..., IndexExpression], axes: str = "ij") -> Callable[..., Changed]:
+    return lambda line: _window_places(line, change, axes)
+
+
+def _stride_exchanged(line: Accumulation) -> Changed:
+    """The step of the rows used for the columns, too."""
+    image = line.reference("X")
+    if image is None or image.indices is None or len(image.indices) < 4:
+        return None
+    rows = _apart(image.indices[-2], "i", "u")
+    if rows is None:
+        return None
+    return _window_places(line, lambda j, s, v, d, rest: j * rows[1] + v * d + rest, "j")
+
+
+def _groups_forgotten(line: Accumulation) -> Changed:
+    """Every filter meets the channels of the first group."""
+    image = line.reference("X")
+    if image is None or image.indices is None or len(image.indices) < 2:
+        return None
+    channel = image.indices[1]
+    kept = [
+        (coefficient, atoms)
+        for coefficient, atoms in channel.terms
+        if not any(isinstance(atom, Floor) for atom in atoms)
+    ]
+    if len(kept) == len(channel.terms):
+        return None
+    indices = list(image.indices)
+    indices[1] = IndexExpression(tuple(kept))
+    return line.places("X", indices)
+
+
+def _wrong_group(line: Accumulation) -> Changed:
+    """The groups are taken in turns (o mod G) instead of in blocks."""
+    image, filters = line.reference("X"), line.letter("o")
+    if image is None or image.indices is None or filters is None:
+        return None
+    for _, atoms in image.indices[1].terms:
+        for atom in atoms:
+            if isinstance(atom, Floor):
+                letters = {x.symbol: x for x in image.indices[1].letters()}
+                c = letters.get("c")
+                if c is None or c.size is None or filters.size is None:
+                    return None
+                indices = list(image.indices)
+                groups = _group_count(atom, filters)
+                indices[1] = remainder(single(filters), groups) * c.size + single(c)
+                return line.places("X", indices)
+    return None
+
+
+def _group_count(atom: Floor, filters: Letter) -> IndexExpression:
+    assert filters.size is not None
+    return floor(filters.size, atom.divisor)
+
+
+def _first_channel(line: Accumulation) -> Changed:
+    """All channels alike: X is always read (dX written) at channel 0."""
+    image = line.reference("X")
+    if image is None or image.indices is None or len(image.indices) < 2:
+        return None
+    indices = list(image.indices)
+    indices[1] = whole(0)
+    return line.places("X", indices)
+
+
+def _all_channels(line: Accumulation) -> Changed:
+    """All channels alike: each gets the sum over all of them."""
+    image = line.reference("X")
+    if image is None or image.indices is None or len(image.indices) < 2:
+        return None
+    axis = image.tensor.letters[1]
+    if axis.size is None:
+        return None
+    every = index("k", axis.size, "every channel")
+    indices = list(image.indices)
+    indices[1] = every
+    return line.places("X", indices)
+
+
+def _filter_one(line: Accumulation) -> Changed:
+    """All filters alike: W is always read at filter 0."""
+    weights, filters = line.reference("W"), line.letter("o")
+    if weights is None or filters is None or weights is line.left:
+        return None
+    return line.at("W", {"o": 0})
+
+
+def _weights_of_first_channel(line: Accumulation) -> Changed:
+    weights = line.reference("W")
+    if weights is None or line.letter("c") is None or weights is line.left:
+        return None
+    return line.at("W", {"c": 0})
+
+
+def _no_bias(line: Accumulation) -> Changed:
+    return replace(line, begin=None) if line.begin is not None else None
+
+
+def _changes() -> Iterator[Mutation]:
+    symbols: tuple[str, ...]
+    yield Mutation("sign", _sign)
+    yield Mutation("batch-average-extra", _divided_by("n"), GRADIENTS)
+    yield Mutation("positions-averaged", _divided_by("i", "j"), GRADIENTS)
+    yield Mutation("positions-averaged", _divided_by("n", "i", "j"), GRADIENTS)
+    yield Mutation("positions-averaged", _divided_by("c", "u", "v"), ("output",))
+    yield Mutation("error-ignored", _without("Y"), GRADIENTS)
+    yield Mutation(
+        "wrong-operand", _output_for_error, GRADIENTS, "the output in place of its error"
+    )
+    yield Mutation("wrong-operand", _error_everywhere, GRADIENTS, "the error twice")
+    yield Mutation("wrong-operand", _without("W"), ("input",), "the weights are not used")
+    yield Mutation("wrong-operand", _without("X"), ("weight",), "the input is not used")
+    yield Mutation("one-image-only", _only_last("n"), GRADIENTS, "the last one")
+    yield Mutation("one-image-only", _only_first("n"), GRADIENTS, "the first one")
+    yield Mutation("one-image-only", _only_first("n"), ("output",), "the first one")
+    yield Mutation("one-image-only", _only_last("n"), ("output",), "the last one")
+    yield Mutation("assigned-not-added", _assigned)
+    for symbols in (
+        ("o",),
+        ("n",),
+        ("c",),
+        ("u", "v"),
+        ("c", "u", "v"),
+        ("o", "u", "v"),
+        ("n", "o"),
+    ):
+        yield Mutation("assigned-not-added", _assigned_summing(*symbols))
+    yield Mutation("assigned-not-added", _only_last("i", "j"), ("weight", "bias"))
+    yield Mutation("assigned-not-added", _only_last("n", "i", "j"), ("weight", "bias"))
+    yield Mutation("assigned-not-added", _only_last("i"), ("weight", "bias"), "the last row only")
+    yield Mutation(
+        "assigned-not-added", _only_last("j"), ("weight", "bias"), "the last column only"
+    )
+    yield Mutation("assigned-not-added", _only_last("u", "v"), ("output",))
+    yield Mutation("assigned-not-added", _only_last("c", "u", "v"), ("output",))
+    yield Mutation("filter-turned", _turned("u", "v"), ("weight", "output"))
+    yield Mutation("filter-turned", _turned("u"), ("weight", "output"), "upside down")
+    yield Mutation("filter-turned", _turned("v"), ("weight", "output"), "left and right exchanged")
+    yield Mutation("filter-turned", _turned("o", "c", "u", "v"), ("weight", "output"), "all axes")
+    yield Mutation("filter-not-turned", _turned("u", "v"), ("input",))
+    yield Mutation("filter-not-turned", _turned("u"), ("input",), "columns only are turned")
+    yield Mutation("filter-not-turned", _turned("v"), ("input",), "rows only are turned")
+    yield Mutation("transposed", _exchanged("W", "u", "v"), ("weight", "input", "output"))
+    yield Mutation("transposed", _exchanged("Y", "i", "j"), GRADIENTS)
+    yield Mutation("transposed", _exchanged("Y", "i", "j"), ("output",))
+    yield Mutation("transposed", _image_transposed)
+    yield Mutation("transposed", _exchanged("W", "o", "f"), ("weight", "input", "output"))
+    yield Mutation("stride-forgotten", _moved(lambda i, s, u, d, rest: i + u * d + rest))
+    for axis in "ij":
+        yield Mutation(
+            "stride-forgotten",
+            _moved(lambda i, s, u, d, rest: i + u * d + rest, axis),
+            words=f"in the {'rows' if axis == 'i' else 'columns'} only",
+        )
+    yield Mutation("stride-forgotten", _stride_exchanged, words="that of the rows for the columns")
+    yield Mutation("padding-forgotten", _moved(lambda i, s, u, d, rest: i * s + u * d))
+    for axis in "ij":
+        yield Mutation(
+            "padding-forgotten",
+            _moved(lambda i, s, u, d, rest: i * s + u * d, axis),
+            words=f"in the {'rows' if axis == 'i' else 'columns'} only",
+        )
+    for shift in (-1, 1):
+        yield Mutation(
+            "padding-cropped-wrongly",
+            _moved(
+                lambda i, s, u, d, rest, shift=shift: (
+                    i * s + u * d + rest + shift if rest.terms else i * s + u * d
+                )
+            ),
+        )
+    yield Mutation(
+        "padding-cropped-wrongly", _moved(lambda i, s, u, d, rest: i * s + u * d + rest + rest)
+    )
+    yield Mutation("dilation-forgotten", _moved(lambda i, s, u, d, rest: i * s + u + rest))
+    yield Mutation("groups-forgotten", _groups_forgotten)
+    yield Mutation("groups-forgotten", _wrong_group, words="groups taken in turns")
+    yield Mutation("channels-mixed", _exchanged("W", "o", "c"), ("weight", "input", "output"))
+    yield Mutation("channels-mixed", _first_channel, words="the first channel for all")
+    yield Mutation("channels-mixed", _all_channels, words="the sum for all")
+    yield Mutation(
+        "channels-mixed", _weights_of_first_channel, ("input", "output"), "weights of the first"
+    )
+    yield Mutation("one-channel-only", _only_first("c"))
+    yield Mutation("one-channel-only", _only_last("c"))
+    yield Mutation("one-filter-only", _only_first("o"))
+    yield Mutation("one-filter-only", _only_last("o"))
+    yield Mutation("one-filter-only", _filter_one, ("input", "output"), "weights of the first")
+    yield Mutation("bias-forgotten", _no_bias, ("output",))
+    for symbols in (("i", "j"), ("i",), ("j",)):
+        yield Mutation("last-row-forgotten", _not_last(*symbols), words=_which(symbols))
+    for symbols in (("u", "v"), ("u",), ("v",)):
+        yield Mutation("last-row-forgotten", _not_last(*symbols), words=_which(symbols))
+    yield Mutation("last-row-forgotten", _not_first("i", "j"), words="the first ones")
+    yield Mutation("last-row-forgotten", _not_last("h", "w"))
+    yield Mutation("last-row-forgotten", _not_last("h"))
+    yield Mutation("last-row-forgotten", _not_last("w"))
+    yield Mutation("average-not-divided", _not_divided)
+
+
+def _which(symbols: Sequence[str]) -> str:
+    return {
+        "i": "rows",
+        "j": "columns",
+        "u": "rows of the window",
+        "v": "columns of the window",
+    }.get(symbols[0] if len(symbols) == 1 else "", "")
+
+
+LINEAR_CHANGES: tuple[Mutation, ...] = tuple(_changes())

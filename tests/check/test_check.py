@@ -1,0 +1,109 @@
+"""A function is called right only if it is, and a mistake by its name."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import backlit
+from backlit.cli import main
+from tests.check.programs import written
+
+BACKWARD = "conv_backward_naive"
+
+
+def finding(path: Path, function: str = BACKWARD, **settings: Any) -> Any:
+    (found,) = backlit.check(path, function=function, **settings).findings
+    return found
+
+
+def test_a_right_program_is_right(tmp_path: Path) -> None:
+    report = backlit.check(written(tmp_path))
+    assert report.ok
+    assert [each.function for each in report.findings] == ["conv_forward_naive", BACKWARD]
+    assert {each.operation for each in report.findings} == {"conv2d"}
+    assert report.findings[1].mistake is None
+    assert report.findings[1].first_wrong is None
+    assert "stride 2" in report.findings[1].tried
+    assert "dilation 2" in report.findings[1].not_taken
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        ("dout[n, f, i, j]\n", "-dout[n, f, i, j]\n", "sign"),
+        ("dw[f] += xp[n, :, i * s:i * s + HH, j * s:j * s + WW]",
+         "dw[f] += xp[n, :, i:i + HH, j:j + WW]", "stride-forgotten"),
+        ("dw[f] += ", "dw[f] = ", "assigned-not-added"),
+        ("+= w[f]", "+= w[f, :, ::-1, ::-1]", "filter-not-turned"),
+        ("dxp[:, :, p:p + H, p:p + W]", "dxp[:, :, :H, :W]", "padding-forgotten"),
+        ("dout.sum(axis=(0, 2, 3))", "dout.mean(axis=(0, 2, 3))", "positions-averaged"),
+        ("dout.sum(axis=(0, 2, 3))", "dout.sum(axis=(0, 2, 3)) / N", "batch-average-extra"),
+        ("for n in range(N):\n        for f in range(F):\n            for i in range(dout",
+         "for n in range(1):\n        for f in range(F):\n            for i in range(dout",
+         "one-image-only"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, mistake: str) -> None:
+    found = finding(written(tmp_path, (old, new)))
+    assert (found.verdict, found.mistake, found.mistakes) == ("wrong", mistake, (mistake,))
+    assert found.why
+    assert found.page.startswith("docs/operations/conv2d.md")
+
+
+def test_the_sentence_says_when_it_is_wrong_and_the_terms_which_products(tmp_path: Path) -> None:
+    path = written(tmp_path, ("dw[f] += xp[n, :, i * s:i * s + HH, j * s:j * s + WW]",
+                              "dw[f] += xp[n, :, i:i + HH, j:j + WW]"))  # fmt: skip
+    found = finding(path)
+    assert found.sentence.startswith("dW is wrong with a stride above 1: the stride is forgotten.")
+    assert found.sentence.endswith("dX and db are right.")
+    first = found.first_wrong
+    assert first.element.startswith("dW[")
+    assert first.yours != first.right
+    assert any(each.startswith("Missing: dY[") for each in first.terms)
+    assert found.equation == "dW[o,c,u,v] += dY[n,o,i,j] · X[n,c,i+u,j+v]"
+    assert "dW += dY[n][o][i][j] * X[n][c][h][w]" in found.loop
+
+
+def test_the_command_line_tells_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(written(tmp_path)), "--json"]) == 0
+    right = json.loads(capsys.readouterr().out)
+    assert [each["verdict"] for each in right["findings"]] == ["right", "right"]
+
+    wrong = written(tmp_path, ("+= w[f]", "-= w[f]"))
+    assert main(["check", str(wrong), "--function", BACKWARD, "--json"]) == 1
+    (found,) = json.loads(capsys.readouterr().out)["findings"]
+    assert found["mistake"] == "sign"
+    assert found["first_wrong"]["yours"] == -found["first_wrong"]["right"]
+
+    assert main(["check", str(wrong)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "conv_forward_naive: right" in lines
+    assert f"{BACKWARD}: wrong" in lines
+
+
+def test_what_cannot_be_tried_is_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "none.py").write_text("def area(r):\n    return r * r\n", encoding="utf-8")
+    assert main(["check", str(tmp_path / "none.py")]) == 2
+    assert "its functions are area" in capsys.readouterr().err
+    (tmp_path / "broken.py").write_text("def area(r:\n", encoding="utf-8")
+    assert main(["check", str(tmp_path / "broken.py")]) == 2
+    assert "SyntaxError" in capsys.readouterr().err
+    assert main(["check", str(tmp_path / "missing.py")]) == 2
+
+
+def test_the_package_s_own_book_is_right() -> None:
+    report = backlit.check(backlit.pure.conv2d_backward)
+    assert report.ok
+    assert report.findings[0].not_taken == ()
+
+
+def test_what_the_program_prints_disturbs_nothing_and_endless_loops_end(tmp_path: Path) -> None:
+    noisy = written(tmp_path, ("import numpy as np\n", "import numpy as np\nprint('{', 7)\n"))
+    assert backlit.check(noisy).ok

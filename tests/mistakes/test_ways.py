@@ -1,0 +1,81 @@
+"""Each mistake's wrong equation gives wrong numbers, and no two mistakes give the same."""
+
+from collections import defaultdict
+from functools import cache
+
+import pytest
+
+from backlit.check.calling import numbers
+from backlit.check.matching import sizes_for
+from backlit.check.probes import KINDS, Probe, probes_of
+from backlit.mistakes import MISTAKES, Mutation, changes_of, right_line, wrong_way
+
+RESULTS = [
+    (name, result)
+    for name in KINDS
+    for probe in probes_of(name, frozenset())[:1]
+    for result in probe.kind.results
+    if right_line(probe.operation, result) is not None
+]
+Key = tuple[tuple[float, ...], ...]
+
+
+def rounded(nested: object) -> tuple[float, ...]:
+    """Whole numbers and their quotients differ by more than this."""
+    return tuple(round(each, 6) + 0.0 for each in numbers(nested))
+
+
+@cache
+def right(name: str, result: str) -> Key:
+    return tuple(rounded(probe.right[result]) for probe in probes_of(name, frozenset()))
+
+
+@cache
+def computed(name: str, result: str) -> dict[Mutation, Key]:
+    """What each mistake gives on all probes."""
+    probes = probes_of(name, frozenset())
+
+    def numbers_of(probe: Probe, change: Mutation) -> tuple[float, ...]:
+        way = wrong_way(probe.operation, result, (change,))
+        assert way is not None
+        return rounded(way.line.compute(probe.letters, sizes_for(probe)))
+
+    changes = changes_of(probes[0].operation, result)
+    return {each: tuple(numbers_of(probe, each) for probe in probes) for each in changes}
+
+
+@pytest.mark.parametrize(("name", "result"), RESULTS)
+def test_the_right_line_is_right_on_every_probe(name: str, result: str) -> None:
+    for probe in probes_of(name, frozenset()):
+        line = right_line(probe.operation, result)
+        assert line is not None
+        found = line.compute(probe.letters, sizes_for(probe))
+        assert rounded(found) == rounded(probe.right[result]), probe.words
+
+
+@pytest.mark.parametrize(("name", "result"), RESULTS)
+def test_every_mistake_shows_on_some_probe(name: str, result: str) -> None:
+    probes = probes_of(name, frozenset())
+    for change, found in computed(name, result).items():
+        lines = [right_line(probe.operation, result) for probe in probes]
+        # Where the operation has nothing of the kind, as a bias has no stride, nothing is changed.
+        makes_sense = any(change.change(line) is not None for line in lines)
+        assert makes_sense == (found != right(name, result)), (change.mistake, change.words)
+
+
+@pytest.mark.parametrize(("name", "result"), RESULTS)
+def test_no_two_mistakes_give_the_same_numbers_on_all_probes(name: str, result: str) -> None:
+    names: dict[Key, set[str]] = defaultdict(set)
+    for change, found in computed(name, result).items():
+        names[found].add(change.mistake)
+    del names[right(name, result)]
+    assert [each for each in names.values() if len(each) > 1] == []
+
+
+def test_every_change_has_a_name_that_is_explained() -> None:
+    for name, result in RESULTS:
+        for change in computed(name, result):
+            assert change.mistake in MISTAKES
+    for name, mistake in MISTAKES.items():
+        assert mistake.name == name
+        assert mistake.why.endswith(".")
