@@ -68,6 +68,40 @@ def test_a_program_with_two_mistakes_is_wrong_in_the_results_that_its_label_says
     assert set().union(*found) == set(program.wrong)
 
 
+def seen(program: Program) -> list[Any]:
+    """All that can be seen of a program from outside: what it answers to each probe."""
+    module = load(program)
+    found: list[Any] = []
+    for probe in probes_of(program):
+        outcome = call(program, module, probe)
+        results = {
+            name: np.round(np.asarray(result, dtype=float), 6).tolist()
+            for name, result in outcome.results.items()
+        }
+        found.append((type(outcome.raised), str(results), sorted(outcome.changed)))
+    return found
+
+
+@pytest.mark.parametrize("how", sorted({program.how for program in WRONG}))
+def test_programs_that_answer_alike_may_be_told_the_same_mistake(how: str) -> None:
+    """Two names for one behavior would make a right answer of the checker look wrong."""
+    programs = [program for program in WRONG if program.how == how]
+    answers = [seen(program) for program in programs]
+    for i, first in enumerate(programs):
+        for second, answer in zip(programs[:i], answers[:i], strict=True):
+            if answer == answers[i]:
+                assert set(first.mistakes) <= {*second.mistakes, *second.also}, first.file
+                assert set(second.mistakes) <= {*first.mistakes, *first.also}, second.file
+
+
+@pytest.mark.parametrize("program", named(TWO))
+def test_two_mistakes_are_more_than_one_of_them(program: Program) -> None:
+    answer = seen(program)
+    for other in WRONG:
+        if other.how == program.how and set(other.mistakes) <= set(program.mistakes):
+            assert seen(other) != answer, other.file
+
+
 def test_the_table_lists_every_program_once() -> None:
     files = [path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*/*.py")]
     assert sorted(program.file for program in PROGRAMS) == sorted(files)

@@ -620,4 +620,105 @@ CALLS: dict[str, Call] = {
         results=("loss", "dw1", "db1", "dw2", "db2"),
         takes=("images",),
     ),
+    "matrix conv": Call(
+        operation="conv2d",
+        style="a matrix for the whole convolution, input only",
+        layout="arrays",
+        script="dx = FUNCTION(w, dy, x.shape[1:])",
+        results=("dx",),
+        takes=PLAIN,
+    ),
+    "arguments conv": Call(
+        operation="conv2d",
+        style="NumPy slices, NHWC, everything an argument, pairs",
+        layout="nhwc",
+        script=(
+            "pair = lambda v: v if isinstance(v, tuple) else (v, v)\n"
+            "dx, dw, db = FUNCTION(dy, x, w, b, padding=pair(p), stride=pair(s))"
+        ),
+        results=("dx", "dw", "db"),
+        takes=(
+            *SPATIAL,
+            "unequal options",
+        ),
+    ),
+    "autograd conv": Call(
+        operation="conv2d",
+        style="an operation of a small autograd engine, closures",
+        layout="arrays",
+        script=(
+            "a, f, c = Tensor(x), Tensor(w), Tensor(b)\n"
+            "out = FUNCTION(a, f, c, s)\n"
+            "out.backward(dy)\n"
+            "y, dx, dw, db = out.data, a.grad, f.grad, c.grad"
+        ),
+        results=("y", "dx", "dw", "db"),
+        takes=(
+            *PLAIN,
+            "stride",
+        ),
+    ),
+    "functional conv": Call(
+        operation="conv2d",
+        style="NumPy, a function for each gradient, all options",
+        layout="arrays",
+        script=(
+            "dx = conv2d_input(x.shape, w, dy, s, p, d, g)\n"
+            "dw = FUNCTION(x, w.shape, dy, s, p, d, g)"
+        ),
+        results=("dx", "dw"),
+        takes=(
+            *SPATIAL,
+            "dilation",
+            "groups",
+        ),
+    ),
+    "picture conv": Call(
+        operation="conv2d",
+        style="NumPy slices, one picture, channels last",
+        layout="hwc",
+        script="dx, dw, db = FUNCTION(dy, x, w)",
+        results=("dx", "dw", "db"),
+        takes=("channels", "filters", "kernel not 3"),
+    ),
+    "forward conv": Call(
+        operation="conv2d",
+        style="lists, one map, forward only",
+        layout="hw lists",
+        script="y = FUNCTION(x, w, b, s)",
+        results=("y",),
+        takes=("kernel not square", "kernel not 3", "stride"),
+    ),
+    "table of activations": Call(
+        operation="tanh",
+        style="lists, a table of activations",
+        layout="lists",
+        script=('y = activate("tanh", x)\ndx = FUNCTION("tanh", dy, x)'),
+        results=("y", "dx"),
+        takes=("kink", "large"),
+    ),
+    "softmax regression": Call(
+        operation="softmax_cross_entropy",
+        style="softmax regression in one function, one-hot targets",
+        layout="arrays",
+        script=("K = x.shape[1]\nloss, dw, db, dx = FUNCTION(np.eye(K), np.zeros(K), x, onehot)"),
+        results=("loss", "dx"),
+        takes=("images",),
+    ),
+    "mask max pool": Call(
+        operation="max_pool2d",
+        style="NumPy, repeated outputs compared with the input",
+        layout="arrays",
+        script="dx = FUNCTION(dy, x, y, KH)",
+        results=("dx",),
+        takes=("images", "channels"),
+    ),
+    "kron average pool": Call(
+        operation="avg_pool2d",
+        style="NumPy, np.kron, no overlap",
+        layout="arrays",
+        script="dx = FUNCTION(dy, x, KH)",
+        results=("dx",),
+        takes=("images", "channels"),
+    ),
 }

@@ -65,6 +65,7 @@ def spatial_words(
             needs.add(word)
         if rows != columns:
             needs |= {word, "unequal options"}
+            traits.add(f"unequal {word}")
     (kh, kw), (sh, sw), (ph, pw), (dh, dw) = map(both, (kernel, stride, padding, dilation))
     if kh != kw:
         needs.add("kernel not square")
