@@ -16,6 +16,7 @@ from tests.mutation.web_mutations import WEB_MUTATIONS
 NETWORK = "tests/network/test_network.py"
 OPTIMIZERS = "tests/training/optimizers/test_optimizers.py"
 FIT = "tests/training/test_fit.py"
+FLIP = "tests/explain/test_flip.py"
 NUDGE = "tests/explain/test_nudge.py"
 UPDATE = "tests/explain/test_update.py"
 
@@ -176,6 +177,21 @@ MUTATIONS = [
             "beside",
             "{**$OPTIONS, **$GIVEN}",
             "{**$GIVEN, **$OPTIONS}",
+        ),
+    ),
+    *noticed_by(
+        FLIP,
+        (
+            "the farther of two sides is taken",
+            "explain:flip",
+            "lambda $AT: abs($AT - $VALUE)",
+            "lambda $AT: -abs($AT - $VALUE)",
+        ),
+        (
+            "another wrong answer counts as the right one",
+            "explain:flip.flipped",
+            "($SCORES.predicted($AT) == $LABEL) != $RIGHT",
+            "$SCORES.predicted($AT) != $SCORES.predicted($SCORES.value)",
         ),
     ),
     *noticed_by(

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backlit.errors import AddressError
 from backlit.explain import explain
 from backlit.web.changes import changed
 from backlit.web.live import Live
-from backlit.web.requests import Edit, LossesRequest
+from backlit.web.requests import Edit, FlipRequest, LossesRequest
 from tests.web.accessibility import violations
 from tests.web.reading import near, number, soon
 from tests.web.serving import live, served
@@ -242,3 +243,31 @@ def test_a_report_that_is_not_to_be_had_is_said(shown: Any) -> None:
         shown.get_by_role("tab", name=tab).click()
         shown.get_by_role("alert").filter(has_text="no report today").wait_for()
     shown.complaints.clear()  # the browser tells of the answer, too
+
+
+def test_how_far_it_is_to_another_answer(shown: Any, one: Live) -> None:
+    """The value is the one that Python finds, and with it the image gets the other answer."""
+    shown.get_by_role("tab", name="Update").click()
+    address, image = "dense1.bias[0]", 1
+    shown.locator(".selected input").fill(address)
+    shown.locator(".selected input").press("Enter")
+    shown.locator("header select").first.select_option(str(image))
+    trace = explain(one.network, one.images[:4], one.labels[:4])
+    found = trace[address].flip(image)
+    assert found.at is not None
+    shown.get_by_role("button", name="How much would this number alone have to change").click()
+    answer = shown.locator('[data-test="flip"]')
+    answer.wait_for()
+    assert answer.inner_text() == found.sentence
+    shown.get_by_role("button", name="Change it to").click()
+    shown.get_by_text(f"Changed by hand: {address}").wait_for()
+    after = shown.evaluate("document.querySelector('.flip').innerText")
+    before = "right" if found.label != found.predicted else "wrong"
+    assert f"to get this image {'wrong' if before == 'right' else 'right'}?" in after
+
+
+def test_what_cannot_be_asked_for_a_flip(one: Live) -> None:
+    with pytest.raises(AddressError, match="follows from other numbers"):
+        one.flip(FlipRequest(address="conv1.output[0,0,0,0]", image=0))
+    with pytest.raises(AddressError, match="there is no 9"):
+        one.flip(FlipRequest(count=4, address="conv1.bias[0]", image=9))

@@ -171,6 +171,15 @@ def test_an_update(opened: Show, digits: Trace) -> None:
     assert np.allclose(before - 0.05 * gradients, after, rtol=1e-12)
 
 
+def test_how_far_it_is_to_another_answer(opened: Show, digits: Trace) -> None:
+    shown = opened(page(digits, "run", address="dense1.bias[1]", view="update"))
+    said = shown.locator('[data-test="flip"]').inner_text()
+    assert said == digits["dense1.bias", 1].flip().sentence
+    shown.locator(".selected input").fill("dense1.bias[0]")
+    shown.locator(".selected input").press("Enter")
+    assert 'trace["dense1.bias[0]"].flip()' in shown.locator(".flip").inner_text()
+
+
 def test_the_matrix_counts_the_connections(opened: Show, digits: Trace) -> None:
     shown = opened(page(digits, "run"), "#matrix/conv2.weight[0,0,0,0]/0")
     # 3×3 on 3×3 with a padding of 1: of 81 products 32 lie outside

@@ -16,7 +16,7 @@ from .options import flag, option
 from .output import columns, console, paragraph, percent, print_json, together
 
 if TYPE_CHECKING:
-    from backlit.explain import Address, Explanation, Story, Trace, Update
+    from backlit.explain import Address, Explanation, Flip, Story, Trace, Update
     from backlit.explain.nudge import Nudge
     from backlit.network import Network
     from backlit.runs import Batch, Run
@@ -85,7 +85,10 @@ def command(
     nudge: Annotated[
         bool,
         flag(
-            EXPLANATION, "--nudge", "Change the number by ±ε and measure what the loss really does."
+            EXPLANATION,
+            "--nudge",
+            "Change the number by ±ε and measure what the loss really does; and look for the "
+            "nearest value at which the image is taken for another class.",
         ),
     ] = False,
     epsilon: Annotated[
@@ -173,10 +176,11 @@ def command(
         update = told_story.update
     elif number.is_parameter:
         update = explanation.update(rule)
-    nudged = None
+    nudged = flipped = None
     if nudge:
         nudged = (told_story and told_story.nudge) or explanation.nudge(epsilon)
-    told = Told(found, batch, trace, explanation, update, nudged, told_story)
+        flipped = explanation.flip(told_story.image if told_story else batch.chosen)
+    told = Told(found, batch, trace, explanation, update, nudged, flipped, told_story)
     if json:
         print_json(_document(told, terms))
     else:
@@ -193,6 +197,7 @@ class Told:
     explanation: Explanation
     update: Update | None
     nudge: Nudge | None
+    flip: Flip | None
     story: Story | None
 
 
@@ -240,6 +245,7 @@ def _document(told: Told, terms: int | None) -> dict[str, Any]:
         "explanation": told.explanation.to_dict(terms),
         "update": told.update.to_dict() if told.update else None,
         "nudge": told.nudge.to_dict() if told.nudge else None,
+        "flip": told.flip.to_dict() if told.flip else None,
         "story": told.story.to_dict() if told.story else None,
     }
 
@@ -247,7 +253,7 @@ def _document(told: Told, terms: int | None) -> dict[str, Any]:
 def _show(told: Told, terms: int, order: str) -> None:
     """Print all that is told."""
     from backlit.views.explanation import render_explanation
-    from backlit.views.nudge import render_nudge, render_update
+    from backlit.views.nudge import render_flip, render_nudge, render_update
     from backlit.views.story import render_story
 
     out = console()
@@ -263,6 +269,9 @@ def _show(told: Told, terms: int, order: str) -> None:
     if told.nudge and not told.story:  # a story ends with the nudge
         out.print()
         out.print(render_nudge(told.nudge))
+    if told.flip:
+        out.print()
+        out.print(render_flip(told.flip))
 
 
 def _about_the_mode(trace: Trace) -> str:

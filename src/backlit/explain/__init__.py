@@ -3,6 +3,7 @@
     trace = backlit.explain(network, images, labels)
     t = trace["conv1.weight", 0, 0, 1, 2]
     t.value, t.gradient, t.terms, t.total, t.equation, t.update(learning_rate=0.05), t.nudge(1e-3)
+    t.flip()
 
 * :mod:`~backlit.explain.address`: which numbers there are, and how to ask for them;
 * :mod:`~backlit.explain.recorded`: the pass that they are from, and :mod:`~backlit.explain.work`:
@@ -11,6 +12,7 @@
   :mod:`~backlit.explain.agreement`: how far its sum lies from the engine's own value;
 * :mod:`~backlit.explain.update` and :mod:`~backlit.explain.nudge`: what an optimizer makes of its
   gradient, and whether the loss really does what the gradient says;
+* :mod:`~backlit.explain.flip`: how far a number must change until an image gets another answer;
 * :mod:`~backlit.explain.story`: from the loss back to one weight, as data, and
   :mod:`~backlit.explain.telling`: how it is told;
 * :mod:`~backlit.explain.trace`: what :func:`explain` gives back; it asks all of these.
@@ -31,6 +33,7 @@ from backlit.network import Network
 from .address import Address
 from .agreement import Agreement
 from .explanation import Explanation, Grid, Part, Subtotal
+from .flip import Flip
 from .nudge import CrossedKinks, Nudge
 from .picture import Patch
 from .story import (
@@ -57,6 +60,7 @@ __all__ = [
     "ClassRow",
     "CrossedKinks",
     "Explanation",
+    "Flip",
     "GradientStep",
     "Grid",
     "LossStep",

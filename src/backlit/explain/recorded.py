@@ -57,15 +57,16 @@ class Snapshot:
             parameters: arrays that replace some of the parameters, by name.
             images: images that replace those of the recording.
         """
-        network = self._network(parameters or {})
+        network = self.network(parameters or {})
         images = recording.images if images is None else images
         return network.record(images, recording.labels, training=recording.training)
 
-    def _network(self, parameters: Mapping[str, Array]) -> Network:
+    def network(self, parameters: Mapping[str, Array] | None = None) -> Network:
+        """A new network that computes the same, but for the parameters that are given by name."""
         network = Network.from_config(self._config, self.engine)
         arrays = {**network.parameters, **network.buffers}
         # Written into it and not handed over, since a network that broke may hold NaN.
-        for name, value in {**self.parameters, **self._buffers, **parameters}.items():
+        for name, value in {**self.parameters, **self._buffers, **(parameters or {})}.items():
             arrays[name][...] = value
         network.training_step = self._step
         return network

@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backlit.equations import Term
-from backlit.errors import AddressError
-from backlit.system.numbers import is_whole
 
 from .address import Address
 from .explanation import Explanation, Grid, Part, magnitude, position_grid, subtotals
+from .flip import check_image
 from .nudge import nudge, too_small
 from .picture import Patch, seen_patch
 from .recorded import RecordedPass
@@ -64,7 +63,7 @@ def tell(
         ConfigurationError: a state that is not the optimizer's.
     """
     address = explanation.address
-    n, picked = _image(recorded, explanation, image)
+    n, picked = chosen_image(recorded, explanation, image)
     thread = follow(recorded, address, explanation.parts[0], n)
     steps: list[StoryStep] = [*_way_down(recorded, thread, n)]
     steps.append(_batch_step(recorded, explanation, steps[-1].value))
@@ -90,19 +89,20 @@ def tell(
     )
 
 
-def _image(recorded: RecordedPass, explanation: Explanation, image: int | None) -> tuple[int, bool]:
-    """The image that was asked for, or the one that pulls hardest at the weight, and whether so."""
+def chosen_image(
+    recorded: RecordedPass, explanation: Explanation, image: int | None
+) -> tuple[int, bool]:
+    """The image that was asked for, or the one that pulls hardest at the weight, and whether so.
+
+    Raises:
+        AddressError: there is no such image.
+    """
     if image is None:
         strongest = max(explanation.by_image, key=lambda each: abs(each.total), default=None)
         if strongest is None:
             return 0, False
         return strongest.index["n"], recorded.images > 1 and strongest.total != 0
-    if not is_whole(image):
-        raise AddressError(f"the number of an image is a whole number, got {image!r}")
-    if not 0 <= image < recorded.images:
-        raise AddressError(
-            f"the batch has images 0 to {recorded.images - 1:,}, there is no {image}"
-        )
+    check_image(recorded, image)
     return image, False
 
 

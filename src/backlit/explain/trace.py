@@ -17,11 +17,12 @@ from backlit.system.display import Shown
 from .address import Address, Key, addressable_shapes, find_address
 from .agreement import agreement
 from .explanation import Explanation
+from .flip import REACH, Flip, flip
 from .nudge import EPSILON, Nudge, check_epsilon, nudge
 from .recorded import RecordedPass, Snapshot
 from .sentences import all_zero, notes_about, sentence_about
 from .story import Story
-from .telling import tell
+from .telling import chosen_image, tell
 from .update import Update, check_parameter, chosen_rule, make_update
 
 if TYPE_CHECKING:
@@ -122,6 +123,29 @@ class Trace(RecordedPass, Shown):
         """
         return nudge(self, self.address(key), epsilon)
 
+    def flip(self, key: Key, image: int | None = None, reach: float = REACH) -> Flip:
+        """How far a weight, a bias or a pixel must change until an image gets another answer.
+
+        Looked for is the nearest value from which on an image that the network gets wrong is right,
+        or one that it gets right is wrong; see :mod:`.flip`.
+
+        Args:
+            key: its address, as in ``trace[...]``.
+            image: which image of the batch; by default the one that pulls hardest at the weight, or
+                the one that the pixel belongs to.
+            reach: how far the number is changed, at most, to each side.
+
+        Raises:
+            AddressError: there is no such number or image, or it follows from others.
+            ConfigurationError: a reach that is not positive.
+        """
+        address = self.address(key)
+        if image is None and address.is_pixel:
+            image = address.index[0]
+        elif image is None and address.is_parameter:
+            image = chosen_image(self, self[address], None)[0]
+        return flip(self, address, image or 0, reach)
+
     def story(
         self,
         *key: Any,
@@ -175,7 +199,7 @@ class TracedNumber(Explanation, Shown):
     In a notebook it is a page that opens at the number.
 
     Attributes:
-        trace: where :meth:`update` and :meth:`nudge` are worked out.
+        trace: where :meth:`update`, :meth:`nudge` and :meth:`flip` are worked out.
     """
 
     trace: Trace = field(repr=False)
@@ -197,6 +221,10 @@ class TracedNumber(Explanation, Shown):
     def nudge(self, epsilon: float = EPSILON) -> Nudge:
         """What the loss does if this number is turned by ±epsilon; see :meth:`Trace.nudge`."""
         return self.trace.nudge(self.address, epsilon)
+
+    def flip(self, image: int | None = None, reach: float = REACH) -> Flip:
+        """How far this must change until an image gets another answer; see :meth:`Trace.flip`."""
+        return self.trace.flip(self.address, image, reach)
 
 
 def make_explanation(recorded: RecordedPass, address: Address) -> Explanation:

@@ -1,4 +1,4 @@
-"""The nudge and the update, for a terminal."""
+"""The nudge, the flip and the update, for a terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, RenderResult
 
 from backlit.equations import format_number
-from backlit.explain import Nudge, Update
+from backlit.explain import Flip, Nudge, Update
 
 from .page import Cell, Page, page_for
 from .styles import FAINT, STRONG
@@ -25,6 +25,20 @@ class NudgeView:
         page.add(("The nudge: ", STRONG), (str(self.nudge.address), STRONG))
         show_nudge(page, self.nudge, 2)
         page.say(self.nudge.sentence, 2)
+        yield from page.lines
+
+
+@dataclass(frozen=True)
+class FlipView:
+    """A rich renderable."""
+
+    flip: Flip
+    width: int | None = None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        page = page_for(options, self.width)
+        page.add(("How far to another answer: ", STRONG), (str(self.flip.address), STRONG))
+        page.say(self.flip.sentence, 2)
         yield from page.lines
 
 
@@ -51,6 +65,16 @@ def render_nudge(nudge: Nudge, width: int | None = None) -> NudgeView:
         width: the widest line; by default that of the terminal, at most 100.
     """
     return NudgeView(nudge, width)
+
+
+def render_flip(flip: Flip, width: int | None = None) -> FlipView:
+    """A flip as a rich renderable.
+
+    Args:
+        flip: from ``trace.flip(...)``.
+        width: the widest line; by default that of the terminal, at most 100.
+    """
+    return FlipView(flip, width)
 
 
 def render_update(update: Update, width: int | None = None) -> UpdateView:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from backlit.data.prediction import read
 from backlit.errors import InputError
 from backlit.explain import explain
+from backlit.explain.flip import REACH, flip
 from backlit.network import Network
 from backlit.runs import Run
 from backlit.training.update_rule import UpdateRule
@@ -28,6 +29,7 @@ from .document import document
 from .recent import Pass, RecentPasses
 from .requests import (
     Edit,
+    FlipRequest,
     LossesRequest,
     PictureRequest,
     TrainerRequest,
@@ -187,6 +189,18 @@ class Live:
                 edit = Edit(request.address, value + offset)
                 losses.append(float(edited(trace, [edit]).recording.loss))
             return losses
+
+    def flip(self, request: FlipRequest) -> dict[str, Any]:
+        """How far a weight, a bias or a pixel must change until an image gets another answer.
+
+        Raises:
+            InputError: as :meth:`document`.
+            AddressError: a number that is not there or follows from others, or no such image.
+        """
+        with self._lock:
+            trace = self._pass(request, self._images(request)).trace
+            address = trace.address(request.address)
+            return flip(trace, address, request.image, REACH, self._check_going_on).to_dict()
 
     def train(self, request: TrainerRequest) -> dict[str, Any]:
         """Start, pause, step or begin the training again, or look at it.

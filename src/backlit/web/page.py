@@ -93,6 +93,7 @@ def page(
         "command": command or (SERVE if run else ""),
         "course": course(run) if run else None,
         "update_report": _update_report(trace, address, run) if address else None,
+        "flip": _flip(trace, address, image) if address else None,
     }
     return _html(data, opening, _ALONE)
 
@@ -106,6 +107,12 @@ def _update_report(trace: Trace, address: str, run: Run | None) -> dict[str, Any
         return update_report(trace, found, None)
     values = trace.snapshot.parameters[found.name]
     return update_report(trace, found, run.update_rule(found.name, values))
+
+
+def _flip(trace: Trace, address: str, image: int | None) -> dict[str, Any] | None:
+    """How far the number that a page opens at must change until the image gets another answer."""
+    found = trace.address(address)
+    return trace.flip(found, image).to_dict() if found.is_parameter else None
 
 
 def live_page(live: Live, opening: Mapping[str, Any]) -> str:

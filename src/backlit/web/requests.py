@@ -79,6 +79,13 @@ class LossesRequest(ViewRequest, frozen=True, kw_only=True):
     offsets: Annotated[list[float], Meta(max_length=201)]
 
 
+class FlipRequest(ViewRequest, frozen=True, kw_only=True):
+    """How far the number at an address must change until an image gets another answer."""
+
+    address: ShortText
+    image: Whole
+
+
 class UpdateRequest(ViewRequest, frozen=True, kw_only=True):
     """What the training makes of the weight or bias at an address."""
 

@@ -29,6 +29,7 @@ from backlit.explain.words import json_number
 from .live import Live
 from .page import live_page
 from .requests import (
+    FlipRequest,
     LossesRequest,
     PictureRequest,
     R,
@@ -82,6 +83,7 @@ def application(live: Live, opening: dict[str, Any]) -> Starlette:
             Route("/", page),
             _route("/document", ViewRequest, live.document, turn),
             _route("/losses", LossesRequest, losses, turn),
+            _route("/flip", FlipRequest, live.flip, turn),
             _route("/update-report", UpdateRequest, live.update_report, turn),
             _route("/picture", PictureRequest, live.picture),
             _route("/trainer", TrainerRequest, trainer),

@@ -33,6 +33,17 @@ export interface PageDocument {
   course?: Course | null;
   /** of the weight that a page in a file begins with */
   update_report?: UpdateReport | null;
+  /** of the same weight, and the image that the page begins with */
+  flip?: Flip | null;
+}
+
+/** How far a number must change until an image gets another answer; `explain/flip.py`. */
+export interface Flip {
+  address: string;
+  image: number;
+  /** null where no such value was found */
+  at: number | string | null;
+  sentence: string;
 }
 
 /** An optimizer and its options. */

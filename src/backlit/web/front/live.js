@@ -3,7 +3,7 @@
 import { useRef, useState } from "./vendor/preact.js";
 import { Model, write } from "./model.js";
 
-/** @import { Edit, Offered, Progress, UpdateReport } from "./document.js" */
+/** @import { Edit, Flip, Offered, Progress, UpdateReport } from "./document.js" */
 /** @import { Address } from "./model.js" */
 /** What the page is to show: a batch of the run, or a picture of one's own; some numbers changed,
  * by hand or by a step of gradient descent.  See `web/requests.py`.
@@ -26,6 +26,7 @@ import { Model, write } from "./model.js";
  * @property {(rate: number) => Promise<void>} descend
  * @property {(all: boolean) => Promise<void>} undo
  * @property {(address: Address, signal: AbortSignal) => Promise<UpdateReport>} updateReport
+ * @property {(address: Address, image: number, signal: AbortSignal) => Promise<Flip>} flip
  * @property {(file: string, invert: boolean | null) => Promise<ReadPicture>} picture
  * @property {(address: Address, offsets: number[], signal: AbortSignal) => Promise<number[]>} losses
  * @property {(action: string, since: number, pace: number) => Promise<Progress>} train
@@ -97,6 +98,11 @@ export function useLive(model, setModel) {
       load({ ...request(), edits: all ? [] : edits().slice(0, -1) }),
     updateReport: (/** @type {Address} */ address, /** @type {AbortSignal} */ signal) =>
       post("update-report", { ...now, address: write(address) }, signal),
+    flip: (
+      /** @type {Address} */ address,
+      /** @type {number} */ image,
+      /** @type {AbortSignal} */ signal,
+    ) => post("flip", { ...now, address: write(address), image }, signal),
     picture: (/** @type {string} */ file, /** @type {boolean | null} */ invert) =>
       post("picture", { file, invert }),
     losses: async (

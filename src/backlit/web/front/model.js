@@ -57,6 +57,14 @@ export class Model {
     return shapes.reduce((sum, shape) => sum + shape.reduce((size, side) => size * side, 1), 0);
   }
 
+  /** The class that an image is taken for. @param {number} image */
+  taken(image) {
+    const { numbers, shape } = this.tensor("probability");
+    const [, classes] = shape;
+    const own = numbers.slice(image * classes, (image + 1) * classes);
+    return own.indexOf(Math.max(...own));
+  }
+
   /** A layer; undefined for the input and the loss. @param {string} name */
   node(name) {
     return this.byName.get(name);

@@ -8,6 +8,7 @@ import { Form, roleOf } from "../pieces.js";
 import { write } from "../model.js";
 import { rateOf, ruleOf } from "../rule.js";
 import { useUpdateReport } from "../update_report.js";
+import { FlipView } from "./flip.js";
 import { Nudge } from "./nudge.js";
 import { RealUpdate, Unknown } from "./real_update.js";
 
@@ -70,6 +71,7 @@ export function Update({ model, look, go, width, live }) {
     <${RealUpdate} ...${{ report, live, model }} />${problem && html`<${Unknown} problem=${problem} />`}
     ${live && html`<${ByHand} ...${{ live, address, value, rate }} key=${write(address)} />`}
     <${Nudge} ...${{ model, look, live, slope, value, rate }} key=${`${write(address)} ${value}`} />
+    <${FlipView} ...${{ model, look, live }} key=${`${write(address)} ${value} ${look.image}`} />
     <p>All weights are changed at once, after <em>all</em> gradients have been computed with the weights from before. ${ruleOf(model)}</p>
   </section>`;
 }
