@@ -721,4 +721,39 @@ CALLS: dict[str, Call] = {
         results=("dx",),
         takes=("images", "channels"),
     ),
+    "element conv": Call(
+        operation="conv2d",
+        style="NumPy, element by element, no padded copy",
+        layout="arrays",
+        script="dx, dw, db = FUNCTION(x, w, dy, s, p)",
+        results=("dx", "dw", "db"),
+        takes=SPATIAL,
+    ),
+    "im2col max pool": Call(
+        operation="max_pool2d",
+        style="im2col, class with arg_max",
+        layout="arrays",
+        script=("pool = FUNCTION(KH, KW, s)\ny = pool.forward(x)\ndx = pool.METHOD(dy)"),
+        results=("y", "dx"),
+        takes=POOL,
+    ),
+    "lists global pool": Call(
+        operation="global_avg_pool2d",
+        style="lists, comprehensions",
+        layout="lists",
+        script="y, dx = gap_forward(x), FUNCTION(dy, x)",
+        results=("y", "dx"),
+        takes=("images",),
+    ),
+    "channels last batch norm": Call(
+        operation="batch_norm2d",
+        style="NumPy, NHWC, dictionary of gradients",
+        layout="nhwc",
+        script=(
+            "grads = FUNCTION(dy, x, gamma.reshape(-1), eps)\n"
+            'dx, dgamma, dbeta = grads["x"], grads["gamma"], grads["beta"]'
+        ),
+        results=("dx", "dgamma", "dbeta"),
+        takes=("maps", "eps"),
+    ),
 }

@@ -1,0 +1,24 @@
+import numpy as np
+
+
+def conv_bwd(x, w, dy, stride, pad):
+    N, C, H, W = x.shape
+    O, _, K, L = w.shape
+    dx, dw, db = np.zeros(x.shape), np.zeros(w.shape), np.zeros(O)
+    for n in range(N):
+        for o in range(O):
+            for i in range(dy.shape[2]):
+                for j in range(dy.shape[3]):
+                    g = dy[n, o, i, j]
+                    db[o] += g
+                    for u in range(K):
+                        r = i * stride + u
+                        if r < 0 or r >= H:
+                            continue
+                        for v in range(L):
+                            q = j * stride + v
+                            if q < 0 or q >= W:
+                                continue
+                            dw[o, :, u, v] += g * x[n, :, r, q]
+                            dx[n, :, r, q] += g * w[o, :, u, v]
+    return dx, dw, db
