@@ -18,6 +18,7 @@ ROOMS = [
     "layers",
     "mistakes",
     "check",
+    "eject",
     "network",
     "engines",
     "fast",

@@ -8,7 +8,7 @@ import typer
 
 from backlit import __version__
 
-from . import check, demo, equations, explain, info, plot, predict, serve, toy, train
+from . import check, demo, eject, equations, explain, info, plot, predict, serve, toy, train
 from .help import Command, Group
 
 EXAMPLES = """
@@ -36,6 +36,7 @@ COMMANDS = {
     "toy": toy,
     "plot": plot,
     "predict": predict,
+    "eject": eject,
     "info": info,
     "equations": equations,
     "check": check,

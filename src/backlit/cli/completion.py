@@ -35,6 +35,13 @@ def engines(incomplete: str) -> list[str]:
     return _starting(incomplete, engine_names())
 
 
+def targets(incomplete: str) -> list[str]:
+    """Languages that a network can be written in."""
+    from backlit.eject import TARGETS
+
+    return _starting(incomplete, TARGETS)
+
+
 def optimizers(incomplete: str) -> list[str]:
     """Names of optimizers."""
     from backlit.runs.plan import OPTIMIZERS

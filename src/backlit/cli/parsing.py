@@ -99,6 +99,13 @@ def engine(text: str) -> str:
     return one_of(text, engine_names())
 
 
+def target(text: str) -> str:
+    """A language that a network can be written in."""
+    from backlit.eject import TARGETS
+
+    return one_of(text, TARGETS)
+
+
 def optimizer(text: str) -> str:
     """The name of an optimizer."""
     from backlit.runs.plan import OPTIMIZERS

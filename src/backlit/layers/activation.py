@@ -11,7 +11,7 @@ from backlit import equations, pure
 from backlit.equations import Operation
 from backlit.pure.nested import Nested
 
-from .base import Kink, Layer, Shape, freeze_number, require_flag
+from .base import Kink, Layer, Shape, Statement, freeze_number, require_flag
 from .call import Call, Gradients
 
 __all__ = [
@@ -60,9 +60,9 @@ class Activation(Layer):
         """1, unless an option stretches it."""
         return 1.0
 
-    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
-        """Its equations."""
-        return type(self).equation(**self.options)
+    def stated_by(self, shapes: tuple[Shape, ...], training: bool) -> Statement:
+        """The function that states it, and its options."""
+        return type(self).equation, self.options
 
     def forward(self, call: Call) -> Nested:
         """A = f(Z)."""
@@ -306,9 +306,9 @@ class PReLU(Layer):
         """2/(1 + a²), with the a of the start."""
         return 2 / (1 + self.start**2)
 
-    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
-        """Its equations."""
-        return equations.prelu(self.shared, maps=len(shapes[0]) == 3)
+    def stated_by(self, shapes: tuple[Shape, ...], training: bool) -> Statement:
+        """The function that states it, and its options."""
+        return equations.prelu, {"shared": self.shared, "maps": len(shapes[0]) == 3}
 
     def forward(self, call: Call) -> Nested:
         """A = Z where Z > 0, else a·Z."""

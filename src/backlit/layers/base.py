@@ -22,6 +22,7 @@ from backlit.system.numbers import is_finite, is_whole
 
 from .call import Call, Gradients
 
+Statement = tuple[Callable[..., Operation], dict[str, Any]]
 Shape = tuple[int, ...]  # without the batch: (channels, height, width), or (numbers,) once flat
 T = TypeVar("T")
 
@@ -142,6 +143,15 @@ class Layer:
         Args:
             shapes: without the batch.
             training: whether it works as in training.
+        """
+        make, options = self.stated_by(shapes, training)
+        return make(**options)
+
+    def stated_by(self, shapes: tuple[Shape, ...], training: bool) -> Statement:
+        """The function of :mod:`backlit.equations` that states it, and its options by name.
+
+        An option that is given as None there is left a letter.  The arguments are those of
+        :meth:`operation`.
         """
         raise NotImplementedError
 

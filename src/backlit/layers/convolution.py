@@ -7,7 +7,6 @@ from math import prod
 from typing import Any, ClassVar
 
 from backlit import equations
-from backlit.equations import Operation
 from backlit.errors import ConfigurationError, ShapeError
 from backlit.pure.nested import Nested
 from backlit.pure.window import Axis, padding_pairs, pair, window
@@ -16,6 +15,7 @@ from backlit.system.numbers import is_count
 from .base import (
     Layer,
     Shape,
+    Statement,
     checked,
     freeze_options,
     require,
@@ -104,9 +104,16 @@ class Conv2d(Layer):
         """C/G·kH·kW and O/G·kH·kW."""
         return prod(shape[1:]), shape[0] // self.groups * prod(shape[2:])
 
-    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
-        """Its equations."""
-        return equations.conv2d(self.kernel_size, *self._steps, self.bias)
+    def stated_by(self, shapes: tuple[Shape, ...], training: bool) -> Statement:
+        """The function that states it, and its options."""
+        return equations.conv2d, {
+            "kernel_size": self.kernel_size,
+            "stride": self.stride,
+            "padding": self.padding,
+            "dilation": self.dilation,
+            "groups": self.groups,
+            "bias": self.bias,
+        }
 
     def forward(self, call: Call) -> Nested:
         """Y = b + W * X."""

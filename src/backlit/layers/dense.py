@@ -7,13 +7,12 @@ from math import prod
 from typing import ClassVar
 
 from backlit import equations
-from backlit.equations import Operation
 from backlit.errors import ShapeError
 from backlit.pure.nested import Nested
 from backlit.pure.nested import shape as nested_shape
 from backlit.system.numbers import is_count
 
-from .base import Layer, Shape, freeze_options, require, require_flag
+from .base import Layer, Shape, Statement, freeze_options, require, require_flag
 from .call import Call, Gradients
 
 __all__ = [
@@ -62,9 +61,9 @@ class Dense(Layer):
         """units · inputs."""
         return self.units * shape[0]
 
-    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
-        """Its equations."""
-        return equations.dense(self.bias)
+    def stated_by(self, shapes: tuple[Shape, ...], training: bool) -> Statement:
+        """The function that states it, and its options."""
+        return equations.dense, {"bias": self.bias}
 
     def forward(self, call: Call) -> Nested:
         """Y = X·Wᵀ + b."""
@@ -93,9 +92,11 @@ class Flatten(Layer):
         """What is flat already stays as it is."""
         return len(shape) == 1
 
-    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
-        """Its equations."""
-        return equations.add(1) if self.is_identity(shapes[0], training) else equations.flatten()
+    def stated_by(self, shapes: tuple[Shape, ...], training: bool) -> Statement:
+        """The function that states it, and its options."""
+        if self.is_identity(shapes[0], training):
+            return equations.add, {"n": 1}
+        return equations.flatten, {}
 
     def forward(self, call: Call) -> Nested:
         """Each image's maps in one row."""

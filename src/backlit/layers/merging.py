@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from backlit import equations
-from backlit.equations import Operation
 from backlit.errors import ShapeError
 from backlit.pure.nested import Nested
 
-from .base import MergeLayer, Shape
+from .base import MergeLayer, Shape, Statement
 from .call import Call, Gradients
 
 __all__ = [
@@ -36,9 +35,9 @@ class Add(MergeLayer):
             raise ShapeError(f"Add needs equal shapes, got {_list(shapes)}")
         return shapes[0]
 
-    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
-        """Its equations, of so many parts."""
-        return equations.add(len(shapes))
+    def stated_by(self, shapes: tuple[Shape, ...], training: bool) -> Statement:
+        """The function that states it, and how many parts there are."""
+        return equations.add, {"n": len(shapes)}
 
     def forward(self, call: Call) -> Nested:
         """Y = A + B + …."""
@@ -62,9 +61,10 @@ class Concat(MergeLayer):
             raise ShapeError(f"Concat needs maps of one size, got shapes {_list(shapes)}")
         return (sum(shape[0] for shape in shapes), *shapes[0][1:])
 
-    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
-        """Its equations, for so many channels of each part."""
-        return equations.concat([shape[0] for shape in shapes], maps=len(shapes[0]) == 3)
+    def stated_by(self, shapes: tuple[Shape, ...], training: bool) -> Statement:
+        """The function that states it, and how many channels each part has."""
+        channels = tuple(shape[0] for shape in shapes)
+        return equations.concat, {"channels": channels, "maps": len(shapes[0]) == 3}
 
     def forward(self, call: Call) -> Nested:
         """All channels, one part after the other."""

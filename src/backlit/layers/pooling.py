@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from backlit import equations
-from backlit.equations import Operation
 from backlit.errors import ShapeError
 from backlit.pure.nested import Nested
 from backlit.pure.window import Axis, window
 
-from .base import Layer, Shape, checked, freeze_options, require_flag, require_maps
+from .base import Layer, Shape, Statement, checked, freeze_options, require_flag, require_maps
 from .call import Call, Gradients
 from .convolution import check_window_options
 
@@ -38,6 +37,10 @@ class _Pool2d(Layer):
     def step(self) -> Any:
         """The stride, which is the kernel size where none is given."""
         return self.kernel_size if self.stride is None else self.stride
+
+    @property
+    def _named_options(self) -> dict[str, Any]:
+        return {"kernel_size": self.kernel_size, "stride": self.step, "padding": self.padding}
 
     def window(self, shape: Shape) -> tuple[Axis, Axis]:
         """The window's two axes (rows, columns)."""
@@ -70,9 +73,9 @@ class MaxPool2d(_Pool2d):
     winner_takes_error: ClassVar[bool] = True
     stopped: ClassVar[str] = "a pool chose other numbers"
 
-    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
-        """Its equations."""
-        return equations.max_pool2d(self.kernel_size, self.step, self.padding)
+    def stated_by(self, shapes: tuple[Shape, ...], training: bool) -> Statement:
+        """The function that states it, and its options."""
+        return equations.max_pool2d, self._named_options
 
     def forward(self, call: Call) -> Nested:
         """The largest number of each window."""
@@ -110,9 +113,10 @@ class AvgPool2d(_Pool2d):
     def _options(self) -> tuple[Any, Any, Any, bool]:
         return self.kernel_size, self.step, self.padding, self.count_include_pad
 
-    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
-        """Its equations."""
-        return equations.avg_pool2d(*self._options)
+    def stated_by(self, shapes: tuple[Shape, ...], training: bool) -> Statement:
+        """The function that states it, and its options."""
+        own = {"count_include_pad": self.count_include_pad}
+        return equations.avg_pool2d, {**self._named_options, **own}
 
     def forward(self, call: Call) -> Nested:
         """The average of each window."""
@@ -136,9 +140,9 @@ class GlobalAvgPool2d(Layer):
         require_maps(self, shape)
         return (shape[0],)
 
-    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
-        """Its equations."""
-        return equations.global_avg_pool2d()
+    def stated_by(self, shapes: tuple[Shape, ...], training: bool) -> Statement:
+        """The function that states it, and its options."""
+        return equations.global_avg_pool2d, {}
 
     def forward(self, call: Call) -> Nested:
         """The average of each map."""

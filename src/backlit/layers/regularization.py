@@ -8,11 +8,10 @@ from math import prod
 from typing import ClassVar
 
 from backlit import equations, pure
-from backlit.equations import Operation
 from backlit.pure.nested import Nested
 from backlit.pure.nested import shape as nested_shape
 
-from .base import Layer, Shape, freeze_number, require_maps
+from .base import Layer, Shape, Statement, freeze_number, require_maps
 from .call import Call, Gradients
 
 __all__ = [
@@ -75,9 +74,9 @@ class BatchNorm2d(Layer):
         """Scales and running variances start at 1, shifts and running means at 0."""
         return {"weight": 1.0, "bias": 0.0, "running_mean": 0.0, "running_variance": 1.0}
 
-    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
-        """Its equations, which differ in training and in evaluation."""
-        return equations.batch_norm2d(training, self.eps)
+    def stated_by(self, shapes: tuple[Shape, ...], training: bool) -> Statement:
+        """The function that states it; the equations differ in training and in evaluation."""
+        return equations.batch_norm2d, {"training": training, "eps": self.eps}
 
     def forward(self, call: Call) -> Nested:
         """Y = γ·x̂ + β with the statistics of the batch, or with the running ones."""
@@ -143,9 +142,9 @@ class Dropout(Layer):
         """In evaluation."""
         return not training
 
-    def operation(self, shapes: tuple[Shape, ...], training: bool) -> Operation:
-        """Its equations; in evaluation Y = X."""
-        return equations.dropout(self.rate) if training else equations.add(1)
+    def stated_by(self, shapes: tuple[Shape, ...], training: bool) -> Statement:
+        """The function that states it; in evaluation Y = X."""
+        return (equations.dropout, {"rate": self.rate}) if training else (equations.add, {"n": 1})
 
     def forward(self, call: Call) -> Nested:
         """Y = M·X/(1 − rate) with a mask of the call's key."""

@@ -98,13 +98,13 @@ def _initial(graph: Graph, node: Node, name: str, shape: Shape, method: str, see
     random = np.random.Generator(np.random.PCG64(stream))
     fan_in, fan_out = node.layer.fans(shape)
     if method == "he":
-        gain = _gain(graph, node.name) or 1.0
+        gain = gain_of(graph, node.name) or 1.0
         return random.normal(0.0, sqrt(gain / fan_in), shape).astype(np.float32)
     reach = sqrt(6 / (fan_in + fan_out))
     return random.uniform(-reach, reach, shape).astype(np.float32)
 
 
-def _gain(graph: Graph, name: str) -> float | None:
+def gain_of(graph: Graph, name: str) -> float | None:
     """g of the first activation behind a layer; None if there is none before the next weights.
 
     Each path is followed to its end before the next one, and each layer is looked at once: where

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from backlit import eject
 from backlit.equations.update_equations import UpdateEquations
 from backlit.errors import ConfigurationError
 from backlit.layers import Layer, layer_from_config
@@ -29,6 +30,7 @@ from .checks import (
     fitting_arrays,
     image_count,
 )
+from .ejecting import describe
 from .engine import (
     AT_A_TIME,
     Array,
@@ -410,6 +412,38 @@ class Network:
         """
         tensors = {**self.parameters, **self.buffers}
         write_tensors(Path(path), tensors, {"network": self.config()})
+
+    def eject(
+        self,
+        target: str = "python",
+        training: bool = False,
+        *,
+        tests: tuple[ArrayLike, ArrayLike] | None = None,
+        data: tuple[ArrayLike, ArrayLike] | None = None,
+    ) -> str:
+        """The network as one program that needs nothing of backlit, its weights inside.
+
+        ``python3 FILE test`` shows that the program computes what backlit computes,
+        ``python3 FILE predict PICTURE.pgm`` names the class of a picture, and with training
+        ``python3 FILE train`` learns.
+
+        Args:
+            target: the language: "python" is plain Python and needs nothing but its standard
+                library.
+            training: whether the program also goes backward, updates its weights and learns, with
+                SGD and momentum.  ``backlit eject RUN --training`` learns as the run did.
+            tests: raw pictures (uint8) and their class numbers, of which the program's test takes
+                the first five; without them it makes up noise.
+            data: raw pictures and their class numbers to learn from.  Without them a network of
+                1×8×8 pictures in ten classes is given the digits that come with backlit.
+
+        Raises:
+            ConfigurationError: no such language.
+            ShapeError: the network does not end in one score for each class.
+            InputError: pictures that are not raw ones of the network's size.
+        """
+        eject.target_of(target)  # refused before anything is computed
+        return eject.write(describe(self, training, tests=tests, data=data), target)
 
     def __repr__(self) -> str:
         names = ", ".join(node.name for node in self.graph)

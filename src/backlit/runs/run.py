@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from backlit.data import Dataset
+from backlit.eject import Description, target_of, write
 from backlit.errors import BacklitError, ConfigurationError, InputError, RunError
 from backlit.explain import Trace, explain
 from backlit.explain.sentences import has_modes
 from backlit.network import Network, load
+from backlit.network.ejecting import describe, rule_of
 from backlit.network.engine import VARIABLE
 from backlit.network.saving import RUN_WEIGHTS
 from backlit.training import SGD, Checkpoint, History, Settings
@@ -330,6 +332,38 @@ class Run:
             DataError: the file cannot be read as a picture.
         """
         return predict_file(self.network, file, pad=self.widens_pictures, invert=invert)
+
+    def eject(self, target: str = "python", training: bool = False) -> str:
+        """The run's network as one program, see :meth:`.Network.eject`.
+
+        It is tested with the run's own test images, and with training it learns from the run's
+        training images, or as many of them as 256 kB of text hold, by the run's optimizer.
+
+        Args:
+            target: the language.
+            training: whether the program learns.
+
+        Raises:
+            ConfigurationError: no such language, or an optimizer that states no equations.
+            RunError, DataError: as :attr:`dataset`.
+        """
+        target_of(target)
+        return write(self.description(training), target)
+
+    def description(self, training: bool = False) -> Description:
+        """What a program of the run is written of, see :mod:`backlit.eject`."""
+        dataset, settings = self.dataset, self.settings
+        return describe(
+            self.network,
+            training,
+            tests=dataset.test if len(dataset.test_labels) else dataset.train,
+            data=self.plan.parts(dataset)[0] if training else None,
+            rule=rule_of(settings.optimizer, settings.epochs, settings.batch_size)
+            if training
+            else None,
+            pads=self.widens_pictures,
+            credit=dataset.credit,
+        )
 
     @property
     def widens_pictures(self) -> bool:

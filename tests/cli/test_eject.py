@@ -1,0 +1,94 @@
+"""``backlit eject``: a run as one program."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import backlit as bl
+from backlit.cli import main
+from tests.eject.networks import network
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    net = network([bl.Conv2d(2, 3), bl.ReLU(), bl.Flatten(), bl.Dense(3)], (1, 8, 8))
+    net.save(tmp_path / "net.safetensors")
+    return tmp_path / "net.safetensors"
+
+
+def run(file: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-I", file, *words],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+
+
+def test_the_file_computes_what_backlit_computes(
+    saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cnn.py"
+    assert main(["eject", str(saved), "--to", "python", "--training", "--out", str(file)]) == 0
+    assert f"python3 {file} train" in capsys.readouterr().out
+    answer = run(file, "test")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout.count(" equal (") == 5 + 1 + 4
+
+
+def test_without_a_file_the_program_is_printed(
+    saved: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["eject", str(saved)]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("#!/usr/bin/env python3\n")
+    compile(printed, "cnn.py", "exec")
+
+
+def test_weights_can_be_kept_apart(saved: Path, tmp_path: Path) -> None:
+    file, weights = tmp_path / "cnn.py", tmp_path / "cnn.weights"
+    words = ["eject", str(saved), "--out", str(file), "--weights", str(weights)]
+    assert main(words) == 0
+    assert "WEIGHTS" not in file.read_text(encoding="utf-8")
+    assert run(file, "test").returncode == 0
+    assert main(words) == 0  # written once more
+    weights.write_bytes(bytes(len(weights.read_bytes())))
+    assert run(file, "test").returncode == 1
+    weights.unlink()
+    answer = run(file, "test")
+    assert answer.returncode == 1
+    assert "cnn.weights" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--to", "cobol"], "must be one of python"),
+        (["--out", "{mine}"], "no program that backlit wrote"),
+        (["--weights", "{mine}"], "no weights of this network"),
+        (["--out", "{nowhere}"], "cannot be written"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(
+    saved: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    sentence: str,
+) -> None:
+    mine = tmp_path / "mine.py"
+    mine.write_text("print(1)\n", encoding="utf-8")
+    places = {"mine": mine, "nowhere": tmp_path / "none" / "x.py"}
+    assert main(["eject", str(saved), *(word.format(**places) for word in words)]) != 0
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    assert sentence in printed.err
+    assert mine.read_text(encoding="utf-8") == "print(1)\n"
+    assert {each.name for each in tmp_path.iterdir()} == {"mine.py", "net.safetensors"}

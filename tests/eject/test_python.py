@@ -1,0 +1,51 @@
+"""A network as Python computes what backlit computes, whatever its layers are."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+import backlit as bl
+from tests.eject.networks import WITHOUT_WEIGHTS, examples, network, networks
+
+EXAMPLES = examples()
+
+
+def program(source: str) -> dict[str, Any]:
+    """The names of a program."""
+    ast.parse(source, feature_version=(3, 8))
+    names: dict[str, Any] = {"__name__": "cnn", "__file__": "cnn.py"}
+    exec(compile(source, "cnn.py", "exec"), names)
+    return names
+
+
+def check(net: bl.Network, training: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    """The program's own test finds all equal."""
+    status = program(net.eject("python", training=training))["main"](["test"])
+    printed = capsys.readouterr().out
+    assert status == 0, printed
+    assert printed.count(" equal (") == printed.count("\n") >= 5
+
+
+@pytest.mark.parametrize("training", [False, True], ids=["forward", "training"])
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_each_layer(name: str, training: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    check(network(EXAMPLES[name]), training, capsys)
+
+
+def test_without_weights(capsys: pytest.CaptureFixture[str]) -> None:
+    check(network(WITHOUT_WEIGHTS), False, capsys)
+
+
+@given(networks())
+@settings(
+    phases=[Phase.explicit, Phase.generate],
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_any_network(capsys: pytest.CaptureFixture[str], net: bl.Network) -> None:
+    check(net, True, capsys)
