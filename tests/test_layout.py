@@ -6,7 +6,7 @@ import backlit
 
 PACKAGE = Path(backlit.__file__).parent
 TESTS = Path(__file__).parent
-OTHERS = {"benchmarks", "check", "docs", "mutation"}  # of what lies beside the package
+OTHERS = {"benchmarks", "docs", "mutation"}  # of what lies beside the package
 
 
 def test_a_folder_of_tests_is_a_folder_of_the_package() -> None:

@@ -328,6 +328,7 @@ WRONG = [
         "cs231n conv",
         mistakes=("assigned-not-added",),
         wrong=("dx",),
+        shows=("an input feeds several outputs",),
     ),
     Program(
         "wrong/conv_08.py",

@@ -123,6 +123,7 @@ def conv(
     needs |= {"groups"} if groups > 1 else set()
     needs |= {"kernel not 3"} if both(kernel) != (3, 3) else set()
     traits |= {"C != O"} if channels != filters else set()
+    traits |= {"an input feeds several outputs"} if filters > 1 or "overlap" in traits else set()
     traits |= {"several maps"} if max(channels, filters) > 1 else set()
     values = {
         **{"x": x, "w": w, "b": b, "dy": dy, "y": y},
@@ -346,6 +347,7 @@ PROBES: dict[str, list[Probe]] = {
         conv("as many channels as filters", 2, 3, 3, (5, 5), 2),
         conv("images", 2, 2, 3, (4, 5), 3),
         conv("kernel of one", 2, 3, 2, (4, 4), 1),
+        conv("kernel of one, one map", 1, 1, 1, (3, 4), 1),
         conv("kernel not square", 1, 2, 2, (4, 5), (2, 3)),
         conv("one map, kernel not square", 1, 1, 1, (4, 5), (1, 3)),
         conv("stride 2", 2, 2, 3, (7, 5), 3, stride=2),
