@@ -19,6 +19,7 @@ ROOMS = [
     "mistakes",
     "check",
     "eject",
+    "worksheets",
     "network",
     "engines",
     "fast",

@@ -8,7 +8,7 @@ import typer
 
 from backlit import __version__
 
-from . import check, demo, eject, equations, explain, info, plot, predict, serve, toy, train
+from . import check, demo, eject, equations, explain, info, plot, predict, serve, toy, train, worksheet
 from .help import Command, Group
 
 EXAMPLES = """
@@ -40,6 +40,7 @@ COMMANDS = {
     "info": info,
     "equations": equations,
     "check": check,
+    "worksheet": worksheet,
 }
 for name, module in COMMANDS.items():
     # Evaluated here once; typer does so four times, at every start.

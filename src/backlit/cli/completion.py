@@ -70,6 +70,13 @@ def operations(incomplete: str) -> list[str]:
     return _starting(incomplete, OPERATIONS)
 
 
+def worksheets(incomplete: str) -> list[str]:
+    """Names of operations that there are worksheets for."""
+    from backlit.worksheets import WORKSHEETS
+
+    return _starting(incomplete, WORKSHEETS)
+
+
 def formats(incomplete: str) -> list[str]:
     """Forms that equations are written in."""
     return _starting(incomplete, FORMATS)
