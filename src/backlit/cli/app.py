@@ -8,7 +8,20 @@ import typer
 
 from backlit import __version__
 
-from . import check, demo, eject, equations, explain, info, plot, predict, serve, toy, train, worksheet
+from . import (
+    check,
+    demo,
+    eject,
+    equations,
+    explain,
+    info,
+    plot,
+    predict,
+    serve,
+    toy,
+    train,
+    worksheet,
+)
 from .help import Command, Group
 
 EXAMPLES = """
