@@ -22,7 +22,7 @@ def test_alone_it_lists_every_layer(backlit: CommandLine) -> None:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_layer_can_be_shown_in_every_form(name: str, backlit: CommandLine) -> None:
-    shown = operation(name)
+    shown = operation(name, general=False)
     text = backlit("equations", name)
     assert text.status == 0
     assert shown.title in text.out
@@ -58,7 +58,7 @@ def test_every_layer_can_be_shown_in_every_form(name: str, backlit: CommandLine)
 )
 def test_options_arrive(typed: list[str], options: dict[str, object], backlit: CommandLine) -> None:
     document = backlit("equations", "conv2d", *typed, "--json").json
-    shown = operation("conv2d", **options)
+    shown = operation("conv2d", general=False, **options)
     assert document["forward"][0]["text"] == shown.forward.text()
     assert document["gradients"]["input"]["text"] == shown.gradients["input"].text()
     assert ("bias" in document["gradients"]) == options.get("bias", True)
@@ -83,8 +83,31 @@ def test_options_of_other_layers_arrive(
     name: str, typed: list[str], options: dict[str, object], backlit: CommandLine
 ) -> None:
     document = backlit("equations", name, *typed, "--json").json
-    shown = operation(name, **options)
+    shown = operation(name, general=False, **options)
     assert [each["text"] for each in document["forward"]] == [each.text() for each in shown.steps]
+
+
+@pytest.mark.parametrize(
+    ("typed", "forward"),
+    [
+        (["conv2d"], "Y[n,o,i,j] = b[o] + Σ_{c,u,v} W[o,c,u,v] · X[n,c,i+u,j+v]"),
+        (["conv2d", "--kernel-size", "5"], "Σ_{c,u,v} W[o,c,u,v] · X[n,c,i+u,j+v]"),
+        (["conv2d", "--padding", "1"], "X[n,c,i+u−1,j+v−1]"),
+        (["conv2d", "--dilation", "2"], "X[n,c,i+2u,j+2v]"),
+        (["conv2d", "--groups", "2"], "X[n,g(o)·C_g+c,i+u,j+v]"),
+        (["conv2d", "--general"], "X[n,g(o)·C_g+c,i·s+u·d−p,j·s+v·d−p]"),
+        (["conv2d", "--general", "--stride", "2"], "X[n,g(o)·C_g+c,2i+u·d−p,2j+v·d−p]"),
+        (["max_pool2d"], "Y[n,c,i,j] = max_{u,v} X[n,c,i·kH+u,j·kW+v]"),
+        (["max_pool2d", "--kernel-size", "3"], "Y[n,c,i,j] = max_{u,v} X[n,c,3i+u,3j+v]"),
+        (["max_pool2d", "--stride", "1"], "Y[n,c,i,j] = max_{u,v} X[n,c,i+u,j+v]"),
+        (["avg_pool2d", "--padding", "1"], "X[n,c,i·kH+u−1,j·kW+v−1]"),
+        (["avg_pool2d", "--general"], "X[n,c,i·s+u−p,j·s+v−p]"),
+    ],
+)
+def test_the_plainest_case_and_what_is_asked_for(
+    typed: list[str], forward: str, backlit: CommandLine
+) -> None:
+    assert forward in backlit("equations", *typed, "--json").json["forward"][0]["text"]
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,16 @@ OPTIONS: dict[str, list[dict[str, object]]] = {
         {"stride": 3, "bias": False},
     ],
     "dense": [{"bias": False}],
-    "max_pool2d": [{"kernel_size": 2}, {"kernel_size": 3, "stride": 2, "padding": 1}],
-    "avg_pool2d": [{"kernel_size": 2}, {"padding": 1, "count_include_pad": False}],
+    "max_pool2d": [
+        {"kernel_size": 2},
+        {"stride": "kernel", "padding": 0},
+        {"kernel_size": 3, "stride": 2, "padding": 1},
+    ],
+    "avg_pool2d": [
+        {"kernel_size": 2},
+        {"stride": "kernel", "padding": 0},
+        {"padding": 1, "count_include_pad": False},
+    ],
     "leaky_relu": [{"slope": 0.01}],
     "prelu": [{"shared": True}, {"maps": False}, {"shared": True, "maps": False}],
     "elu": [{"alpha": 1.0}, {"alpha": 0.5}],

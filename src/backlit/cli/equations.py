@@ -22,6 +22,7 @@ backlit equations conv2d --stride 2 --padding 1
 backlit equations conv2d --kernel-size 3x5 --padding same --groups 2
 backlit equations max_pool2d --kernel-size 2 --format latex
 backlit equations conv2d --stride 2 --format python
+backlit equations conv2d --general
 """
 
 
@@ -91,6 +92,10 @@ def command(
     learning_rate: Annotated[
         float | None, option(LAYER, "RATE", "Learning rate η of update.", parsing.positive)
     ] = None,
+    general: Annotated[
+        bool,
+        flag(LAYER, "--general", "Leave letters for all options that are not given."),
+    ] = False,
     format: Annotated[
         str,
         option(
@@ -105,8 +110,9 @@ def command(
 ) -> None:
     """Show the equations of a layer, forward and backward.
 
-    Options that are not given stay letters. If one of stride, padding, dilation and groups is
-    given, the others take the defaults of the layer.
+    Shown is the plainest case, without padding, dilation and groups, with stride 1 or, of a
+    pool, with windows side by side; what is given appears. The window's size stays a letter until
+    it is given; with --general all that is not given does.
     """
     given = {
         "kernel_size": kernel_size,
@@ -126,11 +132,11 @@ def command(
     chosen = {name: value for name, value in given.items() if value is not None}
     form = "json" if json else format
     if layer is None:
-        _list(form, chosen)
+        _list(form, chosen | ({"general": True} if general else {}))
     else:
         from backlit.equations import operation
 
-        _show(operation(layer, **chosen), form)
+        _show(operation(layer, general=general, **chosen), form)
 
 
 def _list(form: str, chosen: dict[str, Any]) -> None:

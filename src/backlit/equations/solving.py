@@ -99,7 +99,7 @@ def _solve_axis(
 ) -> None:
     if (found := _digits_of(place, value)) is not None:
         digits.append(found)
-    elif (split := _lowest_digit(place, keep)) is not None:
+    elif (split := _lowest_digit(place, keep, free)) is not None:
         low, base, higher = split
         solution.values[low.symbol] = remainder(value, base)
         _solve_axis(higher, floor(value, base), free, keep, solution, digits)
@@ -118,7 +118,7 @@ def _isolate(place: IndexExpression, value: IndexExpression, free: Sequence[Lett
 
 
 def _lowest_digit(
-    place: IndexExpression, keep: Sequence[Letter]
+    place: IndexExpression, keep: Sequence[Letter], free: Sequence[Letter]
 ) -> tuple[Letter, IndexExpression, IndexExpression] | None:
     """(c, C, q) where the place is ``q·C + c`` and c runs below C."""
     for letter in keep:
@@ -128,7 +128,7 @@ def _lowest_digit(
         if letter.size.constant is not None:  # a window, whose last step may be incomplete
             continue
         higher = _without_factor(split[1], letter.size)
-        if higher is not None:
+        if higher is not None and higher.letter not in free:  # else it is a window, too
             return letter, letter.size, higher
     return None
 

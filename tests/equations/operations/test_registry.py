@@ -47,7 +47,8 @@ def test_something_said_makes_the_rest_a_layers_defaults() -> None:
     assert str(shown.forward) == "Y[n,o,i,j] = b[o] + Σ_{c,u,v} W[o,c,u,v] · X[n,c,2i+u−1,2j+v−1]"
     assert shown.title == "Convolution, stride 2, padding 1"
     assert "kH" in str(shown.shapes[0])  # a kernel has no default
-    assert "i·s+u" in str(operation("max_pool2d", padding=0).forward)
+    assert "i·kH+u" in str(operation("max_pool2d", padding=0).forward)
+    assert "i·s+u" in str(operation("max_pool2d", general=True, padding=0).forward)
     assert "3i+u" in str(operation("max_pool2d", kernel_size=3).forward)
     assert "C_g" in str(operation("conv2d", kernel_size=3).forward)
 

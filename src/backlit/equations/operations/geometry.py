@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from ..conditions import phrase
 from ..indices import IndexExpression, bracketed, floor, index, option, remainder, size, whole
@@ -87,7 +88,7 @@ class Window:
 def make_window(
     operation: str,
     kernel_size: Pair,
-    stride: Pair,
+    stride: Pair | Literal["kernel"],
     padding: Padding,
     dilation: Pair = 1,
     what: str = "filter",
@@ -98,7 +99,7 @@ def make_window(
     Args:
         operation: its name, for error messages.
         kernel_size: of the window.
-        stride: its step.
+        stride: its step; "kernel" for windows side by side, whatever their size.
         padding: around the image.
         dilation: the distance of neighboring weights.
         what: "filter" or "window".
@@ -108,7 +109,7 @@ def make_window(
         ConfigurationError: an option that is neither.
     """
     kernels = pair(operation, "kernel_size", kernel_size)
-    strides = pair(operation, "stride", stride)
+    strides = kernels if stride == "kernel" else pair(operation, "stride", stride)
     dilations = pair(operation, "dilation", dilation)
     pads = None if padding == "same" else paddings(operation, padding)
     axes, definitions = [], []
@@ -120,6 +121,8 @@ def make_window(
             what=what,
             padded_with=padded_with,
         )
+        if stride == "kernel":
+            axis = replace(axis, stride=axis.kernel)
         if padding == "same":
             axis, more = with_same_padding(axis, letters.size)
             definitions += more
@@ -128,6 +131,8 @@ def make_window(
         axes.append(axis)
         definitions.append(Definition(f"O{letters.size}", axis.output_size))
     settings = _settings(kernels, strides, padding, dilations)
+    if stride == "kernel" and strides is None:
+        settings = f", windows side by side{settings}"
     return Window(axes[0], axes[1], tuple(definitions), settings)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from ...errors import ConfigurationError
 from ..conditions import phrase, where_places_exist
@@ -27,6 +28,8 @@ from .building import IN_PADDING, C, gradient_of, n
 from .geometry import Window, WindowAxis, make_window
 from .options import Padding, Pair
 
+PoolStride: TypeAlias = Pair | Literal["kernel"]
+
 c = index("c", C, "channel")
 
 
@@ -49,7 +52,7 @@ class _Maps:
         return self.X, self.Y, self.Y.gradient
 
 
-def _maps(name: str, kernel_size: Pair, stride: Pair, padding: Padding) -> _Maps:
+def _maps(name: str, kernel_size: Pair, stride: PoolStride, padding: Padding) -> _Maps:
     if stride is None and kernel_size is not None:
         stride = kernel_size  # as in the layers: windows side by side
     padded_with = "places that never win" if name == "max_pool2d" else "zeros"
@@ -78,13 +81,15 @@ def _check_padding(name: str, window: Window) -> None:
             )
 
 
-def max_pool2d(kernel_size: Pair = None, stride: Pair = None, padding: Padding = None) -> Operation:
+def max_pool2d(
+    kernel_size: Pair = None, stride: PoolStride = None, padding: Padding = None
+) -> Operation:
     """Y[n,c,i,j] = max_{u,v} X[n,c,i·s + u − p, j·s + v − p]; the error goes to the one that won.
 
     Args:
         kernel_size: an int or (rows, columns); None leaves the letters kH and kW.
         stride: an int or (rows, columns); None means the kernel size, or, if that is left open,
-            the letter s.
+            the letter s; "kernel" means the kernel size in any case.
         padding: as for :func:`conv2d`; it counts as −∞.
 
     Raises:
@@ -164,7 +169,7 @@ def _inside(axis: WindowAxis) -> Let:
 
 def avg_pool2d(
     kernel_size: Pair = None,
-    stride: Pair = None,
+    stride: PoolStride = None,
     padding: Padding = None,
     count_include_pad: bool = True,
 ) -> Operation:
@@ -173,7 +178,7 @@ def avg_pool2d(
     Args:
         kernel_size: an int or (rows, columns); None leaves the letters kH and kW.
         stride: an int or (rows, columns); None means the kernel size, or, if that is left open,
-            the letter s.
+            the letter s; "kernel" means the kernel size in any case.
         padding: as for :func:`conv2d`.
         count_include_pad: whether padded zeros count as inputs; otherwise the sum is divided by
             m[i,j], the number of real inputs in the window.

@@ -43,9 +43,10 @@ OPERATIONS: Mapping[str, Builder] = MappingProxyType(
 
 # What a layer does where nothing else is said.  A kernel has no such value.
 _LAYER_DEFAULTS: Mapping[str, Any] = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+_POOL_STRIDE = "kernel"  # windows side by side
 
 
-def operation(name: str, **options: Any) -> Operation:
+def operation(name: str, *, general: bool | None = None, **options: Any) -> Operation:
     """The equations of an operation by its name.
 
     Without options everything stays a letter.  As soon as a stride, padding, dilation or number of
@@ -55,6 +56,8 @@ def operation(name: str, **options: Any) -> Operation:
 
     Args:
         name: "conv2d", "max_pool2d", ...; a layer's name such as "Conv2d" is understood, too.
+        general: True leaves every option that is not given a letter, whatever else is given; False
+            takes for each what a layer does by default: the plainest case.
         options: those of the operation, such as ``kernel_size=3`` or ``stride=2``.
 
     Raises:
@@ -65,7 +68,7 @@ def operation(name: str, **options: Any) -> Operation:
     for option in options:
         if option not in accepted:
             raise ConfigurationError(_no_such_option(builder.__name__, option, list(accepted)))
-    return builder(**_completed(options, accepted))
+    return builder(**_completed(options, accepted, general))
 
 
 def _find(name: str) -> Builder:
@@ -87,14 +90,14 @@ def _no_such_option(name: str, option: str, accepted: list[str]) -> str:
     return f"{name} has no option {option!r}; {guess}"
 
 
-def _completed(options: Mapping[str, Any], accepted: Mapping[str, Any]) -> dict[str, Any]:
+def _completed(
+    options: Mapping[str, Any], accepted: Mapping[str, Any], general: bool | None
+) -> dict[str, Any]:
     """Fill in the defaults of a layer where some but not all of its numbers are given."""
     given = {key: value for key, value in options.items() if value is not None}
-    if not any(key in _LAYER_DEFAULTS for key in given):
+    if general or (general is None and not any(key in _LAYER_DEFAULTS for key in given)):
         return given
-    defaults = {
-        key: value
-        for key, value in _LAYER_DEFAULTS.items()
-        if key in accepted and not (key == "stride" and "dilation" not in accepted)
-    }
+    defaults = {key: value for key, value in _LAYER_DEFAULTS.items() if key in accepted}
+    if "stride" in defaults and "dilation" not in accepted:
+        defaults["stride"] = _POOL_STRIDE
     return {**defaults, **given}
