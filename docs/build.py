@@ -4,7 +4,7 @@ Where npm is installed, the site has a playground, too, in which Python runs in 
 
 ``--update`` writes what was computed anew into the pages, instead of complaining that it differs;
 paths behind it restrict that to some pages.  A page that shows a wrong number, an example that
-fails or a broken link is an error.
+fails, a broken link, or a search that does not find its page is an error.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 
 from sphinx.cmd.build import main as sphinx
+from sphinx.search.en import SearchEnglish
 
 DOCS = Path(__file__).resolve().parent
 SITE = DOCS.parent / "site"
@@ -25,6 +26,7 @@ sys.path.insert(0, str(DOCS.parent))
 from docs.extensions.computed import pages, renew  # noqa: E402
 from docs.extensions.links import dead_links  # noqa: E402
 from docs.extensions.running import ExampleError  # noqa: E402
+from docs.extensions.searching import unfound  # noqa: E402
 from docs.playground import build as playground  # noqa: E402
 
 
@@ -69,9 +71,13 @@ def build() -> int:
     dead = dead_links(SITE)
     for page, link in dead:
         sys.stderr.write(f"{page} links to {link}, which is not there\n")
-    if not dead:
+    english = SearchEnglish({})
+    missed = unfound(SITE, english.stem, english.stopwords)
+    for query, page in missed:
+        sys.stderr.write(f"the site's search for {query!r} does not find {page}\n")
+    if not dead and not missed:
         sys.stdout.write(f"The site is ready: open {_short(SITE / 'index.html')}\n")
-    return bool(dead)
+    return bool(dead or missed)
 
 
 def build_playground() -> bool:

@@ -28,6 +28,7 @@ html_theme = "furo"
 html_title = "backlit"
 html_static_path = ["_static"]
 html_css_files = ["backlit.css"]
+html_search_scorer = str(Path(__file__).resolve().parent / "extensions" / "scorer.js")
 html_js_files = [("run.js", {"type": "module"})]
 html_copy_source = False
 html_show_sphinx = False

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from backlit import pure
-from docs.extensions import beside, drawing, house, ladder, measured, models, reference
+from docs.extensions import beside, drawing, house, ladder, measured, models, questions, reference
 from docs.extensions.equations import equations, what_is_passed_back
 from docs.extensions.running import ROOT
 
@@ -34,6 +34,8 @@ class Helpers:
             "what_is_passed_back": what_is_passed_back,
             "reference": reference.reference,
             "questions": beside.questions,
+            "question_count": questions.question_count,
+            "question_list": questions.question_list,
             "rooms_table": house.rooms_table,
             "ladder": ladder.ladder,
             "ladder_list": ladder.ladder_list,
