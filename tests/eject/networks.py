@@ -39,6 +39,13 @@ OF_MAPS: dict[str, list[Layer]] = {
     "max pool whose windows overlap": [bl.MaxPool2d(3, stride=1)],
     "max pool with padding": [bl.MaxPool2d((3, 2), stride=2, padding=1)],
     "max pools that differ": [bl.MaxPool2d(2, 1), bl.MaxPool2d(3, 2, padding=1)],
+    "max pools of many kinds": [
+        bl.MaxPool2d(2, padding=1),
+        bl.MaxPool2d(3, padding=((1, 0), (0, 2)), stride=1),
+        bl.MaxPool2d(2, 1, padding=((1, 0), (0, 1))),
+        bl.MaxPool2d((2, 1), 1),
+        bl.MaxPool2d((1, 2), 1),
+    ],
     "max pools of several kernels": [bl.MaxPool2d(2), bl.MaxPool2d(3, padding=1)],
     "avg pool": [bl.AvgPool2d(2)],
     "avg pool with padding": [bl.AvgPool2d(3, stride=2, padding=1)],

@@ -151,6 +151,11 @@ class Description:
         """The last layer."""
         return self.parts[-1]
 
+    @property
+    def reads_pictures(self) -> bool:
+        """Whether there are picture files with as many channels: gray ones, or in color."""
+        return self.input_shape[0] in (1, 3)
+
     @cached_property
     def single(self) -> bool:
         """Whether four bytes hold each number."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
@@ -63,6 +64,11 @@ class Function:
     sizes: Mapping[str, IndexExpression | None] = field(default_factory=dict)
 
     @property
+    def backward(self) -> bool:
+        """Whether it gives errors and gradients."""
+        return any(each.kind == "gradient" for each in self.equations)
+
+    @property
     def of_numbers(self) -> bool:
         """Whether it is a function of single numbers."""
         return self.value is not None
@@ -87,13 +93,13 @@ class LayerKind:
 
 @dataclass(frozen=True)
 class Use:
-    """A layer and what it does; ``options`` are what it gives for the letters of the operator.
+    """A layer and what it does; ``options`` are its numbers for the letters of the kind.
 
-    Without an operator the output is the input.
+    Without a kind the output is the input.
     """
 
     part: PlacedLayer
-    operator: LayerKind | None
+    kind: LayerKind | None
     options: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -106,8 +112,9 @@ def uses(description: Description) -> list[Use]:
         groups.setdefault(make, []).append((part, _plain(part, options)))
     found: dict[str, Use] = {}
     for make, members in groups.items():
-        for number, variant in enumerate(_variants(members)):
-            for use in _operator(make, variant, number, description):
+        numbers = count(1)
+        for variant in _variants(members):
+            for use in _kind(make, variant, numbers, description):
                 found[use.part.name] = use
     return [found.get(part.name, Use(part, None)) for part in description.parts]
 
@@ -154,19 +161,19 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _operator(
-    make: Make, members: list[Member], number: int, description: Description
+def _kind(
+    make: Make, members: list[Member], numbers: Iterator[int], description: Description
 ) -> Iterator[Use]:
-    """One operator for all members, or where an option cannot be a letter, one for each kind."""
+    """One kind for all members, or where an option cannot be a letter, one for each kind."""
     shared = members[0][1]
     differing = [n for n in shared if len({options[n] for _, options in members}) > 1]
     opened = _opened(make, shared, differing)
     if any(not letters for letters in opened.values()):
-        kinds: dict[Any, list[Member]] = {}
+        equal: dict[Any, list[Member]] = {}
         for part, options in members:
-            kinds.setdefault(tuple(options.values()), []).append((part, options))
-        for extra, kind in enumerate(kinds.values()):
-            yield from _operator(make, kind, number + extra, description)
+            equal.setdefault(tuple(options.values()), []).append((part, options))
+        for same in equal.values():
+            yield from _kind(make, same, numbers, description)
         return
     options = {name: None if name in opened else value for name, value in shared.items()}
     operation = make(**options)
@@ -174,10 +181,11 @@ def _operator(
     sizes = [
         _sizes(operation, part, values) for (part, _), values in zip(members, given, strict=True)
     ]
-    name = operation.name + (f"_{number + 1}" if number else "")
-    operator = _functions(name, operation, members[0][0], sizes, opened, description)
+    number = next(numbers)
+    name = operation.name + (f"_{number}" if number > 1 else "")
+    kind = _functions(name, operation, members[0][0], sizes, opened, description)
     for (part, _), values in zip(members, given, strict=True):
-        yield Use(part, operator, values)
+        yield Use(part, kind, values)
 
 
 def _opened(make: Make, options: Options, names: Sequence[str]) -> dict[str, tuple[str, ...]]:

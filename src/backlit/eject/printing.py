@@ -90,9 +90,12 @@ class Printer:
     # --- whole numbers -----------------------------------------------------------------------
 
     def place(self, expression: IndexExpression) -> str:
-        """A whole number as a sum; what is added comes first."""
+        """A whole number as a sum; what is added comes first, a number alone comes last."""
+        positive = any(coefficient > 0 and atoms for coefficient, atoms in expression.terms)
         text = ""
-        for coefficient, atoms in sorted(expression.terms, key=lambda term: term[0] < 0):
+        for coefficient, atoms in sorted(
+            expression.terms, key=lambda term: (positive and not term[1], term[0] < 0)
+        ):
             sign = "-" if coefficient < 0 else "+"
             product = self._product(abs(coefficient), atoms)
             if text:
@@ -229,8 +232,10 @@ class Printer:
 
     # --- statements ----------------------------------------------------------------------------
 
-    def lines(self, body: tuple[Statement, ...], comments: bool = False) -> Iterator[str]:
-        """The lines of a body, without what stands left of all of them."""
+    def lines(
+        self, body: tuple[Statement, ...], comments: frozenset[str] = frozenset()
+    ) -> Iterator[str]:
+        """The lines of a body; loops over the letters in ``comments`` say what they run over."""
         for each in body:
             match each:
                 case ForLoop():
@@ -268,10 +273,10 @@ class Printer:
         """``h, w = i + u, j + v``."""
         return f"{', '.join(names)} = {', '.join(values)}"
 
-    def loop(self, loop: ForLoop, comments: bool) -> Iterator[str]:
+    def loop(self, loop: ForLoop, comments: frozenset[str]) -> Iterator[str]:
         """A loop and all that is in it."""
         head = f"for {identifier(loop.letter.symbol)} in {self._range(loop)}:"
-        yield head + (f"  # {each_of(loop.letter)}" if comments else "")
+        yield head + (f"  # {each_of(loop.letter)}" if loop.letter.symbol in comments else "")
         for line in self.lines(loop.body, comments):
             yield self.indent + line
 
@@ -289,4 +294,4 @@ class Printer:
 
 def each_of(letter: Letter) -> str:
     """What a loop runs over, as a comment: "each row of the output"."""
-    return f"each {letter.words.split(',')[0]}"
+    return f"each {letter.words.split(',')[0]}".replace(" inside the ", " of the ")

@@ -6,7 +6,7 @@ the results go is the same in all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,10 +19,39 @@ from .printing import identifier
 
 @dataclass(frozen=True)
 class Kept:
-    """Where an array of a layer is kept: ``W["conv1"]``, or a layer's output ``Y["conv1"]``."""
+    """Where an array of a layer is kept: ``W["conv1"]``, or a layer's output ``Y["conv1"]``.
+
+    Without a layer it is an array on the way.
+    """
 
     letter: str
     layer: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """``results = function(arguments)``.
+
+    Attributes:
+        results: where they go; None for one that nobody needs.
+        function: what is called.
+        arguments: what it is given.
+        options: the numbers that it is given by name.
+    """
+
+    results: tuple[Kept | None, ...]
+    function: Function
+    arguments: tuple[Kept, ...]
+    options: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class HandOn:
+    """``target = source``, or with ``adds`` the sum of what is there already and the source."""
+
+    target: Kept
+    source: Kept
+    adds: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,16 +66,16 @@ class Program:
         return uses(self.description)
 
     @cached_property
-    def operators(self) -> list[LayerKind]:
+    def kinds(self) -> list[LayerKind]:
         """Each once, in the order in which layers use them."""
-        found = {id(use.operator): use.operator for use in self.uses if use.operator}
+        found = {id(use.kind): use.kind for use in self.uses if use.kind}
         return list(found.values())
 
     @property
     def functions(self) -> Iterator[Function]:
         """All functions in the order in which a reader meets them."""
-        for operator in self.operators:
-            every = (operator.statistics, operator.forward, operator.backward)
+        for kind in self.kinds:
+            every = (kind.statistics, kind.forward, kind.backward)
             yield from (each for each in every if each is not None)
 
     @cached_property
@@ -63,13 +92,16 @@ class Program:
         found: dict[str, str] = {}
         for use in self.uses:
             parameters, letters = use.part.parameters, use.part.layer.letters
-            arguments = (
-                {a.symbol: a.words for a in use.operator.forward.arguments} if use.operator else {}
-            )
+            arguments = {a.symbol: a.words for a in use.kind.forward.arguments} if use.kind else {}
             for name, symbol in letters.items():
                 if symbol in arguments and (name in parameters) == learned:
                     found.setdefault(identifier(symbol), arguments[symbol])
         return found
+
+    @cached_property
+    def remembered(self) -> list[str]:
+        """The names of the running statistics, such as "running_mean"."""
+        return list(dict.fromkeys(n for part in self.description.parts for n in part.buffers))
 
     @cached_property
     def has_modes(self) -> bool:
@@ -102,3 +134,53 @@ class Program:
         if symbol.startswith("dX"):
             return Kept("dY", part.inputs[int(symbol[2:] or 1) - 1])
         return Kept(identifier(symbol), part.name)
+
+    def call(self, use: Use, function: Function, *results: Kept | None) -> Call:
+        """A layer's call of one of its functions."""
+        arguments = tuple(self.argument(use.part, each) for each in function.arguments)
+        return Call(results, function, arguments, {s: use.options[s] for s in function.options})
+
+    def sides(self, use: Use) -> tuple[Kept, ...]:
+        """What else takes part in a layer: mean and variance of a batch norm, a mask."""
+        if use.kind is None:
+            return ()
+        arguments = use.kind.forward.arguments
+        found = [each for each in arguments if identifier(each.symbol) in self.taking_part]
+        return tuple(self.argument(use.part, each) for each in found)
+
+    def backward(self) -> Iterator[Call | HandOn]:
+        """The way back, from the error of the last layer; errors that meet add up."""
+        has_error = {self.description.output.name}
+        for use in reversed(self.uses):
+            if use.part.name not in self.trained:
+                continue
+            if use.kind is None or use.kind.backward is None:
+                for name in use.part.inputs:
+                    yield from self._hand_on(name, Kept("dY", use.part.name), has_error)
+            else:
+                yield from self._back(use, use.kind.backward, has_error)
+
+    def _back(self, use: Use, function: Function, has_error: set[str]) -> Iterator[Call | HandOn]:
+        results: list[Kept | None] = []
+        later: list[tuple[str, Kept]] = []
+        for tensor in function.results:
+            kept = self.result(use.part, tensor)
+            if kept.letter != "dY":
+                results.append(kept)
+            elif kept.layer not in self.trained:
+                results.append(None)
+            elif kept.layer in has_error:
+                results.append(Kept(f"error{len(later) + 1}", ""))
+                later.append((kept.layer, results[-1] or kept))
+            else:
+                has_error.add(kept.layer)
+                results.append(kept)
+        if any(results):
+            yield self.call(use, function, *results)
+        for name, error in later:
+            yield from self._hand_on(name, error, has_error)
+
+    def _hand_on(self, name: str, error: Kept, has_error: set[str]) -> Iterator[HandOn]:
+        if name in self.trained:
+            yield HandOn(Kept("dY", name), error, name in has_error)
+            has_error.add(name)
