@@ -29,7 +29,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Call:
+class LayerCall:
     """``results = function(arguments)``.
 
     Attributes:
@@ -135,10 +135,12 @@ class Program:
             return Kept("dY", part.inputs[int(symbol[2:] or 1) - 1])
         return Kept(identifier(symbol), part.name)
 
-    def call(self, use: Use, function: Function, *results: Kept | None) -> Call:
+    def call(self, use: Use, function: Function, *results: Kept | None) -> LayerCall:
         """A layer's call of one of its functions."""
         arguments = tuple(self.argument(use.part, each) for each in function.arguments)
-        return Call(results, function, arguments, {s: use.options[s] for s in function.options})
+        return LayerCall(
+            results, function, arguments, {s: use.options[s] for s in function.options}
+        )
 
     def sides(self, use: Use) -> tuple[Kept, ...]:
         """What else takes part in a layer: mean and variance of a batch norm, a mask."""
@@ -148,7 +150,7 @@ class Program:
         found = [each for each in arguments if identifier(each.symbol) in self.taking_part]
         return tuple(self.argument(use.part, each) for each in found)
 
-    def backward(self) -> Iterator[Call | HandOn]:
+    def backward(self) -> Iterator[LayerCall | HandOn]:
         """The way back, from the error of the last layer; errors that meet add up."""
         has_error = {self.description.output.name}
         for use in reversed(self.uses):
@@ -160,7 +162,9 @@ class Program:
             else:
                 yield from self._back(use, use.kind.backward, has_error)
 
-    def _back(self, use: Use, function: Function, has_error: set[str]) -> Iterator[Call | HandOn]:
+    def _back(
+        self, use: Use, function: Function, has_error: set[str]
+    ) -> Iterator[LayerCall | HandOn]:
         results: list[Kept | None] = []
         later: list[tuple[str, Kept]] = []
         for tensor in function.results:

@@ -10,7 +10,7 @@ from . import python_texts as texts
 from .description import INPUT, Description
 from .functions import Function, Use
 from .printing import Printer, each_of, identifier
-from .program import Call, HandOn, Kept, Program
+from .program import HandOn, Kept, LayerCall, Program
 from .tree import ForLoop, statements
 
 WIDTH = 79
@@ -148,7 +148,7 @@ class _Writer:
         yield f"    {', '.join(['dY', *gradients])} = {', '.join('{}' for _ in ['dY', *gradients])}"
         yield f'    loss, dY["{last}"] = softmax_cross_entropy(Y["{last}"], labels)'
         for each in self.program.backward():
-            yield from _indented(_call(each) if isinstance(each, Call) else [_hand_on(each)])
+            yield from _indented(_call(each) if isinstance(each, LayerCall) else [_hand_on(each)])
         yield f"    return loss, {texts.row_of(gradients)}"
         yield from _text(texts.learning(self.program))
 
@@ -249,7 +249,7 @@ def _at(kept: Kept) -> str:
     return f'{kept.letter}["{kept.layer}"]' if kept.layer else kept.letter
 
 
-def _call(call: Call) -> list[str]:
+def _call(call: LayerCall) -> list[str]:
     """A call, in two lines if it is long."""
     name, arguments = call.function.name, [_at(each) for each in call.arguments]
     arguments += [f"{identifier(letter)}={value:g}" for letter, value in call.options.items()]
