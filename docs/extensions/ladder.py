@@ -13,6 +13,7 @@ from backlit.equations import format_number
 from backlit.explain import Explanation, Trace
 from backlit.web.ladder import CLASSES, STEPS, Step
 from backlit.web.toy import toy
+from docs.extensions.headings import slug
 
 COLUMNS = 78
 RATE = 0.1
@@ -32,7 +33,7 @@ _Map = tuple[str, np.ndarray]
 def ladder_list() -> str:
     """The steps as a list, each with its link."""
     return "\n".join(
-        f"{step.number}. [{step.title}](#{_anchor(step)}): `backlit toy {step.name}`"
+        f"{step.number}. [{step.title}](#{slug(heading_of(step))}): `backlit toy {step.name}`"
         for step in STEPS.values()
     )
 
@@ -42,13 +43,14 @@ def ladder() -> str:
     return "\n\n".join(part for step in STEPS.values() for part in _parts(step))
 
 
-def _anchor(step: Step) -> str:
-    return f"step-{step.number}-{step.title.lower().replace(' ', '-')}"
+def heading_of(step: Step) -> str:
+    """What stands above a step."""
+    return f"Step {step.number}: {step.title}"
 
 
 def _parts(step: Step) -> Iterator[str]:
     trace = toy(step.name)
-    yield f"## Step {step.number}: {step.title}"
+    yield f"## {heading_of(step)}"
     site = f'<!-- site: <a href="toy-{step.name}.html">Open it.</a> -->'
     yield f"{step.sentence} (`backlit toy {step.name}`) {site}"
     yield "Forward:"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from backlit.web.ladder import STEPS
+from docs.extensions.headings import first_heading, section, slug
+from docs.extensions.ladder import heading_of
+
 DOCS = Path(__file__).resolve().parents[1]
-_HEADING = re.compile(r"^(#+) (.+?)\s*$")
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Question:
         answer: the page and the heading that answer it with numbers, as ``page.md#heading``.
         words: what people search for; all of them stand at that place.
         source: where it was asked.
+        toy: the step of ``backlit toy`` on which it can be worked out, if there is one.
     """
 
     group: str
@@ -30,6 +33,7 @@ class Question:
     answer: str
     words: tuple[str, ...]
     source: str
+    toy: str = ""
 
     @property
     def place(self) -> str:
@@ -63,42 +67,15 @@ def question_list() -> str:
     return "\n\n".join(parts)
 
 
-def _markdown(asked: Question) -> str:
-    page = asked.answer.partition("#")[0]
-    text = (DOCS / page).read_text(encoding="utf-8")
-    heading = _HEADING.match(asked.place.partition("\n")[0]) or _HEADING.match(_first_line(text))
-    assert heading is not None, f"{asked.answer} is no heading"
+def _markdown(one: Question) -> str:
+    heading = first_heading(one.place)
+    on_paper = f" On paper: {_step(one.toy)}." if one.toy else ""
     return (
-        f"**{asked.question}**\n{asked.short}\n"
-        f"In numbers: [{heading[2]}]({asked.answer}). ([asked here]({asked.source}))"
+        f"**{one.question}**\n{one.short}\n"
+        f"In numbers: [{heading}]({one.answer}).{on_paper} ([asked here]({one.source}))"
     )
 
 
-def _first_line(text: str) -> str:
-    return next(line for line in text.splitlines() if line.startswith("# "))
-
-
-def section(text: str, anchor: str) -> str:
-    """From the heading that an anchor means to the next one that is not below it.
-
-    Without an anchor it is the whole page, and for an anchor that is not there nothing.
-    """
-    if not anchor:
-        return text
-    kept: list[str] = []
-    depth, fenced = 0, False
-    for line in text.splitlines():
-        fenced ^= line.startswith("```")
-        heading = None if fenced else _HEADING.match(line)
-        if heading and depth and len(heading[1]) <= depth:
-            break
-        if heading and not depth and slug(heading[2]) == anchor:
-            depth = len(heading[1])
-        if depth:
-            kept.append(line)
-    return "\n".join(kept)
-
-
-def slug(heading: str) -> str:
-    """What GitHub and Sphinx call a heading in a link."""
-    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+def _step(name: str) -> str:
+    """A link to a step of the ladder."""
+    return f"[`backlit toy {name}`](toy.md#{slug(heading_of(STEPS[name]))})"

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from docs.extensions.questions import DOCS, Question, asked, question_list, section, slug
+from backlit.web.ladder import STEPS
+from docs.extensions.headings import first_heading, section, slug
+from docs.extensions.ladder import heading_of
+from docs.extensions.questions import DOCS, Question, asked, question_list
 from docs.extensions.searching import index_of, pages_found, searches, unfound
 
 PAGE = """# Title
@@ -52,6 +55,15 @@ def test_every_question_is_short_and_was_asked_somewhere() -> None:
         assert re.match(r"https?://[\w.]+/\S+$", each.source)
         assert len(re.findall(r"[.?!](?: |$)", each.short)) <= 4
         assert "\n" not in each.question + each.short
+        assert each.toy in {"", *STEPS}
+    assert {each.toy for each in every} | {"layers"} == {"", *STEPS}
+
+
+def test_what_is_worked_out_on_a_step_is_linked_to_it() -> None:
+    linked = question_list()
+    for step in STEPS.values():
+        assert f"](toy.md#{slug(heading_of(step))})" in linked
+        assert section((DOCS / "toy.md").read_text("utf-8"), slug(heading_of(step)))
 
 
 def test_the_page_has_all_of_them() -> None:
@@ -72,6 +84,11 @@ def test_a_section_reaches_to_the_next_heading_of_its_kind() -> None:
     assert section(PAGE, "nowhere") == ""
     assert section(PAGE, "not-a-heading") == ""
     assert section(PAGE, "deeper") == "### Deeper\n\nstill\n"
+
+
+def test_the_first_heading() -> None:
+    assert first_heading(PAGE) == "Title"
+    assert first_heading("none") == ""
 
 
 def test_headings_are_called_as_on_the_site() -> None:
