@@ -12,7 +12,7 @@ from tests.explain.networks import SMALLS, Small
 from tests.explain.test_nudge import some_keys
 
 REACH = 4.0
-SCANNED = np.linspace(-REACH, REACH, 401)  # so a step of 0.02
+SCANNED = np.linspace(-REACH, REACH, 201)  # so a step of 0.04
 
 
 def answer(small: Small, key: tuple[Any, ...], by: float, image: int) -> int:
@@ -26,7 +26,7 @@ def answer(small: Small, key: tuple[Any, ...], by: float, image: int) -> int:
 @pytest.mark.parametrize("small", SMALLS, ids=str)
 def test_it_is_the_nearest_change_that_a_scan_finds(small: Small) -> None:
     trace = small.trace()
-    for key in some_keys(trace)[::2]:
+    for key in some_keys(trace)[::3]:
         found = trace.flip(key, reach=REACH)
         net, (images, labels) = small.network(), small.batch()
         array = images if key[0] == "input" else net.parameters[key[0]]
@@ -46,7 +46,7 @@ def test_it_is_the_nearest_change_that_a_scan_finds(small: Small) -> None:
             continue
         nearest = min(scanned, default=REACH)
         assert abs(found.change) <= nearest + 1e-9, key
-        assert nearest - 0.03 <= abs(found.change) or nearest == REACH, key
+        assert nearest - 0.05 <= abs(found.change) or nearest == REACH, key
         # It flips there, and not a little sooner, as far as the numbers can be told apart.
         tiny = 1e-5 * max(1.0, abs(value))
         assert answer(small, key, found.change * (1 + 1e-5), found.image) == found.becomes
@@ -130,3 +130,12 @@ def test_a_pixel_of_another_image_moves_nothing() -> None:
     trace = SMALLS[0].trace()
     assert trace.flip("input[1,0,2,2]").image == 1
     assert trace.flip("input[1,0,2,2]", image=0).at is None
+
+
+def test_scores_that_are_not_finite_have_no_flip() -> None:
+    found = toy([np.inf, np.inf, 1.0], 0)["dense1.weight", 2, 0].flip()
+    assert found.at is None
+    assert "scores are not finite" in found.sentence
+    # Where they become so further away, that is no other answer.
+    far = toy([0.0, 3.0, 2.0], 0)["dense1.weight", 2, 0].flip(reach=1e308)
+    assert far.at is None

@@ -13,6 +13,7 @@ from backlit.errors import ConfigurationError
 from backlit.explain import Trace, explain
 from backlit.web import page
 from tests.web.networks import trace
+from tests.web.reading import number
 
 Show = Callable[..., Any]
 
@@ -203,6 +204,48 @@ def test_strides_stop_errors_without_anybody(opened: Show) -> None:
         opened, (1, 4, 4), layers, "#filter/conv1.weight[0,0,1,1]/0", parameters={"conv1.bias": 50}
     )
     assert "12 of the 16 errors are 0." in shown.locator("main").inner_text()
+
+
+def test_totals_are_in_the_units_of_the_maps_beside_them(opened: Show) -> None:
+    """Weights of a hundredth in the dense layer make errors, and so products, of thousandths."""
+    layers = [bl.Conv2d(2, 3), bl.Conv2d(2, 3), bl.Flatten(), bl.Dense(2)]
+    small = {"dense1.weight": [[0.004], [-0.002]], "conv2.weight": 0.02}
+    shown = shown_network(
+        opened, (1, 7, 7), layers, "#filter/conv1.weight[0,0,1,1]/0", parameters=small
+    )
+    below = shown.locator('figure:has(svg[aria-label^="products"]) .told').inner_text()
+    unit = below.removeprefix("numbers × ").strip()
+    said = shown.locator('[data-test="sum"]').inner_text()
+    assert unit.startswith("10⁻")
+    total, in_units = said.split(": ")[1].split(" in this image")[0].split(" = ")
+    assert in_units.endswith(f" × {unit}")
+    mantissa = number(in_units.split(" ×")[0])
+    power = number("1·" + unit)
+    assert mantissa * power == pytest.approx(number(total), rel=5e-3)
+    shown = shown_network(
+        opened, (1, 7, 7), layers, "#forward/conv2.output[0,0,1,1]/0", parameters=small
+    )
+    assert "Here are written weights ×" in shown.locator("section.forward").inner_text()
+
+
+def test_black_is_called_black(opened: Show) -> None:
+    """After normalization it is −0.5 / 0.25 = −2, and white is 2."""
+    net = bl.Network(
+        (1, 5, 5),
+        [bl.Conv2d(1, 2), bl.Flatten(), bl.Dense(2)],
+        engine="pure",
+        seed=1,
+        normalization=bl.Normalization((0.5,), (0.25,)),
+    )
+    picture = np.zeros((1, 1, 5, 5), np.uint8)
+    picture[0, 0, 1, 1] = 255
+    shown = opened(page(explain(net, picture, [0]), "run"), "#filter/conv1.weight[0,0,0,0]/0")
+    assert "normalized: −2 is black, 2 white" in shown.locator(".filter").inner_text()
+    shown.get_by_role("tab", name="with numbers").click()
+    factors = shown.locator(".terms .number.x").all_inner_texts()
+    for text in factors:
+        white = "input[0,0,1,1]" in text
+        assert text.endswith("2 white" if white else "−2 black"), text
 
 
 def test_a_score_that_is_just_right(opened: Show) -> None:

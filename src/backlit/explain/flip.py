@@ -122,7 +122,7 @@ def flip(
     was_right = scores.predicted(value) == label
 
     def flipped(at: float) -> bool:
-        return (scores.predicted(at) == label) != was_right
+        return scores.are_finite(at) and (scores.predicted(at) == label) != was_right
 
     found = None
     tried = [value]
@@ -133,7 +133,8 @@ def flip(
             halved = [_halved(flipped, a, b) for a, b in ends]
             found = min(halved, key=lambda each: abs(each - value))
             break
-    closest = min(tried, key=lambda each: (abs(scores.lead(each, label)), abs(each - value)))
+    finite = [each for each in tried if scores.are_finite(each)] or [value]
+    closest = min(finite, key=lambda each: (abs(scores.lead(each, label)), abs(each - value)))
     becomes = None if found is None else scores.predicted(found)
     predicted = scores.predicted(value)
     return Flip(
@@ -207,6 +208,10 @@ class _Scores:
             self._known[value] = np.array(found[self._place], np.float64)
         return self._known[value]
 
+    def are_finite(self, value: float) -> bool:
+        """Whether the scores are numbers that can be compared."""
+        return bool(np.isfinite(self.at(value)).all())
+
     def predicted(self, value: float) -> int:
         """The class with the largest score."""
         return int(self.at(value).argmax())
@@ -214,7 +219,8 @@ class _Scores:
     def lead(self, value: float, label: int) -> float:
         """By how much the score of a class is above the best of the others."""
         scores = self.at(value)
-        return float(scores[label] - np.delete(scores, label).max(initial=-np.inf))
+        with np.errstate(invalid="ignore"):  # ∞ − ∞
+            return float(scores[label] - np.delete(scores, label).max(initial=-np.inf))
 
 
 def _outwards(value: float, reach: float) -> Iterator[tuple[list[float], list[float]]]:
@@ -248,6 +254,8 @@ def _sentence(found: Flip) -> str:
             f"would be taken for {there}: no smaller change was found that makes it "
             f"{'wrong' if right else 'right'}."
         )
+    if not np.isfinite(found.lead):
+        return f"{begins}, but its scores are not finite, so there is nothing to look for."
     span = f"from {number(found.value - found.reach)} to {number(found.value + found.reach)}"
     looked = f"{2 * found.places} values of {found.address}, {span}, were tried"
     if found.closest_lead == found.lead:

@@ -25,8 +25,8 @@ test("a cell has room for five characters", () => {
 });
 
 test("cells have a power of ten in common only where they need one", () => {
-  assert.deepEqual([0, 0.2, 999, NaN, Infinity].map(numbers.power), [0, 0, 0, 0, 0]);
-  assert.deepEqual([0.19, 1000, 3.2e-5].map(numbers.power), [-1, 3, -5]);
+  assert.deepEqual([0, 0.1, 999, NaN, Infinity].map(numbers.power), [0, 0, 0, 0, 0]);
+  assert.deepEqual([0.099, 1000, 3.2e-5].map(numbers.power), [-2, 3, -5]);
 });
 
 test("shares are in percent, and neither none nor all where they are not quite", () => {

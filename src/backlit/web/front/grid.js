@@ -29,6 +29,8 @@ export const STEPS = {
  * @param {(row: number, column: number) => void} [props.onPick] a click, or Enter
  * @param {(cell: Cell | null) => void} [props.onPoint] the pointer, or the keyboard, is at a cell
  * @param {(row: number, column: number) => string} [props.tell] what a cell is called
+ * @param {number} [props.exponent] the power of ten of maps that are compared, where there are several
+ * @param {string} [props.note] what is said below it
  * @param {(value: number) => string} [props.write] how a number is written in its cell
  */
 export function Grid(props) {
@@ -39,7 +41,7 @@ export function Grid(props) {
   const scale = props.scale ?? most(rows);
   const size = Math.max(3, Math.min(46, Math.floor(width / Math.max(1, across + left + right))));
   const full = [size * (across + left + right), size * (height + above + below)];
-  const factor = props.write ? 0 : power(most(rows));
+  const factor = props.write ? 0 : (props.exponent ?? power(most(rows)));
   const written = props.write ?? ((/** @type {number} */ value) => short(value / 10 ** factor));
   const longest = props.write ? Math.max(0, ...rows.flat().map((each) => written(each).length)) : 0;
   const letters = Math.min(13, size * 0.36, (size - 4) / (0.64 * longest)); // a digit is 0.64 em wide
@@ -99,6 +101,8 @@ export function Grid(props) {
     class=${`frame ${frame.kind}`}
     x=${(frame.left + left) * size + 1} y=${(frame.top + above) * size + 1}
     width=${frame.columns * size - 2} height=${frame.rows * size - 2} />`;
+  const scaled = factor && size >= 27 ? `numbers × ${raised(factor)}` : "";
+  const idle = [scaled, size >= 27 && props.note].filter(Boolean).join("; ") || "\u00a0";
   const label = at ? tell(at.row, at.column) : "";
   return html`<div class=${`grid ${role}`}>
     <svg
@@ -121,7 +125,7 @@ export function Grid(props) {
       ${frames.map(rectangle)}
       ${at && rectangle({ top: at.row, left: at.column, rows: 1, columns: 1, kind: "pointer" })}
     </svg>
-    <div class="told" aria-hidden="true">${label || (factor && size >= 27 ? `numbers × ${raised(factor)}` : "\u00a0")}</div>
+    <div class="told" aria-hidden="true">${label || idle}</div>
   </div>`;
 }
 

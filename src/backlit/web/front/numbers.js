@@ -8,10 +8,11 @@ export function raised(exponent) {
   return `10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
-/** The power of ten that the cells of a map have in common; 0 where they can do without.
+/** The power of ten that the cells of a map have in common; 0 where they can do without.  Of 0.1 and
+ * more two digits fit into a cell, so there is never a 10⁻¹.
  * @param {number} most the largest size among them */
 export function power(most) {
-  if (!(most > 0) || !Number.isFinite(most) || (most >= 0.2 && most < 1000)) return 0;
+  if (!(most > 0) || !Number.isFinite(most) || (most >= 0.1 && most < 1000)) return 0;
   return Math.floor(Math.log10(most));
 }
 
@@ -79,6 +80,13 @@ export function short(value) {
 /** @param {string} text */
 function trimmed(text) {
   return text.replace(/^0\./, ".").replace(/\.?0+$/, "") || "0";
+}
+
+/** A total as the cells of the map beside it are written: " = 3.54 × 10⁻³"; nothing where they have no
+ * power of ten in common. @param {number} value @param {number} exponent of the map */
+export function inUnits(value, exponent) {
+  if (!exponent || !Number.isFinite(value) || value === 0) return "";
+  return ` = ${show(value / 10 ** exponent, 3)} × ${raised(exponent)}`;
 }
 
 /** With so many decimals, and without the 0 before the point. @param {number} value @param {number} decimals */

@@ -2,6 +2,7 @@
 
 import { html, useState } from "./vendor/preact.js";
 import { agreement, verdict } from "./agreement.js";
+import { shade } from "./levels.js";
 import { meaning, quantityOf, write } from "./model.js";
 import { counted, show, signed } from "./numbers.js";
 import { isSecret } from "./secret.js";
@@ -24,10 +25,12 @@ export function roleOf(name) {
  * @param {{address: Address, model: Model, go: Function, value?: boolean, label?: string}} props */
 export function Link({ address, model, go, value = true, label }) {
   const name = label ?? write(address);
+  const look = shade(model, address);
   const visited = { ...address, name: address.name.replace(/\.gradient$/, "") };
   return html`<button type="button" class=${`number ${roleOf(address.name)}`} title=${`${write(address)}: ${meaning(address)}`} onClick=${() => go({ address: visited })}>
     <span class="name">${name}</span>
     ${value && html` <b>${isSecret(address) ? "?" : show(model.value(address))}</b>`}
+    ${value && look && html` <small>${look}</small>`}
   </button>`;
 }
 

@@ -8,9 +8,9 @@ import { Bars } from "../bars.js";
 import { most } from "../colors.js";
 import { Grid, share, spot } from "../grid.js";
 import { title } from "../model.js";
-import { counted, everyOther, listing, show } from "../numbers.js";
+import { counted, everyOther, inUnits, listing, power, show } from "../numbers.js";
 import { Agreement, Equation, Link, Registers, Stepper, WithNumbers } from "../pieces.js";
-import { Levels } from "../levels.js";
+import { Levels, shades } from "../levels.js";
 import { Python } from "../python.js";
 import { Transport } from "../transport.js";
 import { overlay } from "./overlay.js";
@@ -67,6 +67,7 @@ export function Filter({ model, look, go, width, still }) {
     index: [look.image, channel, row, column],
   });
   const third = share(width, 3, 360);
+  const unit = power(most(products));
   // A click holds on to a position, whose numbers are links below; another click on it goes to the
   // number under the pointer, or, where that is a product, lets go.
   const pin = (/** @type {Cell | null} */ to, /** @type {Address | null} */ number) => {
@@ -101,7 +102,7 @@ export function Filter({ model, look, go, width, still }) {
       <span class="sign" aria-hidden="true">·</span>
       <figure><figcaption><span class="letter x">X</span> ${input === "input" ? "the picture" : input}${model.tensor(input).shape[1] > 1 ? `, map ${channel}` : ""}, the error map over ${over.strided ? `${everyOther(...over.steps)} of it` : "it"}</figcaption>
         <${Grid} rows=${picture} name=${`input ${channel} of ${node.name}`} role="x" width=${third} padding=${over.padding}
-          picture=${null} frames=${[over.frame, spot(a, e)]} mark=${(/** @type {number} */ row, /** @type {number} */ column) => (over.isMet(row, column) ? "met" : "unmet")}
+          note=${shades(model, input, channel)} frames=${[over.frame, spot(a, e)]} mark=${(/** @type {number} */ row, /** @type {number} */ column) => (over.isMet(row, column) ? "met" : "unmet")}
           onPoint=${(/** @type {Cell | null} */ p) => point(onInput(p))}
           onPick=${(/** @type {number} */ row, /** @type {number} */ column) => pin(onInput({ row, column }), inputAt(row, column))}
           tell=${(/** @type {number} */ row, /** @type {number} */ column) => `X[${[look.image, channel, row, column]}]`} /></figure>
@@ -115,8 +116,8 @@ export function Filter({ model, look, go, width, still }) {
     <div class="term" aria-live=${until === null ? "polite" : "off"}>
       <p data-test="term">At position (${at.row}, ${at.column}): <${Link} label="dY" address=${errorAt(at.row, at.column)} ...${{ model, go }} /> ·${" "}
         ${inside ? html`<${Link} label="X" address=${inputAt(a, e)} ...${{ model, go }} />` : html`<span class="x">X 0 (padding)</span>`} =${" "}
-        <b class="gradient">${show(products[at.row]?.[at.column] ?? 0)}</b></p>
-      <p data-test="sum">${until === null ? `All ${counted(count, "position")} added up` : `The first ${until} added up`}: <b class="gradient answer">${show(sum)}</b>${
+        <b class="gradient">${show(products[at.row]?.[at.column] ?? 0)}</b>${inUnits(products[at.row]?.[at.column] ?? 0, unit)}</p>
+      <p data-test="sum">${until === null ? `All ${counted(count, "position")} added up` : `The first ${until} added up`}: <b class="gradient answer">${show(sum)}</b><span class="answer">${inUnits(sum, unit)}</span>${
         until === null && model.images > 1
           ? html` in this image; with the other ${counted(model.images - 1, "image")} the gradient is <b class="gradient answer">${show(explanation.total)}</b>`
           : until === null && html`, the gradient`

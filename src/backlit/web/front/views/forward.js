@@ -4,9 +4,9 @@ import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { placeOf, span, windowAt } from "../axis.js";
 import { most } from "../colors.js";
 import { Grid, share, spot } from "../grid.js";
-import { Levels } from "../levels.js";
+import { Levels, shades } from "../levels.js";
 import { title } from "../model.js";
-import { everyOther, show } from "../numbers.js";
+import { everyOther, inUnits, listing, power, raised, show } from "../numbers.js";
 import { Agreement, Equation, Link, Registers, Stepper, WithNumbers } from "../pieces.js";
 import { Python } from "../python.js";
 import { Transport } from "../transport.js";
@@ -68,6 +68,17 @@ export function Forward({ model, look, go, width, still }) {
   const padding = [rows.before, rows.after, columns.before, columns.after];
   const absent = part.possible - part.terms.length + (bias === null ? 0 : 1);
   const half = share(width, 2, 380);
+  // Slices are compared, so they have one scale, and numbers in the same unit.
+  const all = (/** @type {"inputs" | "weights" | "products"} */ of) => {
+    const scale = most(listed.flatMap((each) => each[of]));
+    return { scale, exponent: power(scale) };
+  };
+  const [inputs, weights, products] = [all("inputs"), all("weights"), all("products")];
+  const scaled = listing(
+    Object.entries({ inputs, weights, products })
+      .filter(([, { exponent }]) => exponent)
+      .map(([name, { exponent }]) => `${name} × ${raised(exponent)}`),
+  );
   const after = model.readers(node.name).find((each) => each.facts.keeps_place);
 
   return html`<section class="forward">
@@ -81,7 +92,7 @@ export function Forward({ model, look, go, width, still }) {
     ${input === "input" && html`<${Levels} model=${model} />`}
     <div class="equals level">
       <figure><figcaption><span class="letter x">X</span> ${input === "input" ? "the picture" : input}, map ${channelOf(node, o, channel)}</figcaption>
-        <${Grid} rows=${picture} name=${`input ${channel}`} role="x" width=${half} padding=${padding} frames=${[window]}
+        <${Grid} rows=${picture} name=${`input ${channel}`} role="x" note=${shades(model, input, channelOf(node, o, channel))} width=${half} padding=${padding} frames=${[window]}
           mark=${(/** @type {number} */ row, /** @type {number} */ column) => (isSkipped(row - window.top, column - window.left, rows, columns) ? "unmet" : "")}
           onPick=${(/** @type {number} */ row, /** @type {number} */ column) => go({ address: { name: input, index: [n, channelOf(node, o, channel), row, column] }, view: "best" })}
           tell=${(/** @type {number} */ row, /** @type {number} */ column) => `X[${[n, channelOf(node, o, channel), row, column]}]`} /></figure>
@@ -93,18 +104,19 @@ export function Forward({ model, look, go, width, still }) {
           tell=${(/** @type {number} */ row, /** @type {number} */ column) => `Y[${[n, o, row, column]}]`} /></figure>
     </div>
     <h3>${channels === 1 ? "One channel, and the filter's one slice" : `${channels} channels, each with its own slice of the filter${channels > MOST ? `; the first ${MOST} are shown` : ""}`}</h3>
+    ${scaled && html`<p class="hint">Here are written ${scaled}.</p>`}
     <div class="slices-list" ref=${list}>
       ${listed.map(
         (each, c) => html`<div
         class=${`slice ${c === channel ? "chosen" : ""}`} onClick=${() => setShown(c)}>
         <p>channel ${channelOf(node, o, c)}</p>
-        <${Grid} rows=${each.inputs} name=${`inputs of channel ${c}`} role="x" width=${96} />
+        <${Grid} rows=${each.inputs} name=${`inputs of channel ${c}`} role="x" width=${96} ...${inputs} />
         <span aria-hidden="true">·</span>
-        <${Grid} rows=${each.weights} name=${`weights of channel ${c}`} role="w" width=${96}
+        <${Grid} rows=${each.weights} name=${`weights of channel ${c}`} role="w" width=${96} ...${weights}
           onPick=${(/** @type {number} */ u, /** @type {number} */ v) => go({ address: { name: `${node.name}.weight`, index: [o, c, u, v] }, view: "filter" })} />
         <span aria-hidden="true">=</span>
-        <${Grid} rows=${each.products} name=${`products of channel ${c}`} role="y" width=${96} scale=${most(each.products)} />
-        <p class=${`value ${channels === 1 ? "answer" : ""}`}>sum <b>${show(each.sum)}</b></p>
+        <${Grid} rows=${each.products} name=${`products of channel ${c}`} role="y" width=${96} ...${products} />
+        <p class=${`value ${channels === 1 ? "answer" : ""}`}>sum <b>${show(each.sum)}</b>${inUnits(each.sum, products.exponent)}</p>
       </div>`,
       )}
     </div>

@@ -2,7 +2,9 @@
 
 import { html } from "../vendor/preact.js";
 import { windowAt } from "../axis.js";
+import { most } from "../colors.js";
 import { Grid, share, spot } from "../grid.js";
+import { power } from "../numbers.js";
 
 /** @import { Windowed } from "../document.js" */
 /** @import { Frame } from "../grid.js" */
@@ -31,6 +33,10 @@ export function PoolPicture({ model, look, go, part, backward, width }) {
   const below = `${node.inputs[0]}.error`;
   const alone = model.readers(node.inputs[0]).length === 1;
   const sizes = { width: share(width, backward && alone ? 3 : 2, 320) };
+  // The error that comes and the one that is passed back are compared, so they have one scale.
+  const back = backward && alone ? model.tensor(below).rows([n, c]) : [];
+  const scale = Math.max(most(y), most(back));
+  const errors = backward ? { scale, exponent: power(scale) } : {};
   const padding = [rows.before, rows.after, columns.before, columns.after];
   const pick = (/** @type {string} */ name) => (/** @type {number} */ i, /** @type {number} */ j) =>
     go({ address: { name, index: [n, c, i, j] } });
@@ -40,7 +46,7 @@ export function PoolPicture({ model, look, go, part, backward, width }) {
   const read = html`<figure><figcaption><span class="letter x">X</span> ${input}, map ${c}${decides}</figcaption>
       <${Grid} rows=${x} name=${`input map ${c}`} role="x" ...${sizes} frames=${[...windows, ...own]} padding=${padding} onPick=${pick(backward ? below : input)} /></figure>`;
   const put = html`<figure><figcaption><span class=${`letter ${backward ? "error" : "y"}`}>${backward ? "dY" : "Y"}</span> ${backward ? `error of ${node.name}` : node.name}, map ${c}</figcaption>
-      <${Grid} rows=${y} name=${`${backward ? "error" : "output"} map ${c}`} role=${backward ? "error" : "y"} ...${sizes} frames=${cells} onPick=${pick(outer)} /></figure>`;
+      <${Grid} rows=${y} name=${`${backward ? "error" : "output"} map ${c}`} role=${backward ? "error" : "y"} ...${{ ...sizes, ...errors }} frames=${cells} onPick=${pick(outer)} /></figure>`;
   return html`<div class="equals level">
     ${backward ? put : read} ${ARROW} ${backward ? read : put}
     ${
@@ -48,7 +54,7 @@ export function PoolPicture({ model, look, go, part, backward, width }) {
       alone &&
       html`${ARROW}
       <figure class="answer"><figcaption><span class="letter error">dX</span> what it passes back: error of ${node.inputs[0]}, map ${c}</figcaption>
-        <${Grid} rows=${model.tensor(below).rows([n, c])} name="what the pool passes back" role="error" ...${sizes} frames=${[...windows, ...own]} padding=${padding} onPick=${pick(below)} /></figure>`
+        <${Grid} rows=${back} name="what the pool passes back" role="error" ...${{ ...sizes, ...errors }} frames=${[...windows, ...own]} padding=${padding} onPick=${pick(below)} /></figure>`
     }
   </div>
   ${backward && node.facts.winner_takes_error && html`<p class="answer">${winning(part, x, windows)}</p>`}`;

@@ -3,7 +3,7 @@
 import { html } from "../vendor/preact.js";
 import { placeOf } from "../axis.js";
 import { Grid, spot } from "../grid.js";
-import { Levels } from "../levels.js";
+import { Levels, shades } from "../levels.js";
 import { hasFilters, isParameter, LOSS, title } from "../model.js";
 import { bestView } from "../near.js";
 import { counted, show } from "../numbers.js";
@@ -70,7 +70,7 @@ function Map({ model, go, step }) {
     const role = name.endsWith(".error") ? "error" : "x";
     const own = spot(row, column);
     return html`<figure><figcaption>${name}, map ${c}</figcaption>
-      <${Grid} rows=${model.tensor(name).rows([n, c])} name=${`${name}, map ${c}`} role=${role} width=${SMALL}
+      <${Grid} rows=${model.tensor(name).rows([n, c])} name=${`${name}, map ${c}`} role=${role} note=${shades(model, name, c)} width=${SMALL}
         frames=${[...windows, own]}
         onPick=${(/** @type {number} */ i, /** @type {number} */ j) => go({ address: { name, index: [n, c, i, j] }, view: "best" })} /></figure>`;
   })}</div>`;
