@@ -101,6 +101,10 @@ def test_the_note_has_the_numbers_of_the_toy(step: Step) -> None:
     a, b = (int(score) for score in trace.recording.activations["dense1"][0])
     assert f"the scores of the {one} are {a} and {b}:".replace("-", "−") in note
     assert trace.snapshot.classes == CLASSES
+    last = step.name == list(STEPS)[-1]
+    later = "" if last else list(STEPS)[step.number]
+    assert last or note.endswith(f" Next: backlit toy {later}, which has {STEPS[later].title}.")
+    assert ("Next:" in note) != last
     trace.recording.activations["dense1"] = np.array([[335.0, 0.5]])
     assert "are 335 and 0.5:" in toy_note(trace, step)
 

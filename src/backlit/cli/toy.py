@@ -37,7 +37,7 @@ def command(
     port: options.Port = None,
     browser: options.Browser = True,
 ) -> None:
-    """Open the page of a network for pencil and paper, from one filter to two layers.
+    """Open the page of a network for pencil and paper, from a filter to two layers of filters.
 
     All numbers are small and whole, forward and backward, so that everything on the page can be
     worked out by hand. It is a ladder: each step adds one thing, another channel, a ReLU, a pool,

@@ -144,7 +144,7 @@ STEPS: dict[str, Step] = {
         ),
         Step(
             "layers",
-            "two layers",
+            "two convolutions",
             "Each map of the first layer was seen by both filters of the second, so its error is "
             "gathered from both; then the first filters learn from it as ever.",
             lambda: [Conv2d(2, 2), ReLU(), Conv2d(2, 2), Flatten(), Dense(2, bias=False)],

@@ -11,7 +11,7 @@ from backlit.equations import format_number
 from backlit.explain import Trace, explain
 from backlit.network import Network
 
-from .ladder import CLASSES, FIRST_STEP, Step, step_called
+from .ladder import CLASSES, FIRST_STEP, STEPS, Step, step_called
 from .live import Live
 from .page import page
 
@@ -83,8 +83,14 @@ def toy_note(trace: Trace, step: Step) -> str:
         f" {_listed(map(format_number, scores.tolist()))}: the network cannot tell, both classes"
         f" have a probability of 1/2, and the loss is −ln 1/2 = {loss}. The errors of the scores"
         f" are {_listed(map(format_number, errors.tolist()))}, and from the dense layer back every"
-        " error is a whole number."
+        f" error is a whole number.{_next(step)}"
     )
+
+
+def _next(step: Step) -> str:
+    """Where to go on, if there is more."""
+    later = list(STEPS.values())[step.number :]
+    return f" Next: {COMMAND} {later[0].name}, which has {later[0].title}." if later else ""
 
 
 def _listed(both: Iterable[str]) -> str:
