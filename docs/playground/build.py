@@ -12,21 +12,27 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 from backlit.web.bundle import style
 
 HERE = Path(__file__).resolve().parent
 MODULES = HERE / "node_modules"
 PACKAGE = HERE.parents[1] / "src" / "backlit"
-# The rooms that need nothing but the standard library.
-ROOMS = ("__init__.py", "errors.py", "system", "pure", "equations", "layers")
+# The rooms that need nothing but the standard library, and what shows them.
+ROOMS = (
+    *("__init__.py", "errors.py", "system", "pure", "equations", "layers"),
+    *("mistakes", "check", "eject", "worksheets"),
+    *("views/__init__.py", "views/data"),
+)
 PYODIDE = (
     *("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"),
     *("python_stdlib.zip", "pyodide-lock.json"),
 )
 VENDOR = PACKAGE / "web" / "front" / "vendor"
+Example: TypeAlias = dict[str, str]  # name, title, text, and the arguments that it begins with
 _TITLE = re.compile(r"# title: (?P<title>.*)\n")
 _MPL = "Mozilla Public License 2.0, https://www.mozilla.org/MPL/2.0/"
 
@@ -36,8 +42,12 @@ def npm() -> str | None:
     return shutil.which("npm") if shutil.which("node") else None
 
 
-def build(folder: Path) -> None:
+def build(folder: Path, more: Iterable[Example] = ()) -> None:
     """Write the playground into a folder, which is made.
+
+    Args:
+        folder: where.
+        more: programs to begin with, besides those that lie here.
 
     Raises:
         subprocess.CalledProcessError: npm or esbuild failed; what they said is on standard error.
@@ -54,7 +64,7 @@ def build(folder: Path) -> None:
     for name in PYODIDE:
         shutil.copy(MODULES / "pyodide" / name, folder / "pyodide" / name)
     write_archive(folder / "backlit.zip")
-    (folder / "examples.json").write_text(json.dumps(examples()), encoding="utf-8")
+    (folder / "examples.json").write_text(json.dumps([*examples(), *more]), encoding="utf-8")
     (folder / "licenses.txt").write_text(licenses(), encoding="utf-8")
 
 
@@ -91,7 +101,7 @@ def _sources() -> Iterator[tuple[Path, str]]:
             yield file, f"backlit/{file.relative_to(PACKAGE).as_posix()}"
 
 
-def examples() -> list[dict[str, str]]:
+def examples() -> list[Example]:
     """The programs that a reader can begin with; the first line of each says its title."""
     found = []
     for file in sorted(HERE.joinpath("examples").glob("*.py")):

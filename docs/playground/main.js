@@ -8,6 +8,7 @@ import {
   useState,
 } from "../../src/backlit/web/front/vendor/preact.js";
 import { editor } from "./editor.js";
+import { Findings } from "./findings.js";
 import { Python } from "./python.js";
 import { keep, kept, link, linked } from "./storage.js";
 
@@ -26,6 +27,7 @@ function Playground({ examples, first }) {
   const [busy, setBusy] = useState("");
   const [lines, setLines] = useState(/** @type {Line[]} */ ([]));
   const [ended, setEnded] = useState(/** @type {{status: number, line?: number} | null} */ (null));
+  const [report, setReport] = useState(/** @type {any} */ (null));
   const [said, setSaid] = useState("");
   const holder = useRef(null);
   const tools = useRef(/** @type {any} */ (null));
@@ -54,6 +56,7 @@ function Playground({ examples, first }) {
     setBusy(task);
     setLines([]);
     setEnded(null);
+    setReport(null);
     setSaid("");
     /** @type {Line[]} */
     const printed = [];
@@ -79,7 +82,7 @@ function Playground({ examples, first }) {
   };
   if (tools.current) {
     tools.current.run = async () => setEnded(await ask("run", { arguments: given }));
-    tools.current.check = () => {};
+    tools.current.check = async () => setReport(await ask("check", {}));
   }
 
   const choose = (/** @type {string} */ to) => {
@@ -146,7 +149,8 @@ function Playground({ examples, first }) {
           html`<p data-test="ended">${ended.status === 0 ? "It ran to its end." : `It ended with exit status ${ended.status}.`}
           ${ended.line && html` <button type="button" onClick=${() => tools.current.editor.show(ended.line)}>go to line ${ended.line}</button>`}</p>`
         }
-        ${!busy && !ended && !said && html`<p class="hint">Run shows what a program prints. Check looks for a forward or backward pass in it (a convolution, a pool, a dense layer, …), tries it with small numbers, and says what is wrong with it and why.</p>`}
+        ${report && html`<${Findings} report=${report} />`}
+        ${!busy && !ended && !report && !said && html`<p class="hint">Run shows what a program prints. Check looks for a forward or backward pass in it (a convolution, a pool, a dense layer, …), tries it with small numbers, and says what is wrong with it and why.</p>`}
       </section>
     </main>
     <footer><p>Python runs in this page, by <a href="https://pyodide.org">Pyodide</a>: what you write stays on this computer, and nothing is loaded from anywhere but this site. <a href="licenses.txt">Licenses</a></p></footer>`;

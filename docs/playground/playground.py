@@ -8,6 +8,7 @@ import linecache
 import shlex
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -84,4 +85,43 @@ def _complain(problem: BaseException, name: str) -> int | None:
     return next((place.lineno for place in reversed(own) if place.filename == name), None)
 
 
-TASKS = {"run": run}
+def check(code: str, name: str = NAME, **how: Any) -> dict[str, Any]:
+    """Look for forward and backward passes in a program, and say what is wrong with them.
+
+    Args:
+        code: the program.
+        name: of the program.
+        how: it is to be read; the settings of :func:`backlit.check`.
+
+    Returns:
+        The report's ``findings``, each with a ``view`` for the page's own pictures where there is
+        one; or an ``error``, a sentence, if nothing could be tried.
+    """
+    from backlit.check import check as checked
+    from backlit.errors import BacklitError
+    from backlit.views.data.probes import probe_document
+
+    Path(name).write_text(code, encoding="utf-8")
+    printed, sys.stdout = sys.stdout, _Nowhere()
+    try:
+        report = checked(name, **how)
+    except BacklitError as problem:
+        return {"error": str(problem)}
+    finally:
+        sys.stdout = printed
+    findings = [
+        {
+            **finding.document(),
+            "view": finding.first_wrong and probe_document(finding.first_wrong),
+        }
+        for finding in report.findings
+    ]
+    return {"findings": findings}
+
+
+def warm() -> None:
+    """Import what a check takes, before somebody waits for it."""
+    check("def relu_forward(x):\n    return [max(number, 0) for number in x]\n", "warm.py")
+
+
+TASKS: dict[str, Callable[..., Any]] = {"run": run, "check": check, "warm": warm}

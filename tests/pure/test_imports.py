@@ -38,7 +38,13 @@ def modules_after_importing(name: str) -> set[str]:
     return set(json.loads(run.stdout))
 
 
-@pytest.mark.parametrize("name", ["backlit", "backlit.pure", "backlit.equations", "backlit.eject"])
+FREE = (
+    *("backlit", "backlit.pure", "backlit.equations", "backlit.layers", "backlit.mistakes"),
+    *("backlit.check", "backlit.eject", "backlit.worksheets", "backlit.views.data"),
+)
+
+
+@pytest.mark.parametrize("name", FREE)
 def test_only_the_standard_library_is_loaded(name: str) -> None:
     modules = modules_after_importing(name)
     packages = {module.partition(".")[0] for module in modules}

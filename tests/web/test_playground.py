@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ from typing import Any
 
 import pytest
 
+import backlit
+from backlit.check import Finding
+from backlit.errors import InputError
 from docs.playground import build as playground
 from tests.web.accessibility import violations
 
@@ -190,6 +194,109 @@ def test_a_link_carries_a_program(shown: Any, served_site: str) -> None:
     assert "def " in shown.locator(".cm-content").inner_text()
 
 
+WRONG = """
+def conv2d_filter_gradient(dy, x, w):
+    dw = [[0] * len(w[0]) for _ in w]
+    for u in range(len(w)):
+        for v in range(len(w[0])):
+            for i in range(len(dy)):
+                for j in range(len(dy[0])):
+                    dw[u][v] = dy[i][j] * x[i + u][j + v]
+    return dw
+"""
+
+
+def findings(page: Any) -> list[str]:
+    page.get_by_role("button", name="Check").click()
+    page.locator(".finding, [role=alert]").first.wait_for()
+    found: list[str] = page.locator(".finding").all_inner_texts()
+    return found
+
+
+def test_a_mistake_is_named_and_its_first_wrong_number_shown(shown: Any) -> None:
+    write(shown, WRONG)
+    (found,) = findings(shown)
+    expected = check_text(WRONG)
+    assert expected.mistake == "assigned-not-added"
+    assert expected.first_wrong is not None
+    assert expected.sentence in found
+    sentence = shown.locator('[data-test="first"]').inner_text()
+    assert f"{expected.first_wrong.element} is" in sentence
+    # The page's own view adds the right number up from the probe's numbers.
+    total = shown.locator('.pictures [data-test="sum"] .answer').last.inner_text()
+    assert float(total.replace("−", "-")) == expected.first_wrong.right
+    tabs = shown.locator(".pictures [role=tablist]").first.locator("[role=tab]").all_inner_texts()
+    assert tabs == ["Backward to the filter", "Backward to the input", "Forward", "Terms"]
+    shown.locator(".pictures").get_by_role("tab", name="Terms").click()
+    shown.locator(".pictures").get_by_role("tab", name="Forward").click()
+    shown.locator(".pictures .view h2").wait_for()
+    write(shown, WRONG.replace("] = dy", "] += dy"))
+    (found,) = findings(shown)
+    assert found.splitlines()[0] == "conv2d_filter_gradient right"
+
+
+def check_text(program: str) -> Finding:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "your_code.py")
+        path.write_text(program, encoding="utf-8")
+        (finding,) = backlit.check(path).findings
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("x = 1\n", "no function that is recognized as an operation"),
+        ("def f(:\n", "SyntaxError"),
+        ("import numpy\n\n\ndef relu_backward(dy, x):\n    return dy\n", "numpy"),
+    ],
+)
+def test_what_cannot_be_checked_is_told(shown: Any, program: str, told: str) -> None:
+    write(shown, program)
+    assert findings(shown) == []
+    assert told in shown.get_by_role("alert").inner_text()
+
+
+def test_the_examples_are_what_they_say(shown: Any) -> None:
+    shown.get_by_role("combobox").select_option("wrong_backward")
+    (found,) = findings(shown)
+    assert found.startswith("conv2d_backward wrong")
+    shown.get_by_role("combobox").select_option("max_pool")
+    assert [each.splitlines()[0] for each in findings(shown)] == [
+        "max_pool_forward right",
+        "max_pool_backward right",
+    ]
+
+
+# Of the zoo's programs, some that need the standard library alone.
+ZOO = Path(__file__).resolve().parents[1] / "check" / "zoo"
+
+
+def plain_programs() -> list[Path]:
+    found = [
+        path
+        for path in sorted(ZOO.glob("wrong/*.py"))
+        if not re.search(r"^\s*(?:import|from) ", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    return found[::6]
+
+
+def test_the_verdict_is_that_of_the_command_line(shown: Any) -> None:
+    programs = plain_programs()
+    assert len(programs) >= 5
+    for path in programs:
+        text = path.read_text("utf-8")
+        write(shown, text)
+        found = findings(shown)
+        try:
+            expected = backlit.check(path).findings
+        except InputError:
+            expected = []
+        assert len(found) == len(expected), path.name
+        for shown_text, finding in zip(found, expected, strict=True):
+            assert finding.sentence in shown_text, path.name
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_rule_of_accessibility_is_broken(shown: Any, scheme: Any) -> None:
     shown.emulate_media(color_scheme=scheme)
@@ -265,7 +372,10 @@ def test_an_example_is_changed_and_those_below_know_it(
 ) -> None:
     page_of_examples("conv2d")
     browsed.goto(f"{served_site}/conv2d.html")
-    first = browsed.locator(".highlight-python").first
+    place = browsed.locator(".highlight-python").evaluate_all(
+        "(blocks) => blocks.findIndex((block) => block.textContent.includes('picture = '))"
+    )
+    first = browsed.locator(".highlight-python").nth(place)
     first.get_by_role("button", name="Run and change").click()
     first.get_by_role("button", name="Run", exact=True).wait_for()
     output = first.locator("xpath=following-sibling::*[1]")

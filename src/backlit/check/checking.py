@@ -354,7 +354,7 @@ def _first_wrong(seen: Sequence[Seen], found: Match | None) -> FirstWrong | None
         one = failing[0]
         return FirstWrong(
             one.result, LETTERS[one.result], (), (), None, None, one.probe.words,
-            shape=one.got.shape, wanted=one.got.wanted,
+            shape=one.got.shape, wanted=one.got.wanted, probe=one.probe,
         )  # fmt: skip
     one = shaped[0]
     difference = first_difference(one)
@@ -371,6 +371,7 @@ def _first_wrong(seen: Sequence[Seen], found: Match | None) -> FirstWrong | None
         right,
         one.probe.words,
         _terms(one, index, found),
+        probe=one.probe,
     )
 
 

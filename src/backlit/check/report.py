@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from .probes import Probe
 
 Verdict = Literal["right", "wrong", "failed", "unknown"]
 
@@ -24,6 +27,7 @@ class FirstWrong:
         terms: sentences about products that are missing, doubled or from the wrong place.
         shape: what came, where that was wrong.
         wanted: what should have come.
+        probe: the numbers that were put in.
     """
 
     result: str
@@ -36,6 +40,7 @@ class FirstWrong:
     terms: tuple[str, ...] = ()
     shape: tuple[int, ...] | None = None
     wanted: tuple[int, ...] | None = None
+    probe: Probe | None = field(default=None, repr=False)
 
     @property
     def element(self) -> str:

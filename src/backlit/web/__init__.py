@@ -1,6 +1,5 @@
 """The page on which any number of a network's backward pass can be followed.
 
-* :mod:`~backlit.web.algebra`: equations as plain data, so that a browser can evaluate them too;
 * :mod:`~backlit.web.document`: everything that a page shows of one trace;
 * :mod:`~backlit.web.bundle`: the front end (the modules in ``front/``) as one script;
 * :mod:`~backlit.web.page`: a page in one file, which needs no network and no server;

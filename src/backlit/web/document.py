@@ -9,25 +9,19 @@ the sum with what the engine computed.
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from backlit.equations import Equation
-from backlit.equations.sizes import resolve
 from backlit.errors import ConfigurationError
 from backlit.explain import Trace
 from backlit.explain.sentences import mode_words
-from backlit.explain.words import json_number
 from backlit.explain.work import LayerWork, LossWork, loss_work, opened
 from backlit.network import Node
 from backlit.network.graph import INPUT
-
-from .algebra import equation_data
-from .book import book_lines
+from backlit.views.data.book import book_lines
+from backlit.views.data.layers import Equations, layer_data, sizes
 
 LOSS = "loss"
 
@@ -114,57 +108,23 @@ def tensor_data(array: Any) -> dict[str, Any]:
     return {"shape": list(array.shape), "dtype": kind, "data": data}
 
 
-class Equations:
-    """A list in which equal equations stand once."""
-
-    def __init__(self) -> None:
-        self.data: list[dict[str, Any]] = []
-        self._places: dict[str, int] = {}
-
-    def add(self, equation: Equation, as_terms: bool = False) -> int:
-        """The place of an equation; ``as_terms`` opens the bracket in it."""
-        data, key = _typeset(equation, as_terms)
-        if key not in self._places:
-            self._places[key] = len(self.data)
-            self.data.append(data)
-        return self._places[key]
-
-
-@lru_cache(maxsize=1000)  # the next document of a network has the same ones
-def _typeset(equation: Equation, as_terms: bool) -> tuple[dict[str, Any], str]:
-    """The data, and a text that is the same for equations that look and work alike."""
-    data = equation_data(equation, opened(equation.right) if as_terms else None)
-    return data, json.dumps(data, sort_keys=True)
-
-
 def _node(node: Node, work: LayerWork, equations: Equations) -> dict[str, Any]:
-    operation = work.operation
-    as_terms = node.layer.adds_ways
-    gradients = {
-        name: equations.add(each, as_terms and name.startswith("input"))
-        for name, each in operation.gradients.items()
-    }
-    axes = node.layer.window(node.input_shapes[0])
+    data = layer_data(
+        node.layer,
+        work.operation,
+        equations,
+        input_shape=node.input_shapes[0],
+        letters=work.arrays,
+        tensors=work.tensors,
+        # Where an error is a sum of ways, each of them is a term.
+        opening=opened if node.layer.adds_ways else None,
+    )
     return {
+        **data,
         "name": node.name,
-        "kind": type(node.layer).__name__,
-        "facts": node.layer.facts(),
-        "operation": operation.name,
-        "title": operation.title,
-        "notes": list(operation.notes),
         "inputs": list(node.inputs),
         "shape": list(node.output_shape),
         "parameters": {name: list(shape) for name, shape in node.parameter_shapes.items()},
-        "groups": getattr(node.layer, "groups", 1),
-        "eps": getattr(node.layer, "eps", None),
-        "scale": node.layer.function_scale,
-        "window": axes and [_axis(each) for each in axes],
-        "forward": equations.add(operation.forward),
-        "gradients": gradients,
-        "faces": {name: equations.add(each) for name, each in operation.faces.items()},
-        "letters": dict(work.arrays),
-        "sizes": _sizes(operation.equations(), work.tensors),
-        "book": book_lines(operation.name),
     }
 
 
@@ -176,21 +136,8 @@ def _loss(work: LossWork, equations: Equations) -> dict[str, Any]:
         "notes": list(work.operation.notes),
         "probability": equations.add(probabilities),
         "loss": equations.add(loss),
-        "error": equations.add(error, as_terms=True),
+        "error": equations.add(error, opened(error.right)),
         "letters": dict(work.arrays),
-        "sizes": _sizes(work.operation.equations(), work.tensors),
+        "sizes": sizes(work.operation.equations(), work.tensors),
         "book": book_lines(work.operation.name),
     }
-
-
-def _sizes(equations: Iterable[Equation], arrays: Mapping[str, Any]) -> dict[str, Any]:
-    """The numbers behind the letters for sizes and options."""
-    found: dict[str, Any] = {}
-    for equation in equations:
-        found |= resolve(arrays, equation.vocabulary, equation.definitions, {})
-    return {symbol: json_number(value) for symbol, value in found.items()}
-
-
-def _axis(axis: Any) -> dict[str, int]:
-    names = ("size", "kernel", "stride", "before", "after", "dilation", "output")
-    return {name: getattr(axis, name) for name in names}

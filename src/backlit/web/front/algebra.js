@@ -1,7 +1,7 @@
 /**
  * Evaluates equations: one element as the list of terms whose sum it is.
  *
- * An equation arrives as nested lists (see `web/algebra.py`).  It is compiled once into functions of
+ * An equation arrives as nested lists (see `views/data/algebra.py`).  It is compiled once into functions of
  * the values of its letters.  The rules are those of `equations/evaluation.py`: a sum gives one term
  * for each place at which everything that is read exists; a factor beside it goes into every term;
  * parts that are added give their terms one after the other.

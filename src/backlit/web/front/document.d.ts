@@ -1,4 +1,4 @@
-/** The data of a page, as `web/document.py` writes them, and the equations in them, `web/algebra.py`. */
+/** The data of a page, as `web/document.py` writes them, and the equations in them, `views/data/algebra.py`. */
 
 export interface PageDocument {
   format: number;

@@ -7,7 +7,7 @@ Expressions become lists whose first item is the kind, places become sums of pro
     i + u − 1 = [[1, ["i"]], [1, ["u"]], [-1, []]]
 
 A read says how far each axis runs, so that places outside can be left out.  Of everything else the
-last item is how it is written.  The counterpart is ``front/algebra.js``.
+last item is how it is written.  The counterpart is ``web/front/algebra.js``.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 from backlit import pure
-from backlit.web.book import book_lines
+from backlit.views.data.book import book_lines
 
 OPERATIONS = sorted(
     name.removesuffix("_forward") for name in pure.__all__ if name.endswith("_forward")
