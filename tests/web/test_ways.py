@@ -1,5 +1,6 @@
 """Ways through the page: addresses, questions, tabs, Back, the keyboard."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 
 from backlit.explain import Trace
 from backlit.web import page
+from backlit.web.bundle import modules
+from backlit.web.toy import toy_page
 from tests.web.networks import trace
 from tests.web.reading import near
 
@@ -49,7 +52,7 @@ def test_every_question_is_answered_where_it_leads(opened: Show, digits: Trace) 
         assert question in said
         assert len(said) > 150
         # There is no stride here.
-        assert ("nothing to show of it" in said) == ("stride" in question)
+        assert ("no such layer" in said) == ("stride" in question)
         box.get_by_label("close").click()
         assert box.count() == 0
 
@@ -68,7 +71,16 @@ def test_a_link_to_a_question_that_the_network_has_no_layer_for(
 ) -> None:
     shown = opened(page(digits, "run"), "#question/stride")
     box = shown.get_by_role("complementary", name="question")
-    assert "nothing to show of it" in box.inner_text()
+    assert "opened by backlit toy stride." in box.inner_text()
+
+
+def test_the_step_that_a_question_names_has_such_a_layer(opened: Show) -> None:
+    found = re.findall(r'slug: "(.+?)",.*?toy: "(.+?)",', modules()["questions.js"], re.DOTALL)
+    assert len(found) == 8
+    for slug, step in found:
+        shown = opened(toy_page(step), f"#question/{slug}")
+        said = shown.get_by_role("complementary", name="question").inner_text()
+        assert "no such layer" not in said, (slug, step)
 
 
 def test_a_question_stays_in_the_pages_address(opened: Show, digits: Trace) -> None:
