@@ -35,7 +35,7 @@ WEB_MUTATIONS = [
         ),
         (
             "what follows a changed weight is not computed anew",
-            "_again",
+            "web:edited",
             "$SNAPSHOT.record($RECORDING, $PARAMETERS, images=$IMAGES)",
             "$RECORDING",
         ),

@@ -10,10 +10,10 @@ from backlit.errors import AddressError
 from backlit.explain import explain
 from backlit.web.changes import changed
 from backlit.web.live import Live
-from backlit.web.requests import Edit, FlipRequest, LossesRequest
+from backlit.web.requests import Edit, FlipRequest, LossesRequest, ViewRequest
 from tests.web.accessibility import violations
 from tests.web.reading import near, number, soon
-from tests.web.serving import live, served
+from tests.web.serving import array, live, served
 
 
 def test_another_batch(shown: Any, one: Live) -> None:
@@ -271,3 +271,73 @@ def test_what_cannot_be_asked_for_a_flip(one: Live) -> None:
         one.flip(FlipRequest(address="conv1.output[0,0,0,0]", image=0))
     with pytest.raises(AddressError, match="there is no 9"):
         one.flip(FlipRequest(count=4, address="conv1.bias[0]", image=9))
+
+
+def loss_on(shown: Any) -> str:
+    return str(shown.locator(".outcome .number.y b").inner_text())
+
+
+def test_a_filter_is_silenced_and_a_map_held(shown: Any, one: Live) -> None:
+    trace = explain(one.network, one.images[:4], one.labels[:4])
+    shown.locator(".selected input").fill("conv1.weight[1,0,2,2]")
+    shown.locator(".selected input").press("Enter")
+    shown.get_by_role("tab", name="Update").click()
+    shown.get_by_role("button", name="silence filter 1").click()
+    said = shown.get_by_role("status").filter(has_text="Silenced: map 1 of conv1")
+    said.wait_for()
+    silenced = trace.clamped("conv1", 1)
+    assert near(loss_on(shown), silenced.recording.loss, 4)
+    first, last = said.inner_text().split("The loss was ")[1].split(" before that, and is now ")
+    assert near(first, trace.recording.loss, 4)
+    assert near(last.split(". ")[0], silenced.recording.loss, 4)
+    shown.get_by_label("or hold its output at").fill("2.5")
+    shown.get_by_role("button", name="hold it").click()
+    shown.get_by_role("status").filter(has_text="Held: map 1 of conv1 is 2.5").wait_for()
+    assert near(loss_on(shown), trace.clamped("conv1", 1, 2.5).recording.loss, 4)
+    shown.get_by_role("button", name="Take the last back").click()
+    soon(lambda: near(loss_on(shown), silenced.recording.loss, 4))
+    shown.get_by_role("button", name="Take it back").click()
+    soon(lambda: near(loss_on(shown), trace.recording.loss, 4))
+
+
+def test_steps_leave_a_frozen_layer_as_it_is(shown: Any, one: Live) -> None:
+    trace = explain(one.network, one.images[:4], one.labels[:4])
+    address = "conv1.weight[1,0,2,2]"
+    shown.locator(".selected input").fill(address)
+    shown.locator(".selected input").press("Enter")
+    shown.get_by_role("tab", name="Update").click()
+    shown.get_by_role("button", name="freeze conv1 in steps").click()
+    shown.get_by_role("status").filter(has_text="Frozen: conv1").wait_for()
+    assert shown.get_by_role("button", name="conv1 is frozen").is_disabled()
+    shown.get_by_role("button", name="or take this step with all weights").click()
+    shown.get_by_role("status").filter(has_text="1 step of gradient descent").wait_for()
+    assert near(shown.locator('[data-test="value"]').inner_text(), trace[address].value, 6)
+    after = trace.stepped(0.05, frozen=["conv1"])
+    shown.locator(".selected input").fill("dense1.bias[1]")
+    shown.locator(".selected input").press("Enter")
+    assert near(shown.locator('[data-test="value"]').inner_text(), after["dense1.bias[1]"].value, 6)
+    assert after["dense1.bias[1]"].value != trace["dense1.bias[1]"].value
+
+
+def test_edits_of_maps_and_layers_that_are_not_there(one: Live) -> None:
+    for edit, says in (
+        (Edit(layer="conv1", channel=9, value=0.0), "there is no 9"),
+        (Edit(layer="relu1", channel=0, value=0.0), "no layer with filters"),
+        (Edit(freeze="relu1"), "no layer with weights"),
+    ):
+        with pytest.raises(AddressError, match=says):
+            one.document(ViewRequest(0, 4, edits=(edit,)))
+    with pytest.raises(ValueError, match="an edit is"):
+        Edit(layer="conv1", value=1.0)
+
+
+def test_what_is_frozen_stays_frozen_where_a_pass_is_known_already(one: Live) -> None:
+    freeze, step = Edit(freeze="conv1"), Edit(descend=0.05)
+    one.document(ViewRequest(0, 4, edits=(freeze,)))
+    found = one.document(ViewRequest(0, 4, edits=(freeze, step)))
+    np.testing.assert_array_equal(
+        array(found, "conv1.weight"), one.network.parameters["conv1.weight"]
+    )
+    assert not np.array_equal(
+        array(found, "dense1.weight"), one.network.parameters["dense1.weight"]
+    )

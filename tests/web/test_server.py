@@ -153,7 +153,11 @@ def test_no_files_are_served(path: str, server: Served) -> None:
         ({"picture": [[["a"]]]}, "picture[0][0][0] must be a number, got a text"),
         ({"edits": {}}, "edits must be a list, got a JSON object"),
         ({"edits": [1]}, "edits[0] must be a JSON object"),
-        ({"edits": [{}]}, 'edits[0]: an edit is {"address": …, "value": …} or {"descend": …}'),
+        (
+            {"edits": [{}]},
+            'edits[0]: an edit is {"address": …, "value": …}, '
+            '{"layer": …, "channel": …, "value": …}, {"descend": …} or {"freeze": …}',
+        ),
         ({"edits": [{"address": "conv1.bias[0]"}]}, "edits[0]: an edit is"),
         ({"edits": [{"descend": 1, "value": 1}]}, "edits[0]: an edit is"),
         ({"edits": [{"address": "x", "value": "x"}]}, "edits[0].value must be a number"),

@@ -13,6 +13,7 @@
 * :mod:`~backlit.explain.update` and :mod:`~backlit.explain.nudge`: what an optimizer makes of its
   gradient, and whether the loss really does what the gradient says;
 * :mod:`~backlit.explain.flip`: how far a number must change until an image gets another answer;
+* :mod:`~backlit.explain.changing`: the same pass with a filter silenced, or after a step;
 * :mod:`~backlit.explain.story`: from the loss back to one weight, as data, and
   :mod:`~backlit.explain.telling`: how it is told;
 * :mod:`~backlit.explain.trace`: what :func:`explain` gives back; it asks all of these.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from backlit.system.display import Shown
 
 from .address import Address, Key, addressable_shapes, find_address
 from .agreement import agreement
+from .changing import clamped_parameters, stepped_parameters
 from .explanation import Explanation
 from .flip import REACH, Flip, flip
 from .nudge import EPSILON, Nudge, check_epsilon, nudge
@@ -145,6 +146,43 @@ class Trace(RecordedPass, Shown):
         elif image is None and address.is_parameter:
             image = chosen_image(self, self[address], None)[0]
         return flip(self, address, image or 0, reach)
+
+    def clamped(self, layer: str, channel: int, value: float = 0.0) -> Trace:
+        """The same pass with one output map of a layer held at a value; by default it is silenced.
+
+        The filter's weights are 0 and its bias is the value, so its map is that value everywhere
+        and nothing passes back through it.  This trace and the network stay as they are::
+
+            trace.clamped("conv1", 5).recording.loss - trace.recording.loss
+
+        Args:
+            layer: a convolution or a dense layer, by name.
+            channel: its filter, or its unit.
+            value: of the map.
+
+        Raises:
+            AddressError: no such layer, one without filters, or no such filter.
+            ConfigurationError: a value that is not finite, or not 0 where the layer has no bias.
+        """
+        return self._again(clamped_parameters(self, layer, channel, value))
+
+    def stepped(self, learning_rate: float, frozen: Collection[str] = ()) -> Trace:
+        """The same pass after one step of gradient descent with all weights, W ← W − η·dW.
+
+        Args:
+            learning_rate: η.
+            frozen: layers whose weights and biases stay as they are, by name.
+
+        Raises:
+            AddressError: a frozen layer that is not there, or has nothing to learn.
+        """
+        return self._again(stepped_parameters(self, learning_rate, frozen))
+
+    def _again(self, parameters: Mapping[str, Any]) -> Trace:
+        """The same pass with other parameters."""
+        return Trace(
+            self.snapshot.edited(parameters), self.snapshot.record(self.recording, parameters)
+        )
 
     def story(
         self,

@@ -1,45 +1,62 @@
-"""Numbers that were changed, by hand or by gradient descent, and all that follows from them."""
+"""What was changed, by hand or by gradient descent, and all that follows from it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from backlit.errors import AddressError
 from backlit.explain import Trace
+from backlit.explain.changing import check_layer
 from backlit.explain.words import json_number
 
 from .requests import Edit
 
 
 def changed(
-    trace: Trace, edits: Iterable[Edit], check: Callable[[], None] = lambda: None
+    trace: Trace,
+    edits: Sequence[Edit],
+    check: Callable[[], None] = lambda: None,
+    earlier: Sequence[Edit] = (),
 ) -> tuple[Trace, list[dict[str, Any]]]:
     """The pass after all edits, in their order, and what a page shows of them.
 
     Args:
         trace: the pass before them.
-        edits: by hand, or by gradient descent.
-        check: called before each step; raises what breaks the work off.
+        edits: what was changed.
+        check: called before each pass; raises what breaks the work off.
+        earlier: the edits that led to the trace; layers that they froze still are.
 
     Raises:
-        AddressError: an edit of a number that is not there or follows from others.
+        AddressError: an edit of a number, a map or a layer that is not there, or of a number that
+            follows from others.
+        ConfigurationError: a map that cannot be held at such a value.
     """
     shown: list[dict[str, Any]] = []
-    for by_hand, some in groupby(edits, lambda each: each.descend is None):
-        if by_hand:
-            numbers = list(some)
-            shown += [{"address": each.address, "value": each.value} for each in numbers]
-            trace = edited(trace, numbers)
+    frozen = [each.freeze for each in earlier if each.freeze is not None]
+    numbers: list[Edit] = []  # in a row, which need but one pass
+    for edit in edits:
+        if edit.address is not None:
+            numbers.append(edit)
+            shown.append({"address": edit.address, "value": edit.value})
             continue
-        for step in some:
-            check()
-            shown.append({"descend": step.descend, "loss": json_number(trace.recording.loss)})
-            trace = descended(trace, step.descend or 0.0)
-    return trace, shown
+        trace, numbers = edited(trace, numbers), []
+        check()
+        loss = json_number(trace.recording.loss)
+        if edit.freeze is not None:
+            check_layer(trace.graph, edit.freeze)
+            frozen.append(edit.freeze)
+            shown.append({"freeze": edit.freeze})
+        elif edit.layer is not None:
+            channel, value = edit.channel or 0, edit.value or 0.0
+            trace = trace.clamped(edit.layer, channel, value)
+            shown.append({"layer": edit.layer, "channel": channel, "value": value, "loss": loss})
+        else:
+            trace = trace.stepped(edit.descend or 0.0, frozen)
+            shown.append({"descend": edit.descend, "loss": loss})
+    return edited(trace, numbers), shown
 
 
 def edited(trace: Trace, edits: Sequence[Edit]) -> Trace:
@@ -48,8 +65,10 @@ def edited(trace: Trace, edits: Sequence[Edit]) -> Trace:
     Raises:
         AddressError: an edit of a number that is not there or follows from others.
     """
-    snapshot = trace.snapshot
-    images = np.array(trace.recording.images)
+    if not edits:
+        return trace
+    snapshot, recording = trace.snapshot, trace.recording
+    images = np.array(recording.images)
     parameters: dict[str, Any] = {}
     for edit in edits:
         address = trace.address(edit.address or "")
@@ -63,20 +82,4 @@ def edited(trace: Trace, edits: Sequence[Edit]) -> Trace:
             raise AddressError(
                 f"{address} follows from others: only weights, biases and pixels can be changed"
             )
-    return _again(trace, parameters, images)
-
-
-def descended(trace: Trace, rate: float) -> Trace:
-    """The same pass after one step of gradient descent, W ← W − η·dW, for all parameters."""
-    gradients = trace.recording.gradients
-    with np.errstate(all="ignore"):  # a rate may be too large; the page shows what comes of it
-        parameters = {
-            name: values - rate * gradients[name]
-            for name, values in trace.snapshot.parameters.items()
-        }
-    return _again(trace, parameters, trace.recording.images)
-
-
-def _again(trace: Trace, parameters: dict[str, Any], images: Any) -> Trace:
-    snapshot, recording = trace.snapshot, trace.recording
     return Trace(snapshot.edited(parameters), snapshot.record(recording, parameters, images=images))

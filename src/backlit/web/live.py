@@ -241,7 +241,9 @@ class Live:
             found = Pass(explain(network, shown.images, labels, request.in_training))
             self._recent.add((batch, ()), found)
         if done < len(edits):
-            trace, told = changed(found.trace, edits[done:], self._check_going_on)
+            trace, told = changed(
+                found.trace, edits[done:], self._check_going_on, earlier=edits[:done]
+            )
             found = Pass(trace, (*found.edits, *told))
             self._recent.add((batch, written), found)
         return found

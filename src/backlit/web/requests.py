@@ -22,28 +22,39 @@ Action = Literal["look", "start", "pause", "step", "again"]
 R = TypeVar("R", bound="Request")
 
 
+_KINDS_OF_EDIT = ({"address", "value"}, {"descend"}, {"layer", "channel", "value"}, {"freeze"})
+
+
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A request, or a part of one."""
 
 
 class Edit(Request, frozen=True):
-    """One change: of a number by hand, or of all weights by one step of gradient descent.
+    """One change: of a number or of a whole map by hand, or a step of gradient descent.
 
     Attributes:
         address: of the number that was changed by hand.
-        value: its new value.
+        value: its new value; or that of the whole map.
+        layer: a layer one of whose output maps is held at the value.
+        channel: which map, by its filter.
+        freeze: a layer whose weights later steps leave as they are.
         descend: the learning rate η of a step W ← W − η·dW for the images that are shown.
     """
 
     address: ShortText | None = None
     value: float | None = None
     descend: float | None = None
+    layer: ShortText | None = None
+    channel: Whole | None = None
+    freeze: ShortText | None = None
 
     def __post_init__(self) -> None:
-        by_hand = self.address is not None and self.value is not None
-        neither = self.address is None and self.value is None
-        if not ((by_hand and self.descend is None) or (neither and self.descend is not None)):
-            raise ValueError('an edit is {"address": …, "value": …} or {"descend": …}')
+        given = {name for name in self.__struct_fields__ if getattr(self, name) is not None}
+        if given not in _KINDS_OF_EDIT:
+            raise ValueError(
+                'an edit is {"address": …, "value": …}, {"layer": …, "channel": …, "value": …}, '
+                '{"descend": …} or {"freeze": …}'
+            )
 
 
 class ViewRequest(Request, frozen=True):

@@ -1,7 +1,7 @@
 /** What was changed by hand is said, wherever one looks. */
 
 import { html } from "./vendor/preact.js";
-import { counted, show } from "./numbers.js";
+import { counted, listing, show } from "./numbers.js";
 
 /** @import { Edit } from "./document.js" */
 /** @import { Live } from "./live.js" */
@@ -44,13 +44,34 @@ function Edited({ model, live }) {
 function told(edits, model) {
   const steps = edits.filter((each) => each.descend !== undefined);
   const numbers = edits.filter((each) => each.address !== undefined);
+  const held = edits.filter((each) => each.layer !== undefined);
+  const frozen = frozenLayers(model);
   const last = numbers[numbers.length - 1];
+  const loss = show(model.tensor("loss").at([]));
   const byHand =
     last &&
     `Changed by hand: ${last.address} = ${show(Number(last.value))}${numbers.length > 1 ? ` and ${numbers.length - 1} more` : ""}.`;
+  const maps = held.map(({ layer, channel, value }) =>
+    value === 0
+      ? `Silenced: map ${channel} of ${layer} is 0 everywhere.`
+      : `Held: map ${channel} of ${layer} is ${show(value)} everywhere.`,
+  );
+  const before = held[0]?.loss;
+  const since =
+    before !== undefined && `The loss was ${show(Number(before))} before that, and is now ${loss}.`;
   const [first] = steps;
+  const all = `${model.parameterCount.toLocaleString("en")} weights and biases at once`;
   const taken =
     first &&
-    `${counted(steps.length, "step")} of gradient descent with all weights (η = ${show(Number(first.descend))}): the loss of these images went from ${show(Number(first.loss))} to ${show(model.tensor("loss").at([]))}. Each step moves all ${model.parameterCount.toLocaleString("en")} weights and biases at once, for these images alone.`;
-  return [byHand, taken].filter(Boolean).join(" ");
+    `${counted(steps.length, "step")} of gradient descent with all weights (η = ${show(Number(first.descend))}): the loss of these images went from ${show(Number(first.loss))} to ${loss}. Each step moves all ${all}, for these images alone.`;
+  const still =
+    frozen.length > 0 &&
+    `Frozen: ${listing(frozen)}; from there on steps leave ${frozen.length > 1 ? "their" : "its"} weights and biases as they are.`;
+  return [byHand, ...maps, since, taken, still].filter(Boolean).join(" ");
+}
+
+/** The layers that steps of gradient descent leave as they are. @param {Model} model */
+export function frozenLayers(model) {
+  const { edits = [] } = model.document;
+  return [...new Set(edits.flatMap(({ freeze }) => freeze ?? []))];
 }

@@ -142,8 +142,28 @@ export interface Progress {
 
 /** A number that was changed by hand, or a step for all weights and the loss before it. */
 export type Edit =
-  | { address: string; value: number; descend?: undefined }
-  | { descend: number; loss?: number | string; address?: undefined };
+  | { address: string; value: number; descend?: undefined; layer?: undefined; freeze?: undefined }
+  | {
+      descend: number;
+      loss?: EarlierLoss;
+      address?: undefined;
+      layer?: undefined;
+      freeze?: undefined;
+    }
+  /** one of a layer's output maps, held at a value */
+  | {
+      layer: string;
+      channel: number;
+      value: number;
+      loss?: EarlierLoss;
+      address?: undefined;
+      descend?: undefined;
+      freeze?: undefined;
+    }
+  | { freeze: string; address?: undefined; descend?: undefined; layer?: undefined };
+
+/** Of the images, before the edit. */
+type EarlierLoss = number | string;
 
 /** What its equations work on. */
 export interface Work {

@@ -24,6 +24,8 @@ import { Model, write } from "./model.js";
  * @property {(inTraining: boolean) => Promise<void>} mode as in a training step, or in evaluation
  * @property {(address: Address, value: number) => Promise<void>} edit
  * @property {(rate: number) => Promise<void>} descend
+ * @property {(layer: string, channel: number, value: number) => Promise<void>} clamp hold an output map
+ * @property {(layer: string) => Promise<void>} freeze leave its weights as they are in later steps
  * @property {(all: boolean) => Promise<void>} undo
  * @property {(address: Address, signal: AbortSignal) => Promise<UpdateReport>} updateReport
  * @property {(address: Address, image: number, signal: AbortSignal) => Promise<Flip>} flip
@@ -92,6 +94,13 @@ export function useLive(model, setModel) {
     },
     edit: (/** @type {Address} */ address, /** @type {number} */ value) =>
       load({ ...request(), edits: [...edits(), { address: write(address), value }] }),
+    clamp: (
+      /** @type {string} */ layer,
+      /** @type {number} */ channel,
+      /** @type {number} */ value,
+    ) => load({ ...request(), edits: [...edits(), { layer, channel, value }] }),
+    freeze: (/** @type {string} */ layer) =>
+      load({ ...request(), edits: [...edits(), { freeze: layer }] }),
     descend: (/** @type {number} */ rate) =>
       load({ ...request(), edits: [...edits(), { descend: rate }] }),
     undo: (/** @type {boolean} */ all) =>

@@ -5,6 +5,7 @@ import { most } from "../colors.js";
 import { Grid, share, spot } from "../grid.js";
 import { decimal, digitsToShow, show } from "../numbers.js";
 import { Form, roleOf } from "../pieces.js";
+import { frozenLayers } from "../changed.js";
 import { write } from "../model.js";
 import { rateOf, ruleOf } from "../rule.js";
 import { useUpdateReport } from "../update_report.js";
@@ -69,24 +70,45 @@ export function Update({ model, look, go, width, live }) {
         ${grid(letter, "after", after, roleOf(name), scale)}</div>`
     }
     <${RealUpdate} ...${{ report, live, model }} />${problem && html`<${Unknown} problem=${problem} />`}
-    ${live && html`<${ByHand} ...${{ live, address, value, rate }} key=${write(address)} />`}
+    ${live && html`<${ByHand} ...${{ model, live, address, value, rate }} key=${write(address)} />`}
     <${Nudge} ...${{ model, look, live, slope, value, rate }} key=${`${write(address)} ${value}`} />
     <${FlipView} ...${{ model, look, live }} key=${`${write(address)} ${value} ${look.image}`} />
     <p>All weights are changed at once, after <em>all</em> gradients have been computed with the weights from before. ${ruleOf(model)}</p>
   </section>`;
 }
 
-/** Another value for this weight.
- * @param {{live: import("../app.js").Live, address: import("../model.js").Address,
- *   value: number, rate: number}} props */
-function ByHand({ live, address, value, rate }) {
+/** Another value for this weight, or for the map that its filter makes.
+ * @param {{model: import("../model.js").Model, live: import("../app.js").Live,
+ *   address: import("../model.js").Address, value: number, rate: number}} props */
+function ByHand({ model, live, address, value, rate }) {
+  const node = model.owner(address);
+  const isFrozen = node && frozenLayers(model).includes(node.name);
   const change = (/** @type {any} */ fields) => {
     const text = fields.value.value;
     if (text !== "" && Number.isFinite(Number(text))) live.edit(address, Number(text));
   };
+  const hold = (/** @type {any} */ fields) => {
+    const text = fields.held.value;
+    if (node && text !== "" && Number.isFinite(Number(text))) {
+      live.clamp(node.name, address.index[0], Number(text));
+    }
+  };
+  const { weight, bias } = node?.parameters ?? {};
+  const makesMaps = weight && [2, 4].includes(weight.length);
+  const map = `${weight?.length === 2 ? "unit" : "filter"} ${address.index[0]}`;
   return html`<${Form} kind="choices" onEnter=${change}>
     <label>change it by hand to <input name="value" type="number" step="any" defaultValue=${Number(value.toPrecision(6))} /></label>
     <button type="submit">compute everything anew</button>
     <button type="button" onClick=${() => live.descend(rate)}>or take this step with all weights</button>
-  <//>`;
+  <//>
+  ${
+    node &&
+    makesMaps &&
+    html`<${Form} kind="choices" onEnter=${hold}>
+    <span>what if ${node.name} were without it?</span>
+    <button type="button" onClick=${() => live.clamp(node.name, address.index[0], 0)}>silence ${map}</button>
+    ${bias && html`<label>or hold its output at <input name="held" type="number" step="any" defaultValue="1" /></label> <button type="submit">hold it</button>`}
+    <button type="button" disabled=${isFrozen} onClick=${() => live.freeze(node.name)}>${isFrozen ? `${node.name} is frozen` : `freeze ${node.name} in steps`}</button>
+  <//>`
+  }`;
 }
