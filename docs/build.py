@@ -23,6 +23,7 @@ DOCS = Path(__file__).resolve().parent
 SITE = DOCS.parent / "site"
 sys.path.insert(0, str(DOCS.parent))
 
+from docs.extensions.beside import PROGRAM  # noqa: E402
 from docs.extensions.computed import pages, renew  # noqa: E402
 from docs.extensions.links import dead_links  # noqa: E402
 from docs.extensions.running import ExampleError  # noqa: E402
@@ -92,7 +93,10 @@ def build_playground() -> bool:
         shutil.rmtree(SITE / "playground", ignore_errors=True)
         return os.environ.get("CI") != "true"
     try:
-        playground.build(SITE / "playground")
+        program = (SITE / PROGRAM).read_text(encoding="utf-8")
+        title = "A whole network, ejected: it tests itself, it learns"
+        whole = {"name": "cnn", "title": title, "text": program, "arguments": "test"}
+        playground.build(SITE / "playground", [whole])
     except subprocess.CalledProcessError as failed:
         sys.stderr.write(f"the playground was not built: {failed}\n")
         return False

@@ -18,6 +18,8 @@ from docs.extensions.running import SETTINGS
 # Where a question is answered, if not on the demo's page.
 PAGES = {"stride": "toy-stride.html", "one-over-n": "toy-batch.html"}
 
+PROGRAM = "cnn.py"  # the demo's network, ejected
+
 
 def _asked() -> list[tuple[str, str]]:
     """The slug and the words of each question."""
@@ -42,6 +44,8 @@ def write_pages(folder: Path) -> None:
     demo = [sys.executable, "-m", "backlit", "demo", "--quiet", "--json", "--out", "demo"]
     settings = {**os.environ, **SETTINGS}
     subprocess.run(demo, cwd=folder, env=settings, check=True, stdout=subprocess.DEVNULL)
+    eject = [sys.executable, "-m", "backlit", "eject", "demo", "--training", "--out", PROGRAM]
+    subprocess.run(eject, cwd=folder, env=settings, check=True, stdout=subprocess.DEVNULL)
     (folder / "demo" / "page.html").replace(folder / "demo.html")
     shutil.rmtree(folder / "demo")
     for step in STEPS:
