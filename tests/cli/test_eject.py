@@ -69,7 +69,7 @@ def test_weights_can_be_kept_apart(saved: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--to", "cobol"], "must be one of python"),
+        (["--to", "cobol"], "must be one of python, javascript"),
         (["--out", "{mine}"], "no program that backlit wrote"),
         (["--weights", "{mine}"], "no weights of this network"),
         (["--out", "{nowhere}"], "cannot be written"),

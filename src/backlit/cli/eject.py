@@ -28,7 +28,13 @@ def command(
     run: options.Run,
     to: Annotated[
         str,
-        option(NETWORK, "LANGUAGE", "The language: python.", parsing.target, completion.targets),
+        option(
+            NETWORK,
+            "LANGUAGE",
+            "The language: python or javascript.",
+            parsing.target,
+            completion.targets,
+        ),
     ] = "python",
     training: Annotated[
         bool,

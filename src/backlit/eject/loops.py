@@ -160,6 +160,8 @@ def winner_backward(forward: Equation, sizes: Sizes) -> tuple[Statement, ...]:
     ]
     best = [index(f"best_{axis.symbol}", 1, f"{axis.words} that won") for _, axis in moving]
 
+    winner = tuple(each.letter for each in best if each.letter is not None)
+
     def compare(body: Expression) -> tuple[Statement, ...]:
         assert isinstance(body, Reference)
         found = [
@@ -167,8 +169,8 @@ def winner_backward(forward: Equation, sizes: Sizes) -> tuple[Statement, ...]:
             for where, axis in zip(body.indices or (), axes, strict=True)
             if where.letter != axis or any(axis == moved for _, moved in moving)
         ]
-        won = Places(tuple(b.letter for b in best if b.letter), tuple(found))
-        return (When((Comparison(body, ">", LARGEST),), (Assign(LARGEST, body), won)),)
+        won = (Assign(LARGEST, body, again=True), Places(winner, tuple(found), again=True))
+        return (When((Comparison(body, ">", LARGEST),), won),)
 
     winners = iter(best)
     to = tuple(
@@ -177,6 +179,7 @@ def winner_backward(forward: Equation, sizes: Sizes) -> tuple[Statement, ...]:
     )
     body = (
         Assign(LARGEST, _BELOW_ALL),
+        Places(winner, tuple(whole(0) for _ in winner)),
         *_run(window, compare, sizes),
         Assign(Reference(read.tensor.gradient, to), replace_tensor(forward.left), adds=True),
     )

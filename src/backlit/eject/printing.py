@@ -70,6 +70,7 @@ class Printer:
         relations: how the relations of equations are written.
         functions: how the functions of equations are called.
         constants: how numbers with a symbol are written.
+        declared: what stands before a single number that gets its first value.
     """
 
     def __init__(self, named: Mapping[str, str] | None = None) -> None:
@@ -86,6 +87,7 @@ class Printer:
     }
     functions: ClassVar[Mapping[str, str]] = {}
     constants: ClassVar[Mapping[str, str]] = {"π": "pi", "−∞": "-inf"}
+    declared: ClassVar[str] = ""
 
     # --- whole numbers -----------------------------------------------------------------------
 
@@ -240,11 +242,9 @@ class Printer:
             match each:
                 case ForLoop():
                     yield from self.loop(each, comments)
-                case Places(letters, values):
-                    yield self.places(
-                        [identifier(letter.symbol) for letter in letters],
-                        [self.place(value) for value in values],
-                    )
+                case Places(letters, values, again):
+                    names = [identifier(letter.symbol) for letter in letters]
+                    yield self.places(names, [self.place(value) for value in values], again)
                 case When(conditions, inner):
                     texts = [
                         self.inside(c) if isinstance(c, Inside) else self.comparison(c)
@@ -259,17 +259,16 @@ class Printer:
 
     def assign(self, each: Assign) -> str:
         """``target = value``."""
-        sign = ("-=" if each.minus else "+=") if each.adds else "="
-        start = "" if each.adds or isinstance(each.target, Reference) else self.declared
-        return self.statement(f"{start}{self.text(each.target)} {sign} {self.text(each.value)}")
-
-    declared: ClassVar[str] = ""
+        known = each.adds or each.again or isinstance(each.target, Reference)
+        sign = "+=" if each.adds else "="
+        text = f"{self.text(each.target)} {sign} {self.text(each.value)}"
+        return self.statement(text if known else self.declared + text)
 
     def statement(self, text: str) -> str:
         """A line of its own."""
         return text
 
-    def places(self, names: list[str], values: list[str]) -> str:
+    def places(self, names: list[str], values: list[str], again: bool) -> str:
         """``h, w = i + u, j + v``."""
         return f"{', '.join(names)} = {', '.join(values)}"
 

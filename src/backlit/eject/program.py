@@ -14,6 +14,7 @@ from backlit.equations.tensors import Tensor
 
 from .description import Description, PlacedLayer
 from .functions import Function, LayerKind, Use, uses
+from .pictures import alphabet
 from .printing import identifier
 
 
@@ -134,6 +135,46 @@ class Program:
         if symbol.startswith("dX"):
             return Kept("dY", part.inputs[int(symbol[2:] or 1) - 1])
         return Kept(identifier(symbol), part.name)
+
+    # --- the numbers ---------------------------------------------------------------------------
+
+    def arrays(self, part: PlacedLayer) -> dict[str, str]:
+        """The arrays of a layer in the order in which they are stored: place -> name."""
+        letters = part.layer.letters
+        found = {f'{identifier(letters[name])}["{part.name}"]': name for name in part.parameters}
+        extra = [letter for name, letter in letters.items() if name not in part.parameters]
+        for buffer, letter in zip(part.buffers, extra, strict=False):
+            kept = buffer if self.description.training else identifier(letter)
+            found[f'{kept}["{part.name}"]'] = buffer
+        return found
+
+    @property
+    def form(self) -> str:
+        """All numbers as the module struct describes them: "<2698f"."""
+        count = sum(len(each.values) for each in self.description.numbers.values())
+        return f"<{count}{'f' if self.description.single else 'd'}"
+
+    def sums(self, letter: str) -> dict[str, float]:
+        """What is expected of the gradients of all parameters with a letter, by layer."""
+        return {
+            part.name: self.description.expected.gradients[f"{part.name}.{name}"]
+            for part in self.description.parts
+            for name in part.parameters
+            if identifier(part.layer.letters[name]) == letter
+        }
+
+    @cached_property
+    def levels(self) -> tuple[int, ...]:
+        """The values of pixels, if they are few enough for a letter each; else ()."""
+        return alphabet([*self.description.tests, *self.description.examples])
+
+    @property
+    def counts_steps(self) -> bool:
+        """Whether the optimizer's rule needs the number of the step."""
+        rule = self.description.rule
+        return rule is not None and any(each.symbol == "t" for each in rule.equations.letters)
+
+    # --- the layers ----------------------------------------------------------------------------
 
     def call(self, use: Use, function: Function, *results: Kept | None) -> LayerCall:
         """A layer's call of one of its functions."""

@@ -12,6 +12,7 @@ from .functions import Function, Use
 from .printing import Printer, each_of, identifier
 from .program import HandOn, Kept, LayerCall, Program
 from .tree import ForLoop, statements
+from .wording import function_words, legend, path
 
 WIDTH = 79
 _FROM_MATH = ("erfc", "exp", "expm1", "inf", "log", "log1p", "pi", "sqrt", "tanh")
@@ -60,7 +61,7 @@ class _Writer:
         yield "#!/usr/bin/env python3"
         yield '"""A convolutional network in plain Python, written by backlit.'
         yield ""
-        yield from _wrapped(_path(self.description), "    ")
+        yield from _wrapped(path(self.description), "    ")
         yield ""
         yield "    python3 cnn.py test                  compute what backlit computed"
         if self.description.reads_pictures:
@@ -68,7 +69,7 @@ class _Writer:
         if self.training:
             yield "    python3 cnn.py train                 learn from the pictures in here"
         yield ""
-        yield from _wrapped(_legend(self.program))
+        yield from _wrapped(legend(self.program))
         yield '"""'
         yield ""
         yield from (f"import {name}" for name in _MODULES if _stands(f"{name}.", body))
@@ -87,7 +88,7 @@ class _Writer:
             yield from _docstring([function.equations[0].words])
             yield f"    return {printer.text(function.value)}"
             return
-        yield from _docstring(_words(function))
+        yield from _docstring(function_words(function))
         yield from _indented(_sizes(function, printer))
         names = [identifier(each.symbol) for each in function.made]
         zeros = [
@@ -180,41 +181,6 @@ def _docstring(paragraphs: Sequence[str]) -> Iterator[str]:
         yield lines[0] + '"""'
     else:
         yield from (*lines, '    """')
-
-
-def _words(function: Function) -> list[str]:
-    """The equations of a function, as they are written, and of a forward pass what they say."""
-    equations = [str(each) for each in function.equations]
-    if function.backward:
-        return equations
-    return [*equations, "", function.equations[-1].words]
-
-
-def _path(description: Description) -> str:
-    """The network in a line: ``input 1×8×8 → conv1 8×6×6 → …``."""
-    shape = description.input_shape
-    steps = [f"{INPUT} {'×'.join(map(str, shape))}"]
-    for part in description.parts:
-        changed = part.output != shape
-        steps.append(part.name + (f" {'×'.join(map(str, part.output))}" if changed else ""))
-        shape = part.output
-    return " → ".join(steps)
-
-
-def _legend(program: Program) -> str:
-    """Every letter of the equations, and what it means."""
-    found: dict[str, dict[str, str]] = {"tensor": {}, "index": {}, "option": {}}
-    for function in program.functions:
-        for equation in function.equations:
-            for role, words in equation.letters.items():
-                kind, _, symbol = role.partition(":")
-                if kind in found:
-                    name = identifier(symbol)
-                    found[kind].setdefault(name, re.split(r"[,(:]", words)[0].strip())
-    if program.description.training:
-        found["tensor"]["dY"] = "the error dL/dY, how the loss changes with Y"
-    every = [f"{name} {words}" for letters in found.values() for name, words in letters.items()]
-    return f"Letters: {' · '.join(every)}."
 
 
 def _sizes(function: Function, printer: Printer) -> Iterator[str]:

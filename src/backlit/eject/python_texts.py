@@ -11,9 +11,10 @@ from backlit.equations.typeset import plain_text
 from . import text
 from .description import Description, PlacedLayer
 from .loops import functions_called
-from .pictures import ALPHABET, alphabet, encoded
+from .pictures import ALPHABET, encoded
 from .printing import Printer, identifier
 from .program import Kept, Program
+from .text import filled
 from .tree import expressions
 
 # --- what is needed everywhere ------------------------------------------------------------------
@@ -63,7 +64,7 @@ def helpers(program: Program) -> str:
         for name in functions_called(value)
     }
     sigmoid = _SIGMOID if "sigmoid" in called else ""
-    return _filled(_HELPERS, LETTERS=letters).strip("\n") + "\n" + sigmoid
+    return filled(_HELPERS, LETTERS=letters).strip("\n") + "\n" + sigmoid
 
 
 LOSS = '''
@@ -142,7 +143,7 @@ def _remember(program: Program) -> str:
                 f"{factor},",
                 f'        {place}, {side.letter}["{side.layer}"])',
             ]
-    return _filled(_REMEMBER, LINES="\n".join(lines)) if lines else ""
+    return filled(_REMEMBER, LINES="\n".join(lines)) if lines else ""
 
 
 # --- learning ------------------------------------------------------------------------------------
@@ -183,16 +184,16 @@ def learning(program: Program) -> str:
     adds = any(reads.count(name) > 1 for name in program.trained)
     random = any(part.layer.is_random for part in program.description.parts)
     return (
-        _update(program.description)
+        _update(program)
         + _anew(program)
         + _remember(program)
         + (_PLUS if adds else "")
-        + (_filled(_MASK, SEED=str(program.description.seed)) if random else "")
+        + (filled(_MASK, SEED=str(program.description.seed)) if random else "")
     )
 
 
-def _update(description: Description) -> str:
-    rule = description.rule
+def _update(program: Program) -> str:
+    rule = program.description.rule
     assert rule is not None
     equations = rule.equations
     kept = [identifier(each.symbol) for each in equations.kept]
@@ -207,8 +208,8 @@ def _update(description: Description) -> str:
         words.append(f"{each.letter.symbol} ← {plain_text(each.expression)}")
     lines.append(f"W[k] -= {printer.text(equations.descent)}")
     words.append(f"W ← W − {plain_text(equations.descent)}")
-    step = ["step"] if counts_steps(description) else []
-    return _filled(
+    step = ["step"] if program.counts_steps else []
+    return filled(
         _UPDATE,
         EPOCHS=str(rule.epochs),
         BATCH=str(rule.batch),
@@ -218,12 +219,6 @@ def _update(description: Description) -> str:
         WORDS="\n    ".join(wrap(";  ".join(words), text.WIDTH - 8)),
         LINES="\n            ".join(lines),
     )
-
-
-def counts_steps(description: Description) -> bool:
-    """Whether the rule needs the number of the step."""
-    assert description.rule is not None
-    return any(letter.symbol == "t" for letter in description.rule.equations.letters)
 
 
 def _anew(program: Program) -> str:
@@ -252,7 +247,7 @@ def _anew(program: Program) -> str:
             every = letter if len(parts) == names.count('"') // 2 else names
             lines.append(f"    for layer in {every}:")
             lines.append(f"        {letter}[layer] = apply(lambda old: {first}, {letter}[layer])")
-    return _filled(_ANEW, LINES="\n".join(lines))
+    return filled(_ANEW, LINES="\n".join(lines))
 
 
 def row_of(names: Sequence[str]) -> str:
@@ -383,13 +378,13 @@ def commands(program: Program) -> str:
     training, reads = description.training, description.reads_pictures
     names = row_of([f'"d{letter}"' for letter in program.learned])
     mode = f", True, {description.step}" if program.has_modes else ""
-    gradients = _filled(_TEST_GRADIENTS.lstrip("\n"), MODE=mode, NAMES=names) if training else ""
+    gradients = filled(_TEST_GRADIENTS.lstrip("\n"), MODE=mode, NAMES=names) if training else ""
     whole = (
         (_train(program).lstrip("\n") + "\n\n" if training else "")
-        + _filled(_TEST, GRADIENTS=gradients).strip("\n")
+        + filled(_TEST, GRADIENTS=gradients).strip("\n")
         + "\n"
         + (_PREDICT if reads else "")
-        + _filled(
+        + filled(
             _MAIN,
             OPTIONS=row_of(['"--weights"', *(['"--save"'] if training else [])]),
             PREDICT=_MAIN_PREDICT if reads else "",
@@ -399,7 +394,7 @@ def commands(program: Program) -> str:
     if not training:  # what only learning needs
         whole = whole.replace(_between(whole, "def row(X)", "def best(image)"), "")
         whole = whole.replace(_between(whole, "def best(image)", "def predict(file)"), "")
-    return _filled(whole, LAST=description.output.name)
+    return filled(whole, LAST=description.output.name)
 
 
 def _between(whole: str, start: str, end: str) -> str:
@@ -412,10 +407,10 @@ def _train(program: Program) -> str:
     rule = description.rule
     assert rule is not None
     kept = [identifier(each.symbol) for each in rule.equations.kept]
-    counted = counts_steps(description) or program.has_modes
+    counted = program.counts_steps or program.has_modes
     buffers = any(part.buffers for part in description.parts)
-    stored = ", ".join(_arrays_in_order(program))
-    return _filled(
+    stored = ", ".join(at for use in program.uses for at in program.arrays(use.part))
+    return filled(
         _TRAIN,
         LEARNED=row_of(list(program.learned)),
         KEPT="".join(f"    {k} = [zeros(*shape(P)) for P in arrays]\n" for k in kept),
@@ -424,31 +419,10 @@ def _train(program: Program) -> str:
         MODE=", True, step" if program.has_modes else "",
         REMEMBER="            remember(len(images))\n" if buffers else "",
         ROWS=", ".join(["arrays", "slopes", *kept]),
-        LAST_ARGUMENT=", step" if counts_steps(description) else "",
-        FORM=_form(description),
+        LAST_ARGUMENT=", step" if program.counts_steps else "",
+        FORM=program.form,
         STORED="\n                ".join(wrap(stored, 60)),
     )
-
-
-def _form(description: Description) -> str:
-    count = sum(len(each.values) for each in description.numbers.values())
-    return f"<{count}{'f' if description.single else 'd'}"
-
-
-def _arrays_in_order(program: Program) -> list[str]:
-    return [at for use in program.uses for at in arrays(program, use.part)]
-
-
-def arrays(program: Program, part: PlacedLayer) -> dict[str, str]:
-    """The arrays of a layer in the order in which they are stored: place -> name."""
-    found = {
-        f'{identifier(part.layer.letters[name])}["{part.name}"]': name for name in part.parameters
-    }
-    extra = [letter for key, letter in part.layer.letters.items() if key not in part.parameters]
-    for buffer, letter in zip(part.buffers, extra, strict=False):
-        kept = buffer if program.description.training else identifier(letter)
-        found[f'{kept}["{part.name}"]'] = buffer
-    return found
 
 
 # --- pictures -----------------------------------------------------------------------------------
@@ -575,15 +549,15 @@ def pictures(description: Description) -> str:
                 f"                        / {std!r}[k // {size}]\n"
                 "                        for k, x in enumerate(pixels)"
             )
-    prepare = _filled(_PREPARE, WORDS=words, EACH=each, SIZES=f"{channels}, {height}, {width}")
+    prepare = filled(_PREPARE, WORDS=words, EACH=each, SIZES=f"{channels}, {height}, {width}")
     prepare = "\n".join(_broken(line) for line in prepare.split("\n"))
     if not description.reads_pictures:
         return prepare
     turns = channels == 1 and normalization is not None
     light = normalization is not None and normalization[0][0] >= 0.5
-    turned = _filled(_TURNED, DARKER="<=" if light else ">", GROUND="light" if light else "dark")
+    turned = filled(_TURNED, DARKER="<=" if light else ">", GROUND="light" if light else "dark")
     read = _READ + (_GRAY + (turned if turns else "") + _GRAY_END if channels == 1 else _COLOR)
-    framed = _filled(_PAD if description.pads else _CUT, H=str(height), W=str(width))
+    framed = filled(_PAD if description.pads else _CUT, H=str(height), W=str(width))
     return prepare + read + framed + _SCALED + (_GROUND if turns or description.pads else "")
 
 
@@ -630,17 +604,16 @@ def numbers(program: Program) -> str:
     description = program.description
     lines = []
     for use in program.uses:
-        for at, name in arrays(program, use.part).items():
+        for at, name in program.arrays(use.part).items():
             sizes = ", ".join(map(str, description.numbers[f"{use.part.name}.{name}"].shape))
             lines.append(f"    {at} = nested(numbers, {sizes})")
-    form = _form(description)
+    form = program.form
     given, rows = _weights(program, form)
-    every = [*description.tests, *description.examples]
-    levels = alphabet(every)
-    load = _filled(
+    levels = program.levels
+    load = filled(
         _LOAD,
         BYTES="four" if description.single else "eight",
-        OPEN=_filled(
+        OPEN=filled(
             _APART if description.weights else _INSIDE,
             FILE=description.weights,
             GIVEN=given,
@@ -696,27 +669,10 @@ def _constants(program: Program, levels: tuple[int, ...]) -> str:
     if description.training:
         blocks.append(f"LOSS = {expected.loss!r}")
         sums = [
-            "    " + "\n     ".join(wrap(repr(_sums(program, letter)), text.WIDTH - 5)) + ","
+            "    " + "\n     ".join(wrap(repr(program.sums(letter)), text.WIDTH - 5)) + ","
             for letter in program.learned
         ]
         blocks.append("\n".join(["GRADIENTS = [", *sums, "]"]))
         blocks += [f"# {line}" for line in wrap(description.credit, text.WIDTH - 2)]
         blocks.append(_block("PICTURES", [encoded(each, levels) for each in description.examples]))
     return "\n".join(blocks)
-
-
-def _sums(program: Program, letter: str) -> dict[str, float]:
-    """What is expected of the gradients of all parameters with a letter, by layer."""
-    return {
-        part.name: program.description.expected.gradients[f"{part.name}.{name}"]
-        for part in program.description.parts
-        for name in part.parameters
-        if identifier(part.layer.letters[name]) == letter
-    }
-
-
-def _filled(template: str, **replacements: str) -> str:
-    """A text with ``@NAME@`` replaced."""
-    for name, value in replacements.items():
-        template = template.replace(f"@{name}@", value)
-    return template

@@ -47,6 +47,13 @@ TARGETS: dict[str, Target] = {
             "python3",
             ".python",
         ),
+        Target(
+            "javascript",
+            "one JavaScript module without dependencies, for Node.js and for browsers",
+            ".mjs",
+            "node",
+            ".javascript",
+        ),
     )
 }
 

@@ -56,3 +56,10 @@ def base64_rows(content: bytes) -> list[str]:
     """Lines of base64."""
     text = base64.b64encode(content).decode("ascii")
     return [text[k : k + WIDTH - 3] for k in range(0, len(text), WIDTH - 3)]
+
+
+def filled(template: str, **replacements: str) -> str:
+    """A text with ``@NAME@`` replaced."""
+    for name, value in replacements.items():
+        template = template.replace(f"@{name}@", value)
+    return template

@@ -26,10 +26,14 @@ class ForLoop:
 
 @dataclass(frozen=True)
 class Places:
-    """``h, w = 2 * i + u - 1, 2 * j + v - 1``: letters that follow from others."""
+    """``h, w = 2 * i + u - 1, 2 * j + v - 1``: letters that follow from others.
+
+    With ``again`` they have had a value already.
+    """
 
     letters: tuple[Letter, ...]
     values: tuple[IndexExpression, ...]
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,12 +54,15 @@ class When:
 
 @dataclass(frozen=True)
 class Assign:
-    """``target = value``, or with ``adds`` ``target += value``; with ``minus`` ``-=``."""
+    """``target = value``, or with ``adds`` ``target += value``.
+
+    A single number with ``again`` has had a value already.
+    """
 
     target: Reference | Scalar
     value: Expression
     adds: bool = False
-    minus: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True)

@@ -429,7 +429,7 @@ class Network:
 
         Args:
             target: the language: "python" is plain Python and needs nothing but its standard
-                library.
+                library; "javascript" is one module for Node.js and for browsers.
             training: whether the program also goes backward, updates its weights and learns, with
                 SGD and momentum.  ``backlit eject RUN --training`` learns as the run did.
             tests: raw pictures (uint8) and their class numbers, of which the program's test takes

@@ -1,0 +1,135 @@
+"""The programs learn, and each step is the optimizer's own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import backlit as bl
+from backlit import eject
+from backlit.data import load_dataset
+from backlit.network.ejecting import describe, rule_of
+from tests.eject.networks import network
+from tests.eject.test_python import program
+from tests.web.node import node
+
+OPTIMIZERS = [
+    bl.SGD(0.1),
+    bl.SGD(0.1, momentum=0.8),
+    bl.SGD(0.1, momentum=0.8, nesterov=True, weight_decay=0.01),
+    bl.Adam(0.01, weight_decay=0.1),
+    bl.AdamW(0.01),
+    bl.RMSprop(0.01),
+    bl.RMSprop(0.01, momentum=0.5, centered=True, weight_decay=0.1),
+]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+def test_three_steps_are_those_of_the_optimizer(optimizer: Any) -> None:
+    net = network([bl.Flatten(), bl.Dense(3)])
+    source = eject.write(describe(net, True, rule=rule_of(optimizer, 1, 4)), "python")
+    names = program(source)
+    W = names["W"]["dense1"]
+    value, state = np.array(W), None
+    kept = [np.zeros_like(value).tolist() for _ in optimizer.equations.kept]
+    for step in range(1, 4):
+        gradient = np.cos(np.arange(value.size) + step).reshape(value.shape)
+        change, state = optimizer.update(value, gradient, state)
+        value = value + change
+        counted = [step] if "step" in optimizer.state_names else []
+        names["update"](W, gradient.tolist(), *kept, *counted)
+        # A step is a dozen operations, each of which rounds once.
+        assert np.allclose(W, value, rtol=1e-13, atol=1e-14)
+
+
+def learning(layers: list[Any]) -> eject.Description:
+    """A network of digits that has learned nothing yet, and 300 pictures to learn from."""
+    digits = load_dataset("digits", limit=300)
+    net = bl.Network((1, 8, 8), layers, engine="pure", classes=digits.classes)
+    net.normalization = bl.Normalization.fit(digits.train_images)
+    rule = rule_of(bl.SGD(0.02, momentum=0.9), 3, 10)
+    return describe(net, True, tests=digits.test, data=digits.train, rule=rule)
+
+
+LAYERS = [
+    bl.Conv2d(4, 3, stride=2),
+    bl.BatchNorm2d(),
+    bl.ReLU(),
+    bl.Flatten(),
+    bl.Dropout(0.1),
+    bl.Dense(10),
+]
+
+
+@pytest.mark.parametrize("target", ["python", "javascript"])
+def test_a_program_learns_and_says_how_it_goes(target: str, tmp_path: Path) -> None:
+    file = tmp_path / f"cnn{eject.TARGETS[target].suffix}"
+    file.write_text(eject.write(learning(LAYERS), target), encoding="utf-8")
+    run = sys.executable if target == "python" else node()
+    done = subprocess.run([run, file, "train"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["epoch 1", "epoch 2", "epoch 3"]
+    losses = [float(line.split()[3].rstrip(",")) for line in lines]
+    right = int(lines[-1].split()[4])
+    assert losses[2] < losses[0] / 2
+    assert right > 15  # of 30; guessing finds 3
+
+
+def test_what_was_learned_can_be_kept(tmp_path: Path) -> None:
+    description = learning([bl.Conv2d(2, 3, stride=2), bl.Flatten(), bl.Dense(10)])
+    few = replace(description, examples=description.examples[:40])
+    file, weights = tmp_path / "cnn.py", tmp_path / "learned"
+    file.write_text(eject.write(few, "python"), encoding="utf-8")
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, file, *words], capture_output=True, text=True, check=False
+        )
+
+    assert run("train", "--save", str(weights)).returncode == 0
+    assert len(weights.read_bytes()) == len(eject.weights(few))
+    first = run("train").stdout.split()[3]
+    on = run("train", "--go-on", "--weights", str(weights)).stdout.split()[3]
+    assert float(on.rstrip(",")) < float(first.rstrip(","))
+    assert run("test", "--weights", str(weights)).returncode == 1  # other weights, other scores
+    weights.write_bytes(b"abc")
+    damaged = run("test", "--weights", str(weights))
+    assert damaged.returncode == 1
+    assert damaged.stderr.count("\n") == 1
+
+
+def test_without_pictures_training_says_so() -> None:
+    source = network([bl.Flatten(), bl.Dense(3)]).eject("python", training=True)
+    with pytest.raises(ValueError, match="no pictures in this file to learn from"):
+        program(source)["train"]()
+
+
+def test_a_network_of_digits_is_given_the_digits() -> None:
+    net = bl.Network((1, 8, 8), [bl.Flatten(), bl.Dense(10)], engine="pure")
+    names = program(net.eject("python", training=True))
+    digits = load_dataset("digits")
+    pictures = names["unpacked"](names["PICTURES"])
+    assert [label for _, label in pictures] == digits.train_labels.tolist()
+    assert [pixels for pixels, _ in pictures] == digits.train_images.reshape(-1, 64).tolist()
+
+
+def test_what_has_nothing_to_learn_is_refused() -> None:
+    net = network([bl.MaxPool2d(2), bl.GlobalAvgPool2d()])
+    with pytest.raises(bl.BacklitError, match="nothing to learn"):
+        net.eject("python", training=True)
+
+
+def test_rules_that_are_code_are_refused() -> None:
+    class Mine(bl.SGD):
+        def update(self, *given: Any, **more: Any) -> Any:
+            return super().update(*given, **more)
+
+    with pytest.raises(bl.BacklitError, match="Mine states no equations"):
+        rule_of(Mine(0.1), 1, 1)
