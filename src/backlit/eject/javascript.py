@@ -21,10 +21,12 @@ WIDTH = 79
 
 def write(description: Description) -> str:
     """The whole module."""
-    return "\n".join(line.rstrip() for line in _Writer(Program(description)).lines()) + "\n"
+    return (
+        "\n".join(line.rstrip() for line in _JavaScriptWriter(Program(description)).lines()) + "\n"
+    )
 
 
-class _Writer:
+class _JavaScriptWriter:
     """Writes one module."""
 
     def __init__(self, program: Program) -> None:
@@ -67,7 +69,7 @@ class _Writer:
         yield ""
         yield 'In a browser: import { forward, predict, test } from "./cnn.mjs".'
         yield ""
-        yield from wrap(legend(self.program), WIDTH - 3)
+        yield from (line for each in legend(self.program) for line in wrap(each, WIDTH - 3))
         yield "*/"
 
     def _called(self) -> set[str]:

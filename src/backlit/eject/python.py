@@ -21,10 +21,10 @@ _MODULES = ("binascii", "os", "random", "struct", "sys")
 
 def write(description: Description) -> str:
     """The whole program."""
-    return "\n".join(line.rstrip() for line in _Writer(Program(description)).lines()) + "\n"
+    return "\n".join(line.rstrip() for line in _PythonWriter(Program(description)).lines()) + "\n"
 
 
-class _Writer:
+class _PythonWriter:
     """Writes one program."""
 
     def __init__(self, program: Program) -> None:
@@ -69,7 +69,7 @@ class _Writer:
         if self.training:
             yield "    python3 cnn.py train                 learn from the pictures in here"
         yield ""
-        yield from _wrapped(legend(self.program))
+        yield from (line for each in legend(self.program) for line in _wrapped(each))
         yield '"""'
         yield ""
         yield from (f"import {name}" for name in _MODULES if _stands(f"{name}.", body))
@@ -175,7 +175,7 @@ def _wrapped(words: str, indent: str = "") -> list[str]:
 
 def _docstring(paragraphs: Sequence[str]) -> Iterator[str]:
     """Lines of a docstring; each paragraph begins a new line."""
-    lines = [line for each in paragraphs for line in _wrapped(each, "    ")]
+    lines = [line for each in paragraphs for line in _wrapped(each, "    ") or [""]]
     lines[0] = '    """' + lines[0].strip()
     if len(lines) == 1 and len(lines[0]) <= WIDTH - 3:
         yield lines[0] + '"""'

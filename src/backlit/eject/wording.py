@@ -29,8 +29,8 @@ def path(description: Description) -> str:
     return " → ".join(steps)
 
 
-def legend(program: Program) -> str:
-    """Every letter of the equations, and what it means."""
+def legend(program: Program) -> list[str]:
+    """Every letter of the equations, and what it means: arrays, then places in them."""
     found: dict[str, dict[str, str]] = {"tensor": {}, "index": {}, "option": {}}
     for function in program.functions:
         for equation in function.equations:
@@ -39,7 +39,13 @@ def legend(program: Program) -> str:
                 if kind in found:
                     name = identifier(symbol)
                     found[kind].setdefault(name, re.split(r"[,(:]", words)[0].strip())
+    arrays, options = found["tensor"], found["option"]
     if program.description.training:
-        found["tensor"]["dY"] = "the error dL/dY, how the loss changes with Y"
-    every = [f"{name} {words}" for letters in found.values() for name, words in letters.items()]
-    return f"Letters: {' · '.join(every)}."
+        arrays["dY"] = "the error dL/dY, how the loss changes with Y"
+    first = [name for name in ("X", "W", "b", "Y", "dY") if name in arrays]
+    arrays = {name: arrays[name] for name in [*first, *arrays]}
+    return [_listed(arrays), _listed({**found["index"], **options})]
+
+
+def _listed(meanings: dict[str, str]) -> str:
+    return ", ".join(f"{name}: {words}" for name, words in meanings.items()) + "."
