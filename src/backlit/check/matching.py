@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any
 
 from backlit.equations import Operation
-from backlit.mistakes import Mutation, Way, changes_of, wrong_way, wrong_ways
+from backlit.mistakes import Mutation, Way, mutations_of, wrong_way, wrong_ways
 
 from .adapting import Got
 from .calling import numbers
@@ -246,7 +246,7 @@ def _two(
 
 def _further(seen: Seen, first: Way) -> Iterator[Way]:
     """The first mistake with each of the others, in both orders."""
-    for change in changes_of(seen.operation, seen.result):
+    for change in mutations_of(seen.operation, seen.result):
         if change.mistake in first.mistakes:
             continue
         for changes in ((*first.changes, change), (change, *first.changes)):

@@ -8,13 +8,16 @@ plainest first; what is right comes from the book.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from random import Random
 from typing import Any
 
 from backlit import equations, pure
 from backlit.equations import Operation
+from backlit.mistakes.pooling import inside_counts, winners
+
+from .vocabulary import ACTIVATIONS
 
 Numbers = Any
 
@@ -78,12 +81,20 @@ class Probe:
             told.insert(0, f"windows of {_by(self.options['kernel_size'])}")
         return ", ".join(told) or "the plainest options"
 
-    @property
+    @cached_property
     def letters(self) -> dict[str, Numbers]:
         """The tensors by the letters of the equations, with those that follow from them."""
-        found = {self.kind.symbols[role]: value for role, value in self.tensors.items()}
+        found = {self.kind.symbols.get(role, role): value for role, value in self.tensors.items()}
         if "output" in self.right and "y" in self.kind.symbols:
             found[self.kind.symbols["y"]] = self.right["output"]
+        found.pop("labels", None)
+        if "labels" in self.tensors:
+            classes = range(len(self.tensors["x"][0]))
+            found["T"] = [[int(k == label) for k in classes] for label in self.tensors["labels"]]
+        if "kernel_size" in self.options and "dy" in self.tensors:
+            x, dy = self.tensors["x"], self.tensors["dy"]
+            found |= winners(x, dy, self.options)
+            found["m"] = inside_counts(self.right["output"], x, self.options)
         return found
 
 
@@ -277,8 +288,365 @@ FEATURES = {
     "kink": "exactly at the kink",
 }
 
-_ROWS: dict[str, Callable[[frozenset[str], bool], Iterator[Probe]]] = {"conv2d": _convolution}
-KINDS: dict[str, Kind] = {"conv2d": CONVOLUTION}
+# --- pools ----------------------------------------------------------------------------------------
+
+
+def _pool_kind(name: str) -> Kind:
+    forward, backward = getattr(pure, f"{name}_forward"), getattr(pure, f"{name}_backward")
+
+    def right(tensors: Mapping[str, Numbers], options: Mapping[str, Any]) -> Any:
+        x, dy = tensors["x"], tensors["dy"]
+        return {"output": forward(x, **options), "input": backward(dy, x, **options)}
+
+    build = getattr(equations, name)
+    return Kind(
+        name,
+        {"x": "nchw", "y": "ncij", "dy": "ncij"},
+        {"x": "X", "y": "Y", "dy": "dY"},
+        {"output": "y", "input": "x"},
+        right,
+        lambda options: build(**options),
+    )
+
+
+MAX_POOL, AVERAGE_POOL = _pool_kind("max_pool2d"), _pool_kind("avg_pool2d")
+
+# N, C, IH, IW and options; what is special besides.
+_POOLS: tuple[tuple[tuple[int, ...], dict[str, Any], str], ...] = (
+    ((2, 3, 4, 6), {"kernel_size": 2, "stride": 2}, ""),
+    ((1, 1, 4, 4), {"kernel_size": 2, "stride": 2}, ""),
+    ((2, 2, 4, 4), {"kernel_size": 2, "stride": 2}, "ties"),
+    ((2, 2, 5, 7), {"kernel_size": 2, "stride": 2}, ""),
+    ((1, 2, 4, 5), {"kernel_size": 2, "stride": 1}, ""),
+    ((2, 1, 7, 5), {"kernel_size": 3, "stride": 2}, ""),
+    ((1, 1, 6, 9), {"kernel_size": 3, "stride": 3}, ""),
+    ((1, 2, 7, 8), {"kernel_size": 2, "stride": 3}, ""),
+    ((1, 1, 4, 4), {"kernel_size": 2, "stride": 2}, "negative"),
+    ((2, 2, 4, 6), {"kernel_size": 2, "stride": 2, "padding": 1}, "negative"),
+    ((1, 2, 5, 5), {"kernel_size": 3, "stride": 2, "padding": 1}, ""),
+    ((1, 1, 6, 5), {"kernel_size": 3, "stride": 2, "padding": 2}, ""),
+    ((1, 2, 4, 6), {"kernel_size": (2, 3), "stride": (2, 3)}, ""),
+    ((1, 1, 4, 5), {"kernel_size": 3, "stride": 1}, "ties"),
+)
+
+
+def _pools(name: str) -> Rows:
+    kind = KINDS[name]
+
+    def rows(single: frozenset[str], square: bool) -> Iterator[Probe]:
+        del square
+        seen = set()
+        for number, (sizes, options, special) in enumerate(_POOLS):
+            N, C, IH, IW = sizes
+            N = 1 if "n" in single else N
+            C = 1 if "c" in single else C
+            settings = {"padding": 0, **options}
+            key = (N, C, IH, IW, tuple(settings.items()), special)
+            if key in seen:
+                continue
+            seen.add(key)
+            random = Random(number)
+            x = distinct_numbers(random, (N, C, IH, IW))
+            if special == "ties":
+                x = _mapped(x, lambda value: abs(value) % 3 + 1)
+            if special == "negative":
+                x = _mapped(x, lambda value: -abs(value) - (value > 0) / 2)
+            if name == "avg_pool2d":
+                settings["count_include_pad"] = True
+            tensors = {"x": x}
+            output = getattr(pure, f"{name}_forward")(x, **settings)
+            OH, OW = len(output[0][0]), len(output[0][0][0])
+            tensors["dy"] = distinct_numbers(random, (N, C, OH, OW))
+            pairs = [
+                value if isinstance(value, tuple) else (value, value)
+                for value in (settings["kernel_size"], settings["stride"], settings["padding"])
+            ]
+            found = set(_features(settings, N, C, 1, (IH, IW), pairs[0])) - {"stride"}
+            if pairs[1] != pairs[0]:
+                found.add("stride")
+            if special:
+                found.add(special)
+            if "ties" in found and name == "avg_pool2d":
+                continue
+            sizes_ = {"n": N, "c": C, "h": IH, "w": IW, "i": OH, "j": OW}
+            yield Probe(
+                kind,
+                tensors,
+                settings,
+                kind.right(tensors, settings),
+                {**sizes_, "u": pairs[0][0], "v": pairs[0][1]},
+                frozenset(found),
+            )
+
+    return rows
+
+
+def _mapped(nested: Numbers, function: Callable[[Any], Any]) -> Numbers:
+    if isinstance(nested, list):
+        return [_mapped(each, function) for each in nested]
+    return function(nested)
+
+
+def _global_right(tensors: Mapping[str, Numbers], options: Mapping[str, Any]) -> Any:
+    x, dy = tensors["x"], tensors["dy"]
+    return {
+        "output": pure.global_avg_pool2d_forward(x),
+        "input": pure.global_avg_pool2d_backward(dy, x),
+    }
+
+
+GLOBAL_POOL = Kind(
+    "global_avg_pool2d",
+    {"x": "nchw", "y": "nc", "dy": "nc"},
+    {"x": "X", "y": "Y", "dy": "dY"},
+    {"output": "y", "input": "x"},
+    _global_right,
+    lambda options: equations.global_avg_pool2d(),
+)
+
+
+def _global_pools(single: frozenset[str], square: bool) -> Iterator[Probe]:
+    for number, (N, C, IH, IW) in enumerate(((2, 3, 4, 5), (1, 1, 2, 2), (3, 2, 3, 3))):
+        random = Random(number)
+        N, C = 1 if "n" in single else N, 1 if "c" in single else C
+        tensors = {
+            "x": distinct_numbers(random, (N, C, IH, IW)),
+            "dy": distinct_numbers(random, (N, C)),
+        }
+        found = _features({}, N, C, 1, (IH, IW), (1, 1))
+        sizes = {"n": N, "c": C, "h": IH, "w": IW}
+        yield Probe(GLOBAL_POOL, tensors, {}, _global_right(tensors, {}), sizes, frozenset(found))
+
+
+# --- dense ----------------------------------------------------------------------------------------
+
+
+def _dense_right(tensors: Mapping[str, Numbers], options: Mapping[str, Any]) -> Any:
+    x, w, b, dy = (tensors[role] for role in ("x", "w", "b", "dy"))
+    dx, dw, db = pure.dense_backward(dy, x, w)
+    return {"output": pure.dense_forward(x, w, b), "input": dx, "weight": dw, "bias": db}
+
+
+DENSE = Kind(
+    "dense",
+    {"x": "nf", "w": "of", "b": "o", "y": "no", "dy": "no"},
+    {"x": "X", "w": "W", "b": "b", "y": "Y", "dy": "dY"},
+    {"output": "y", "input": "x", "weight": "w", "bias": "b"},
+    _dense_right,
+    lambda options: equations.dense(),
+)
+
+
+def _dense(single: frozenset[str], square: bool) -> Iterator[Probe]:
+    for number, (N, F, O) in enumerate(((2, 4, 3), (1, 3, 2), (3, 3, 3), (1, 1, 1))):  # noqa: E741
+        N = 1 if "n" in single else N
+        random = Random(number)
+        tensors = {
+            "x": distinct_numbers(random, (N, F)),
+            "w": distinct_numbers(random, (O, F)),
+            "b": distinct_numbers(random, (O,)),
+            "dy": distinct_numbers(random, (N, O)),
+        }
+        found = {"images"} if N > 1 else set()
+        sizes = {"n": N, "f": F, "o": O}
+        right = _dense_right(tensors, {})
+        yield Probe(DENSE, tensors, {}, right, sizes, frozenset(found))
+
+
+# --- activations ----------------------------------------------------------------------------------
+
+_OPTION_OF = {"leaky_relu": ("slope", 0.01, 0.125), "elu": ("alpha", 1.0, 0.5)}
+
+
+def _activation_kind(name: str) -> Kind:
+    forward, backward = getattr(pure, f"{name}_forward"), getattr(pure, f"{name}_backward")
+
+    def right(tensors: Mapping[str, Numbers], options: Mapping[str, Any]) -> Any:
+        x, dy = tensors["x"], tensors["dy"]
+        return {"output": forward(x, **options), "input": backward(dy, x, **options)}
+
+    build = getattr(equations, name)
+    return Kind(
+        name,
+        {"x": "nf", "y": "nf", "dy": "nf"},
+        {"x": "X", "y": "Y", "dy": "dY"},
+        {"output": "y", "input": "x"},
+        right,
+        lambda options: build(**options),
+        exact=False,
+    )
+
+
+# Numbers that go in; several of them twice, so that a slope that depends on the error is seen.
+_PLAIN = [[-2.5, 1.5, -0.5, 0.75], [2.25, -1.25, 1.5, -2.5], [0.5, -0.25, 1.75, 0.75]]
+_AT_KINKS = {"relu6": (0.0, 6.0), "hard_sigmoid": (-3.0, 3.0), "hard_swish": (-3.0, 3.0)}
+
+
+def _activations(name: str) -> Rows:
+    kind = KINDS[name]
+    option, *values = _OPTION_OF.get(name, ("", None))
+
+    def rows(single: frozenset[str], square: bool) -> Iterator[Probe]:
+        wide = [[-5.0, 7.5, 4.5, -3.5], [3.5, 6.5, -4.0, 5.5]]
+        kinks = [list(_AT_KINKS.get(name, (0.0,))) * 2]
+        large = [[-750.0, 750.0, 40.0, -40.0]]
+        made = [(_PLAIN, values[0], ""), (wide, values[0], ""), (large, values[0], "large")]
+        if name not in ("sigmoid", "tanh", "gelu", "silu", "softplus"):
+            made.append((kinks, values[0], "kink"))
+        made += [(_PLAIN, value, "slope") for value in values[1:]]
+        for number, (x, value, special) in enumerate(made):
+            if "n" in single:
+                x = x[:1]
+            if "f" in single:
+                x = [row[1:2] for row in x]
+            random = Random(number)
+            tensors = {"x": x, "dy": whole_numbers(random, (len(x), len(x[0])))}
+            options = {option: value} if option else {}
+            yield Probe(
+                kind,
+                tensors,
+                options,
+                kind.right(tensors, options),
+                {"n": len(x), "f": len(x[0])},
+                frozenset({special} - {""}),
+            )
+
+    return rows
+
+
+# --- batch normalization --------------------------------------------------------------------------
+
+
+def _normalization_right(tensors: Mapping[str, Numbers], options: Mapping[str, Any]) -> Any:
+    x, gamma, beta, dy = (tensors[role] for role in ("x", "gamma", "beta", "dy"))
+    dx, dgamma, dbeta = pure.batch_norm2d_backward(dy, x, gamma, eps=options["eps"])
+    output = pure.batch_norm2d_forward(x, gamma, beta, eps=options["eps"])
+    return {"output": output, "input": dx, "weight": dgamma, "bias": dbeta}
+
+
+NORMALIZATION = Kind(
+    "batch_norm2d",
+    {"x": "nchw", "gamma": "c", "beta": "c", "y": "nchw", "dy": "nchw"},
+    {"x": "X", "gamma": "γ", "beta": "β", "y": "Y", "dy": "dY"},
+    {"output": "y", "input": "x", "weight": "gamma", "bias": "beta"},
+    _normalization_right,
+    lambda options: equations.batch_norm2d(),
+    exact=False,
+)
+
+
+def _normalization(single: frozenset[str], square: bool) -> Iterator[Probe]:
+    cases = (((3, 2, 2, 3), 1e-5), ((4, 3, 1, 1), 1e-5), ((2, 3, 2, 2), 0.25), ((2, 1, 2, 1), 1e-5))
+    for number, ((N, C, IH, IW), eps) in enumerate(cases):
+        if "h" in single:
+            N, IH, IW = N + 2, 1, 1
+        random = Random(number)
+        tensors = {
+            "x": distinct_numbers(random, (N, C, IH, IW)),
+            "gamma": whole_numbers(random, (C,)),
+            "beta": whole_numbers(random, (C,)),
+            "dy": distinct_numbers(random, (N, C, IH, IW)),
+        }
+        options = {"eps": eps}
+        found = set(_features({}, N, C, 1, (IH, IW), (1, 1)))
+        found |= {"eps"} if eps > 1e-5 else set()
+        sizes = {"n": N, "c": C, "h": IH, "w": IW}
+        yield Probe(
+            NORMALIZATION,
+            tensors,
+            options,
+            _normalization_right(tensors, options),
+            sizes,
+            frozenset(found),
+        )
+
+
+# --- softmax and cross-entropy --------------------------------------------------------------------
+
+
+def _softmax_right(tensors: Mapping[str, Numbers], options: Mapping[str, Any]) -> Any:
+    z, labels = tensors["x"], tensors["labels"]
+    return {
+        "loss": pure.softmax_cross_entropy_forward(z, labels),
+        "input": pure.softmax_cross_entropy_backward(z, labels),
+    }
+
+
+SOFTMAX_LOSS = Kind(
+    "softmax_cross_entropy",
+    {"x": "nk", "labels": "n", "loss": ""},
+    {"x": "Z"},
+    {"loss": "loss", "input": "x"},
+    _softmax_right,
+    lambda options: equations.softmax_cross_entropy(),
+    exact=False,
+)
+SOFTMAX = Kind(
+    "softmax",
+    {"x": "nk", "y": "nk"},
+    {"x": "Z", "y": "P"},
+    {"output": "y"},
+    lambda tensors, options: {"output": pure.softmax(tensors["x"])},
+    lambda options: _softmax_alone(),
+    exact=False,
+)
+
+
+def _softmax_alone() -> Operation:
+    whole = equations.softmax_cross_entropy()
+    return replace(whole, name="softmax", steps=whole.steps[:1], gradients={})
+
+
+def _scores(kind: Kind) -> Rows:
+    def rows(single: frozenset[str], square: bool) -> Iterator[Probe]:
+        for number, (N, K, scale, special) in enumerate(
+            ((3, 4, 0.5, ""), (1, 3, 0.5, ""), (2, 2, 0.25, ""), (2, 4, 400.0, "large"))
+        ):
+            N = 1 if "n" in single else N
+            random = Random(number)
+            x = _mapped(whole_numbers(random, (N, K)), scale.__mul__)
+            tensors: dict[str, Numbers] = {"x": x}
+            if kind is SOFTMAX_LOSS:
+                tensors["labels"] = [random.randrange(K) for _ in range(N)]
+            found = {special} | ({"images"} if N > 1 else set())
+            yield Probe(
+                kind,
+                tensors,
+                {},
+                kind.right(tensors, {}),
+                {"n": N, "k": K},
+                frozenset(found - {""}),
+            )
+
+    return rows
+
+
+Rows = Callable[[frozenset[str], bool], Iterator[Probe]]
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        CONVOLUTION,
+        MAX_POOL,
+        AVERAGE_POOL,
+        GLOBAL_POOL,
+        DENSE,
+        NORMALIZATION,
+        SOFTMAX_LOSS,
+        SOFTMAX,
+        *(_activation_kind(name) for name in ACTIVATIONS),
+    )
+}
+_ROWS: dict[str, Rows] = {
+    "conv2d": _convolution,
+    "max_pool2d": _pools("max_pool2d"),
+    "avg_pool2d": _pools("avg_pool2d"),
+    "global_avg_pool2d": _global_pools,
+    "dense": _dense,
+    "batch_norm2d": _normalization,
+    "softmax_cross_entropy": _scores(SOFTMAX_LOSS),
+    "softmax": _scores(SOFTMAX),
+    **{name: _activations(name) for name in ACTIVATIONS},
+}
 
 
 @lru_cache(maxsize=256)

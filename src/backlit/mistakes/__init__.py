@@ -17,7 +17,7 @@ its numbers can be computed: :func:`wrong_ways`.  Standard library only.
 from .accumulation import Accumulation, accumulations
 from .catalog import MISTAKES, Mistake
 from .mutation import Mutation
-from .ways import Way, changes_of, right_line, wrong_way, wrong_ways
+from .ways import Way, mutations_of, right_line, wrong_way, wrong_ways
 
 __all__ = [
     "MISTAKES",
@@ -26,7 +26,7 @@ __all__ = [
     "Mutation",
     "Way",
     "accumulations",
-    "changes_of",
+    "mutations_of",
     "right_line",
     "wrong_way",
     "wrong_ways",

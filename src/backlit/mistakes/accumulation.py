@@ -46,6 +46,8 @@ class Accumulation:
         factors: what it is the product of.
         relation: "+=", or "=" where only the last product stays.
         begin: what the place holds before the loops; None is 0.
+        guarded: whether nothing at all is done where a condition among the factors is false; it
+            makes a difference for "=" only.
     """
 
     equation: Equation
@@ -53,6 +55,7 @@ class Accumulation:
     factors: tuple[Expression, ...]
     relation: str = "+="
     begin: Expression | None = None
+    guarded: bool = False
 
     def __str__(self) -> str:
         return str(self.written())
@@ -67,7 +70,7 @@ class Accumulation:
 
     @property
     def _said(self) -> tuple[object, ...]:
-        return self.left, self.relation, self.factors, self.begin
+        return self.left, self.relation, self.factors, self.begin, self.guarded
 
     def written(self) -> Equation:
         """The same as an equation that can be typeset."""
@@ -170,20 +173,25 @@ class Accumulation:
         computed = list(self._computed(taken))
         values = Values({each.expression: each.name for each in computed})
         read = values.read
-        body = values.text(Product(self.factors), ADDED)
         lines = list(steps(computed, may_leave=True)) if computed else []
+        factors = self.factors
+        if self.guarded:
+            guards = [f.condition for f in factors if isinstance(f, Indicator)]
+            lines += [f"if {values.comparison(g)}:" for g in guards if isinstance(g, Comparison)]
+            factors = tuple(f for f in factors if not isinstance(f, Indicator))
+        body = values.text(Product(factors), ADDED)
         if what == "add":
             lines.append(f"{read(self.left)} {self.relation} {body}")
         else:
             where = ", ".join(_place(each, values) for each in self.left.indices or ())
             lines.append(f"if ({where},) == element:")
-            factors = "".join(
+            read_at = "".join(
                 f"({each.tensor.symbol!r}, "
                 f"({''.join(_place(at, values) + ', ' for at in each.indices or ())})), "
                 for each in self.references
                 if each is not self.left
             )
-            lines.append(f"found.append((({factors}), {body}))")
+            lines.append(f"found.append((({read_at}), {body}))")
         for line in lines:
             yield f"{INDENT * depth}{line}"
             depth += line.endswith(":")

@@ -13,6 +13,7 @@ from dataclasses import replace
 from backlit.equations.expressions import (
     Constant,
     Expression,
+    Indicator,
     Product,
     Ratio,
     Sum,
@@ -161,7 +162,18 @@ def _not_first(*symbols: str) -> Callable[[Accumulation], Changed]:
 
 
 def _assigned(line: Accumulation) -> Changed:
-    return replace(line, relation="=") if line.relation == "+=" else None
+    return replace(line, relation="=") if line.relation == "+=" and _adds_up(line) else None
+
+
+def _adds_up(line: Accumulation) -> bool:
+    """Whether more than one product goes to a place."""
+    alone = {each.letter.symbol for each in line.left.indices or () if each.letter is not None}
+    return any(letter.symbol not in alone for letter in line.letters())
+
+
+def _assigned_where_it_holds(line: Accumulation) -> Changed:
+    conditions = any(isinstance(f, Indicator) for f in line.factors)
+    return replace(line, relation="=", guarded=True) if conditions else None
 
 
 def _assigned_summing(*symbols: str) -> Callable[[Accumulation], Changed]:
@@ -181,7 +193,8 @@ def _assigned_summing(*symbols: str) -> Callable[[Accumulation], Changed]:
         ):
             return None  # whether a place exists would have to be asked inside the sum
         loops = over(*(single(x) for x in letters if x))
-        return replace(line, relation="=", factors=(Sum(loops, Product(line.factors)),))
+        inside = replace(line, relation="=", factors=(Sum(loops, Product(line.factors)),))
+        return inside if _adds_up(inside) else None
 
     return change
 
@@ -353,7 +366,7 @@ def _no_bias(line: Accumulation) -> Changed:
     return replace(line, begin=None) if line.begin is not None else None
 
 
-def _changes() -> Iterator[Mutation]:
+def _mutations() -> Iterator[Mutation]:
     symbols: tuple[str, ...]
     yield Mutation("sign", _sign)
     yield Mutation("batch-average-extra", _divided_by("n"), GRADIENTS)
@@ -372,6 +385,7 @@ def _changes() -> Iterator[Mutation]:
     yield Mutation("one-image-only", _only_first("n"), ("output",), "the first one")
     yield Mutation("one-image-only", _only_last("n"), ("output",), "the last one")
     yield Mutation("assigned-not-added", _assigned)
+    yield Mutation("assigned-not-added", _assigned_where_it_holds)
     for symbols in (
         ("o",),
         ("n",),
@@ -438,10 +452,10 @@ def _changes() -> Iterator[Mutation]:
     yield Mutation(
         "channels-mixed", _weights_of_first_channel, ("input", "output"), "weights of the first"
     )
-    yield Mutation("one-channel-only", _only_first("c"))
-    yield Mutation("one-channel-only", _only_last("c"))
-    yield Mutation("one-filter-only", _only_first("o"))
-    yield Mutation("one-filter-only", _only_last("o"))
+    yield Mutation("one-channel-only", _only_first("c"), words="the first one")
+    yield Mutation("one-channel-only", _only_last("c"), words="the last one")
+    yield Mutation("one-filter-only", _only_first("o"), words="the first one")
+    yield Mutation("one-filter-only", _only_last("o"), words="the last one")
     yield Mutation("one-filter-only", _filter_one, ("input", "output"), "weights of the first")
     yield Mutation("bias-forgotten", _no_bias, ("output",))
     for symbols in (("i", "j"), ("i",), ("j",)):
@@ -464,4 +478,4 @@ def _which(symbols: Sequence[str]) -> str:
     }.get(symbols[0] if len(symbols) == 1 else "", "")
 
 
-LINEAR_CHANGES: tuple[Mutation, ...] = tuple(_changes())
+LINEAR_MUTATIONS: tuple[Mutation, ...] = tuple(_mutations())

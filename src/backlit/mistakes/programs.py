@@ -15,9 +15,25 @@ from backlit.equations.sizes import resolve
 Numbers = Any  # nested lists of numbers
 INDENT = "    "
 
+
+def _exp(x: float) -> float:
+    """What floats have beyond their range is infinite, as in NumPy."""
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
+
+
+def _log(x: float) -> float:
+    """NaN and −∞ where there is no logarithm, as in NumPy."""
+    return math.log(x) if x > 0 else -math.inf if x == 0 else math.nan
+
+
 FUNCTIONS: dict[str, Any] = {
-    **{name: getattr(math, name) for name in ("erfc", "exp", "expm1", "inf", "log", "log1p", "pi")},
+    **{name: getattr(math, name) for name in ("erfc", "expm1", "inf", "log1p", "pi")},
     **{name: getattr(math, name) for name in ("sqrt", "tanh")},
+    "exp": _exp,
+    "log": _log,
     "sigmoid": lambda x: 1 / (1 + math.exp(-x)) if x > -700 else 0.0,
 }
 

@@ -9,8 +9,10 @@ from typing import Any, Protocol
 from backlit.equations import Operation
 
 from .accumulation import accumulations
-from .linear import LINEAR_CHANGES
+from .linear import LINEAR_MUTATIONS
 from .mutation import Mutation
+from .pooling import average_pool_mutations, max_pool_line, max_pool_mutations
+from .stated import Stated, activation_mutations, normalization_mutations, softmax_mutations
 
 Numbers = Any
 
@@ -46,20 +48,49 @@ class Way:
 
 
 LINEAR = ("conv2d", "dense", "avg_pool2d", "global_avg_pool2d")
+_ACTIVATIONS = tuple(activation_mutations())
+_NORMALIZATION = tuple(normalization_mutations())
+_SOFTMAX = tuple(softmax_mutations())
+_MAX_POOL = tuple(max_pool_mutations())
+_AVERAGE_POOL = tuple(average_pool_mutations())
+# Of what can go wrong in any sum, what makes no sense where somebody wins.
+_NOT_IN_MAX_POOL = ("average-not-divided", "wrong-operand")
 
 
 def right_line(operation: Operation, result: str) -> Computation | None:
-    """What computes a result rightly; None where it has no such result."""
+    """What computes a result rightly; None where it has no such result, or no equation for it."""
     if operation.name in LINEAR:
         return accumulations(operation).get(result)
-    return None
+    if operation.name == "max_pool2d":
+        return max_pool_line(operation) if result == "input" else None
+    if result in operation.gradients:
+        return Stated(operation.gradients[result], operation.forward)
+    if result == "loss":
+        return Stated(operation.forward, operation.forward)
+    return Stated(operation.forward, operation.forward) if result == "output" else None
 
 
-def changes_of(operation: Operation, result: str) -> Sequence[Mutation]:
+def mutations_of(operation: Operation, result: str) -> Sequence[Mutation]:
     """The mistakes that can be made in a result, the plainest first."""
-    if operation.name in LINEAR:
-        return [each for each in LINEAR_CHANGES if result in each.results]
-    return ()
+    match operation.name:
+        case "max_pool2d":
+            general = [m for m in LINEAR_MUTATIONS if m.mistake not in _NOT_IN_MAX_POOL]
+            found = [*_MAX_POOL, *general]
+        case "avg_pool2d":
+            found = [*LINEAR_MUTATIONS, *_AVERAGE_POOL]
+        case "conv2d" | "global_avg_pool2d":
+            found = list(LINEAR_MUTATIONS)
+        case "dense":  # where the last one only is what `=` in a loop leaves
+            found = [m for m in LINEAR_MUTATIONS if m.words != "the last one"]
+        case "batch_norm2d":
+            found = list(_NORMALIZATION)
+        case "softmax_cross_entropy":
+            found = list(_SOFTMAX)
+        case "relu" | "leaky_relu" | "relu6":  # whose output is on the same side as the input
+            found = [m for m in _ACTIVATIONS if m.mistake != "slope-at-output"]
+        case _:
+            found = list(_ACTIVATIONS)
+    return [each for each in found if result in each.results]
 
 
 def wrong_ways(operation: Operation, result: str) -> Iterator[Way]:
@@ -73,7 +104,7 @@ def wrong_ways(operation: Operation, result: str) -> Iterator[Way]:
     if line is None:
         return
     seen = [line]
-    for each in changes_of(operation, result):
+    for each in mutations_of(operation, result):
         wrong = each.change(line)
         if wrong is not None and wrong not in seen:
             seen.append(wrong)

@@ -1,0 +1,433 @@
+"""Results whose equation is stated, since they are not linear: a bend, a norm, a softmax.
+
+A mistake changes the right-hand side, or that of an equation whose result it uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from backlit.equations import Equation
+from backlit.equations.expressions import (
+    Cases,
+    Comparison,
+    Constant,
+    Expression,
+    FunctionCall,
+    Indicator,
+    Product,
+    Ratio,
+    Scalar,
+    Sum,
+    Total,
+    WholeNumber,
+    over,
+)
+from backlit.equations.indices import index, size
+from backlit.equations.substitution import rebuild
+from backlit.equations.tensors import Reference
+
+from .mutation import GRADIENTS, Mutation
+from .programs import Numbers, compute
+
+
+@dataclass(frozen=True, eq=False)
+class Stated:
+    """An equation that gives a whole result, with the forward equation that it belongs to."""
+
+    equation: Equation
+    forward: Equation
+
+    def __str__(self) -> str:
+        return str(self.equation)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Stated) and self._said == other._said
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    @property
+    def _said(self) -> tuple[object, ...]:
+        return self.equation.right, *(source.right for source in self.equation.sources)
+
+    def compute(self, tensors: Mapping[str, Numbers], sizes: Mapping[str, Any]) -> Numbers:
+        """The whole array."""
+        return compute(self.equation, tensors, sizes)
+
+    def saying(self, right: Expression) -> Stated:
+        """With another right-hand side."""
+        return replace(self, equation=replace(self.equation, right=right, written=None))
+
+    def with_source(self, symbol: str, right: Callable[[Expression], Expression | None]) -> Stated:
+        """With another right-hand side for what it uses; the others are made of that, too."""
+
+        def changed(equation: Equation) -> Equation:
+            if equation.left.tensor.symbol == symbol:
+                new = right(equation.right)
+                return equation if new is None else replace(equation, right=new)
+            return replace(equation, sources=tuple(map(changed, equation.sources)))
+
+        sources = tuple(map(changed, self.equation.sources))
+        return replace(self, equation=replace(self.equation, sources=sources))
+
+
+Changed = Stated | None
+
+
+def replaced(
+    expression: Expression, change: Callable[[Expression], Expression | None]
+) -> Expression:
+    """The expression with nodes replaced, wherever ``change`` gives another one."""
+    new = change(expression)
+    if new is not None:
+        return new
+
+    def again(each: Expression) -> Expression:
+        return replaced(each, change)
+
+    match expression:
+        case Sum(loops, body, lets, only):
+            return Sum(loops, again(body), lets, only)
+        case Cases(branches):
+            return Cases(
+                tuple(
+                    (
+                        again(value),
+                        None
+                        if when is None
+                        else Comparison(again(when.left), when.relation, again(when.right)),
+                    )
+                    for value, when in branches
+                )
+            )
+    return rebuild(expression, again)
+
+
+def put(symbol: str, new: Expression) -> Callable[[Expression], Expression | None]:
+    """Replace a tensor."""
+
+    def change(each: Expression) -> Expression | None:
+        return new if isinstance(each, Reference) and each.tensor.symbol == symbol else None
+
+    return change
+
+
+def drop_scalar(symbol: str, value: float = 0) -> Callable[[Expression], Expression | None]:
+    """Put a number for a letter."""
+
+    def change(each: Expression) -> Expression | None:
+        return Constant(value) if isinstance(each, Scalar) and each.symbol == symbol else None
+
+    return change
+
+
+# --- activations ----------------------------------------------------------------------------------
+
+
+def _error(line: Stated) -> Reference | None:
+    found = line.equation.right
+    factors = found.factors if isinstance(found, Product) else (found,)
+    return next((f for f in factors if isinstance(f, Reference) and f.tensor.symbol == "dY"), None)
+
+
+def _slope(line: Stated) -> Expression | None:
+    """What the error is multiplied by, written for X alone."""
+    right = line.equation.right
+    if _error(line) is None or not isinstance(right, Product):
+        return None
+    rest = tuple(f for f in right.factors if f is not _error(line))
+    slope = rest[0] if len(rest) == 1 else Product(rest)
+    return replaced(slope, put("Y", line.forward.right))
+
+
+def _with_slope(line: Stated, slope: Expression) -> Stated:
+    error = _error(line)
+    assert error is not None
+    return line.saying(Product((error, slope)))
+
+
+def _pointwise(change: Callable[[Expression, Stated], Expression | None]) -> Callable[..., Changed]:
+    """A change of the slope."""
+
+    def changed(line: Stated) -> Changed:
+        slope = _slope(line)
+        if slope is None:
+            return None
+        new = change(slope, line)
+        return None if new is None else _with_slope(line, new)
+
+    return changed
+
+
+def _at_output(slope: Expression, line: Stated) -> Expression | None:
+    if isinstance(line.forward.right, FunctionCall) and line.forward.right.function == "max":
+        return None  # a ReLU's output is above 0 where its input is
+    return replaced(slope, put("X", line.forward.right))
+
+
+def _of_error(slope: Expression, line: Stated) -> Expression | None:
+    error = _error(line)
+    assert error is not None
+    return replaced(slope, put("X", error))
+
+
+def _sign(line: Stated) -> Changed:
+    return line.saying(Product((Constant(-1), line.equation.right)))
+
+
+def _error_ignored(line: Stated) -> Changed:
+    return line.saying(replaced(line.equation.right, put("dY", Constant(1))))
+
+
+def _complement(slope: Expression, line: Stated) -> Expression | None:
+    """Where the neuron was off instead of on."""
+    del line
+
+    def change(each: Expression) -> Expression | None:
+        match each:
+            case Indicator(Comparison(left, ">", right)):
+                return Indicator(Comparison(left, "<", right))
+            case Cases(((first, Comparison(left, ">", right)), (second, None))):
+                return Cases(((first, Comparison(left, "<", right)), (second, None)))
+        return None
+
+    new = replaced(slope, change)
+    return None if new == slope else new
+
+
+def _function_itself(slope: Expression, line: Stated) -> Expression | None:
+    del slope
+    return line.forward.right
+
+
+def activation_mutations() -> Iterator[Mutation]:
+    """What goes wrong in the way back through an activation."""
+    only = ("input",)
+    yield Mutation("sign", _sign, only)
+    yield Mutation("slope-forgotten", _pointwise(lambda slope, line: Constant(1)), only)
+    yield Mutation("error-ignored", _error_ignored, only)
+    yield Mutation("slope-at-output", _pointwise(_at_output), only)
+    yield Mutation("mask-of-error", _pointwise(_of_error), only)
+    yield Mutation("wrong-slope", _pointwise(_complement), only, "where it was off, not on")
+    yield Mutation("wrong-slope", _pointwise(_function_itself), only, "the function, not its slope")
+
+
+# --- batch normalization --------------------------------------------------------------------------
+
+
+def _without_part(*symbols: str) -> Callable[[Stated], Changed]:
+    """The direct way, without those through dβ or dγ."""
+
+    def change(line: Stated) -> Changed:
+        def less(each: Expression) -> Expression | None:
+            if not isinstance(each, Total):
+                return None
+            parts = tuple(
+                (sign, part)
+                for sign, part in each.parts
+                if not any(
+                    isinstance(f, Reference) and f.tensor.symbol in symbols
+                    for f in (part.factors if isinstance(part, Product) else (part,))
+                )
+            )
+            return Total(parts) if len(parts) < len(each.parts) else None
+
+        new = replaced(line.equation.right, less)
+        return None if new == line.equation.right else line.saying(new)
+
+    return change
+
+
+def _everywhere(change: Callable[[Expression], Expression | None]) -> Callable[[Stated], Changed]:
+    """Changed here and in all that is used."""
+
+    def changed(line: Stated) -> Changed:
+        def again(equation: Equation) -> Equation:
+            return replace(
+                equation,
+                right=replaced(equation.right, change),
+                sources=tuple(map(again, equation.sources)),
+                written=None,
+            )
+
+        new = replace(line, equation=again(line.equation))
+        return None if new == line else new
+
+    return changed
+
+
+def _no_scale(line: Stated) -> Changed:
+    new = replaced(line.equation.right, put("γ", Constant(1)))
+    return None if new == line.equation.right else line.saying(new)
+
+
+def _unbiased(line: Stated) -> Changed:
+    M = WholeNumber(size("M", "how many numbers a channel has"))
+    new = line.with_source("σ²", lambda right: Product((Ratio(M, M - 1), right)))
+    return None if new == line else new
+
+
+def _normalized_forgotten(line: Stated) -> Changed:
+    new = replaced(line.equation.right, lambda each: _raw(each, line))
+    return None if new == line.equation.right else line.saying(new)
+
+
+def _raw(each: Expression, line: Stated) -> Expression | None:
+    if isinstance(each, Reference) and each.tensor.symbol == "x\u0302":
+        X = next(t for t in line.equation.vocabulary if t.symbol == "X")
+        return Reference(X, each.indices)
+    return None
+
+
+def normalization_mutations() -> Iterator[Mutation]:
+    """What goes wrong in batch normalization."""
+    only = ("input",)
+    yield Mutation("sign", _sign, GRADIENTS)
+    yield Mutation("mean-way-forgotten", _without_part("dβ"), only)
+    yield Mutation("variance-way-forgotten", _without_part("dγ"), only)
+    yield Mutation("statistics-constant", _without_part("dβ", "dγ"), only)
+    yield Mutation("eps-forgotten", _everywhere(drop_scalar("ε")), ("output", "input", "weight"))
+    yield Mutation("unbiased-variance", _unbiased, ("output", "input", "weight"))
+    yield Mutation("scale-forgotten", _no_scale, ("input", "output"))
+    yield Mutation("error-ignored", _error_ignored, GRADIENTS)
+    yield Mutation("wrong-operand", _normalized_forgotten, ("weight",), "X in place of x̂")
+    for symbols in (("n",), ("h", "w")):
+        yield Mutation("batch-average-extra" if symbols == ("n",) else "positions-averaged",
+                       _divided_by(*symbols), ("weight", "bias"))  # fmt: skip
+    yield Mutation("positions-averaged", _divided_by("n", "h", "w"), ("weight", "bias"))
+    for mistake, symbol, first in (("one-image-only", "n", True), ("one-image-only", "n", False)):
+        yield Mutation(mistake, _one_only(symbol, first), ("weight", "bias"))
+
+
+def _divided_by(*symbols: str) -> Callable[[Stated], Changed]:
+    def change(line: Stated) -> Changed:
+        total = line.equation.right
+        if not isinstance(total, Sum):
+            return None
+        count: Any = None
+        for loop in total.loops:
+            if loop.letter.symbol in symbols:
+                count = loop.count if count is None else count * loop.count
+        if count is None:
+            return None
+        return line.saying(Product((Ratio(Constant(1), WholeNumber(count)), total)))
+
+    return change
+
+
+def _one_only(symbol: str, first: bool) -> Callable[[Stated], Changed]:
+    def change(line: Stated) -> Changed:
+        total = line.equation.right
+        if not isinstance(total, Sum):
+            return None
+        for loop in total.loops:
+            if loop.letter.symbol == symbol:
+                from backlit.equations.indices import single, whole
+
+                place = whole(0) if first else loop.count - 1
+                only = Indicator(
+                    Comparison(WholeNumber(single(loop.letter)), "=", WholeNumber(place))
+                )
+                return line.saying(Sum(total.loops, Product((only, total.body)), total.lets))
+        return None
+
+    return change
+
+
+# --- softmax and cross-entropy --------------------------------------------------------------------
+
+
+def _numerator(line: Stated) -> tuple[Expression, Expression] | None:
+    right = line.equation.right
+    return (right.numerator, right.denominator) if isinstance(right, Ratio) else None
+
+
+def _batch_forgotten(line: Stated) -> Changed:
+    parts = _numerator(line)
+    return None if parts is None else line.saying(parts[0])
+
+
+def _batch_twice(line: Stated) -> Changed:
+    parts = _numerator(line)
+    return None if parts is None else line.saying(Ratio(line.equation.right, parts[1]))
+
+
+def _truth_forgotten(line: Stated) -> Changed:
+    new = replaced(
+        line.equation.right,
+        lambda each: each.parts[0][1] if isinstance(each, Total) and len(each.parts) == 2 else None,
+    )
+    return None if new == line.equation.right else line.saying(new)
+
+
+def _scores(line: Stated) -> Changed:
+    Z = next((t for t in line.equation.vocabulary if t.symbol == "Z"), None)
+
+    def change(each: Expression) -> Expression | None:
+        if Z is not None and isinstance(each, Reference) and each.tensor.symbol == "P":
+            return Reference(Z, each.indices)
+        return None
+
+    new = replaced(line.equation.right, change)
+    return None if new == line.equation.right else line.saying(new)
+
+
+def _other_axis(over_all: bool) -> Callable[[Stated], Changed]:
+    """The probabilities of a class over the images, or of everything over everything."""
+
+    def change(line: Stated) -> Changed:
+        def wrong(right: Expression) -> Expression | None:
+            if not isinstance(right, Ratio):
+                return None
+            above = right.numerator
+            assert isinstance(above, FunctionCall)
+            read = above.arguments[0]
+            assert isinstance(read, Reference)
+            assert read.indices is not None
+            images, classes = (axis.letter for axis in read.tensor.axes or ())
+            assert images is not None
+            assert classes is not None
+            assert images.size is not None
+            assert classes.size is not None
+            r = index("r", images.size, "image, in a sum over all of them")
+            m = index("m", classes.size, "class, in a sum over all of them")
+            place = (r, m) if over_all else (r, read.indices[1])
+            loops = over(r, m) if over_all else over(r)
+            return Ratio(above, Sum(loops, FunctionCall("exp", (Reference(read.tensor, place),))))
+
+        if line.equation.left.tensor.symbol == "P":
+            new = wrong(line.equation.right)
+            return None if new is None else line.saying(new)
+        changed = line.with_source("P", wrong)
+        return None if changed == line else changed
+
+    return change
+
+
+def _classes_divided(line: Stated) -> Changed:
+    K = WholeNumber(size("K", "number of classes"))
+    return line.saying(Ratio(line.equation.right, K))
+
+
+def softmax_mutations() -> Iterator[Mutation]:
+    """What goes wrong in softmax and cross-entropy."""
+    gradient = ("input",)
+    yield Mutation("sign", _sign, ("input", "loss"))
+    yield Mutation("batch-average-forgotten", _batch_forgotten, gradient)
+    yield Mutation("batch-average-twice", _batch_twice, gradient)
+    yield Mutation("onehot-forgotten", _truth_forgotten, gradient)
+    yield Mutation("softmax-forgotten", _scores, ("input", "loss"))
+    yield Mutation("softmax-axis", _other_axis(False), ("input", "loss", "output"))
+    yield Mutation("softmax-axis", _other_axis(True), ("input", "loss", "output"), "over all")
+    yield Mutation("positions-averaged", _classes_divided, gradient, "over the classes")
+    yield Mutation("batch-average-forgotten", _loss_not_averaged, ("loss",))
+
+
+def _loss_not_averaged(line: Stated) -> Changed:
+    N = WholeNumber(size("N", "number of images"))
+    if line.equation.left.tensor.symbol != "L":
+        return None
+    return line.saying(Product((N, line.equation.right)))
