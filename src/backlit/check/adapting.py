@@ -16,8 +16,8 @@ from backlit import pure
 from . import vocabulary
 from .calling import Message
 from .layouts import ArrayLayout, shape_of
-from .probes import Probe
-from .reading import Subject, words_of
+from .probes import Probe, probes_of, without_bias
+from .reading import Subject, method_of, words_of
 
 Numbers = Any
 Key = tuple[int | str, ...]
@@ -85,6 +85,9 @@ class CallPlan:
         onehot: whether labels are given as rows with a 1.
         assignment: result -> where it is in what comes back.
         taken: the options that it takes.
+        constructor: of a class, the parameters of its constructor.
+        kept: of a class, "w" and "b" -> the attribute, where the constructor does not take them.
+        updates: whether its backward method changes the parameters itself.
     """
 
     subject: Subject
@@ -97,11 +100,16 @@ class CallPlan:
     cache_part: tuple[int, ...] = (-1,)
     assignment: Mapping[str, Key] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
+    constructor: tuple[tuple[str, str], ...] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
+    updates: bool = False
 
     # --- there ------------------------------------------------------------------------------------
 
     def message(self, probe: Probe) -> Message:
         """What to ask for a probe."""
+        if self.subject.is_class:
+            return self._class_message(probe)
         steps: list[Message] = []
         cache: Any = None
         if self.forward_arguments is not None:
@@ -122,6 +130,38 @@ class CallPlan:
                 "show": True,
             }
         )
+        return {"do": "steps", "container": self.container, "steps": steps}
+
+    def _class_message(self, probe: Probe) -> Message:
+        """Make one, set its parameters, go forward and back, and look at what it then has."""
+        described = self.subject.described
+        steps: list[Message] = []
+        forward, backward = (method_of(described, way) for way in ("forward", "backward"))
+        static = forward in described.get("static", ())
+        if static:
+            steps.append({"do": "context"})
+        else:
+            made = [self._argument(*each, probe, None) for each in self.constructor]
+            steps.append({"do": "call", "name": described["name"], "arguments": made})
+        for role, attribute in self.kept.items():
+            value = {**self._value(role, probe), "watch": False}
+            steps.append({"do": "set", "on": 0, "name": attribute, "arguments": [value]})
+        for name, arguments in (
+            (forward, self.forward_arguments or ()),
+            (backward, self.arguments),
+        ):
+            call: Message = {"do": "method", "on": 0, "name": name, "show": True}
+            if static:
+                call = {"do": "static", "owner": described["name"], "name": name, "show": True}
+            steps.append(
+                {
+                    **call,
+                    "arguments": [
+                        self._argument(argument, role, probe, None) for argument, role in arguments
+                    ],
+                }
+            )
+        steps.append({"do": "attributes", "on": 0, "show": True})
         return {"do": "steps", "container": self.container, "steps": steps}
 
     def _argument(self, name: str, role: str, probe: Probe, cache: Any) -> Message:
@@ -147,6 +187,16 @@ class CallPlan:
             case "probabilities":
                 rows = pure.softmax(probe.tensors["x"])
                 return {"array": self.layout.to_them(rows, axes["x"])}
+            case "context":
+                return {"from": 0}
+            case "in_channels":
+                return {"value": probe.sizes.get("f", probe.sizes.get("c", 1))}
+            case "out_channels":
+                return {"value": probe.sizes["o"]}
+            case "input_shape":
+                x = self.layout.to_them(probe.tensors["x"], axes["x"])
+                sizes = shape_of(x)
+                return {"value": list(sizes[-3:])}
             case "x_shape":
                 x = self.layout.to_them(probe.tensors["x"], axes["x"])
                 sizes = shape_of(x)
@@ -158,7 +208,11 @@ class CallPlan:
                     return {"value": "max" if self.operation == "max_pool2d" else "average"}
                 return {"value": "train" if re.search("mode", name) else True}
             case "kernel_size" | "stride" | "padding" | "dilation" | "groups":
-                return {"value": _side(probe.options.get(role), name)}
+                value = probe.options.get(role)
+                if role == "kernel_size" and value is None and "u" in probe.sizes:
+                    u, v = probe.sizes["u"], probe.sizes["v"]
+                    value = u if u == v else (u, v)
+                return {"value": _side(value, name)}
             case "eps" | "alpha" | "slope":
                 return {"value": probe.options.get(role, probe.options.get("slope"))}
             case "learning_rate":
@@ -187,6 +241,21 @@ class CallPlan:
             return {"tuple": [x, options]}
         return x
 
+    def probes(self, square: bool = False) -> Sequence[Probe]:
+        """The probes of the operation, without a bias where the function has none."""
+        found = probes_of(self.operation, self.layout.single, square)
+        if "b" not in found[0].tensors or self.has_bias:
+            return found
+        return tuple(map(without_bias, found))
+
+    @property
+    def has_bias(self) -> bool:
+        """Whether a bias can be told to it."""
+        roles = {role for _, role in (*self.arguments, *(self.forward_arguments or ()))}
+        roles |= {role for _, role in self.constructor} | set(self.kept)
+        made = "cache" in roles and self.forward_arguments is None
+        return "b" in roles or made
+
     def takes(self, probe: Probe) -> bool:
         """Whether the options of a probe can be told to the function at all."""
         plain = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "count_include_pad": True}
@@ -208,7 +277,10 @@ class CallPlan:
         leaves = dict(self.leaves(answer))
         results = {}
         for result, key in self.assignment.items():
-            leaf = leaves.get(key)
+            updated = key[:1] == ("update",)
+            leaf = leaves.get(key[1:] if updated else key)
+            if leaf is not None and updated:
+                leaf = self._updated(result, leaf, probe)
             if leaf is not None:
                 results[result] = self._got(result, leaf, probe)
         return TrialOutcome(
@@ -220,7 +292,15 @@ class CallPlan:
 
     def leaves(self, answer: Message) -> Iterator[tuple[Key, Message]]:
         """All arrays that came back, each with where it was."""
-        yield from _leaves(answer["values"][-1], ())
+        if not self.subject.is_class:
+            yield from _leaves(answer["values"][-1], ())
+            return
+        *_, forward, backward, attributes = answer["values"]
+        for key, leaf in _leaves(forward, ("output",)):
+            yield key, leaf
+            break
+        yield from _leaves(backward, ())
+        yield from _leaves(attributes, ("attribute",))
 
     def _got(self, result: str, leaf: Message, probe: Probe) -> Got:
         axes = result_axes(probe, result)
@@ -237,6 +317,8 @@ class CallPlan:
         """The plan with the returned arrays told apart, as far as that is possible."""
         leaves = list(self.leaves(answer))
         wanted = expected_results(self.subject, probe)
+        if self.subject.is_class:
+            return self._assigned_attributes(leaves, wanted, probe)
         if self.subject.direction == "forward":
             first = next((key for key, _ in leaves), None)
             return replace(self, assignment={wanted[0]: first} if first is not None else {})
@@ -271,6 +353,61 @@ class CallPlan:
                 if len(leaves) == len(wanted):
                     found[result] = key
         return replace(self, assignment=found)
+
+    def _assigned_attributes(
+        self, leaves: Sequence[tuple[Key, Message]], wanted: Sequence[str], probe: Probe
+    ) -> CallPlan:
+        """The results of a class: what backward gives back, gradients it keeps, or its updates."""
+        returned = [
+            (key, leaf) for key, leaf in leaves if key[:1] not in (("attribute",), ("output",))
+        ]
+        attributes = [(key, leaf) for key, leaf in leaves if key[:1] == ("attribute",)]
+        found: dict[str, Key] = {}
+        if ("output",) in dict(leaves) or any(key[:1] == ("output",) for key, _ in leaves):
+            output = "loss" if "loss" in probe.right else "output"
+            found[output] = next(key for key, _ in leaves if key[:1] == ("output",))
+        patterns = {
+            "weight": (vocabulary.GRADIENT_OF_WEIGHT, vocabulary.KEPT_WEIGHT),
+            "bias": (vocabulary.GRADIENT_OF_BIAS, vocabulary.KEPT_BIAS),
+        }
+        for result, (gradient, parameter) in patterns.items():
+            if result not in wanted:
+                continue
+            for key, _ in attributes:
+                words = words_of(str(key[-1]))
+                inside = len(key) > 2 and "grad" in words_of(str(key[1]))
+                if re.fullmatch(gradient, words) or (inside and re.fullmatch(parameter, words)):
+                    found[result] = key
+                    break
+        left = [result for result in wanted if result not in found]
+        for result in list(left):
+            shape = self.layout.shape(result_axes(probe, result), sizes_of(probe, result))
+            for key, leaf in returned:
+                if _squeezed(leaf["shape"]) == _squeezed(shape) and key not in found.values():
+                    found[result] = key
+                    left.remove(result)
+                    break
+        if "input" in left and len(returned) == 1 and returned[0][0] not in found.values():
+            found["input"] = returned[0][0]
+        if self.updates:
+            for result, (_, parameter) in patterns.items():
+                own = [k for k, _ in attributes if re.fullmatch(parameter, words_of(str(k[-1])))]
+                if result in wanted and result not in found and own:
+                    found[result] = ("update", *own[0])
+        return replace(self, assignment=found)
+
+    def _updated(self, result: str, leaf: Message, probe: Probe) -> Message:
+        """The gradient that an update was made of: (before − after)/η."""
+        role = probe.kind.results[result]
+        before = self.layout.to_them(probe.tensors[role], probe.kind.axes[role])
+
+        def walk(old: Numbers, new: Numbers) -> Numbers:
+            if isinstance(old, list):
+                return [walk(*pair) for pair in zip(old, new, strict=True)]
+            return (old - new) / 0.5
+
+        same = shape_of(before) == tuple(leaf["shape"])
+        return {**leaf, "array": walk(before, leaf["array"])} if same else leaf
 
     def _by_arguments(self) -> str:
         """Which gradient a function gives that returns one array of a wrong shape."""

@@ -46,6 +46,14 @@ class Options(dict[str, Any]):
         return super().setdefault(key, default)
 
 
+class Context(dict[str, Any]):
+    """What code writes into that is given a ``ctx``: by key, by attribute, or as PyTorch's does."""
+
+    def save_for_backward(self, *values: Any) -> None:
+        """Keep values for the way back, under the names that are in use."""
+        self.saved_tensors = self.saved_values = self.saved = self.to_save = values
+
+
 class Session:
     """Foreign code that is loaded, and what was asked of it.
 
@@ -130,6 +138,12 @@ class Session:
                 return self._names[step["name"]](*positional, **keywords)
             case "method":
                 return getattr(owner, step["name"])(*positional, **keywords)
+            case "static":
+                owner = self._names[step["owner"]]
+                return getattr(owner, step["name"])(*positional, **keywords)
+            case "context":
+                own = next((n for n in self._names if n.lower() in ("context", "ctx")), None)
+                return Context() if own is None else self._names[own]()
             case "set":
                 setattr(owner, step["name"], positional[0])
                 return None
@@ -138,7 +152,7 @@ class Session:
             case "attributes":
                 return {
                     name: value
-                    for name, value in vars(owner).items()
+                    for name, value in getattr(owner, "__dict__", {}).items()
                     if isinstance(value, list | dict | float) or hasattr(value, "shape")
                 }
         raise ValueError(f"no step {step['do']!r}")
@@ -273,11 +287,13 @@ def _described(name: str, value: Any) -> Message:
     except (OSError, TypeError):
         told["line"], told["source"] = 0, ""
     if inspect.isclass(value):
+        static = [key for key, each in vars(value).items() if isinstance(each, staticmethod)]
         told["methods"] = {
-            key: _parameters(method, skip=1)
+            key: _parameters(method, skip=key not in static)
             for key, method in inspect.getmembers(value, inspect.isfunction)
-            if key == "__init__" or not key.startswith("_")
+            if key in ("__init__", "__call__") or not key.startswith("_")
         }
+        told["static"] = static
         parameters = told["methods"].get("__init__", [])
     else:
         parameters = _parameters(value)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backlit.mistakes import MISTAKES, Accumulation, right_line, wrong_way
 
+from . import vocabulary
 from .adapting import OPTION_KEYS, CallPlan, TrialOutcome
 from .layouts import ArrayLayout, layouts_of
 from .matching import Match, Seen, first_difference, match
-from .probes import FEATURES, Probe, probes_of
+from .probes import FEATURES, Probe
 from .process import Worker
-from .reading import Subject, arguments
+from .reading import Subject, arguments, constructor_role, method_of, words_of
 from .report import Finding, FirstWrong, listed, number
 
 LETTERS = {"output": "Y", "input": "dX", "weight": "dW", "bias": "db", "loss": "L"}
@@ -46,9 +48,9 @@ def _find_plan(
 ) -> tuple[CallPlan | None, TrialOutcome | None]:
     """The first way to call it that gives back arrays of the right shapes."""
     best: tuple[tuple[int, ...], CallPlan, TrialOutcome] | None = None
-    for order, plan in enumerate(_plans(subject, settings)):
+    for order, plan in enumerate(_plans(worker, subject, settings)):
         for square in (False, True):
-            probe = probes_of(plan.operation, plan.layout.single, square)[0]
+            probe = plan.probes(square)[0]
             answer = worker.ask(plan.message(probe))
             if answer.get("error", {}).get("fatal"):
                 return None, TrialOutcome(probe, error=answer["error"])
@@ -85,14 +87,18 @@ def _find_plan(
 
 def _taken(plan: CallPlan, outcome: TrialOutcome) -> frozenset[str]:
     """The options that a function takes: by its arguments, and by what it looked up."""
-    roles = {role for _, role in (*plan.arguments, *(plan.forward_arguments or ()))}
+    every = (*plan.arguments, *(plan.forward_arguments or ()), *plan.constructor)
+    roles = {role for _, role in every}
     looked_up = {OPTION_KEYS[key] for key in outcome.read if key in OPTION_KEYS}
     return frozenset(roles | looked_up)
 
 
-def _plans(subject: Subject, settings: ReadingSettings) -> Iterator[CallPlan]:
+def _plans(worker: Worker, subject: Subject, settings: ReadingSettings) -> Iterator[CallPlan]:
     """All ways to call it that may be meant, the likeliest first."""
     operation = settings.operation or subject.operation
+    if subject.is_class:
+        yield from _class_plans(worker, subject, operation, settings)
+        return
     told = settings.arguments
     own = arguments(subject.described, operation, subject.direction, told)
     own_arguments = _completed(own, subject.described, operation, subject.direction)
@@ -103,6 +109,71 @@ def _plans(subject: Subject, settings: ReadingSettings) -> Iterator[CallPlan]:
     for layout in _layouts(subject, operation, settings):
         for container in _containers(settings):
             yield CallPlan(subject, operation, layout, container, own_arguments, forward_arguments)
+
+
+def _class_plans(
+    worker: Worker, subject: Subject, operation: str, settings: ReadingSettings
+) -> Iterator[CallPlan]:
+    """Ways to make an instance, set its parameters and call its methods."""
+    described = subject.described
+    forward, backward = (method_of(described, way) for way in ("forward", "backward"))
+    methods = described["methods"]
+    static = forward in described.get("static", ())
+    constructor = () if static else _constructor(methods.get("__init__", ()), operation)
+    ways = []
+    for name, way in ((forward, "forward"), (backward, "backward")):
+        if name is None:
+            return
+        parameters = methods[name]
+        context, own = parameters[:1] if static else [], parameters[1:] if static else parameters
+        found = arguments({"parameters": own}, operation, way)
+        roles = _completed(found, {"parameters": own}, operation, way)
+        ways.append((*((p["name"], "context") for p in context), *roles))
+    updates = any(role == "learning_rate" for _, role in (*ways[1], *constructor))
+    for layout in _layouts(subject, operation, settings):
+        for container in _containers(settings):
+            plan = CallPlan(
+                subject,
+                operation,
+                layout,
+                container,
+                ways[1],
+                ways[0],
+                constructor=constructor,
+                updates=updates,
+            )
+            yield replace(plan, kept={} if static else _kept(worker, plan))
+
+
+def _constructor(parameters: Sequence[Mapping[str, Any]], operation: str) -> Any:
+    found = []
+    for each in parameters:
+        role = constructor_role(each["name"], operation)
+        if role is not None and not (each["default"] and role in ("b", "learning_rate")):
+            found.append((each["name"], role))
+    return tuple(found)
+
+
+def _kept(worker: Worker, plan: CallPlan) -> dict[str, str]:
+    """Where a class keeps parameters that its constructor was not given."""
+    probe = plan.probes()[0]
+    given = {role for _, role in plan.constructor}
+    made = plan.message(probe)["steps"][0]
+    steps = [made, {"do": "attributes", "on": 0, "show": True}]
+    answer = worker.ask({"do": "steps", "container": plan.container, "steps": steps})
+    names = (answer.get("values") or [{}])[-1].get("dict", {})
+    found = {}
+    wanted = {"w": vocabulary.KEPT_WEIGHT, "b": vocabulary.KEPT_BIAS}
+    if plan.operation == "batch_norm2d":
+        wanted = {"gamma": vocabulary.KEPT_WEIGHT, "beta": vocabulary.KEPT_BIAS}
+    for role, pattern in wanted.items():
+        if role in given or role not in probe.kind.axes:
+            continue
+        for name, value in names.items():
+            if re.fullmatch(pattern, words_of(name)) and "array" in value:
+                found[role] = name
+                break
+    return found
 
 
 def _layouts(subject: Subject, operation: str, settings: ReadingSettings) -> Sequence[ArrayLayout]:
@@ -157,7 +228,7 @@ def _try(worker: Worker, plan: CallPlan) -> tuple[list[TrialOutcome], list[str]]
     outcomes: list[TrialOutcome] = []
     skipped: list[str] = []
     square = _needs_square(worker, plan)
-    for probe in probes_of(plan.operation, plan.layout.single, square):
+    for probe in plan.probes(square):
         if not plan.takes(probe):
             skipped.append(probe.words)
             continue
@@ -174,7 +245,7 @@ def _try(worker: Worker, plan: CallPlan) -> tuple[list[TrialOutcome], list[str]]
 
 def _needs_square(worker: Worker, plan: CallPlan) -> bool:
     """Whether a function works for square filters only."""
-    probe = probes_of(plan.operation, plan.layout.single)[0]
+    probe = plan.probes()[0]
     if "rectangular" not in probe.features:
         return False
     outcome = plan.read(worker.ask(plan.message(probe)), probe)

@@ -654,6 +654,12 @@ def _operation(name: str, options: tuple[tuple[str, Any], ...]) -> Operation:
     return KINDS[name].equations(dict(options))
 
 
+def without_bias(probe: Probe) -> Probe:
+    """The same with a bias of 0, for code that has none."""
+    tensors = {**probe.tensors, "b": [0] * len(probe.tensors["b"])}
+    return replace(probe, tensors=tensors, right=probe.kind.right(tensors, probe.options))
+
+
 @lru_cache(maxsize=64)
 def probes_of(operation: str, single: frozenset[str], square: bool = False) -> Sequence[Probe]:
     """All probes of an operation.

@@ -193,6 +193,25 @@ def role_of(name: str, operation: str, direction: str) -> str | None:
     return None
 
 
+def constructor_role(name: str, operation: str) -> str | None:
+    """What an argument of a class's constructor is for."""
+    words = words_of(name)
+    v = vocabulary
+    patterns = [("input_shape", v.INPUT_SHAPE), ("learning_rate", v.RATE)]
+    if operation in ("conv2d", "dense", "batch_norm2d"):
+        patterns += [("in_channels", v.IN_CHANNELS), ("out_channels", v.OUT_CHANNELS)]
+    if operation == "batch_norm2d":
+        patterns = [("gamma", v.GAMMA), ("beta", v.BETA), ("eps", v.EPS), *patterns]
+    if operation in ("conv2d", "dense") and not re.fullmatch("filters|kernels|f|k", words):
+        patterns = [("w", v.W), ("b", v.B), *patterns]
+    if operation == "conv2d" or "pool" in operation:
+        patterns += [("kernel_size", v.KERNEL), ("stride", v.STRIDE), ("padding", v.PADDING)]
+        patterns += [("dilation", v.DILATION), ("groups", v.GROUPS)]
+    if operation in v.ACTIVATIONS:
+        patterns = [("slope", v.SLOPE)]
+    return next((role for role, pattern in patterns if re.fullmatch(pattern, words)), None)
+
+
 def _patterns(operation: str, direction: str) -> Iterator[tuple[str, str]]:
     back = direction != "forward"
     v = vocabulary

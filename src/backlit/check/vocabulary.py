@@ -54,7 +54,7 @@ ACTIVATIONS = (
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 
 BACKWARD = _either(
-    r"""backwards?, backprop(agate|agation)?, \bback\b, \bbwd\b, \bgrads?\b, gradients?, \bbp\b,
+    r"""backwards?, \bvjp\b, backprop(agate|agation)?, \bback\b, \bbwd\b, \bgrads?\b, gradients?, \bbp\b,
     \bd[xwb]\b, \bd (input|filters?|weights?|kernel|bias|x|w|b)\b"""
 )
 DERIVATIVE = _either(r"derivative, \bprime\b, \bderiv, \bslope\b")
@@ -150,3 +150,29 @@ GRADIENT = _either(r"d ?w, grads?, gradients?, dx, g, d ?theta, dparams?, d")
 STATE = _either(r"state, config, v, velocity, cache, s")
 MOMENTUM = _either(r"momentum, mu, beta")
 DENSE_WEIGHTS = _either(r"w, weights?, theta, w ?mat, matrix, kernel")
+
+# Of a class: what its constructor wants, and where it keeps its parameters.
+IN_CHANNELS = _either(
+    r"""in ?(channels?|ch|c|planes|depth|features|maps)?, c ?in, n ?in, c, dim, d, f ?in,
+    (input|prev) ?(channels|depth), (num|n)? ?(channels|features), in ?dim, input ?(size|dim)"""
+)
+OUT_CHANNELS = _either(
+    r"""out ?(channels?|ch|c|planes|depth|features|maps)?, c ?out, n ?out, num ?(filters|kernels),
+    n ?(filters|kernels|f), filters, depth, output ?(channels|depth|size|dim), o, out ?dim, units"""
+)
+INPUT_SHAPE = _either(r"(input|in|x) ?(shape|dims?|size)")
+CONTEXT = _either(r"ctx, context")
+KEPT_WEIGHT = _either(
+    r"w, weights?, filters?, kernels?, gamma, conv ?w, wt, w ?mat, theta, params? ?w"
+)
+KEPT_BIAS = _either(r"b, bias(es)?, beta")
+GRADIENT_OF_WEIGHT = _either(
+    r"""d ?(l ?d ?)?(w|weights?|filters?|kernels?|gamma),
+    grads? ?(w|weights?|gamma|filters?|kernels?),
+    (w|weights?|filters?|gamma|kernels?) ?(grads?|gradients?), d ?w ?mat,
+    gradients? ?(w|weights?|filters?|kernels?)"""
+)
+GRADIENT_OF_BIAS = _either(
+    r"""d ?(l ?d ?)?(b|bias|biases|beta), grads? ?(b|bias|biases|beta),
+    (b|bias|biases|beta) ?(grads?|gradients?), gradients? ?(b|bias|biases)"""
+)
