@@ -16,7 +16,7 @@ from backlit import pure
 from . import vocabulary
 from .calling import Message
 from .layouts import ArrayLayout, shape_of
-from .probes import Probe, probes_of, without_bias
+from .probes import Probe, Windows, probes_of, without_bias
 from .reading import Subject, method_of, words_of
 
 Numbers = Any
@@ -65,10 +65,24 @@ class TrialOutcome:
 OPTION_KEYS = {
     "stride": "stride", "strides": "stride", "s": "stride",
     "pad": "padding", "padding": "padding", "p": "padding",
-    "dilation": "dilation", "groups": "groups",
+    "dilation": "dilation", "groups": "groups", "eps": "eps", "epsilon": "eps",
     "f": "kernel_size", "kernel_size": "kernel_size", "pool_height": "kernel_size",
     "pool_width": "kernel_size", "pool_size": "kernel_size", "size": "kernel_size",
 }  # fmt: skip
+
+
+# What code does that cannot be told otherwise.
+PLAIN = {
+    "stride": 1,
+    "padding": 0,
+    "dilation": 1,
+    "groups": 1,
+    "kernel_size": 2,
+    "count_include_pad": True,
+    "alpha": 1.0,
+    "slope": 0.01,
+    "eps": 1e-5,
+}
 
 
 @dataclass(frozen=True)
@@ -83,6 +97,8 @@ class CallPlan:
         arguments: parameter and role, of the function itself.
         forward_arguments: the same of the forward function that is called before.
         onehot: whether labels are given as rows with a 1.
+        shape_length: how many sizes it is given where it wants those of the input; 0 for all.
+        pairs: whether a stride is always given for rows and columns.
         assignment: result -> where it is in what comes back.
         taken: the options that it takes.
         constructor: of a class, the parameters of its constructor.
@@ -97,6 +113,8 @@ class CallPlan:
     arguments: tuple[tuple[str, str], ...]
     forward_arguments: tuple[tuple[str, str], ...] | None = None
     onehot: bool = False
+    pairs: bool = False
+    shape_length: int = 0
     cache_part: tuple[int, ...] = (-1,)
     assignment: Mapping[str, Key] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
@@ -166,7 +184,7 @@ class CallPlan:
 
     def _argument(self, name: str, role: str, probe: Probe, cache: Any) -> Message:
         value = self._value(role, probe, name)
-        if role == "cache":
+        if role in ("cache", "winners"):
             value = cache if cache is not None else self._made_cache(probe)
         return {"keyword": name, **value}
 
@@ -187,6 +205,13 @@ class CallPlan:
             case "probabilities":
                 rows = pure.softmax(probe.tensors["x"])
                 return {"array": self.layout.to_them(rows, axes["x"])}
+            case "parameters":
+                made = {
+                    name: self._value(role, probe)
+                    for role, names in (("w", "Ww"), ("b", "b"))
+                    for name in names
+                }
+                return {"options": made}
             case "context":
                 return {"from": 0}
             case "in_channels":
@@ -200,7 +225,7 @@ class CallPlan:
             case "x_shape":
                 x = self.layout.to_them(probe.tensors["x"], axes["x"])
                 sizes = shape_of(x)
-                return {"value": list(sizes if re.search("shape|dim", name) else sizes[-2:])}
+                return {"value": list(sizes[-(self.shape_length or len(sizes)) :])}
             case "options":
                 return {"options": self._options(probe)}
             case "mode":
@@ -212,7 +237,15 @@ class CallPlan:
                 if role == "kernel_size" and value is None and "u" in probe.sizes:
                     u, v = probe.sizes["u"], probe.sizes["v"]
                     value = u if u == v else (u, v)
+                if self.pairs and role != "groups" and not isinstance(value, tuple):
+                    value = (value, value)
                 return {"value": _side(value, name)}
+            case "height" | "width":
+                return {"value": probe.sizes["h" if role == "height" else "w"]}
+            case "w_shape":
+                w = self.layout.to_them(probe.tensors["w"], axes["w"])
+                sizes = shape_of(w)
+                return {"value": list(sizes)}
             case "eps" | "alpha" | "slope":
                 return {"value": probe.options.get(role, probe.options.get("slope"))}
             case "learning_rate":
@@ -225,25 +258,24 @@ class CallPlan:
             if name in probe.options:
                 made[key] = _side(probe.options[name], key)
         made |= {"mode": "train", "eps": probe.options.get("eps", 1e-5), "momentum": 0.9}
+        made["epsilon"] = made["eps"]
         return made
 
     def _made_cache(self, probe: Probe) -> Message:
         """What a forward pass would have kept, as it is usually written."""
         x = self._value("x", probe)
         options = self._value("options", probe)
-        if self.operation == "conv2d":
+        if self.operation in ("conv2d", "dense"):
             w, b = self._value("w", probe), self._value("b", probe)
-            return {"tuple": [x, w, b, options]}
-        if self.operation == "dense":
-            w, b = self._value("w", probe), self._value("b", probe)
-            return {"tuple": [x, w, b]}
+            parts = [x, w, b, options] if self.operation == "conv2d" else [x, w, b]
+            return {"tuple": parts, "names": ["x", "w", "b", "options"][: len(parts)]}
         if "pool" in self.operation:
-            return {"tuple": [x, options]}
+            return {"tuple": [x, options], "names": ["x", "options"]}
         return x
 
-    def probes(self, square: bool = False) -> Sequence[Probe]:
+    def probes(self, windows: Windows = "any") -> Sequence[Probe]:
         """The probes of the operation, without a bias where the function has none."""
-        found = probes_of(self.operation, self.layout.single, square)
+        found = probes_of(self.operation, self.layout.single, windows)
         if "b" not in found[0].tensors or self.has_bias:
             return found
         return tuple(map(without_bias, found))
@@ -258,11 +290,12 @@ class CallPlan:
 
     def takes(self, probe: Probe) -> bool:
         """Whether the options of a probe can be told to the function at all."""
-        plain = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "count_include_pad": True}
+        plain: dict[str, Any] = dict(PLAIN)
         if "stride" in probe.options and "kernel_size" in probe.options:
             plain["stride"] = probe.options["kernel_size"]
         for name, value in probe.options.items():
-            if name not in self.taken and name in plain and value != plain[name]:
+            told = {"alpha": "slope"}.get(name, name) in self.taken or name in self.taken
+            if not told and name in plain and value != plain[name]:
                 return False
         return True
 
@@ -422,6 +455,8 @@ def expected_results(subject: Subject, probe: Probe) -> tuple[str, ...]:
     if subject.direction == "forward":
         return ("loss" if "loss" in probe.right and "output" not in probe.right else "output",)
     backward = tuple(each for each in ("input", "weight", "bias") if each in probe.right)
+    if re.search(r"\b(and|with)\b", words_of(subject.name)):
+        backward = ("loss" if "loss" in probe.right else "output", *backward)
     if subject.results:
         return tuple(each for each in subject.results if each in backward) or backward
     return backward

@@ -46,6 +46,23 @@ class Options(dict[str, Any]):
         return super().setdefault(key, default)
 
 
+class Kept(tuple[Any, ...]):
+    """What a forward pass may have kept: a tuple that can be asked by name, too."""
+
+    names: dict[str, Any]
+
+    def __new__(cls, parts: Sequence[Any], names: dict[str, Any]) -> Kept:
+        """A tuple of the parts."""
+        made = super().__new__(cls, parts)
+        made.names = names
+        return made
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, str):
+            return self.names[key.lower().replace("_", "")]
+        return super().__getitem__(key)
+
+
 class Context(dict[str, Any]):
     """What code writes into that is given a ``ctx``: by key, by attribute, or as PyTorch's does."""
 
@@ -174,7 +191,8 @@ class Session:
             options.append(Options(made))
             return options[-1]
         if "tuple" in each:
-            return tuple(self._argument(part, values, make, options) for part in each["tuple"])
+            parts = [self._argument(part, values, make, options) for part in each["tuple"]]
+            return Kept(parts, dict(zip(each["names"], parts, strict=True)))
         if "from" in each:
             value = values[each["from"]]
             for key in each.get("part", ()):

@@ -13,12 +13,15 @@ from . import vocabulary
 from .adapting import OPTION_KEYS, CallPlan, TrialOutcome
 from .layouts import ArrayLayout, layouts_of
 from .matching import Match, Seen, first_difference, match
-from .probes import FEATURES, Probe
+from .probes import FEATURES, Probe, Windows
 from .process import Worker
 from .reading import Subject, arguments, constructor_role, method_of, words_of
 from .report import Finding, FirstWrong, listed, number
 
 LETTERS = {"output": "Y", "input": "dX", "weight": "dW", "bias": "db", "loss": "L"}
+
+
+WINDOWS: tuple[Windows, ...] = ("any", "square", "3")
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,8 @@ def _find_plan(
     """The first way to call it that gives back arrays of the right shapes."""
     best: tuple[tuple[int, ...], CallPlan, TrialOutcome] | None = None
     for order, plan in enumerate(_plans(worker, subject, settings)):
-        for square in (False, True):
-            probe = plan.probes(square)[0]
+        for windows in WINDOWS:
+            probe = plan.probes(windows)[0]
             answer = worker.ask(plan.message(probe))
             if answer.get("error", {}).get("fatal"):
                 return None, TrialOutcome(probe, error=answer["error"])
@@ -103,12 +106,29 @@ def _plans(worker: Worker, subject: Subject, settings: ReadingSettings) -> Itera
     own = arguments(subject.described, operation, subject.direction, told)
     own_arguments = _completed(own, subject.described, operation, subject.direction)
     forward_arguments = None
-    if subject.forward is not None and any(role == "cache" for _, role in own_arguments):
+    if subject.forward is not None and any(
+        role in ("cache", "winners") for _, role in own_arguments
+    ):
         forward = arguments(subject.forward, operation, "forward")
         forward_arguments = _completed(forward, subject.forward, operation, "forward")
     for layout in _layouts(subject, operation, settings):
         for container in _containers(settings):
-            yield CallPlan(subject, operation, layout, container, own_arguments, forward_arguments)
+            plan = CallPlan(subject, operation, layout, container, own_arguments, forward_arguments)
+            yield from _variants(plan)
+
+
+def _variants(plan: CallPlan) -> Iterator[CallPlan]:
+    """What no name tells: labels as numbers or as rows with a 1, strides as numbers or pairs."""
+    yield plan
+    every = (*plan.arguments, *(plan.forward_arguments or ()), *plan.constructor)
+    roles = {role for _, role in every}
+    if "labels" in roles:
+        yield replace(plan, onehot=True)
+    if "x_shape" in roles:
+        yield replace(plan, shape_length=3)
+        yield replace(plan, shape_length=2)
+    if roles & {"stride", "padding", "kernel_size"} and plan.operation != "dense":
+        yield replace(plan, pairs=True)
 
 
 def _class_plans(
@@ -142,7 +162,7 @@ def _class_plans(
                 constructor=constructor,
                 updates=updates,
             )
-            yield replace(plan, kept={} if static else _kept(worker, plan))
+            yield from _variants(replace(plan, kept={} if static else _kept(worker, plan)))
 
 
 def _constructor(parameters: Sequence[Mapping[str, Any]], operation: str) -> Any:
@@ -227,8 +247,8 @@ def _try(worker: Worker, plan: CallPlan) -> tuple[list[TrialOutcome], list[str]]
     """All probes that the function takes, and in words what it does not take."""
     outcomes: list[TrialOutcome] = []
     skipped: list[str] = []
-    square = _needs_square(worker, plan)
-    for probe in plan.probes(square):
+    windows = _windows(worker, plan)
+    for probe in plan.probes(windows):
         if not plan.takes(probe):
             skipped.append(probe.words)
             continue
@@ -243,14 +263,17 @@ def _try(worker: Worker, plan: CallPlan) -> tuple[list[TrialOutcome], list[str]]
     return outcomes, list(dict.fromkeys(skipped))
 
 
-def _needs_square(worker: Worker, plan: CallPlan) -> bool:
-    """Whether a function works for square filters only."""
-    probe = plan.probes()[0]
-    if "rectangular" not in probe.features:
-        return False
-    outcome = plan.read(worker.ask(plan.message(probe)), probe)
-    results = outcome.results.values()
-    return outcome.error is not None or not any(got.numbers is not None for got in results)
+def _windows(worker: Worker, plan: CallPlan) -> Windows:
+    """Which windows a function works for: any, square ones, or those of 3 by 3 only."""
+    for windows in WINDOWS:
+        probe = plan.probes(windows)[0]
+        if "rectangular" not in probe.features and windows == "any":
+            return "any"
+        outcome = plan.read(worker.ask(plan.message(probe)), probe)
+        results = outcome.results.values()
+        if outcome.error is None and any(got.numbers is not None for got in results):
+            return windows
+    return "any"
 
 
 # --- judging ----------------------------------------------------------------------------------
@@ -285,8 +308,9 @@ class _Judge:
                 "raised",
                 f"{plan.subject.name} gave back nothing that could be a result.",
             )
-        if wrong:
-            return self._wrong(wrong, by_result)
+        left = self._without_conventions(wrong)
+        if left:
+            return self._wrong(left, by_result)
         if raised:
             return self._raised(raised)
         changed = sorted({role for each in self.outcomes for role in each.changed})
@@ -299,6 +323,39 @@ class _Judge:
                 "place.",
             )
         return self._made("right", None, self._right_words(tuple(by_result)))
+
+    def _without_conventions(
+        self, wrong: Mapping[str, Sequence[Seen]]
+    ) -> Mapping[str, Sequence[Seen]]:
+        """Only what is not a matter of convention; that is told as a remark."""
+        left = {}
+        for result, seen in wrong.items():
+            features = [each.probe.features for each in seen if not each.is_right]
+            if result == "input" and all("kink" in each for each in features):
+                self.remarks.append(
+                    "At the kink itself your slope is another one than ours, which is that of the "
+                    "left side. That is a convention and no mistake."
+                )
+            elif result == "loss" and all("large" in each for each in features):
+                self.remarks.append(
+                    "Where scores lie hundreds apart your loss is another one, as if it were cut "
+                    "off; the gradient does not depend on it."
+                )
+            elif self.plan.operation == "avg_pool2d" and self._counts_otherwise(seen):
+                self.remarks.append(
+                    "Your average is taken over the real inputs of a window; ours counts the "
+                    "padding, too. Both are in use; forward and backward have to agree."
+                )
+            else:
+                left[result] = seen
+        return left
+
+    def _counts_otherwise(self, seen: Sequence[Seen]) -> bool:
+        """Whether padding is not counted, as far as nothing says that it should be."""
+        if self.plan.subject.forward is not None or self.plan.subject.is_class:
+            return False
+        found = match(seen)
+        return found is not None and found.mistakes == ("padding-counted",)
 
     def _right_words(self, results: tuple[str, ...]) -> str:
         names = listed([LETTERS[result] for result in results])

@@ -98,6 +98,11 @@ _CONVOLUTION = (
         {"nchw": "hwc", "ocuv": "uvco", "noij": "ijo"},
     ),
     ArrayLayout(
+        "hwc-ochw",
+        "one image at a time (H, W, C), filters (O, C, kH, kW), maps last (OH, OW, O)",
+        {"nchw": "hwc", "noij": "ijo"},
+    ),
+    ArrayLayout(
         "nhw",
         "images with one channel (N, H, W), filters (O, kH, kW)",
         {"nchw": "nhw", "ocuv": "ouv"},

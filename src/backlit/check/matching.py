@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
+from time import monotonic
 from typing import Any
 
 from backlit.equations import Operation
@@ -20,6 +21,8 @@ from .calling import numbers
 from .probes import Probe
 
 Numbers = Any
+# Pairs of mistakes are many, and whoever waits wants to know that it is wrong.
+SECONDS_FOR_PAIRS = 1.0
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,10 @@ def match(seen: Sequence[Seen]) -> Match | None:
     wrong = [each for each in seen if not each.is_right]
     if any(not all(map(isfinite, numbers(each.got.raw))) for each in wrong):
         return Match(("not-finite",))
-    shaped = [each for each in seen if each.got.numbers is not None]
+    # Where an exponential leaves the range of floats, equations give nothing to compare with.
+    shaped = [
+        each for each in seen if each.got.numbers is not None and "large" not in each.probe.features
+    ]
     failing = sorted((each for each in shaped if not each.is_right), key=lambda each: each.size)
     if not failing:
         return None
@@ -228,10 +234,13 @@ def _two(
     """
     smallest = failing[0]
     starts = fitting or list(wrong_ways(smallest.operation, smallest.result))
+    until = monotonic() + SECONDS_FOR_PAIRS
     for first in starts:
         line = wrong_way(smallest.operation, smallest.result, first.changes)
         assert line is not None
         for second in _further(smallest, line):
+            if monotonic() > until:
+                return None
             if fitting:
                 if _holds(second, "", shaped, lines):
                     return _matched(second, "")

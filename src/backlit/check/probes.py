@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from backlit import equations, pure
 from backlit.equations import Operation
@@ -20,6 +20,7 @@ from backlit.mistakes.pooling import inside_counts, winners
 from .vocabulary import ACTIVATIONS
 
 Numbers = Any
+Windows = Literal["any", "square", "3"]
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ _CONVOLUTIONS: tuple[tuple[tuple[int, ...], dict[str, Any]], ...] = (
 )
 
 
-def _convolution(single: frozenset[str], square: bool) -> Iterator[Probe]:
+def _convolution(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
     seen = set()
     for number, (sizes, options) in enumerate(_CONVOLUTIONS):
         N, C, O, IH, IW, kH, kW = sizes  # noqa: E741
@@ -186,7 +187,9 @@ def _convolution(single: frozenset[str], square: bool) -> Iterator[Probe]:
         N = 1 if "n" in single else N
         C = 1 if "c" in single else C
         O = 1 if "o" in single else O  # noqa: E741
-        kW = kH if square else kW
+        kH, kW = (3, 3) if windows == "3" else (kH, kH if windows == "square" else kW)
+        if options.get("dilation", 1) > 1 and windows == "3":
+            IH, IW = IH + 2, IW + 2
         settings = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, **options}
         key = (N, C, O, IH, IW, kH, kW, tuple(settings.values()))
         if key in seen:
@@ -250,7 +253,7 @@ def _features(
         yield "dilation"
     if options.get("groups", 1) > 1:
         yield "groups"
-    if any(isinstance(value, tuple) for name, value in options.items() if name != "kernel_size"):
+    if any(isinstance(value, tuple) for value in options.values()):
         yield "unequal"
     if kernel[0] != kernel[1]:
         yield "rectangular"
@@ -333,8 +336,8 @@ _POOLS: tuple[tuple[tuple[int, ...], dict[str, Any], str], ...] = (
 def _pools(name: str) -> Rows:
     kind = KINDS[name]
 
-    def rows(single: frozenset[str], square: bool) -> Iterator[Probe]:
-        del square
+    def rows(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
+        del windows
         seen = set()
         for number, (sizes, options, special) in enumerate(_POOLS):
             N, C, IH, IW = sizes
@@ -405,7 +408,7 @@ GLOBAL_POOL = Kind(
 )
 
 
-def _global_pools(single: frozenset[str], square: bool) -> Iterator[Probe]:
+def _global_pools(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
     for number, (N, C, IH, IW) in enumerate(((2, 3, 4, 5), (1, 1, 2, 2), (3, 2, 3, 3))):
         random = Random(number)
         N, C = 1 if "n" in single else N, 1 if "c" in single else C
@@ -437,7 +440,7 @@ DENSE = Kind(
 )
 
 
-def _dense(single: frozenset[str], square: bool) -> Iterator[Probe]:
+def _dense(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
     for number, (N, F, O) in enumerate(((2, 4, 3), (1, 3, 2), (3, 3, 3), (1, 1, 1))):  # noqa: E741
         N = 1 if "n" in single else N
         random = Random(number)
@@ -486,7 +489,7 @@ def _activations(name: str) -> Rows:
     kind = KINDS[name]
     option, *values = _OPTION_OF.get(name, ("", None))
 
-    def rows(single: frozenset[str], square: bool) -> Iterator[Probe]:
+    def rows(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
         wide = [[-5.0, 7.5, 4.5, -3.5], [3.5, 6.5, -4.0, 5.5]]
         kinks = [list(_AT_KINKS.get(name, (0.0,))) * 2]
         large = [[-750.0, 750.0, 40.0, -40.0]]
@@ -535,7 +538,7 @@ NORMALIZATION = Kind(
 )
 
 
-def _normalization(single: frozenset[str], square: bool) -> Iterator[Probe]:
+def _normalization(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
     cases = (((3, 2, 2, 3), 1e-5), ((4, 3, 1, 1), 1e-5), ((2, 3, 2, 2), 0.25), ((2, 1, 2, 1), 1e-5))
     for number, ((N, C, IH, IW), eps) in enumerate(cases):
         if "h" in single:
@@ -598,7 +601,7 @@ def _softmax_alone() -> Operation:
 
 
 def _scores(kind: Kind) -> Rows:
-    def rows(single: frozenset[str], square: bool) -> Iterator[Probe]:
+    def rows(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
         for number, (N, K, scale, special) in enumerate(
             ((3, 4, 0.5, ""), (1, 3, 0.5, ""), (2, 2, 0.25, ""), (2, 4, 400.0, "large"))
         ):
@@ -621,7 +624,7 @@ def _scores(kind: Kind) -> Rows:
     return rows
 
 
-Rows = Callable[[frozenset[str], bool], Iterator[Probe]]
+Rows = Callable[[frozenset[str], Windows], Iterator[Probe]]
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
@@ -661,12 +664,12 @@ def without_bias(probe: Probe) -> Probe:
 
 
 @lru_cache(maxsize=64)
-def probes_of(operation: str, single: frozenset[str], square: bool = False) -> Sequence[Probe]:
+def probes_of(operation: str, single: frozenset[str], windows: Windows = "any") -> Sequence[Probe]:
     """All probes of an operation.
 
     Args:
         operation: its name.
         single: axes of which there can be only one, such as "n" for code that takes one image.
-        square: whether windows have to be square.
+        windows: which windows there may be.
     """
-    return tuple(_ROWS[operation](single, square))
+    return tuple(_ROWS[operation](single, windows))

@@ -109,9 +109,20 @@ def subjects(
         if wanted is None and helper and known not in vocabulary.OPTIMIZERS:
             continue
         direction = direction_of(name)
+        if direction == "forward" and any(
+            re.fullmatch(vocabulary.SURELY_DY, words_of(p["name"])) for p in each["parameters"]
+        ):
+            direction = "backward"
         if known is None:
             known = _by_arguments(each, direction)
         if known is None:
+            continue
+        for one in _pools(each, known):
+            if one != known:
+                found.append(
+                    Subject(name, one, direction, each, _partner(each, callables, known), ())
+                )
+        if known == "pool":
             continue
         partner = None
         if direction == "backward":
@@ -120,9 +131,21 @@ def subjects(
     return found
 
 
+def _pools(each: Described, operation: str) -> list[str]:
+    """Which pools something called just "pool" may be: both, if an argument decides."""
+    if operation != "pool":
+        return [operation]
+    if any(re.fullmatch(vocabulary.MODE, words_of(p["name"])) for p in each["parameters"]):
+        return ["max_pool2d", "avg_pool2d"]
+    source = str(each.get("source", "")).lower()
+    average = len(re.findall(r"mean|average|avg", source))
+    return ["avg_pool2d" if average > len(re.findall(r"max", source)) else "max_pool2d"]
+
+
 def _class_subject(each: Described, operation: str | None) -> Subject | None:
     if operation is None or not method_of(each, "forward"):
         return None
+    (operation, *_) = _pools(each, operation)
     return Subject(str(each["name"]), operation, "backward", each, None, ())
 
 
@@ -142,13 +165,13 @@ def _by_arguments(each: Described, direction: str) -> str | None:
     """A function called just "backward" is told by what it takes."""
     names = [words_of(p["name"]) for p in each["parameters"]]
     has = {role_of(name, "conv2d", direction) for name in names}
-    if direction == "backward" and {"dy", "w"} <= has:
-        return "conv2d" if has & {"stride", "padding", "options"} or "x" in has else None
-    if any("conv" in n for n in names):
+    if any(re.fullmatch(r"scores?|logits?", name) for name in names):
+        return "softmax_cross_entropy"
+    if direction == "backward" and "dy" in has and has & {"x", "w"}:
         return "conv2d"
-    if any("pool" in n for n in names):
-        return "pool"
-    return None
+    if any("conv" in name for name in names):
+        return "conv2d"
+    return "pool" if any("pool" in name for name in names) else None
 
 
 def _partner(
@@ -215,6 +238,8 @@ def constructor_role(name: str, operation: str) -> str | None:
 def _patterns(operation: str, direction: str) -> Iterator[tuple[str, str]]:
     back = direction != "forward"
     v = vocabulary
+    if back and operation in ("conv2d", "dense"):
+        yield "parameters", v.PARAMETERS
     yield "options", v.OPTIONS
     yield "cache", v.CACHE
     yield "mode", v.MODE
@@ -236,6 +261,7 @@ def _patterns(operation: str, direction: str) -> Iterator[tuple[str, str]]:
     if operation == "conv2d":
         yield "x", v.X
         yield "x_shape", v.X_SHAPE
+        yield "w_shape", v.W_SHAPE
         yield "w", v.W
         yield "b", v.B
         yield "dilation", v.DILATION
@@ -243,6 +269,7 @@ def _patterns(operation: str, direction: str) -> Iterator[tuple[str, str]]:
     elif "pool" in operation:
         yield "x", v.X
         yield "kernel_size", v.KERNEL
+        yield "stride", v.STRIDE
         yield "y", v.Y
         yield "x_shape", v.X_SHAPE
         yield "winners", v.WINNERS
@@ -262,6 +289,9 @@ def _patterns(operation: str, direction: str) -> Iterator[tuple[str, str]]:
     yield "learning_rate", v.RATE
     yield "stride", v.STRIDE
     yield "padding", v.PADDING
+    yield "height", v.HEIGHT
+    yield "width", v.WIDTH
+    yield "kernel_size", v.KERNEL
 
 
 def arguments(
@@ -280,4 +310,6 @@ def arguments(
         if role is not None:
             taken.add(role)
         found.append((each["name"], role))
+    if "x" in taken:  # so that a size can only be that of the window
+        found = [(n, "kernel_size" if (n, r) == ("size", "x_shape") else r) for n, r in found]
     return found

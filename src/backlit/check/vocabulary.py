@@ -54,7 +54,8 @@ ACTIVATIONS = (
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 
 BACKWARD = _either(
-    r"""backwards?, \bvjp\b, backprop(agate|agation)?, \bback\b, \bbwd\b, \bgrads?\b, gradients?, \bbp\b,
+    r"""backwards?, \bvjp\b,
+    backprop(agate|agation)?, \bback\b, \bbwd\b, \bgrads?\b, gradients?, \bbp\b,
     \bd[xwb]\b, \bd (input|filters?|weights?|kernel|bias|x|w|b)\b"""
 )
 DERIVATIVE = _either(r"derivative, \bprime\b, \bderiv, \bslope\b")
@@ -72,14 +73,14 @@ HELPER = _either(
 OF_WEIGHT = _either(
     r"""\bdw\b, \bd ?(filters?|weights?|kernels?|w|gamma)\b,
     (filters?|weights?|kernels?|\bw\b) ?(grad|backward|back),
-    (grads?|gradients?|wrt|backward) (w|weights?|filters?|kernels?)\b"""
+    (grads?|gradients?|wrt|backward|conv2?d?) (w|weights?|filters?|kernels?)\b"""
 )
 OF_BIAS = _either(
     r"\bdb\b, \bd ?bias, bias ?(grad|backward), (grads?|gradients?|backward) (b|bias)\b"
 )
 OF_INPUT = _either(
     r"""\bdx\b, \bd ?(input|x)\b, (input|\bx\b) ?(grad|backward|error),
-    (grads?|gradients?|wrt|backward) (x|inputs?)\b"""
+    (grads?|gradients?|wrt|backward|conv2?d?) (x|inputs?)\b"""
 )
 
 # Of a returned array: which gradient its name in a dictionary, or its attribute, stands for.
@@ -126,8 +127,10 @@ OPTIONS = _either(
 CACHE = _either(r"caches?, ctx, context, saved, tape, memo")
 Y = _either(r"y, out(put)?s?, z, s, activations?, a ?out, probs?")
 MODE = _either(r"mode, pool ?type, pooling, training, train, is ?training")
-X_SHAPE = _either(r"(x|input|in|image) ?(shape|size|dims?), size")
-WINNERS = _either(r"arg ?max(es)?, indices, mask, switches, max ?idx, idx")
+X_SHAPE = _either(r"(x|input|in|image)? ?(shape|dims?), (x|input|in|image) ?size, size")
+WINNERS = _either(
+    r"arg ?max(es)?, indices, mask, switches, max ?idx, idx, places, positions, winners, where"
+)
 GAMMA = _either(r"gamma, scale, weight, w, g")
 BETA = _either(r"beta, shift, bias, b, offset")
 EPS = _either(r"eps(ilon)?, e")
@@ -140,9 +143,9 @@ PROBABILITIES = _either(
 )
 SCORES = _either(r"x, z, scores?, logits?, a, inputs?, o, outputs?, v, out")
 PRE_ACTIVATION = _either(
-    r"x, z, inputs?, a ?prev, pre ?activations?, inp, last ?input, t, u, v, data, zs"
+    r"x, z, inputs?, a ?prev, pre ?activations?, inp, last ?input, u, v, data, zs, rows"
 )
-ACTIVATED = _either(r"y, out(put)?s?, a, s, activations?, f")
+ACTIVATED = _either(r"y, out(put)?s?, a, s, t, activations?, f")
 SLOPE = _either(r"alpha, slope, negative ?slope, leak, leakage")
 RATE = _either(r"lr, learning ?rate, learn ?rate, eta, alpha, rate, step ?size")
 WEIGHTS = _either(r"w, weights?, params?, theta, x, parameters?, p, value")
@@ -175,4 +178,11 @@ GRADIENT_OF_WEIGHT = _either(
 GRADIENT_OF_BIAS = _either(
     r"""d ?(l ?d ?)?(b|bias|biases|beta), grads? ?(b|bias|biases|beta),
     (b|bias|biases|beta) ?(grads?|gradients?), gradients? ?(b|bias|biases)"""
+)
+HEIGHT = _either(r"height, h, rows, n ?rows, input ?height, ih")
+WIDTH = _either(r"width, columns, cols, n ?cols, input ?width, iw")
+W_SHAPE = _either(r"(w|weights?|filters?|kernels?) ?(shape|size|dims?)")
+PARAMETERS = _either(r"params?, parameters")
+SURELY_DY = _either(
+    r"d ?out\w*, grad ?out\w*, d ?[yz], upstream\w*, (out|output) ?grad\w*, d ?l ?d ?out\w*"
 )

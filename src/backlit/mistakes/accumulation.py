@@ -179,7 +179,7 @@ class Accumulation:
             guards = [f.condition for f in factors if isinstance(f, Indicator)]
             lines += [f"if {values.comparison(g)}:" for g in guards if isinstance(g, Comparison)]
             factors = tuple(f for f in factors if not isinstance(f, Indicator))
-        body = values.text(Product(factors), ADDED)
+        body = values.text(Product(factors), ADDED) if factors else "1"
         if what == "add":
             lines.append(f"{read(self.left)} {self.relation} {body}")
         else:
