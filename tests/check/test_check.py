@@ -37,7 +37,7 @@ def test_a_right_program_is_right(tmp_path: Path) -> None:
          "dw[f] += xp[n, :, i:i + HH, j:j + WW]", "stride-forgotten"),
         ("dw[f] += ", "dw[f] = ", "assigned-not-added"),
         ("+= w[f]", "+= w[f, :, ::-1, ::-1]", "filter-not-turned"),
-        ("dxp[:, :, p:p + H, p:p + W]", "dxp[:, :, :H, :W]", "padding-forgotten"),
+        ("dxp[:, :, p:p + H, p:p + W]", "dxp[:, :, :H, :W]", "padding-cropped-wrongly"),
         ("dout.sum(axis=(0, 2, 3))", "dout.mean(axis=(0, 2, 3))", "positions-averaged"),
         ("dout.sum(axis=(0, 2, 3))", "dout.sum(axis=(0, 2, 3)) / N", "batch-average-extra"),
         ("for n in range(N):\n        for f in range(F):\n            for i in range(dout",

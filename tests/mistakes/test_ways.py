@@ -6,8 +6,8 @@ from functools import cache
 import pytest
 
 from backlit.check.calling import numbers
-from backlit.check.matching import sizes_for
 from backlit.check.probes import KINDS, Probe, probes_of
+from backlit.check.trials import sizes_for
 from backlit.mistakes import MISTAKES, Mutation, mutations_of, right_line, wrong_way
 
 RESULTS = [

@@ -246,8 +246,10 @@ class CallPlan:
                 w = self.layout.to_them(probe.tensors["w"], axes["w"])
                 sizes = shape_of(w)
                 return {"value": list(sizes)}
-            case "eps" | "alpha" | "slope":
-                return {"value": probe.options.get(role, probe.options.get("slope"))}
+            case "eps":
+                return {"value": probe.options.get("eps", 1e-5)}
+            case "slope":
+                return {"value": probe.options.get("slope", probe.options.get("alpha", 1.0))}
             case "learning_rate":
                 return {"value": probe.options.get("learning_rate", 0.5)}
         return {"value": None}
@@ -353,8 +355,13 @@ class CallPlan:
         if self.subject.is_class:
             return self._assigned_attributes(leaves, wanted, probe)
         if self.subject.direction == "forward":
-            first = next((key for key, _ in leaves), None)
-            return replace(self, assignment={wanted[0]: first} if first is not None else {})
+            if not leaves:
+                return replace(self, assignment={})
+            (first, _), *more = leaves
+            assignment = {wanted[0]: first}
+            if self.operation == "softmax_cross_entropy" and more:
+                assignment["input"] = more[0][0]  # loss and gradient together, as in CS231n
+            return replace(self, assignment=assignment)
         found: dict[str, Key] = {}
         free = dict(leaves)
         for key, _ in leaves:
@@ -378,7 +385,7 @@ class CallPlan:
         missing = [result for result in wanted if result not in found]
         if len(leaves) == 1 and free and missing:
             by_arguments = self._by_arguments()
-            if by_arguments in missing or self.subject.results:
+            if by_arguments in missing or self.subject.results or len(wanted) == 1:
                 missing = [by_arguments] if by_arguments in missing else missing
                 found[missing[0]] = next(iter(free))
         else:

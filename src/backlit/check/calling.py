@@ -46,12 +46,12 @@ class Options(dict[str, Any]):
         return super().setdefault(key, default)
 
 
-class Kept(tuple[Any, ...]):
+class KeptValues(tuple[Any, ...]):
     """What a forward pass may have kept: a tuple that can be asked by name, too."""
 
     names: dict[str, Any]
 
-    def __new__(cls, parts: Sequence[Any], names: dict[str, Any]) -> Kept:
+    def __new__(cls, parts: Sequence[Any], names: dict[str, Any]) -> KeptValues:
         """A tuple of the parts."""
         made = super().__new__(cls, parts)
         made.names = names
@@ -63,7 +63,7 @@ class Kept(tuple[Any, ...]):
         return super().__getitem__(key)
 
 
-class Context(dict[str, Any]):
+class WritableContext(dict[str, Any]):
     """What code writes into that is given a ``ctx``: by key, by attribute, or as PyTorch's does."""
 
     def save_for_backward(self, *values: Any) -> None:
@@ -160,7 +160,7 @@ class Session:
                 return getattr(owner, step["name"])(*positional, **keywords)
             case "context":
                 own = next((n for n in self._names if n.lower() in ("context", "ctx")), None)
-                return Context() if own is None else self._names[own]()
+                return WritableContext() if own is None else self._names[own]()
             case "set":
                 setattr(owner, step["name"], positional[0])
                 return None
@@ -192,7 +192,7 @@ class Session:
             return options[-1]
         if "tuple" in each:
             parts = [self._argument(part, values, make, options) for part in each["tuple"]]
-            return Kept(parts, dict(zip(each["names"], parts, strict=True)))
+            return KeptValues(parts, dict(zip(each["names"], parts, strict=True)))
         if "from" in each:
             value = values[each["from"]]
             for key in each.get("part", ()):

@@ -12,11 +12,12 @@ from backlit.mistakes import MISTAKES, Accumulation, right_line, wrong_way
 from . import vocabulary
 from .adapting import OPTION_KEYS, CallPlan, TrialOutcome
 from .layouts import ArrayLayout, layouts_of
-from .matching import Match, Seen, first_difference, match
+from .matching import first_difference, match
 from .probes import FEATURES, Probe, Windows
 from .process import Worker
 from .reading import Subject, arguments, constructor_role, method_of, words_of
 from .report import Finding, FirstWrong, listed, number
+from .trials import Match, Seen
 
 LETTERS = {"output": "Y", "input": "dX", "weight": "dW", "bias": "db", "loss": "L"}
 
@@ -51,7 +52,9 @@ def _find_plan(
 ) -> tuple[CallPlan | None, TrialOutcome | None]:
     """The first way to call it that gives back arrays of the right shapes."""
     best: tuple[tuple[int, ...], CallPlan, TrialOutcome] | None = None
+    ranks: dict[int, int] = {}
     for order, plan in enumerate(_plans(worker, subject, settings)):
+        rank = ranks.setdefault(id(plan.layout), len(ranks))
         for windows in WINDOWS:
             probe = plan.probes(windows)[0]
             answer = worker.ask(plan.message(probe))
@@ -59,7 +62,7 @@ def _find_plan(
                 return None, TrialOutcome(probe, error=answer["error"])
             if "error" in answer:
                 outcome = TrialOutcome(probe, error=answer["error"])
-                score = (0, 0, 0, -order)
+                score = (0, 0, 0, 0, -order)
             else:
                 plan = plan.assigned(answer, probe)
                 outcome = plan.read(answer, probe)
@@ -69,23 +72,24 @@ def _find_plan(
                     for result, got in outcome.results.items()
                     if Seen(probe, result, got).is_right
                 ]
-                score = (1, len(shaped), len(right), -order)
+                score = (1, len(shaped), -rank, len(right), -order)
             if best is None or score > best[0]:
                 best = (score, replace(plan, taken=_taken(plan, outcome)), outcome)
-            if score[0]:
+            if score[0] or plan.operation != "conv2d":
                 break
-        if (
-            best is not None
-            and best[0][1]
-            and best[0][1] == len(best[1].assignment)
-            and (best[0][2] or best[0][1] > 1)
-        ):
+        if best is not None and _is_settled(best[1], best[0]):
             break
     if best is None:
         return None, None
     if not best[0][0]:
         return None, best[2]
     return best[1], best[2]
+
+
+def _is_settled(plan: CallPlan, score: tuple[int, ...]) -> bool:
+    """Whether all results had the right shape; of labels only the numbers tell what they are."""
+    shapes_tell = plan.operation != "softmax_cross_entropy"
+    return shapes_tell and score[0] == 1 and score[1] == len(plan.assignment) > 0
 
 
 def _taken(plan: CallPlan, outcome: TrialOutcome) -> frozenset[str]:
@@ -111,15 +115,18 @@ def _plans(worker: Worker, subject: Subject, settings: ReadingSettings) -> Itera
     ):
         forward = arguments(subject.forward, operation, "forward")
         forward_arguments = _completed(forward, subject.forward, operation, "forward")
-    for layout in _layouts(subject, operation, settings):
-        for container in _containers(settings):
-            plan = CallPlan(subject, operation, layout, container, own_arguments, forward_arguments)
-            yield from _variants(plan)
+    plans = [
+        CallPlan(subject, operation, layout, container, own_arguments, forward_arguments)
+        for container in _containers(settings)
+        for layout in _layouts(subject, operation, settings)
+    ]
+    yield from plans
+    for plan in plans:
+        yield from _variants(plan)
 
 
 def _variants(plan: CallPlan) -> Iterator[CallPlan]:
     """What no name tells: labels as numbers or as rows with a 1, strides as numbers or pairs."""
-    yield plan
     every = (*plan.arguments, *(plan.forward_arguments or ()), *plan.constructor)
     roles = {role for _, role in every}
     if "labels" in roles:
@@ -150,19 +157,26 @@ def _class_plans(
         roles = _completed(found, {"parameters": own}, operation, way)
         ways.append((*((p["name"], "context") for p in context), *roles))
     updates = any(role == "learning_rate" for _, role in (*ways[1], *constructor))
-    for layout in _layouts(subject, operation, settings):
-        for container in _containers(settings):
-            plan = CallPlan(
-                subject,
-                operation,
-                layout,
-                container,
-                ways[1],
-                ways[0],
-                constructor=constructor,
-                updates=updates,
-            )
-            yield from _variants(replace(plan, kept={} if static else _kept(worker, plan)))
+    plans = [
+        CallPlan(
+            subject,
+            operation,
+            layout,
+            container,
+            ways[1],
+            ways[0],
+            constructor=constructor,
+            updates=updates,
+        )
+        for container in _containers(settings)
+        for layout in _layouts(subject, operation, settings)
+    ]
+    if not static:
+        kept = _kept(worker, plans[0])
+        plans = [replace(plan, kept=kept) for plan in plans]
+    yield from plans
+    for plan in plans:
+        yield from _variants(plan)
 
 
 def _constructor(parameters: Sequence[Mapping[str, Any]], operation: str) -> Any:
@@ -176,12 +190,16 @@ def _constructor(parameters: Sequence[Mapping[str, Any]], operation: str) -> Any
 
 def _kept(worker: Worker, plan: CallPlan) -> dict[str, str]:
     """Where a class keeps parameters that its constructor was not given."""
-    probe = plan.probes()[0]
     given = {role for _, role in plan.constructor}
-    made = plan.message(probe)["steps"][0]
-    steps = [made, {"do": "attributes", "on": 0, "show": True}]
-    answer = worker.ask({"do": "steps", "container": plan.container, "steps": steps})
-    names = (answer.get("values") or [{}])[-1].get("dict", {})
+    names: Mapping[str, Any] = {}
+    for windows in WINDOWS:
+        probe = plan.probes(windows)[0]
+        made = plan.message(probe)["steps"][0]
+        steps = [made, {"do": "attributes", "on": 0, "show": True}]
+        answer = worker.ask({"do": "steps", "container": plan.container, "steps": steps})
+        if "values" in answer:
+            names = answer["values"][-1].get("dict", {})
+            break
     found = {}
     wanted = {"w": vocabulary.KEPT_WEIGHT, "b": vocabulary.KEPT_BIAS}
     if plan.operation == "batch_norm2d":
@@ -405,6 +423,7 @@ class _Judge:
     ) -> Finding:
         order = [r for r in ("loss", "output", "weight", "input", "bias") if r in wrong]
         matches = {result: match(wrong[result]) for result in order}
+        _agree(matches)
         result = next((r for r in order if matches[r] is not None), order[0])
         seen, found = wrong[result], matches[result]
         names = list(found.mistakes) if found else []
@@ -467,6 +486,15 @@ class _Judge:
         if feature is not None:
             return f" {FEATURES[feature]}"
         return "" if not fine else f" in {len(failing)} of {len(failing) + len(fine)} trials"
+
+
+def _agree(matches: dict[str, Match | None]) -> None:
+    """What was forgotten in dW was forgotten in dX, too, and not cut off in the wrong place."""
+    weight, error = matches.get("weight"), matches.get("input")
+    if weight is None or error is None:
+        return
+    if weight.mistakes == ("padding-forgotten",) and error.mistakes == ("padding-cropped-wrongly",):
+        matches["input"] = replace(error, mistakes=weight.mistakes)
 
 
 def _equation(seen: Sequence[Seen], found: Match | None) -> str:

@@ -128,7 +128,19 @@ def subjects(
         if direction == "backward":
             partner = _partner(each, callables, known)
         found.append(Subject(name, known, direction, each, partner, results_of(name)))
-    return found
+    return found if wanted is not None else [each for each in found if not _is_helper(each, found)]
+
+
+def _is_helper(subject: Subject, every: Sequence[Subject]) -> bool:
+    """Whether others call it; it is then checked through them, in whatever way they mean it."""
+    if subject.direction != "forward" or subject.is_class:
+        return False
+    called = re.compile(rf"\b{re.escape(subject.name)}\(")
+    return any(
+        called.search(str(other.described.get("source", "")))
+        for other in every
+        if other.name != subject.name
+    )
 
 
 def _pools(each: Described, operation: str) -> list[str]:
@@ -187,14 +199,17 @@ def _partner(
     same = [
         each
         for each in functions
-        if direction_of(each["name"]) == "forward" and stem(each["name"]) == stem(backward["name"])
+        if each is not backward
+        and direction_of(each["name"]) == "forward"
+        and stem(each["name"]) == stem(backward["name"])
     ]
     if same:
         return same[0]
     others = [
         each
         for each in functions
-        if operation_of(each["name"]) == operation
+        if each is not backward
+        and operation_of(each["name"]) == operation
         and direction_of(each["name"]) == "forward"
         and not re.search(vocabulary.HELPER, words_of(each["name"]))
     ]
@@ -242,7 +257,8 @@ def _patterns(operation: str, direction: str) -> Iterator[tuple[str, str]]:
         yield "parameters", v.PARAMETERS
     yield "options", v.OPTIONS
     yield "cache", v.CACHE
-    yield "mode", v.MODE
+    if operation != "conv2d":
+        yield "mode", v.MODE
     if operation in v.OPTIMIZERS:
         yield "w", v.WEIGHTS
         yield "dw", v.GRADIENT
@@ -310,6 +326,8 @@ def arguments(
         if role is not None:
             taken.add(role)
         found.append((each["name"], role))
+    if direction == "backward" and "dy" not in taken and "dilation" in taken:
+        found = [(n, "dy" if (n, r) == ("d", "dilation") else r) for n, r in found]
     if "x" in taken:  # so that a size can only be that of the window
         found = [(n, "kernel_size" if (n, r) == ("size", "x_shape") else r) for n, r in found]
     return found

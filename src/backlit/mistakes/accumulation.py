@@ -46,6 +46,7 @@ class Accumulation:
         factors: what it is the product of.
         relation: "+=", or "=" where only the last product stays.
         begin: what the place holds before the loops; None is 0.
+        order: of the loops; it makes a difference for "=" only.
         guarded: whether nothing at all is done where a condition among the factors is false; it
             makes a difference for "=" only.
     """
@@ -56,6 +57,7 @@ class Accumulation:
     relation: str = "+="
     begin: Expression | None = None
     guarded: bool = False
+    order: str = "noijckuvfhw"
 
     def __str__(self) -> str:
         return str(self.written())
@@ -70,7 +72,7 @@ class Accumulation:
 
     @property
     def _said(self) -> tuple[object, ...]:
-        return self.left, self.relation, self.factors, self.begin, self.guarded
+        return self.left, self.relation, self.factors, self.begin, self.guarded, self.order
 
     def written(self) -> Equation:
         """The same as an equation that can be typeset."""
@@ -122,7 +124,10 @@ class Accumulation:
         for each in (self.left, *self.factors):
             for letter in _free(each):
                 found.setdefault(letter.symbol, letter)
-        return sorted(found.values(), key=lambda letter: _rank(letter.symbol))
+        return sorted(found.values(), key=lambda letter: self._rank(letter.symbol))
+
+    def _rank(self, symbol: str) -> int:
+        return self.order.index(symbol) if symbol in self.order else len(self.order)
 
     def letter(self, symbol: str) -> Letter | None:
         """One of them by its symbol."""
@@ -147,6 +152,8 @@ class Accumulation:
         """The products that went to one element: where each factor was read, and the product."""
         known = known_sizes(self.equation, tensors, sizes)
         found: list[Any] = []
+        if any(isinstance(factor, Sum) for factor in self.factors):
+            return found  # its products are inside
         run(
             _program(self.left, self._lines("note")),
             {**known, **tensors, "target": None, "element": tuple(index), "found": found},
@@ -287,10 +294,6 @@ def _free(expression: Expression) -> Iterator[Letter]:
         case _:
             for child in children(expression):
                 yield from _free(child)
-
-
-def _rank(symbol: str) -> int:
-    return _ORDER.index(symbol) if symbol in _ORDER else len(_ORDER)
 
 
 def _count(letter: Letter) -> str:

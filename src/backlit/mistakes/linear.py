@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from backlit.equations.expressions import (
     Constant,
@@ -174,6 +175,18 @@ def _adds_up(line: Accumulation) -> bool:
 def _assigned_where_it_holds(line: Accumulation) -> Changed:
     conditions = any(isinstance(f, Indicator) for f in line.factors)
     return replace(line, relation="=", guarded=True) if conditions else None
+
+
+def _window_by_window(change: Callable[[Accumulation], Changed]) -> Callable[..., Changed]:
+    """With the loops over the window outside of those over the output, as col2im has them."""
+
+    def changed(line: Accumulation) -> Changed:
+        if not {"u", "v", "i", "j"} <= {letter.symbol for letter in line.letters()}:
+            return None
+        new = change(line)
+        return None if new is None else replace(new, order="nockuvijfhw")
+
+    return changed
 
 
 def _assigned_summing(*symbols: str) -> Callable[[Accumulation], Changed]:
@@ -355,6 +368,12 @@ def _filter_one(line: Accumulation) -> Changed:
     return line.at("W", {"o": 0})
 
 
+def _same_image(line: Accumulation) -> Changed:
+    """All images alike: the error of the first one for all of them."""
+    images = line.letter("n")
+    return None if images is None else line.at("Y", {"n": 0})
+
+
 def _weights_of_first_channel(line: Accumulation) -> Changed:
     weights = line.reference("W")
     if weights is None or line.letter("c") is None or weights is line.left:
@@ -364,6 +383,83 @@ def _weights_of_first_channel(line: Accumulation) -> Changed:
 
 def _no_bias(line: Accumulation) -> Changed:
     return replace(line, begin=None) if line.begin is not None else None
+
+
+def _shifted(shift: int) -> Callable[..., IndexExpression]:
+    """Shifted where there is padding."""
+
+    def place(i: Any, s: Any, u: Any, d: Any, rest: IndexExpression) -> IndexExpression:
+        here: IndexExpression = i * s + u * d + rest
+        return here + shift if rest.terms else here
+
+    return place
+
+
+def _strides_exchanged(line: Accumulation) -> Changed:
+    """The step of the columns for the rows, and the other way round."""
+    image = line.reference("X")
+    if image is None or image.indices is None or len(image.indices) < 4:
+        return None
+    *front, a, e = image.indices
+    rows, columns = _apart(a, "i", "u"), _apart(e, "j", "v")
+    if rows is None or columns is None:
+        return None
+    new_a = rows[0] * columns[1] + rows[2] * rows[3] + rows[4]
+    new_e = columns[0] * rows[1] + columns[2] * columns[3] + columns[4]
+    return None if (new_a, new_e) == (a, e) else line.places("X", (*front, new_a, new_e))
+
+
+def _other_operand(line: Accumulation) -> Changed:
+    """The input where the weight belongs, or the weight where the input belongs."""
+    tensors = {each.symbol: each for each in line.equation.vocabulary}
+    for mine, other in (("W", "X"), ("X", "W")):
+        read = next((f for f in line.factors if _is(f, mine)), None)
+        if read is not None and role_of(line.left.tensor) == other and other in tensors:
+            new = Reference(tensors[other], line.left.indices)
+            return replace(line, factors=tuple(new if f is read else f for f in line.factors))
+    return None
+
+
+def _windows_inside_only(line: Accumulation) -> Changed:
+    """The windows of the image without padding, which are fewer."""
+    image, rows, columns = line.reference("X"), line.letter("i"), line.letter("j")
+    unpadded = _window_places(line, lambda i, s, u, d, rest: i * s + u * d, "ij")
+    if unpadded is None or image is None or not image.indices or rows is None or columns is None:
+        return None
+    limits = []
+    for where, axis, out, window in (
+        (image.indices[-2], image.tensor.letters[-2], rows, "u"),
+        (image.indices[-1], image.tensor.letters[-1], columns, "v"),
+    ):
+        taken = _apart(where, out.symbol, window)
+        kernel = next((x.size for x in where.letters() if x.symbol == window), None)
+        if taken is None or axis.size is None or kernel is None:
+            return None
+        _, stride, _, dilation, _ = taken
+        count = floor(axis.size - dilation * (kernel - 1) - 1, stride) + 1
+        limits.append(only(single(out), "<", count))
+    return unpadded.times(*limits)
+
+
+def _slid_over_input(line: Accumulation) -> Changed:
+    """Quotients rounded down where only whole numbers count: each place meets every output."""
+    image = line.reference("X")
+    if image is None or image.indices is None or len(image.indices) < 4:
+        return None
+    *front, a, e = image.indices
+    new, more = [], []
+    for where, out, window in ((a, "i", "u"), (e, "j", "v")):
+        taken = _apart(where, out, window)
+        if taken is None:
+            return None
+        _, stride, _, _, _ = taken
+        if stride.constant is None or stride.constant < 2:
+            new.append(where)
+            continue
+        rest = index(f"r{out}", stride, "what the division leaves")
+        new.append(where + rest)
+        more.append(only(rest, "≥", 0))
+    return line.places("X", (*front, *new)).times(*more) if more else None
 
 
 def _mutations() -> Iterator[Mutation]:
@@ -380,12 +476,16 @@ def _mutations() -> Iterator[Mutation]:
     yield Mutation("wrong-operand", _error_everywhere, GRADIENTS, "the error twice")
     yield Mutation("wrong-operand", _without("W"), ("input",), "the weights are not used")
     yield Mutation("wrong-operand", _without("X"), ("weight",), "the input is not used")
+    yield Mutation("wrong-operand", _other_operand, ("weight", "input"), "its own operand")
     yield Mutation("one-image-only", _only_last("n"), GRADIENTS, "the last one")
     yield Mutation("one-image-only", _only_first("n"), GRADIENTS, "the first one")
+    yield Mutation("one-image-only", _same_image, ("input",), "the first one's error for all")
     yield Mutation("one-image-only", _only_first("n"), ("output",), "the first one")
     yield Mutation("one-image-only", _only_last("n"), ("output",), "the last one")
     yield Mutation("assigned-not-added", _assigned)
     yield Mutation("assigned-not-added", _assigned_where_it_holds)
+    yield Mutation("assigned-not-added", _window_by_window(_assigned), ("input",))
+    yield Mutation("assigned-not-added", _window_by_window(_assigned_summing("o")), ("input",))
     for symbols in (
         ("o",),
         ("n",),
@@ -423,23 +523,16 @@ def _mutations() -> Iterator[Mutation]:
             _moved(lambda i, s, u, d, rest: i + u * d + rest, axis),
             words=f"in the {'rows' if axis == 'i' else 'columns'} only",
         )
+    yield Mutation("stride-forgotten", _slid_over_input, ("input",), "rounded instead of skipped")
+    yield Mutation("transposed", _strides_exchanged, words="the strides of rows and columns")
     yield Mutation("stride-forgotten", _stride_exchanged, words="that of the rows for the columns")
-    yield Mutation("padding-forgotten", _moved(lambda i, s, u, d, rest: i * s + u * d))
-    for axis in "ij":
-        yield Mutation(
-            "padding-forgotten",
-            _moved(lambda i, s, u, d, rest: i * s + u * d, axis),
-            words=f"in the {'rows' if axis == 'i' else 'columns'} only",
-        )
+    for axes, words in (("ij", ""), ("i", "in the rows only"), ("j", "in the columns only")):
+        forgotten = _moved(lambda i, s, u, d, rest: i * s + u * d, axes)
+        yield Mutation("padding-forgotten", forgotten, ("output", "weight"), words)
+        yield Mutation("padding-cropped-wrongly", forgotten, ("input",), words)
+    yield Mutation("padding-forgotten", _windows_inside_only, ("weight",), "fewer windows")
     for shift in (-1, 1):
-        yield Mutation(
-            "padding-cropped-wrongly",
-            _moved(
-                lambda i, s, u, d, rest, shift=shift: (
-                    i * s + u * d + rest + shift if rest.terms else i * s + u * d
-                )
-            ),
-        )
+        yield Mutation("padding-cropped-wrongly", _moved(_shifted(shift)))
     yield Mutation(
         "padding-cropped-wrongly", _moved(lambda i, s, u, d, rest: i * s + u * d + rest + rest)
     )

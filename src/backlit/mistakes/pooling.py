@@ -183,7 +183,9 @@ def _all_ties(line: Accumulation) -> Changed:
     if wins is None:
         return None
     tensors = {each.symbol: each for each in line.equation.vocabulary}
-    upstream = next(f for f in line.factors if isinstance(f, Reference))
+    upstream = next((f for f in line.factors if isinstance(f, Reference)), None)
+    if upstream is None:
+        return None
     same = Indicator(
         Comparison(
             Reference(tensors["X"], line.left.indices),
@@ -199,7 +201,9 @@ def _shared_ties(line: Accumulation) -> Changed:
     ties = _all_ties(line)
     if ties is None:
         return None
-    upstream = next(f for f in line.factors if isinstance(f, Reference))
+    upstream = next((f for f in line.factors if isinstance(f, Reference)), None)
+    if upstream is None:
+        return None
     count = Tensor("A_equals", upstream.tensor.axes, "how many are equal")
     return ties.times(Ratio(Constant(1), Reference(count, upstream.indices)))
 

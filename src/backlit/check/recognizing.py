@@ -1,0 +1,420 @@
+"""Mistakes that no equation expresses, told from what came back directly.
+
+Wrong shapes, sums over the wrong axes, arrays that were read in another order, divisions that
+round down, weights from after the update, slopes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import permutations, product
+from math import floor, isfinite, sqrt
+from operator import mul
+from typing import Any
+
+from backlit.mistakes import right_line
+
+from .calling import numbers
+from .layouts import arranged, shape_of
+from .probes import Probe
+from .trials import Match, Seen, close, ratio_of, sizes_for
+
+Numbers = Any
+
+
+def recognized(seen: Sequence[Seen]) -> Match | None:
+    """The mistake, if it is one of those that can be seen without an equation."""
+    wrong = [each for each in seen if not each.is_right]
+    for look in (
+        _not_finite,
+        _axes_of_a_bias,
+        _nothing,
+        _other_shape,
+        _slope,
+        _updated_weights,
+        _statistics_axes,
+        _rounded_down,
+        _misread,
+        _factor,
+        _only_with_a_remainder,
+    ):
+        found = look(wrong, seen)
+        if found is not None:
+            return found
+    return None
+
+
+def _not_finite(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
+    plain = [each for each in wrong if "large" not in each.probe.features] or wrong
+    if all(all(map(isfinite, numbers(each.got.raw))) for each in plain):
+        return None
+    if all("large" in each.probe.features for each in wrong):
+        return Match(("overflow",))
+    return Match(("not-finite",))
+
+
+# --- shapes ---------------------------------------------------------------------------------------
+
+
+def _other_shape(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
+    shaped = [each for each in wrong if each.got.numbers is None]
+    if not shaped:
+        return None
+    if len(shaped) < len(wrong):
+        return None
+    for name, test in (
+        ("padding-not-cropped", _padded),
+        ("channels-mixed", _filters_and_channels),
+        ("transposed", _transposed),
+        ("last-row-forgotten", _one_less),
+        ("padding-cropped-wrongly", _cut_away),
+    ):
+        if all(test(each) for each in shaped):
+            return Match((name,), told=_shape_words(shaped[0], name))
+    if all("remainder" in each.probe.features for each in shaped):
+        return Match(("remainder-ignored",), told=_shape_words(shaped[0], "remainder-ignored"))
+    return Match(("wrong-shape",), told=_shape_words(shaped[0], "wrong-shape"))
+
+
+def _shape_words(seen: Seen, name: str) -> str:
+    titles = {
+        "padding-not-cropped": "the padding is not cut off",
+        "channels-mixed": "filters and channels are exchanged",
+        "transposed": "rows and columns are exchanged",
+        "last-row-forgotten": "a row or column too few",
+        "padding-cropped-wrongly": "the padding is cut off in the wrong place",
+        "remainder-ignored": "rows that no window reaches are missing",
+        "wrong-shape": "it has another shape",
+    }
+    return f"{titles[name]}; its shape is {seen.got.shape} and should be {seen.got.wanted}"
+
+
+def _padded(seen: Seen) -> bool:
+    """Whether the middle of it is right."""
+    padding = _pair(seen.probe.options.get("padding", 0))
+    if seen.result != "input" or not max(padding):
+        return False
+    axes = spatial_axes(seen)
+    shape = list(seen.got.wanted)
+    for axis, p in zip(axes, padding, strict=False):
+        shape[axis] += 2 * p
+    if len(shape) != len(seen.got.shape):
+        return False
+    return all(got >= want for got, want in zip(seen.got.shape, seen.got.wanted, strict=True))
+
+
+def spatial_axes(seen: Seen) -> tuple[int, ...]:
+    """Which axes of what came are rows and columns."""
+    return tuple(
+        k
+        for k, (got, want) in enumerate(zip(seen.got.shape, seen.got.wanted, strict=False))
+        if got != want
+    )
+
+
+def _filters_and_channels(seen: Seen) -> bool:
+    shape, wanted = seen.got.shape, seen.got.wanted
+    return (
+        seen.result == "weight"
+        and len(wanted) == 4
+        and shape != wanted
+        and sorted(shape) == sorted(wanted)
+        and shape == (wanted[1], wanted[0], *wanted[2:])
+    )
+
+
+def _transposed(seen: Seen) -> bool:
+    shape, wanted = seen.got.shape, seen.got.wanted
+    return shape != wanted and sorted(shape) == sorted(wanted)
+
+
+def _one_less(seen: Seen) -> bool:
+    shape, wanted = seen.got.shape, seen.got.wanted
+    return (
+        seen.result == "output"
+        and len(shape) == len(wanted)
+        and all(0 <= want - got <= 1 for got, want in zip(shape, wanted, strict=True))
+    )
+
+
+def _cut_away(seen: Seen) -> bool:
+    """``[p:-p]`` leaves nothing where p = 0."""
+    return seen.result == "input" and 0 in seen.got.shape
+
+
+# --- sums and zeros -------------------------------------------------------------------------------
+
+
+def _axes_of_a_bias(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
+    """The error summed over other axes than all but the filters'."""
+    if any(each.result != "bias" or "dy" not in each.probe.tensors for each in wrong):
+        return None
+    if not wrong or not all(_sums(each) for each in wrong):
+        return None
+    told = f"the error is summed over the wrong axes; its shape is {wrong[0].got.shape}"
+    return Match(("bias-axes",), told=told if wrong[0].got.numbers is None else "")
+
+
+def _sums(seen: Seen) -> bool:
+    """Whether what came is the error summed over some axes, the filters' own perhaps among them."""
+    found = sorted(numbers(seen.got.raw))
+    axes = seen.probe.kind.axes["dy"]
+    filters = axes[1]
+    for keep in _subsets(axes):
+        if keep == filters:
+            continue
+        totals = sorted(numbers(_summed(seen.probe.tensors["dy"], axes, keep)))
+        repeated = len(found) // max(len(totals), 1)
+        whole = len(totals) * repeated == len(found)
+        limit = seen.rounding * max(1.0, *(abs(each) for each in totals))
+        same = whole and all(
+            abs(one - other) <= limit
+            for one, other in zip(
+                found, sorted(t for t in totals for _ in range(repeated)), strict=True
+            )
+        )
+        if same and (len(found) > 1 or len(seen.probe.tensors["dy"][0]) > 1):
+            return True
+    return False
+
+
+def _subsets(axes: str) -> Iterator[str]:
+    for mask in range(2 ** len(axes)):
+        yield "".join(letter for k, letter in enumerate(axes) if mask >> k & 1)
+
+
+def _summed(nested: Numbers, axes: str, keep: str) -> Numbers:
+    totals: dict[tuple[int, ...], float] = {}
+
+    def walk(part: Numbers, depth: int, at: tuple[int, ...]) -> None:
+        if depth == len(axes):
+            totals[at] = totals.get(at, 0) + part
+            return
+        for k, each in enumerate(part):
+            walk(each, depth + 1, (*at, k) if axes[depth] in keep else at)
+
+    walk(nested, 0, ())
+    return list(totals.values())
+
+
+def _nothing(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
+    if any(any(numbers(each.got.raw)) for each in wrong):
+        return None
+    if wrong[0].result != "bias" and any(each.got.numbers is None for each in wrong):
+        return None
+    if wrong[0].result == "bias":
+        return Match(("bias-forgotten",), told="it is 0 everywhere")
+    return Match(("error-ignored",), told="it is 0 everywhere")
+
+
+# --- other numbers --------------------------------------------------------------------------------
+
+
+def _slope(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
+    """Whether the error is multiplied by one function of the input, though not by the slope."""
+    if set(wrong[0].probe.kind.axes.values()) != {"nf"} or wrong[0].result != "input":
+        return None
+    slopes: dict[float, float] = {}
+    sure = False
+    for each in (one for one in seen if "large" not in one.probe.features):
+        if each.got.numbers is None or "slope" in each.probe.features:
+            continue
+        x, dy = numbers(each.probe.tensors["x"]), numbers(each.probe.tensors["dy"])
+        for z, error, found in zip(x, dy, numbers(each.got.numbers), strict=True):
+            slope = found / error
+            known = slopes.setdefault(z, slope)
+            sure |= z in slopes
+            if abs(known - slope) > 1e-6 * max(1.0, abs(known)):
+                return None
+    if not sure:
+        return None
+    one = next(each for each in wrong if each.got.numbers is not None)
+    for z, error, found, right in zip(
+        numbers(one.probe.tensors["x"]),
+        numbers(one.probe.tensors["dy"]),
+        numbers(one.got.numbers),
+        numbers(one.right),
+        strict=True,
+    ):
+        if abs(found - right) > 1e-7 * max(1.0, abs(right)):
+            told = f"at {z:g} the slope is {right / error:.6g}, not {found / error:.6g}"
+            return Match(("wrong-slope",), told=told.replace("-", "−"))
+    return None
+
+
+def _updated_weights(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
+    """dX made with W − η·dW: what it is off by is η times the same sum over dW."""
+    if wrong[0].result != "input" or "w" not in wrong[0].probe.tensors:
+        return None
+    for each in wrong:
+        line = right_line(each.operation, "input")
+        if line is None or each.got.numbers is None or "weight" not in each.probe.right:
+            return None
+        letters = {**each.probe.letters, "W": each.probe.right["weight"]}
+        base = line.compute(letters, sizes_for(each.probe))
+        ratio = ratio_of(_minus(each.right, each.got.numbers), base)
+        if ratio is None or ratio <= 0:
+            return None
+    return Match(("updated-weights",))
+
+
+def _statistics_axes(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
+    """Mean and variance of each image, of each position, or of everything."""
+    if wrong[0].probe.kind.name != "batch_norm2d" or any(e.got.numbers is None for e in seen):
+        return None
+    for words, keep in (
+        ("over each image alone", lambda n, c, h, w: (n, c)),
+        ("over the images only", lambda n, c, h, w: (c, h, w)),
+        ("over all channels together", lambda n, c, h, w: ()),
+        ("over the channels of each image", lambda n, c, h, w: (n,)),
+        ("over the channels at each position", lambda n, c, h, w: (n, h, w)),
+    ):
+        if all(_normalized_over(each, keep) for each in seen):
+            return Match(("statistics-axes",), words)
+    return None
+
+
+def _normalized_over(seen: Seen, keep: Callable[..., tuple[int, ...]]) -> bool:
+    """Whether that is what comes of normalizing each of these groups alone."""
+    tensors = seen.probe.tensors
+    x, dy, gamma, beta = (tensors[role] for role in ("x", "dy", "gamma", "beta"))
+    N, C, IH, IW = shape_of(x)
+    groups: dict[tuple[int, ...], list[tuple[int, int, int, int]]] = {}
+    for place in product(range(N), range(C), range(IH), range(IW)):
+        groups.setdefault(keep(*place), []).append(place)
+    found: dict[tuple[int, ...], float] = {}
+    totals = [0.0] * C
+    for places in groups.values():
+        M = len(places)
+        values = [x[n][c][h][w] for n, c, h, w in places]
+        mean = sum(values) / M
+        root = sqrt(sum((v - mean) ** 2 for v in values) / M + seen.probe.options["eps"])
+        x_hat = [(v - mean) / root for v in values]
+        errors = [dy[n][c][h][w] * gamma[c] for n, c, h, w in places]
+        direct, along = sum(errors) / M, sum(map(mul, errors, x_hat)) / M
+        for (n, c, h, w), hat, error in zip(places, x_hat, errors, strict=True):
+            totals[c] += dy[n][c][h][w] * hat
+            found[n, c, h, w] = (
+                gamma[c] * hat + beta[c]
+                if seen.result == "output"
+                else (error - direct - hat * along) / root
+            )
+    wanted: Numbers = totals
+    if seen.result in ("output", "input"):
+        wanted = [
+            [[[found[n, c, h, w] for w in range(IW)] for h in range(IH)] for c in range(C)]
+            for n in range(N)
+        ]
+    return close(seen.got.numbers, wanted, seen.rounding)
+
+
+def _minus(one: Numbers, other: Numbers) -> Numbers:
+    if isinstance(one, list):
+        return [_minus(*pair) for pair in zip(one, other, strict=True)]
+    return one - other
+
+
+def _rounded_down(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
+    """Whole numbers where fractions belong."""
+    for each in wrong:
+        if each.got.numbers is None:
+            return None
+        pairs = list(zip(numbers(each.got.numbers), numbers(each.right), strict=True))
+        if not any(right != floor(right) for _, right in pairs):
+            return None
+        if not all(found == floor(found) for found, _ in pairs):
+            return None
+        if not all(abs(found - right) < len(pairs) for found, right in pairs):
+            return None
+    return Match(("whole-number-division",))
+
+
+def _misread(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
+    """An array that was reshaped where its axes had to be exchanged."""
+    shaped = [each for each in seen if each.got.numbers is not None]
+    if not shaped or len(shaped_wrong := [e for e in shaped if not e.is_right]) == 0:
+        return None
+    first = min(shaped_wrong, key=lambda each: each.size)
+    for role in ("dy", "x", "w", "result"):
+        axes = first.probe.kind.axes.get(
+            first.probe.kind.results[first.result] if role == "result" else role, ""
+        )
+        if len(axes) < 3:
+            continue
+        for order in permutations(axes):
+            read = _reader(role, axes, "".join(order))
+            for how in read:
+                if _fits(how, role, first) and all(_fits(how, role, each) for each in shaped):
+                    mixed = "".join(order)[:2] != axes[:2]
+                    what = {"dy": "dY", "x": "X", "w": "W", "result": "the result"}[role]
+                    return Match(
+                        ("channels-mixed" if mixed else "transposed",),
+                        told=f"{what} was reshaped where its axes had to be exchanged",
+                    )
+    return None
+
+
+def _reader(role: str, axes: str, order: str) -> list[Callable[[Numbers], Numbers]]:
+    if order == axes:
+        return []
+
+    def as_ordered(nested: Numbers) -> Numbers:
+        """The flat numbers taken for an array with its axes in that order."""
+        sizes = dict(zip(axes, shape_of(nested), strict=True))
+        return arranged(_shaped(list(numbers(nested)), [sizes[a] for a in order]), order, axes)
+
+    def back(nested: Numbers) -> Numbers:
+        """Exchanged, and then taken for what it was."""
+        sizes = shape_of(nested)
+        return _shaped(list(numbers(arranged(nested, axes, order))), list(sizes))
+
+    return [as_ordered, back]
+
+
+def _shaped(flat: list[Any], sizes: Sequence[int]) -> Numbers:
+    values = iter(flat)
+
+    def build(left: Sequence[int]) -> Numbers:
+        return [build(left[1:]) for _ in range(left[0])] if left else next(values)
+
+    return build(sizes)
+
+
+def _fits(how: Callable[[Numbers], Numbers], role: str, seen: Seen) -> bool:
+    if role == "result":
+        return close(seen.got.numbers, how(seen.right), seen.rounding)
+    line = right_line(seen.operation, seen.result)
+    if line is None or role not in seen.probe.tensors:
+        return False
+    symbol = seen.probe.kind.symbols[role]
+    letters = {**seen.probe.letters, symbol: how(seen.probe.tensors[role])}
+    return close(seen.got.numbers, line.compute(letters, sizes_for(seen.probe)), seen.rounding)
+
+
+def _factor(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
+    """Off by a factor that depends on the sizes."""
+    shaped = [each for each in seen if each.got.numbers is not None and any(numbers(each.right))]
+    if not shaped or len(shaped) < len(seen) or any("large" in e.probe.features for e in wrong):
+        return None
+    ratios = [ratio_of(each.got.numbers, each.right) for each in shaped]
+    if any(ratio is None for ratio in ratios):
+        return None
+    first = ratio_of(wrong[0].got.numbers, wrong[0].right)
+    return Match(("scaled",), factor=first)
+
+
+def _only_with_a_remainder(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
+    fine = [each for each in seen if each.is_right]
+    if fine and all("remainder" in each.probe.features for each in wrong):
+        if any("remainder" in each.probe.features and _is_strided(each.probe) for each in fine):
+            return None
+        return Match(("remainder-ignored",))
+    return None
+
+
+def _is_strided(probe: Probe) -> bool:
+    return "stride" in probe.features
+
+
+def _pair(value: Any) -> tuple[int, int]:
+    return value if isinstance(value, tuple) else (value, value)
