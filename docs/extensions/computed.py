@@ -3,7 +3,9 @@
 On a page, every fenced block of ``python`` is run, and what it prints stands in the block of
 ``text`` behind it.  In a block of ``console`` every line that begins with ``$`` is run, and what it
 prints stands below it; a comment ``<!-- lines: 1-6, sum … mean -->`` before it chooses lines: by
-number, or from the next line that holds one text to the next that holds another.  Between
+number, or from the next line that holds one text to the next that holds another, and one
+``<!-- status: 1 -->`` says with which exit status they end.  Python below ``<!-- file: NAME -->``
+is not run, but written into that file, for the commands below.  Between
 ``<!-- computed: EXPRESSION -->`` and ``<!-- end -->`` stands the value of a Python expression:
 equations, tables, pictures, quoted source.  Other blocks are only shown.
 """
@@ -22,8 +24,10 @@ ROOT = Path(__file__).resolve().parents[2]
 TOP = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 PART = re.compile(
     r"(?P<head><!-- computed:(?P<expression>.*?)-->\n)(?P<content>.*?)(?P<end><!-- end -->)"
+    r"|<!-- file: (?P<file>[\w.]+) -->\n^```python\n(?P<program>.*?)^```\n"
     r"|(?P<python>^```python\n(?P<code>.*?)^```\n)(?:\n```text\n(?P<printed>.*?)^```\n)?"
-    r"|(?P<choice><!-- lines: (?P<lines>[^>]*?) -->\n)?^```console\n(?P<session>.*?)^```\n"
+    r"|(?P<choice>(?:<!-- lines: (?P<lines>[^>]*?) -->\n)?(?:<!-- status: (?P<status>\d+) -->\n)?)"
+    r"^```console\n(?P<session>.*?)^```\n"
     r"|^```.*?^```\n",
     re.DOTALL | re.MULTILINE,
 )
@@ -67,6 +71,8 @@ class Page:
             return f"{found['head']}\n{self._kept(found['content'].strip(), new)}\n\n{found['end']}"
         if not self._runs:
             return found[0]
+        if found["file"]:
+            self._runner.write(found["file"], found["program"])
         if found["python"]:
             new = "\n".join(
                 line.rstrip() for line in self._runner.python(found["code"], place).splitlines()
@@ -76,7 +82,8 @@ class Page:
             printed = self._kept((found["printed"] or "").rstrip("\n"), new)
             return f"{found['python']}\n```text\n{printed}\n```\n"
         if found["session"] is not None:
-            new = "\n\n".join(self._session(found["session"], found["lines"] or "all", place))
+            lines, status = found["lines"] or "all", int(found["status"] or 0)
+            new = "\n\n".join(self._session(found["session"], lines, status, place))
             session = self._kept(found["session"].rstrip("\n"), new)
             return f"{found['choice'] or ''}```console\n{session}\n```\n"
         return found[0]
@@ -85,9 +92,9 @@ class Page:
         """What stands there already, if it says the same."""
         return old if not self._exact and alike(old, new) else new
 
-    def _session(self, session: str, lines: str, place: str) -> Iterator[str]:
+    def _session(self, session: str, lines: str, status: int, place: str) -> Iterator[str]:
         for command in [line for line in session.splitlines() if line.startswith("$ ")]:
-            printed = self._runner.command(command, place)
+            printed = self._runner.command(command, place, status)
             yield "\n".join([command, *chosen(printed, lines, place)])
 
 

@@ -50,15 +50,29 @@ class Runner:
         except Exception as error:
             raise ExampleError(f"{place}: {type(error).__name__}: {error}\n{expression}") from error
 
-    def command(self, line: str, place: str) -> list[str]:
-        """Run a line such as ``$ backlit info``; the lines that it printed."""
+    def write(self, name: str, text: str) -> None:
+        """Put a file into the page's folder."""
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def command(self, line: str, place: str, status: int = 0) -> list[str]:
+        """Run a line such as ``$ backlit info``; the lines that it printed.
+
+        Args:
+            line: as typed; ``python3 FILE`` runs a file of the page's folder.
+            place: for messages.
+            status: with which it has to end.
+        """
         words = shlex.split(line.removeprefix("$ "))
         if words[:2] == ["python3", "dev.py"]:
             words = [*DEVELOPERS[words[2]], *words[3:]]
-        if words[0] not in ("backlit", "benchmarks"):
+        if words[0] == "python3" and (self.folder / words[1]).is_file():
+            words = words[1:]
+        elif words[0] in ("backlit", "benchmarks"):
+            words = ["-m", *words]
+        else:
             raise ExampleError(f"{place} runs lines like '$ backlit info', not {line!r}")
         finished = subprocess.run(
-            [sys.executable, "-m", *words],
+            [sys.executable, *words],
             cwd=self.folder,
             env={**os.environ, **SETTINGS, "PATH": _search_path(), "PYTHONPATH": str(ROOT)},
             stdin=subprocess.DEVNULL,
@@ -67,7 +81,7 @@ class Runner:
             encoding="utf-8",
             check=False,
         )
-        if finished.returncode:
+        if finished.returncode != status:
             raise ExampleError(
                 f"{place}: {line!r} ended with {finished.returncode}:\n{finished.stdout}"
             )

@@ -61,6 +61,17 @@ def test_commands_show_the_lines_that_are_asked_for(page: Path) -> None:
     assert shown[-2:] == ["…", "```"]
 
 
+def test_a_file_of_the_page_is_written_and_its_status_expected(page: Path) -> None:
+    file = "<!-- file: own.py -->\n```python\nimport sys\nprint(sys.argv[1:])\nsys.exit(1)\n```\n"
+    session = "<!-- status: 1 -->\n```console\n$ python3 own.py a 'b c'\n```\n"
+    shown = recomputed(page, file + session)
+    assert shown == file + session.replace("b c'\n", "b c'\n['a', 'b c']\n")
+    with pytest.raises(ExampleError, match="ended with 1"):
+        recomputed(page, file + session.replace("<!-- status: 1 -->\n", ""))
+    with pytest.raises(ExampleError, match="runs lines like"):
+        recomputed(page, session.replace("own.py", "other.py"))
+
+
 def test_what_fails_names_its_place(page: Path) -> None:
     with pytest.raises(ExampleError, match=r"page\.md, line 3: ZeroDivisionError"):
         recomputed(page, "\n\n```python\n1 / 0\n```\n")
