@@ -20,6 +20,7 @@ ROOMS = [
     "check",
     "eject",
     "worksheets",
+    "learn",
     "network",
     "engines",
     "fast",

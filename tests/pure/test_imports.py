@@ -40,7 +40,8 @@ def modules_after_importing(name: str) -> set[str]:
 
 FREE = (
     *("backlit", "backlit.pure", "backlit.equations", "backlit.layers", "backlit.mistakes"),
-    *("backlit.check", "backlit.eject", "backlit.worksheets", "backlit.views.data"),
+    *("backlit.check", "backlit.eject", "backlit.worksheets", "backlit.learn"),
+    "backlit.views.data",
 )
 
 

@@ -15,6 +15,7 @@ from . import (
     equations,
     explain,
     info,
+    learn,
     plot,
     predict,
     serve,
@@ -53,6 +54,7 @@ COMMANDS = {
     "info": info,
     "equations": equations,
     "check": check,
+    "learn": learn,
     "worksheet": worksheet,
 }
 for name, module in COMMANDS.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,7 +66,7 @@ def command(
     if json:
         print_json(report.document())
     else:
-        _print(report)
+        print_lines(report.typeset)
     raise typer.Exit(_status(report))
 
 
@@ -75,7 +76,8 @@ def _status(report: Report) -> int:
     return 1 if any(each.verdict in ("wrong", "failed") for each in report.findings) else 2
 
 
-def _print(report: Report) -> None:
+def print_lines(typeset: Callable[[int], Iterable[tuple[str, str]]]) -> None:
+    """Write what is laid out for a width, each line in the color of its kind."""
     from rich.text import Text
 
     from backlit.views.charset import fit
@@ -90,5 +92,5 @@ def _print(report: Report) -> None:
         "note": GRAY,
     }
     out = console()
-    for kind, line in report.typeset(max(40, min(out.width, 100))):
+    for kind, line in typeset(max(40, min(out.width, 100))):
         out.print(Text(fit(line, out.encoding), styles.get(kind, "")), soft_wrap=True)

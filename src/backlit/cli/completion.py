@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from .parsing import FORMATS
 
+LEARN_ACTIONS = ("check", "show", "hint", "solution", "notebook")
+
 
 def data_sets(incomplete: str) -> list[str]:
     """Names of data sets; where none fits, the shell offers files and folders."""
@@ -75,6 +77,11 @@ def worksheets(incomplete: str) -> list[str]:
     from backlit.worksheets import WORKSHEETS
 
     return _starting(incomplete, WORKSHEETS)
+
+
+def learn_actions(incomplete: str) -> list[str]:
+    """What can be done with an exercise."""
+    return _starting(incomplete, LEARN_ACTIONS)
 
 
 def formats(incomplete: str) -> list[str]:
