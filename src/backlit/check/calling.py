@@ -136,6 +136,11 @@ class Session:
                 if isinstance(problem, KeyboardInterrupt):
                     raise
                 return {"error": _told(problem), "step": number, "read": _read(options)}
+            if "updates" in step:  # what was given back takes the place of what was given
+                new = value[0] if isinstance(value, tuple) and value else value
+                before = values[step["updates"]]
+                if new is not None and _shown(new).keys() == _shown(before).keys():
+                    values[step["updates"]] = new
             values.append(value)
             shown.append(_shown(value) if step.get("show") else None)
         changed = [role for role, value, before in watched if not _same(value, before)]
@@ -164,8 +169,8 @@ class Session:
             case "set":
                 setattr(owner, step["name"], positional[0])
                 return None
-            case "get":
-                return getattr(owner, step["name"], None)
+            case "make":
+                return positional[0]
             case "attributes":
                 return {
                     name: value
@@ -190,6 +195,10 @@ class Session:
             }
             options.append(Options(made))
             return options[-1]
+        if "latest" in each:
+            return values[each["latest"]]
+        if "list" in each:
+            return [self._argument(part, values, make, options) for part in each["list"]]
         if "tuple" in each:
             parts = [self._argument(part, values, make, options) for part in each["tuple"]]
             return KeptValues(parts, dict(zip(each["names"], parts, strict=True)))

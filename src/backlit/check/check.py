@@ -18,6 +18,8 @@ from .probes import KINDS
 from .process import InProcess, Worker, python_process
 from .reading import subjects
 from .report import Report
+from .stepping import check_step
+from .vocabulary import OPTIMIZERS
 
 
 def check(
@@ -46,9 +48,10 @@ def check(
         ConfigurationError: an operation that is not known.
         InputError: a file that cannot be loaded, or that has no such function.
     """
-    if operation is not None and operation not in KINDS:
+    known = (*KINDS, *OPTIMIZERS)
+    if operation is not None and operation not in known:
         raise ConfigurationError(
-            f"there is no operation {operation!r} to check; there are {', '.join(KINDS)}"
+            f"there is no operation {operation!r} to check; there are {', '.join(known)}"
         )
     worker, name, where = _worker(what, function)
     try:
@@ -91,7 +94,7 @@ def _report(
     found = [
         each
         for each in subjects(described["callables"], name, operation)
-        if each.operation in KINDS
+        if each.operation in KINDS or each.operation in OPTIMIZERS
     ]
     if not found:
         names = ", ".join(str(each["name"]) for each in described["callables"]) or "none"
@@ -103,4 +106,11 @@ def _report(
     settings = ReadingSettings(
         operation, layout, tuple(arguments) if arguments else None, tuple(described["uses"])
     )
-    return Report([check_subject(worker, each, settings) for each in found])
+    return Report(
+        [
+            check_step(worker, each, described["uses"])
+            if each.operation in OPTIMIZERS
+            else check_subject(worker, each, settings)
+            for each in found
+        ]
+    )

@@ -106,6 +106,9 @@ def subjects(
                 found.append(subject)
             continue
         helper = re.search(vocabulary.HELPER, words_of(name)) is not None
+        if known is None and helper:
+            known = _by_arguments(each, "step")
+            known = known if known in vocabulary.OPTIMIZERS else None
         if wanted is None and helper and known not in vocabulary.OPTIMIZERS:
             continue
         direction = direction_of(name)
@@ -155,6 +158,9 @@ def _pools(each: Described, operation: str) -> list[str]:
 
 
 def _class_subject(each: Described, operation: str | None) -> Subject | None:
+    if operation in vocabulary.OPTIMIZERS and "methods" in each:
+        steps = {"step", "update", "__call__", "apply"} & set(each["methods"])
+        return Subject(str(each["name"]), operation, "step", each) if steps else None
     if operation is None or not method_of(each, "forward"):
         return None
     (operation, *_) = _pools(each, operation)
@@ -176,6 +182,9 @@ def method_of(described: Described, direction: str) -> str | None:
 def _by_arguments(each: Described, direction: str) -> str | None:
     """A function called just "backward" is told by what it takes."""
     names = [words_of(p["name"]) for p in each["parameters"]]
+    if re.search(r"\b(update|step)\b", words_of(each["name"])):
+        rate = any(re.fullmatch(vocabulary.RATE, name) for name in names)
+        return "sgd" if rate and len(names) >= 3 else None
     has = {role_of(name, "conv2d", direction) for name in names}
     if any(re.fullmatch(r"scores?|logits?", name) for name in names):
         return "softmax_cross_entropy"

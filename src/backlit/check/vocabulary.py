@@ -6,13 +6,14 @@ Names are compared in words: ``dL_dOut`` is "d l d out".  Patterns are separated
 from __future__ import annotations
 
 
-def _either(text: str) -> str:
+def either(text: str) -> str:
+    """One pattern for any of several, which commas separate."""
     return "|".join(part.strip() for part in text.replace("\n", " ").split(",") if part.strip())
 
 
 # The first whose pattern is found in a name.
 OPERATIONS: tuple[tuple[str, str], ...] = tuple(
-    (name, _either(text))
+    (name, either(text))
     for name, text in (
         ("batch_norm2d", r"batch ?norm, \bbn\b, \bbn2d\b"),
         (
@@ -53,16 +54,16 @@ ACTIVATIONS = (
 )  # fmt: skip
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 
-BACKWARD = _either(
+BACKWARD = either(
     r"""backwards?, \bvjp\b,
     backprop(agate|agation)?, \bback\b, \bbwd\b, \bgrads?\b, gradients?, \bbp\b,
     \bd[xwb]\b, \bd (input|filters?|weights?|kernel|bias|x|w|b)\b"""
 )
-DERIVATIVE = _either(r"derivative, \bprime\b, \bderiv, \bslope\b")
-FORWARD = _either(r"forward, \bfwd\b, \bff\b")
+DERIVATIVE = either(r"derivative, \bprime\b, \bderiv, \bslope\b")
+FORWARD = either(r"forward, \bfwd\b, \bff\b")
 
 # Helpers that have an operation's name in theirs.
-HELPER = _either(
+HELPER = either(
     r"""\bsingle step\b, \bstep\b, \bsize\b, \bshape\b, indices, im2col, col2im, \btests?\b,
     \bcheck, \binit, helper, demo, \bmain\b, plot, numeric, regions?, \bpad\b, \bmask\b,
     distribute, \bunpad\b, \bout(put)? dims?\b, \bwindows?\b, \breference\b, \bparams?\b, \bshow,
@@ -70,119 +71,119 @@ HELPER = _either(
 )
 
 # Of a gradient function: whose gradient its name speaks of.
-OF_WEIGHT = _either(
+OF_WEIGHT = either(
     r"""\bdw\b, \bd ?(filters?|weights?|kernels?|w|gamma)\b,
     (filters?|weights?|kernels?|\bw\b) ?(grad|backward|back),
     (grads?|gradients?|wrt|backward|conv2?d?) (w|weights?|filters?|kernels?)\b"""
 )
-OF_BIAS = _either(
+OF_BIAS = either(
     r"\bdb\b, \bd ?bias, bias ?(grad|backward), (grads?|gradients?|backward) (b|bias)\b"
 )
-OF_INPUT = _either(
+OF_INPUT = either(
     r"""\bdx\b, \bd ?(input|x)\b, (input|\bx\b) ?(grad|backward|error),
     (grads?|gradients?|wrt|backward|conv2?d?) (x|inputs?)\b"""
 )
 
 # Of a returned array: which gradient its name in a dictionary, or its attribute, stands for.
-KEY_OF_WEIGHT = _either(
+KEY_OF_WEIGHT = either(
     r"""d ?(w|weights?|filters?|kernels?|gamma)\d?, grads? ?(w|weights?|gamma|filters?|kernels?),
     (w|weights?|filters?|gamma|kernels?) ?grads?, w\d?, weights?, gamma, filters?"""
 )
-KEY_OF_BIAS = _either(
+KEY_OF_BIAS = either(
     r"""d ?(b|bias|biases|beta)\d?, grads? ?(b|bias|biases|beta), (b|bias|biases|beta) ?grads?,
     b\d?, bias(es)?, beta"""
 )
-KEY_OF_INPUT = _either(
+KEY_OF_INPUT = either(
     r"d ?(x|inputs?|a|a ?prev|z)\d?, grads? ?(x|inputs?), (x|inputs?) ?grads?, x, inputs?"
 )
 
 # Arguments.
-X = _either(
+X = either(
     r"""x, a ?prev, inputs?, images?, imgs?, data, last ?input, im, in ?maps?, x ?in, x ?prev,
     pixels?, picture, (input )?feature ?maps?, inp, volume, layer ?input,
     input (image|data|map|volume|batch|feature)s?, batch, a, v, h ?prev, prev( ?a)?,
     saved input, x ?(saved|cached?)"""
 )
-DY = _either(
+DY = either(
     r"""d ?(y|z|a|h|o|s|output|outputs|next|up|upstream|scores|values?|l|loss), d ?out\w*,
     grads?, gradients?, grad ?(out|output|y|z|a|h)\w*,
     (out|output|upstream|top|next|incoming) ?(grads?|gradients?|errors?|deltas?|diffs?),
     g, gy, gout, delta\w*, errs?, errors?, error ?(out|y|output), upstream,
     d ?l ?d ?(out\w*|y|z|o|a), d ?l ?(out|y|z), d ?value ?s?, top ?diff, d ?y ?d ?out"""
 )
-W = _either(r"w, weights?, kernels?, filters?, filt, wt, theta, conv ?filters?, k, f, w ?mat")
-B = _either(r"b, bias(es)?")
-STRIDE = _either(r"strides?, s, stride ?(h|w|x|y)?, step")
-PADDING = _either(r"pad(ding)?s?, p, pad ?(h|w|size|width), zero ?pad")
-DILATION = _either(r"dilations?, dilation ?rate, d, dil, rate")
-GROUPS = _either(r"groups?, g, n ?groups?, num ?groups?")
-KERNEL = _either(
+W = either(r"w, weights?, kernels?, filters?, filt, wt, theta, conv ?filters?, k, f, w ?mat")
+B = either(r"b, bias(es)?")
+STRIDE = either(r"strides?, s, stride ?(h|w|x|y)?, step")
+PADDING = either(r"pad(ding)?s?, p, pad ?(h|w|size|width), zero ?pad")
+DILATION = either(r"dilations?, dilation ?rate, d, dil, rate")
+GROUPS = either(r"groups?, g, n ?groups?, num ?groups?")
+KERNEL = either(
     r"""(pool|kernel|window|filter|k)( ?size)?, size, k, f, hh, ww,
     (pool|kernel|k|window) ?(h|w|height|width)"""
 )
-OPTIONS = _either(
+OPTIONS = either(
     r"""conv ?params?, pool ?params?, bn ?params?, h ?parameters?, h ?params?,
     hyper ?parameters?, options?, opts?, config, params?, hp"""
 )
-CACHE = _either(r"caches?, ctx, context, saved, tape, memo")
-Y = _either(r"y, out(put)?s?, z, s, activations?, a ?out, probs?")
-MODE = _either(r"mode, pool ?type, pooling, training, train, is ?training")
-X_SHAPE = _either(r"(x|input|in|image)? ?(shape|dims?), (x|input|in|image) ?size, size")
-WINNERS = _either(
+CACHE = either(r"caches?, ctx, context, saved, tape, memo")
+Y = either(r"y, out(put)?s?, z, s, activations?, a ?out, probs?")
+MODE = either(r"mode, pool ?type, pooling, training, train, is ?training")
+X_SHAPE = either(r"(x|input|in|image)? ?(shape|dims?), (x|input|in|image) ?size, size")
+WINNERS = either(
     r"arg ?max(es)?, indices, mask, switches, max ?idx, idx, places, positions, winners, where"
 )
-GAMMA = _either(r"gamma, scale, weight, w, g")
-BETA = _either(r"beta, shift, bias, b, offset")
-EPS = _either(r"eps(ilon)?, e")
-LABELS = _either(
+GAMMA = either(r"gamma, scale, weight, w, g")
+BETA = either(r"beta, shift, bias, b, offset")
+EPS = either(r"eps(ilon)?, e")
+LABELS = either(
     r"labels?, y, targets?, y ?true, t, truth, true ?labels?, classes, y ?label, y ?int"
 )
-ONE_HOT = _either(r"one ?hot, y ?one ?hot, y ?oh, one ?hot ?labels?, t ?one ?hot")
-PROBABILITIES = _either(
+ONE_HOT = either(r"one ?hot, y ?one ?hot, y ?oh, one ?hot ?labels?, t ?one ?hot")
+PROBABILITIES = either(
     r"p, probs?, probabilities, y ?hat, y ?pred, softmax ?out\w*, predictions?, pred, s"
 )
-SCORES = _either(r"x, z, scores?, logits?, a, inputs?, o, outputs?, v, out")
-PRE_ACTIVATION = _either(
+SCORES = either(r"x, z, scores?, logits?, a, inputs?, o, outputs?, v, out")
+PRE_ACTIVATION = either(
     r"x, z, inputs?, a ?prev, pre ?activations?, inp, last ?input, u, v, data, zs, rows"
 )
-ACTIVATED = _either(r"y, out(put)?s?, a, s, t, activations?, f")
-SLOPE = _either(r"alpha, slope, negative ?slope, leak, leakage")
-RATE = _either(r"lr, learning ?rate, learn ?rate, eta, alpha, rate, step ?size")
-WEIGHTS = _either(r"w, weights?, params?, theta, x, parameters?, p, value")
-GRADIENT = _either(r"d ?w, grads?, gradients?, dx, g, d ?theta, dparams?, d")
-STATE = _either(r"state, config, v, velocity, cache, s")
-MOMENTUM = _either(r"momentum, mu, beta")
-DENSE_WEIGHTS = _either(r"w, weights?, theta, w ?mat, matrix, kernel")
+ACTIVATED = either(r"y, out(put)?s?, a, s, t, activations?, f")
+SLOPE = either(r"alpha, slope, negative ?slope, leak, leakage")
+RATE = either(r"lr, learning ?rate, learn ?rate, eta, alpha, rate, step ?size")
+WEIGHTS = either(r"w, weights?, params?, theta, x, parameters?, p, value")
+GRADIENT = either(r"d ?w, grads?, gradients?, dx, g, d ?theta, dparams?, d")
+STATE = either(r"state, config, v, velocity, cache, s")
+MOMENTUM = either(r"momentum, mu, beta")
+DENSE_WEIGHTS = either(r"w, weights?, theta, w ?mat, matrix, kernel")
 
 # Of a class: what its constructor wants, and where it keeps its parameters.
-IN_CHANNELS = _either(
+IN_CHANNELS = either(
     r"""in ?(channels?|ch|c|planes|depth|features|maps)?, c ?in, n ?in, c, dim, d, f ?in,
     (input|prev) ?(channels|depth), (num|n)? ?(channels|features), in ?dim, input ?(size|dim)"""
 )
-OUT_CHANNELS = _either(
+OUT_CHANNELS = either(
     r"""out ?(channels?|ch|c|planes|depth|features|maps)?, c ?out, n ?out, num ?(filters|kernels),
     n ?(filters|kernels|f), filters, depth, output ?(channels|depth|size|dim), o, out ?dim, units"""
 )
-INPUT_SHAPE = _either(r"(input|in|x) ?(shape|dims?|size)")
-CONTEXT = _either(r"ctx, context")
-KEPT_WEIGHT = _either(
+INPUT_SHAPE = either(r"(input|in|x) ?(shape|dims?|size)")
+CONTEXT = either(r"ctx, context")
+KEPT_WEIGHT = either(
     r"w, weights?, filters?, kernels?, gamma, conv ?w, wt, w ?mat, theta, params? ?w"
 )
-KEPT_BIAS = _either(r"b, bias(es)?, beta")
-GRADIENT_OF_WEIGHT = _either(
+KEPT_BIAS = either(r"b, bias(es)?, beta")
+GRADIENT_OF_WEIGHT = either(
     r"""d ?(l ?d ?)?(w|weights?|filters?|kernels?|gamma),
     grads? ?(w|weights?|gamma|filters?|kernels?),
     (w|weights?|filters?|gamma|kernels?) ?(grads?|gradients?), d ?w ?mat,
     gradients? ?(w|weights?|filters?|kernels?)"""
 )
-GRADIENT_OF_BIAS = _either(
+GRADIENT_OF_BIAS = either(
     r"""d ?(l ?d ?)?(b|bias|biases|beta), grads? ?(b|bias|biases|beta),
     (b|bias|biases|beta) ?(grads?|gradients?), gradients? ?(b|bias|biases)"""
 )
-HEIGHT = _either(r"height, h, rows, n ?rows, input ?height, ih")
-WIDTH = _either(r"width, columns, cols, n ?cols, input ?width, iw")
-W_SHAPE = _either(r"(w|weights?|filters?|kernels?) ?(shape|size|dims?)")
-PARAMETERS = _either(r"params?, parameters")
-SURELY_DY = _either(
+HEIGHT = either(r"height, h, rows, n ?rows, input ?height, ih")
+WIDTH = either(r"width, columns, cols, n ?cols, input ?width, iw")
+W_SHAPE = either(r"(w|weights?|filters?|kernels?) ?(shape|size|dims?)")
+PARAMETERS = either(r"params?, parameters")
+SURELY_DY = either(
     r"d ?out\w*, grad ?out\w*, d ?[yz], upstream\w*, (out|output) ?grad\w*, d ?l ?d ?out\w*"
 )

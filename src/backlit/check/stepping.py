@@ -1,0 +1,281 @@
+"""Optimizers: three steps of a function or an object, compared with the rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from backlit.mistakes import MISTAKES
+from backlit.mistakes.steps import RIGHT, WRONG_STEPS, WrongStep, walk
+
+from . import vocabulary
+from .calling import Message, numbers
+from .process import Worker
+from .reading import Subject, words_of
+from .report import Finding, FirstWrong, number
+
+START = [[1.0, -2.0], [3.0, 0.5]]
+GRADIENTS = (
+    [[0.5, 1.0], [-2.0, 0.25]],
+    [[-1.0, 0.5], [1.5, 2.0]],
+    [[0.75, -0.25], [1.0, -1.0]],
+)
+SETTINGS = {
+    "learning_rate": 0.25,
+    "weight_decay": 0.0,
+    "momentum": 0.5,
+    "beta1": 0.9,
+    "beta2": 0.999,
+    "rho": 0.9,
+    "epsilon": 1e-8,
+}
+# What is tried besides, if it can be told.
+_TRIALS: tuple[dict[str, float], ...] = ({}, {"weight_decay": 0.125}, {"epsilon": 0.5})
+_METHODS = ("step", "update", "__call__", "apply")
+
+
+def is_optimizer(described: Mapping[str, Any]) -> bool:
+    """Whether a class has a method that takes a step."""
+    return any(name in described.get("methods", {}) for name in _METHODS)
+
+
+def check_step(worker: Worker, subject: Subject, uses: Sequence[str]) -> Finding:
+    """What is to be said about an optimizer."""
+    container = "torch" if "torch" in uses else "numpy" if "numpy" in uses else "list"
+    error: Mapping[str, Any] | None = None
+    for wrap in ("array", "dict", "list"):
+        call = _Call(subject, wrap, container)
+        answer = worker.ask(call.message(SETTINGS))
+        if "error" in answer:
+            error = error or answer["error"]
+            continue
+        if call.weights(answer) is not None:
+            return _judged(worker, subject, call)
+    name = subject.name
+    words = f"{name} gave no new weights back" if error is None else (
+        f"{name} raises {error['type']}: {error['message']}"
+    )  # fmt: skip
+    return Finding(subject.operation, name, "failed", "raised", f"{words}.", mistakes=("raised",))
+
+
+def _judged(worker: Worker, subject: Subject, call: _Call) -> Finding:
+    rule = subject.operation
+    trials = []
+    for more in _TRIALS:
+        if not all(name in call.taken for name in more):
+            continue
+        settings = {**SETTINGS, **more}
+        found = call.weights(worker.ask(call.message(settings)))
+        if found is not None:
+            trials.append((settings, found))
+    reading = f"Read as a step of {rule}: {', '.join(call.words)}. Say otherwise with --operation."
+    tried = tuple("three steps" if not m else f"{_told(m)}" for m in _TRIALS[: len(trials)])
+    ways = [w for w in (*_averaged(rule), *WRONG_STEPS) if not w.rules or rule in w.rules]
+    fitting = [way for way in (RIGHT, *ways) if all(_gives(rule, way, *each) for each in trials)]
+    if fitting and not fitting[0].mistake:
+        return Finding(
+            rule,
+            subject.name,
+            "right",
+            sentence=f"The weights are right after each of {len(GRADIENTS)} steps.",
+            reading=reading,
+            tried=tried,
+        )
+    settings, found = next(t for t in trials if not _gives(rule, RIGHT, *t))
+    mistake = fitting[0].mistake if fitting else None
+    if mistake is None and all(_last_forgotten(rule, *t) for t in trials):
+        mistake = "last-row-forgotten"
+    first = _first_wrong(rule, settings, found)
+    told = MISTAKES[mistake].title if mistake else "in a way that has no name here"
+    words = f" ({fitting[0].words})" if fitting and fitting[0].words else ""
+    return Finding(
+        rule,
+        subject.name,
+        "wrong",
+        mistake,
+        f"The new weights are wrong: {told}{words}.",
+        first_wrong=first,
+        mistakes=(mistake,) if mistake else (),
+        reading=reading,
+        tried=tried,
+        why=MISTAKES[mistake].why if mistake else "",
+        page=MISTAKES[mistake].page(rule) if mistake else "docs/operations/update.md",
+    )
+
+
+def _told(more: Mapping[str, float]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in more.items())
+
+
+def _averaged(rule: str) -> tuple[WrongStep, ...]:
+    """Momentum as an average, v = μ·v + (1 − μ)·g, is in use, too."""
+    return (WrongStep("", "averaged"),) if rule == "momentum" else ()
+
+
+def _walks(rule: str, wrong: WrongStep, settings: Mapping[str, float]) -> list[list[float]]:
+    """For each weight its values after each step."""
+    scaled = {**settings}
+    if wrong.words == "averaged":
+        scaled["learning_rate"] *= 1 - settings["momentum"]
+    columns = zip(*(list(numbers(g)) for g in GRADIENTS), strict=True)
+    return [
+        walk(rule, w, gradients, scaled, wrong)
+        for w, gradients in zip(numbers(START), columns, strict=True)
+    ]
+
+
+def _gives(
+    rule: str, wrong: WrongStep, settings: Mapping[str, float], found: Sequence[Any]
+) -> bool:
+    wanted = _walks(rule, wrong, settings)
+    flat = [list(numbers(each)) for each in found]
+    return all(
+        abs(flat[t][k] - values[t]) <= 1e-6 * max(1.0, abs(values[t]))
+        for k, values in enumerate(wanted)
+        for t in range(len(flat))
+    )
+
+
+def _last_forgotten(rule: str, settings: Mapping[str, float], found: Sequence[Any]) -> bool:
+    """Whether the last of each row, or the last row, stayed what it was."""
+    wanted, start = _walks(rule, RIGHT, settings), list(numbers(START))
+    last = list(numbers(found[-1]))
+    for left in ((1, 3), (2, 3), (3,)):
+        if all(
+            abs(last[k] - (start[k] if k in left else values[-1])) < 1e-6
+            for k, values in enumerate(wanted)
+        ):
+            return True
+    return False
+
+
+def _first_wrong(
+    rule: str, settings: Mapping[str, float], found: Sequence[Any]
+) -> FirstWrong | None:
+    wanted = _walks(rule, RIGHT, settings)
+    for t, weights in enumerate(found):
+        for k, value in enumerate(numbers(weights)):
+            if abs(value - wanted[k][t]) > 1e-6 * max(1.0, abs(wanted[k][t])):
+                where = divmod(k, 2)
+                return FirstWrong(
+                    "weight", "W", where, ("row", "column"), value, wanted[k][t],
+                    f"η = {number(settings['learning_rate'])}, after step {t + 1}",
+                )  # fmt: skip
+    return None
+
+
+# --- calling ----------------------------------------------------------------------------------
+
+
+_ROLES = (
+    ("gradients", r"d ?w, grads?, gradients?, dx, g, d ?theta, dparams?, d, dws?"),
+    ("weights", r"w, weights?, params?, theta, x, parameters?, p, ws"),
+    ("learning_rate", r"lr, learning ?rate, eta, alpha, rate, step ?size"),
+    ("state", r"state, config, cache, optim ?config"),
+    ("momentum", r"momentum, mu, beta, rho"),
+    ("weight_decay", r"weight ?decay, decay, wd, l2, reg, lam(bda)?, lambd"),
+    ("beta1", r"beta ?1, b1"),
+    ("beta2", r"beta ?2, b2"),
+    ("betas", r"betas"),
+    ("epsilon", r"eps(ilon)?"),
+)
+_STATE_KEYS = {
+    "learning_rate": ("learning_rate", "lr"),
+    "momentum": ("momentum", "mu"),
+    "weight_decay": ("weight_decay", "decay"),
+    "beta1": ("beta1",),
+    "beta2": ("beta2",),
+    "rho": ("decay_rate", "rho"),
+    "epsilon": ("epsilon", "eps"),
+}
+
+
+class _Call:
+    """How an optimizer is called: with arrays, dictionaries or rows of arrays."""
+
+    def __init__(self, subject: Subject, wrap: str, container: str) -> None:
+        self._name = subject.described["name"]
+        self._wrap, self._container = wrap, container
+        self._is_class = subject.is_class
+        methods = subject.described.get("methods", {})
+        self._method = next((name for name in _METHODS if name in methods), "")
+        parameters = methods[self._method] if self._is_class else subject.described["parameters"]
+        self._arguments = list(_roles(parameters))
+        self._made = list(_roles(methods.get("__init__", ())))
+        roles = {role for _, role in (*self._arguments, *self._made)}
+        self.taken = roles | ({"weight_decay"} & roles)
+        if "state" in roles:
+            self.taken |= {"epsilon"}
+        if "betas" in roles:
+            self.taken |= {"beta1", "beta2"}
+        self.words = [f"{name} as {role.replace('_', ' ')}" for name, role in self._arguments]
+
+    def message(self, settings: Mapping[str, float]) -> Message:
+        """Three steps, and the weights after each."""
+        steps: list[Message] = [self._holder(START)]
+        state = None
+        if self._is_class:
+            made = [{"keyword": n, **self._setting(r, settings)} for n, r in self._made]
+            steps.append({"do": "call", "name": self._name, "arguments": made})
+        elif any(role == "state" for _, role in self._arguments):
+            keys = {key: settings[name] for name, names in _STATE_KEYS.items() for key in names}
+            steps.append({"do": "make", "arguments": [{"options": keys}]})
+            state = 1
+        for gradient in GRADIENTS:
+            steps.append(self._holder(gradient))
+            arguments = []
+            for name, role in self._arguments:
+                value: Message = self._setting(role, settings)
+                if role == "weights":
+                    value = {"latest": 0}
+                if role == "gradients":
+                    value = {"from": len(steps) - 1}
+                if role == "state":
+                    value = {"from": state}
+                arguments.append({"keyword": name, **value})
+            call: Message = {"do": "call", "name": self._name}
+            if self._is_class:
+                call = {"do": "method", "on": 1, "name": self._method}
+            steps.append({**call, "arguments": arguments, "updates": 0, "show": True})
+            steps.append({"do": "make", "arguments": [{"latest": 0}], "show": True})
+        return {"do": "steps", "container": self._container, "steps": steps}
+
+    def _holder(self, numbers_: Any) -> Message:
+        value: Message = {"array": numbers_, "watch": False}
+        if self._wrap == "dict":
+            value = {"options": {"W": value}}
+        if self._wrap == "list" and self._container != "list":
+            value = {"list": [value]}
+        return {"do": "make", "arguments": [value]}
+
+    def _setting(self, role: str, settings: Mapping[str, float]) -> Message:
+        if role == "betas":
+            return {"value": [settings["beta1"], settings["beta2"]]}
+        return {"value": settings.get(role)}
+
+    def weights(self, answer: Message) -> list[Any] | None:
+        """The weights after each step, or None."""
+        if "error" in answer:
+            return None
+        shown = [each for each in answer["values"] if each is not None][1::2]
+        found = [_array(each) for each in shown]
+        if any(each is None or len(list(numbers(each))) != 4 for each in found):
+            return None
+        return None if found[0] == START else found
+
+
+def _array(shown: Message) -> Any:
+    if "array" in shown:
+        return shown["array"]
+    inner = [*shown.get("dict", {}).values(), *shown.get("items", ())]
+    return _array(inner[0]) if inner else None
+
+
+def _roles(parameters: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    for each in parameters:
+        words = words_of(each["name"])
+        for role, patterns in _ROLES:
+            if re.fullmatch(vocabulary.either(patterns), words):
+                yield each["name"], role
+                break
