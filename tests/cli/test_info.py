@@ -45,7 +45,16 @@ def test_numbers_are_not_torn_from_their_units(
 def test_json_has_everything(backlit: CommandLine, trained: Path) -> None:
     document = backlit("info", trained, "--json").json
     assert document.keys() == {
-        *("path", "network", "parameters", "multiply_adds", "engine", "settings", "callbacks"),
+        *(
+            "path",
+            "network",
+            "in_short",
+            "parameters",
+            "multiply_adds",
+            "engine",
+            "settings",
+            "callbacks",
+        ),
         *("data", "plan", "versions", "finished", "history", "test", "files"),
     }
     network = load(trained)
@@ -77,7 +86,7 @@ def test_a_saved_network_has_no_history(
     assert result.status == 0
     assert "optimizer" not in result.out
     document = backlit("info", tmp_path / "network.safetensors", "--json").json
-    assert document.keys() == {"path", "network", "parameters", "multiply_adds"}
+    assert document.keys() == {"path", "network", "in_short", "parameters", "multiply_adds"}
 
 
 def test_a_result_of_earlier_weights_is_not_shown(backlit: CommandLine, run: Path) -> None:
@@ -125,3 +134,12 @@ def test_the_plan_of_an_engine(backlit: CommandLine, trained: Path) -> None:
     assert "conv2: error of the input" in result.out
     document = backlit("info", trained, "--plan", "--json").json
     assert document["plan"][0] == "for a batch of 64, one after the other, in plain Python"
+
+
+def test_the_code_builds_the_network(backlit: CommandLine, trained: Path) -> None:
+    result = backlit("info", trained, "--code")
+    assert (result.status, result.err) == (0, "")
+    assert result.out == load(trained).source()
+    assert backlit("info", trained, "--code", "--json").json["code"] == result.out
+    assert backlit("info", trained, "--code", "--plan").status == 2
+    assert load(trained).in_short() in " ".join(backlit("info", trained).out.split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from . import options
+from . import options, parsing
 from .help import OUTPUT
 from .options import flag
 from .output import console, paragraph, percent, print_json, together
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """
 backlit info runs/digits
+backlit info runs/digits --code
 backlit info runs/digits --json > model.json
 backlit info runs/digits --plan
 backlit train mnist --model model.json --out runs/again
@@ -32,6 +33,9 @@ def command(
             "Print the engine's plan of a training step: what it computes, in which order.",
         ),
     ] = False,
+    code: Annotated[
+        bool, flag(OUTPUT, "--code", "Print the Python that builds the network, and nothing else.")
+    ] = False,
     engine: options.Engine = None,
     json: options.Json = False,
 ) -> None:
@@ -41,6 +45,7 @@ def command(
     """
     from backlit.runs import open_network, open_run
 
+    parsing.not_both(plan=plan, code=code)
     found = open_run(run) if run.is_dir() else None
     if plan:
         batch = found.settings.batch_size if found else 64
@@ -51,12 +56,20 @@ def command(
             console().print(text, soft_wrap=True)
         return
     net = open_network(run, "pure")  # nothing is computed
+    if code:
+        if json:
+            print_json({"path": run, "code": net.source()})
+        else:
+            print(net.source(), end="")
+        return
     if json:
         print_json(_document(run, net, found))
         return
     out = console()
     out.print(f"{run}\n", style="bold", soft_wrap=True)
     out.print(str(net.summary()), soft_wrap=True)
+    out.print()
+    paragraph(net.in_short())
     if net.classes:
         out.print(f"\nclasses    {', '.join(net.classes)}")
     if found:
@@ -64,11 +77,12 @@ def command(
 
 
 def _document(path: Path, net: Network, run: Run | None) -> dict[str, Any]:
-    """Keys: ``path``, ``network``, ``parameters``, ``multiply_adds``; of a run also the others."""
+    """Keys: ``path``, ``network``, ``in_short``, ``parameters``, ``multiply_adds``, …."""
     table = net.summary()
     document = {
         "path": path,
         "network": net.config(),
+        "in_short": net.in_short(),
         "parameters": table.parameters,
         "multiply_adds": table.multiply_adds,
     }

@@ -32,6 +32,7 @@ backlit plot runs/digits errors --layer conv1 --misclassified --out errors.png
 backlit plot runs/digits gradients --images 0:64
 backlit plot runs/digits contributions --address 'conv1.weight[0,0,1,1]'
 backlit plot runs/digits curves
+backlit plot runs/digits network --out network.pdf
 """
 
 # What can be drawn, and which options say more about it.
@@ -41,6 +42,7 @@ KINDS = {
     "errors": {"--layer", "images"},
     "gradients": {"--layer", "images"},
     "curves": set[str](),
+    "network": set[str](),
     "contributions": {"--layer", "--address", "images"},
 }
 
@@ -65,7 +67,8 @@ def command(
             autocompletion=kinds,
             help="filters: all filters of a convolution. activations, errors: every map of a layer "
             "for one image. gradients: dL/dW of all filters. curves: loss and accuracy of each "
-            "epoch. contributions: for one weight, the errors, the inputs and their products, "
+            "epoch. network: its layers as blocks, with shapes and parameters. "
+            "contributions: for one weight, the errors, the inputs and their products, "
             "which add up to its gradient.",
         ),
     ],
@@ -225,6 +228,15 @@ def _curves(asked: Asked) -> Figure:
     return plots.curves(open_run(asked.run).history, asked.run.resolve().name)
 
 
+def _network(asked: Asked) -> Figure:
+    from backlit.runs import open_network
+    from backlit.views import plots
+
+    folder = asked.run.resolve()
+    called = folder.stem if folder.is_file() else folder.name
+    return plots.network(open_network(asked.run, "pure"), called)
+
+
 def _gradients(asked: Asked) -> Figure:
     from backlit.views import plots
 
@@ -285,5 +297,6 @@ _DRAWN: dict[str, Callable[[Asked], Figure]] = {
     "errors": _errors,
     "gradients": _gradients,
     "curves": _curves,
+    "network": _network,
     "contributions": _contributions,
 }

@@ -45,6 +45,7 @@ from .graph import Graph
 from .initialization import check_initialization, first_numbers
 from .saving import write_tensors
 from .scores import cross_entropy, softmax
+from .source import in_short, source
 from .summary import Summary, summarize
 
 
@@ -403,6 +404,28 @@ class Network:
             raise ConfigurationError(f"the description of a network lacks {problem}") from None
         except (TypeError, AttributeError, RecursionError) as problem:
             raise ConfigurationError(f"this is no description of a network: {problem}") from None
+
+    def source(self) -> str:
+        """The Python that builds this network anew: its layers and settings, without its numbers.
+
+        They are kept by :meth:`save`; the network that is built starts from the same first ones.
+        """
+        return source(
+            self.input_shape,
+            self.layers,
+            seed=self.seed,
+            initialization=self.initialization,
+            normalization=self.normalization,
+            classes=self.classes,
+        )
+
+    def in_short(self) -> str:
+        """The network in one line, ``1×8×8 → conv 8@3×3 → ReLU → max pool 2×2 → … → dense 10``.
+
+        ``8@3×3`` are eight filters of three rows and columns, ``/2`` is a stride of 2; a layer that
+        is read later on is named in brackets.
+        """
+        return in_short(self.graph)
 
     def save(self, path: str | Path) -> None:
         """Write the network to one safetensors file, atomically; see :func:`backlit.load`.

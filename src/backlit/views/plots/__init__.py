@@ -20,6 +20,7 @@ from .curves import curves  # noqa: E402
 from .filters import filters, gradients  # noqa: E402
 from .layers import any_layer, convolution  # noqa: E402
 from .maps import activations, errors  # noqa: E402
+from .network import network  # noqa: E402
 from .products import hardest, steepest, weight_address  # noqa: E402
 from .saving import ENDINGS, content, kind_of, save  # noqa: E402
 
@@ -36,6 +37,7 @@ __all__ = [
     "gradients",
     "hardest",
     "kind_of",
+    "network",
     "save",
     "steepest",
     "weight_address",
