@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from backlit import pure
-from docs.extensions import beside, drawing, house, ladder, measured, models, questions, reference
+from docs.extensions import (
+    beside,
+    drawing,
+    ejected,
+    house,
+    ladder,
+    measured,
+    models,
+    questions,
+    reference,
+)
 from docs.extensions.equations import equations, what_is_passed_back
 from docs.extensions.running import ROOT
 
@@ -32,6 +42,8 @@ class Helpers:
             **{name: getattr(measured, name) for name in measured.__all__},
             "equations": equations,
             "what_is_passed_back": what_is_passed_back,
+            "ejected": ejected.ejected,
+            "ejected_lines": ejected.ejected_lines,
             "reference": reference.reference,
             "questions": beside.questions,
             "question_count": questions.question_count,

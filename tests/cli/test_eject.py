@@ -39,7 +39,7 @@ def test_the_file_computes_what_backlit_computes(
     assert f"python3 {file} train" in capsys.readouterr().out
     answer = run(file, "test")
     assert (answer.returncode, answer.stderr) == (0, "")
-    assert answer.stdout.count(": equal (") == 5 + 1 + 4
+    assert answer.stdout.count(": equal\n") == 5 + 1 + 4
 
 
 def test_without_a_file_the_program_is_printed(

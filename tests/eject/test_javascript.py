@@ -45,7 +45,7 @@ def wrong(found: dict[str, tuple[bool, list[str]]]) -> dict[str, list[str]]:
     return {
         name: lines
         for name, (equal, lines) in found.items()
-        if not equal or len(lines) < 5 or any(": equal (" not in line for line in lines)
+        if not equal or len(lines) < 5 or any(not line.endswith(": equal") for line in lines)
     }
 
 

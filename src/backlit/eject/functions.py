@@ -341,6 +341,8 @@ def _backward(name: str, operation: Operation, extra: set[str], sizes: loops.Siz
         biases = {each.left.tensor.symbol for each in gradients} - _needed(given, forward)
         given = [t for t in given if t.gradient.symbol not in biases]
         arguments = [forward.left.tensor.gradient, *given]
+        face = operation.faces.get("scatter")  # in which it is written below
+        ordered = [face if face and each.left.tensor.kind == "error" else each for each in ordered]
     else:
         learned = [each for each in gradients if each.left.tensor.kind != "error"]
         order = [*before, *learned, *(each for each in gradients if each not in learned)]

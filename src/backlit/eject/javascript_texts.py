@@ -291,12 +291,12 @@ export function test(log = console.log) {
 @GRADIENTS@  return equal.every((each) => each);
 }
 
-// Print how far numbers are apart; return whether that is rounding.
+// Print whether numbers are equal but for rounding, and return it.
 function compared(words, expected, found, log) {
   const apart = Math.max(
     ...expected.map((value, k) => Math.abs(value - found[k]) / Math.max(1, Math.abs(value))));
   const equal = apart <= 1e-12;
-  log(`${words}: ${equal ? "equal" : "NOT equal"} (${apart.toExponential(0)} apart)`);
+  log(`${words}: ${equal ? "equal" : `NOT equal, ${apart.toExponential(0)} apart`}`);
   return equal;
 }
 

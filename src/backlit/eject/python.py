@@ -16,7 +16,7 @@ from .wording import function_words, legend, path
 
 WIDTH = 79
 _FROM_MATH = ("erfc", "exp", "expm1", "inf", "log", "log1p", "pi", "sqrt", "tanh")
-_MODULES = ("binascii", "os", "random", "struct", "sys")
+_MODULES = ("array", "binascii", "os", "random", "struct", "sys")
 
 
 def write(description: Description) -> str:

@@ -94,7 +94,7 @@ def dropout_mask(X, rate, layer, step):
     key = 0
     for number in (@SEED@, layer, step):
         key = stirred(stirred(key + 0x9E3779B9 & 0xFFFFFFFF) ^ number)
-    place = iter(range(1 << 32))
+    place = iter(range(len(row(X))))
     limit = int(rate * (1 << 32))
     return apply(lambda x: float(stirred(stirred(next(place)) ^ key) >= limit), X)
 
@@ -313,10 +313,9 @@ def test():
 
 
 def compared(words, expected, found):
-    """Print how far numbers are apart; return whether that is rounding."""
+    """Print whether numbers are equal but for rounding, and return it."""
     apart = max(abs(a - b) / max(1, abs(a)) for a, b in zip(expected, found))
-    verdict = "equal" if apart <= 1e-12 else "NOT equal"
-    print("%s: %s (%.0e apart)" % (words, verdict, apart))
+    print(words + ": " + ("equal" if apart <= 1e-12 else "NOT equal, %.0e apart" % apart))
     return apart <= 1e-12
 
 
@@ -358,7 +357,7 @@ def main(words):
             return 0 if test() else 1
 @PREDICT@@TRAIN@        print(__doc__)
         return 2
-    except (OSError, ValueError, struct.error) as problem:
+    except (OSError, ValueError) as problem:
         print("%s: %s" % (sys.argv[0], problem), file=sys.stderr)
         return 1
 '''
@@ -576,6 +575,15 @@ def load(file=None):
 @OPEN@@LINES@
 
 
+def in_file(file):
+    """The numbers in a file."""
+    with open(file, "rb") as weights:
+        content = weights.read()
+    if len(content) != struct.calcsize("@FORM@"):
+        raise ValueError(file + " holds other weights than those of this network")
+    return iter(struct.unpack("@FORM@", content))
+
+
 def nested(numbers, *sizes):
     """The next of some numbers, as nested lists of these sizes."""
     return [nested(numbers, *sizes[1:]) for _ in range(sizes[0])] if sizes else next(numbers)
@@ -588,14 +596,10 @@ def unpacked(lines):
 '''
 
 _APART = """    here = os.path.dirname(os.path.abspath(__file__))
-    with open(file or os.path.join(here, "@FILE@"), "rb") as weights:
-        numbers = iter(struct.unpack("@FORM@", weights.read()))
+    numbers = in_file(file or os.path.join(here, "@FILE@"))
 """
 
-_INSIDE = """    numbers = iter(@GIVEN@)
-    if file:
-        with open(file, "rb") as weights:
-            numbers = iter(struct.unpack("@FORM@", weights.read()))
+_INSIDE = """    numbers = in_file(file) if file else iter(@GIVEN@)
 """
 
 
@@ -614,15 +618,13 @@ def numbers(program: Program) -> str:
         _LOAD,
         BYTES="four" if description.single else "eight",
         OPEN=filled(
-            _APART if description.weights else _INSIDE,
-            FILE=description.weights,
-            GIVEN=given,
-            FORM=form,
+            _APART if description.weights else _INSIDE, FILE=description.weights, GIVEN=given
         ),
+        FORM=form,
         LINES="\n".join(lines),
         PIXELS="[LEVELS[LETTERS.index(x)] for x in pixels]"
         if levels
-        else "list(binascii.a2b_base64(pixels))",
+        else "list(binascii.a2b_base64(pixels.encode()))",
     )
     parts = [load, _constants(program, levels)]
     if not description.weights:
@@ -636,15 +638,14 @@ def _weights(program: Program, form: str) -> tuple[str, list[str]]:
     single = description.single
     values = [value for each in description.numbers.values() for value in each.values]
     if len(values) > text.READABLE:
-        given = f'struct.unpack("{form}", binascii.a2b_base64(WEIGHTS))'
+        given = f'struct.unpack("{form}", binascii.a2b_base64(WEIGHTS.encode()))'
         return given, text.base64_rows(text.packed(values, single))
     rows = [row for each in description.numbers.values() for row in text.rows(each.values, single)]
     given = "map(float, WEIGHTS.split())"
     if any(
         float(word) != value for word, value in zip(" ".join(rows).split(), values, strict=True)
     ):
-        # Rounded to four bytes, as the weights are.
-        given = f'struct.unpack("{form}", struct.pack("{form}", *map(float, WEIGHTS.split())))'
+        given = 'array.array("f", map(float, WEIGHTS.split()))'  # rounded to four bytes again
     return given, rows
 
 
