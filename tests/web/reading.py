@@ -76,6 +76,12 @@ def selected(shown: Any) -> str:
     return str(shown.locator(".selected input").input_value())
 
 
+def unfolded(shown: Any) -> Any:
+    """The steps of a story, all of them open."""
+    shown.get_by_role("button", name="Open all steps").click()
+    return shown.locator(".steps")
+
+
 def guesses(shown: Any) -> list[float]:
     """The probabilities on the page, in per cent."""
     texts = shown.locator(".guesses .value").all_inner_texts()

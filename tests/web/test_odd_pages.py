@@ -13,7 +13,7 @@ from backlit.errors import ConfigurationError
 from backlit.explain import Trace, explain
 from backlit.web import page
 from tests.web.networks import trace
-from tests.web.reading import number
+from tests.web.reading import number, unfolded
 
 Show = Callable[..., Any]
 
@@ -45,8 +45,9 @@ def test_filters_of_other_groups_hand_nothing_back(opened: Show) -> None:
 def test_a_layer_may_be_called_loss(opened: Show) -> None:
     layers = [bl.Conv2d(2, 2), bl.ReLU(name="loss"), bl.Flatten(), bl.Dense(2, name="größe-1")]
     shown = shown_network(opened, (1, 4, 4), layers, "#story/conv1.weight[1,0,0,1]/1")
-    assert "Back through loss" in shown.locator(".steps").inner_text()
-    assert "Where the error begins" in shown.locator(".steps").inner_text()
+    said = unfolded(shown).inner_text()
+    assert "Back through loss" in said
+    assert "Where the error begins" in said
     shown.locator(".selected input").fill("größe-1.weight[1,3]")
     shown.locator(".selected input").press("Enter")
     assert "dL/d größe-1.weight[1,3]" in shown.locator("main").inner_text()
@@ -253,7 +254,7 @@ def test_a_score_that_is_just_right(opened: Show) -> None:
     shown = shown_network(
         opened, (1, 3, 3), layers, "#story/conv1.bias[0]/0", parameters={"dense1.bias": (999, 0)}
     )
-    assert "its score is just right: nothing pulls at it" in shown.locator(".steps").inner_text()
+    assert "its score is just right: nothing pulls at it" in unfolded(shown).inner_text()
 
 
 def test_too_many_numbers_for_pictures(opened: Show) -> None:
@@ -266,7 +267,7 @@ def test_the_only_term_of_an_image(opened: Show) -> None:
     shown = shown_network(
         opened, (1, 3, 3), [bl.Flatten(), bl.Dense(2)], "#story/dense1.weight[0,4]/1"
     )
-    last = shown.locator(".steps").inner_text()
+    last = unfolded(shown).inner_text()
     assert "It is this image's only term:" in last
     assert "other 0 terms" not in last
 
@@ -274,7 +275,7 @@ def test_the_only_term_of_an_image(opened: Show) -> None:
 def test_positions_over_the_padding_are_counted_in_one_picture(opened: Show) -> None:
     layers = [bl.Conv2d(1, 3, padding=1), bl.Flatten(), bl.Dense(2)]
     shown = shown_network(opened, (1, 4, 4), layers, "#story/conv1.weight[0,0,0,0]/1")
-    said = shown.locator(".steps").inner_text()
+    said = unfolded(shown).inner_text()
     assert "It has 16 positions in a picture; at 7 of them it lies over the padding" in said
 
 

@@ -11,7 +11,7 @@ import backlit as bl
 from backlit.explain import Trace, explain
 from backlit.web import page
 from tests.web.networks import NETWORKS, trace
-from tests.web.reading import cells, near
+from tests.web.reading import cells, near, unfolded
 
 Show = Callable[..., Any]
 
@@ -160,6 +160,25 @@ def test_the_story_follows_links(opened: Show, digits: Trace) -> None:
         assert near(value, true), address
 
 
+def test_the_story_is_folded_and_each_step_opens(opened: Show, digits: Trace) -> None:
+    """The whole way is seen first, in about a screen."""
+    written = "conv1.weight[2,0,1,1]"
+    shown = opened(page(digits, "run", address=written), f"#story/{written}/1")
+    words = shown.locator(".steps .says")
+    assert words.count() >= 5
+    assert not any(each.is_visible() for each in words.all())
+    assert all(each.is_visible() for each in shown.locator(".steps .equation-line").all()[:5])
+    folded = shown.locator(".steps").bounding_box()["height"]
+    steps = shown.locator(".steps > li").count()
+    assert folded < 130 * steps  # a heading, a line, and a line to open it, besides loss and update
+    shown.locator(".steps .fold > summary").nth(2).click()
+    assert [each.is_visible() for each in words.all()].count(True) == 1
+    unfolded(shown)
+    assert all(each.is_visible() for each in words.all())
+    shown.get_by_role("button", name="Fold all steps").click()
+    assert not any(each.is_visible() for each in words.all())
+
+
 def test_an_update(opened: Show, digits: Trace) -> None:
     written = "conv1.weight[1,0,2,0]"
     shown = opened(page(digits, "run", address=written), f"#update/{written}/0")
@@ -208,7 +227,7 @@ def test_a_weight_is_not_its_gradient(opened: Show, digits: Trace) -> None:
     shown = opened(page(digits, "run"), f"#number/{written}/1")
     assert shown.locator("main h2").inner_text().startswith(f"dL/d {written} = ")
     shown = opened(page(digits, "run"), f"#story/{written}/1")
-    told = shown.locator(".steps").inner_text()
+    told = unfolded(shown).inner_text()
     assert f"dL/d {written} = " in told
 
 
@@ -220,7 +239,8 @@ def test_what_the_story_adds_up(opened: Show, digits: Trace) -> None:
     own = sum(float(term.product) for term in terms if term.index["n"] == 2)
     total = sum(float(term.product) for term in terms)
     said = (
-        shown.locator(".steps > li")
+        unfolded(shown)
+        .locator("> li")
         .filter(has_text="Back through conv2")
         .locator(".says > p b")
         .all_inner_texts()

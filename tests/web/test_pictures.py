@@ -11,7 +11,7 @@ import backlit as bl
 from backlit.explain import Trace, explain
 from backlit.web import page
 from tests.web.networks import trace
-from tests.web.reading import border, cells, frames, near, selected
+from tests.web.reading import border, cells, frames, near, selected, unfolded
 
 Show = Callable[..., Any]
 
@@ -155,7 +155,7 @@ def test_what_the_story_says_of_the_other_images(opened: Show, digits: Trace) ->
     written = "conv2.weight[1,2,0,1]"
     shown = opened(page(digits, "run", address=written), f"#story/{written}/2")
     own = sum(float(t.product) for t in digits[written].terms if t.index["n"] == 2)
-    told = shown.locator(".steps").inner_text()
+    told = unfolded(shown).inner_text()
     others = re.search(r"add (\S+): ", told)
     assert others
     assert near(others.group(1), float(digits[written].engine_value) - own, 3)
@@ -167,7 +167,7 @@ def test_which_way_a_score_is_to_go(opened: Show, digits: Trace) -> None:
         for o in range(4):
             written = f"conv1.weight[{o},0,1,1]"
             shown = opened(page(digits, "run", address=written), f"#story/{written}/{image}")
-            begins = shown.locator(".steps > li").nth(1).inner_text()
+            begins = unfolded(shown).locator("> li").nth(1).inner_text()
             if "Where the error begins" not in begins:
                 continue
             truth = "is the true class" in begins

@@ -1,6 +1,6 @@
 /** From the loss back to one weight: the strongest thread, step by step, and the update. */
 
-import { html } from "../vendor/preact.js";
+import { html, useState } from "../vendor/preact.js";
 import { ownerOf, places, write } from "../model.js";
 import { percent, show, signed } from "../numbers.js";
 import { Link } from "../pieces.js";
@@ -17,6 +17,7 @@ import { Step } from "./story_step.js";
 
 /** @param {import("../app.js").ViewProps} props */
 export function Story({ model, look, go, live }) {
+  const [unfolded, setUnfolded] = useState(false); // at first the whole way is seen
   const { report, problem } = useUpdateReport(model, live, look.address);
   const steps = thread(model, look);
   const [last] = steps;
@@ -28,6 +29,7 @@ export function Story({ model, look, go, live }) {
     <h2>How the error came to <code>${write(look.address)}</code></h2>
     <p class="hint">The error of a number is dL/d of it: how fast the loss L grows with that number. <code>${layer}.error</code> are the errors of what <code>${layer}</code> puts out. The story follows the error of image ${model.document.indices[look.image]} from the loss back to ${withPlaces(look.address)}.</p>
     <p class="hint">The thread was chosen from its end: the strongest use of the weight in this image, then the strongest source of the error there, and so on back to a score. How many other terms there are, and what all add up to, is said at every step.</p>
+    <p><button type="button" aria-expanded=${unfolded} onClick=${() => setUnfolded(!unfolded)}>${unfolded ? "Fold all steps" : "Open all steps"}</button></p>
     <ol class="steps">
       <li><h3>The loss</h3><p>The picture is a <b>${model.classes[truth]}</b>, and the network gave that class ${percent(p)}.${" "}
         ${p > 0 && html`Its loss is −ln p = −ln ${show(p)} = ${show(-Math.log(p))}: small where p is near 1. `}${
@@ -35,7 +37,7 @@ export function Story({ model, look, go, live }) {
             ? html`The loss L of the batch is the mean over its ${model.images} images, <${Link} address=${LOSS} label="" ...${{ model, go }} />.`
             : html`With one image in the batch that is the loss L, <${Link} address=${LOSS} label="" ...${{ model, go }} />.`
         }</p></li>
-      ${backward.map((step) => html`<${Step} ...${{ model, look, go, step }} key=${write(step.address)} />`)}
+      ${backward.map((step) => html`<${Step} ...${{ model, look, go, step, unfolded }} key=${write(step.address)} />`)}
       <${Change} ...${{ model, go, last, report, live }} />
       ${report && html`<li class="update"><h3>Is it true? The nudge</h3><${Nudged} report=${report} /></li>`}
       ${problem && html`<li class="update"><${Unknown} problem=${problem} /></li>`}

@@ -22,8 +22,9 @@ import { windowsAt, winning } from "./pool.js";
 const SMALL = 220; // pixels of a step's map: eight columns then have room for their numbers
 const FEW = 3; // terms that are listed
 
-/** @param {StepProps} props */
-export function Step({ model, look, go, step }) {
+/** Folded it is its largest term, or where the error begins; unfolded it says why, and what else there is.
+ * @param {StepProps & {unfolded: boolean}} props */
+export function Step({ model, look, go, step, unfolded }) {
   const { part, term } = step;
   if (!part || !term) return null;
   const view = bestView(step.address, model);
@@ -31,20 +32,21 @@ export function Step({ model, look, go, step }) {
   const heading = begins ? "Where the error begins" : `Back through ${part.layer}`;
   const open = () => go({ address: step.address, view });
   return html`<li><h3>${heading} <button type="button" aria-label=${`open: ${heading}`} onClick=${open}>open</button></h3>
+    ${begins ? html`<${Beginning} ...${{ model, go, step }} />` : html`<${Product} ...${{ model, go, part, term }} />`}
+    <details class="fold" open=${unfolded}><summary>${begins ? "why" : `why, and all that makes ${title(step.explanation)} = ${show(step.explanation.total)}`}</summary>
     <div class="step">
       <div class="says">
         <p>${part.equation.words}</p>
         ${
           begins
-            ? html`<${Beginning} ...${{ model, go, step }} />`
-            : html`<${Product} ...${{ model, go, part, term }} />
-            <${Why} ...${{ model, go, step, part }} />
+            ? html`<${Pulled} ...${{ model, go, step }} />`
+            : html`<${Why} ...${{ model, go, step, part }} />
             <${Sum} ...${{ model, look, go, step }} />`
         }
         <details class="more"><summary>as an equation</summary><${Equation} equation=${part.equation} /></details>
       </div>
       <${Map} ...${{ model, go, step }} />
-    </div></li>`;
+    </div></details></li>`;
 }
 
 /** Where in its map the number lies; of a weight, what met where its strongest term is from; of a
@@ -80,9 +82,14 @@ function Map({ model, go, step }) {
  * @param {Pick<StepProps, "model" | "go" | "step">} props */
 function Beginning({ model, go, step }) {
   const { address, explanation } = step;
-  const [n, k] = address.index;
-  const p = model.tensor("probability").at([n, k]);
-  const t = model.document.labels[n] === k ? 1 : 0;
+  const { p, t } = guessed(model, address);
+  const batch = model.images;
+  return html`<p class="equation-line"><${Link} ...${{ address, model, go }} value=${false} /> = ${batch > 1 ? `(${show(p)} − ${t}) / ${batch}` : `${show(p)} − ${t}`} = <b>${show(explanation.total)}</b></p>`;
+}
+
+/** Which way that pulls the score. @param {Pick<StepProps, "model" | "step">} props */
+function Pulled({ model, step }) {
+  const { p, t } = guessed(model, step.address);
   const batch = model.images;
   const truth = t ? "the true class, so the truth is 1" : "not the true class, so the truth is 0";
   const way =
@@ -91,9 +98,14 @@ function Beginning({ model, go, step }) {
       : p < t
         ? "too low: it is to rise"
         : "too high: it is to fall";
-  return html`<p>The network gave the class ${model.classes[k]} the probability ${show(p)}; it is ${truth}. So its score is ${way}.</p>
-    <p class="equation-line"><${Link} ...${{ address, model, go }} value=${false} /> = ${batch > 1 ? `(${show(p)} − ${t}) / ${batch}` : `${show(p)} − ${t}`} = <b>${show(explanation.total)}</b></p>
+  return html`<p>The network gave the class ${model.classes[step.address.index[1]]} the probability ${show(p)}; it is ${truth}. So its score is ${way}.</p>
     ${batch > 1 && html`<p>The loss is the mean over the ${batch} images of the batch, so their number divides it: here, once, and nowhere else.</p>`}`;
+}
+
+/** The probability of a score's class, and the truth. @param {Model} model @param {Address} score */
+function guessed(model, { index: [n, k] }) {
+  const p = model.tensor("probability").at([n, k]);
+  return { p, t: model.document.labels[n] === k ? 1 : 0 };
 }
 
 /** The strongest term.
