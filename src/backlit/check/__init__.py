@@ -22,7 +22,7 @@ __all__ = ["Finding", "FirstWrong", "Report", "check"]
 class _CallableCheck(ModuleType):
     """This package, which is also the function ``backlit.check``; see ``backlit.explain``."""
 
-    def __call__(self, what: Any, **settings: Any) -> Report:
+    def __call__(self, what: Any = None, **settings: Any) -> Report:
         return check(what, **settings)
 
     __call__.__doc__ = check.__doc__

@@ -16,7 +16,7 @@ from backlit import pure
 from . import vocabulary
 from .calling import Message
 from .layouts import ArrayLayout, shape_of
-from .probes import Probe, Windows, probes_of, without_bias
+from .probes import Probe, Windows, probes_of, with_errors_of_one, without_bias
 from .reading import Subject, method_of, words_of
 
 Numbers = Any
@@ -278,6 +278,8 @@ class CallPlan:
     def probes(self, windows: Windows = "any") -> Sequence[Probe]:
         """The probes of the operation, without a bias where the function has none."""
         found = probes_of(self.operation, self.layout.single, windows)
+        if self.subject.direction == "derivative":
+            return tuple(map(with_errors_of_one, found))
         if "b" not in found[0].tensors or self.has_bias:
             return found
         return tuple(map(without_bias, found))

@@ -255,7 +255,7 @@ def _shown(value: Any) -> Any:
     if isinstance(value, dict):
         return {"dict": {str(key): _shown(each) for key, each in value.items()}}
     if isinstance(value, list | tuple):
-        shape = _shape(value) if isinstance(value, list) else None
+        shape = shape_of_numbers(value) if isinstance(value, list) else None
         if shape is not None:
             return {"array": _plain(value), "shape": list(shape), "type": _number_type(value)}
         return {"items": [_shown(each) for each in value]}
@@ -276,14 +276,14 @@ def _number_type(value: Any) -> str:
     return type(value).__name__
 
 
-def _shape(value: Any) -> tuple[int, ...] | None:
+def shape_of_numbers(value: Any) -> tuple[int, ...] | None:
     """The shape of nested lists of numbers; None if they are ragged or hold something else."""
     if not isinstance(value, list):
         number = isinstance(value, int | float) or hasattr(value, "numerator")
         scalar = getattr(value, "shape", None) in ((), None)
         number = number or (hasattr(value, "dtype") and scalar)
         return () if number and scalar else None
-    shapes = {_shape(each) for each in value}
+    shapes = {shape_of_numbers(each) for each in value}
     if len(shapes) > 1 or None in shapes:
         return None
     inner = shapes.pop() if shapes else ()

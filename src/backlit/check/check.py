@@ -14,6 +14,7 @@ from backlit.errors import ConfigurationError, InputError
 
 from .calling import Session, from_names
 from .checking import ReadingSettings, check_subject
+from .commanding import check_command
 from .probes import KINDS
 from .process import InProcess, Worker, python_process
 from .reading import subjects
@@ -23,12 +24,13 @@ from .vocabulary import OPTIMIZERS
 
 
 def check(
-    what: Any,
+    what: Any = None,
     *,
     function: str | None = None,
     operation: str | None = None,
     arguments: Sequence[str] | None = None,
     layout: str | None = None,
+    command: Sequence[str] | None = None,
 ) -> Report:
     """Try functions of a convolutional network and say what is right, and what is wrong and why.
 
@@ -40,6 +42,8 @@ def check(
         operation: what it computes ("conv2d", "max_pool2d", …), where the name does not tell.
         arguments: what its arguments are, in order: "dy", "x", "w", "b", "stride", …
         layout: how its arrays are laid out: "nchw", "nhwc", "hw", …
+        command: instead of ``what``, a program in any language and its arguments, which answers
+            lines of JSON; ``operation`` says what it computes, by default "conv2d".
 
     Returns:
         A report with one finding for each function.
@@ -53,6 +57,11 @@ def check(
         raise ConfigurationError(
             f"there is no operation {operation!r} to check; there are {', '.join(known)}"
         )
+    if command is not None:
+        try:
+            return Report([check_command(command, operation or "conv2d")])
+        except OSError as problem:
+            raise InputError(f"{command[0]} cannot be started: {problem.strerror}") from None
     worker, name, where = _worker(what, function)
     try:
         return _report(worker, name, where, operation, arguments, layout)

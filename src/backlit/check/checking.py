@@ -41,7 +41,7 @@ def check_subject(worker: Worker, subject: Subject, settings: ReadingSettings) -
     if plan is None:
         return _not_tried(subject, outcome)
     outcomes, skipped = _try(worker, plan)
-    return _Judge(plan, outcomes, skipped).finding()
+    return Judge(plan, outcomes, skipped).finding()
 
 
 # --- how it is called -------------------------------------------------------------------------
@@ -298,7 +298,9 @@ def _windows(worker: Worker, plan: CallPlan) -> Windows:
 
 
 @dataclass
-class _Judge:
+class Judge:
+    """What is to be said of all trials."""
+
     plan: CallPlan
     outcomes: list[TrialOutcome]
     skipped: list[str]
@@ -349,7 +351,12 @@ class _Judge:
         left = {}
         for result, seen in wrong.items():
             features = [each.probe.features for each in seen if not each.is_right]
-            if result == "input" and all("kink" in each for each in features):
+            if result == "output" and self._turns_on_purpose(seen):
+                self.remarks.append(
+                    "It turns the filter, as the word convolution means in mathematics; what "
+                    "networks call a convolution does not."
+                )
+            elif result == "input" and all("kink" in each for each in features):
                 self.remarks.append(
                     "At the kink itself your slope is another one than ours, which is that of the "
                     "left side. That is a convention and no mistake."
@@ -367,6 +374,13 @@ class _Judge:
             else:
                 left[result] = seen
         return left
+
+    def _turns_on_purpose(self, seen: Sequence[Seen]) -> bool:
+        """Whether a function says by its name that it is a convolution in the strict sense."""
+        if not re.search("convolve|convolution", self.plan.subject.name.lower()):
+            return False
+        found = match(seen)
+        return found is not None and found.mistakes == ("filter-turned",)
 
     def _counts_otherwise(self, seen: Sequence[Seen]) -> bool:
         """Whether padding is not counted, as far as nothing says that it should be."""
@@ -493,6 +507,8 @@ def _agree(matches: dict[str, Match | None]) -> None:
     weight, error = matches.get("weight"), matches.get("input")
     if weight is None or error is None:
         return
+    if error.mistakes == ("one-channel-only",) and weight.mistakes == ("channels-mixed",):
+        matches["weight"] = replace(weight, mistakes=error.mistakes)
     if weight.mistakes == ("padding-forgotten",) and error.mistakes == ("padding-cropped-wrongly",):
         matches["input"] = replace(error, mistakes=weight.mistakes)
 
@@ -629,6 +645,9 @@ def _not_tried(subject: Subject, outcome: TrialOutcome | None) -> Finding:
 def reading_words(plan: CallPlan) -> str:
     """How a function was read."""
     subject = plan.subject
+    if plan.container == "json":
+        gives = listed([LETTERS[result] for result in plan.assignment])
+        return f"Asked for {plan.operation} in lines of JSON; it gives {gives}."
     parts = [f"{name} as {_ROLES.get(role, role)}" for name, role in plan.arguments]
     container = {"list": "nested lists", "numpy": "NumPy arrays", "torch": "tensors"}
     before = (

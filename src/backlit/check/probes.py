@@ -663,6 +663,12 @@ def without_bias(probe: Probe) -> Probe:
     return replace(probe, tensors=tensors, right=probe.kind.right(tensors, probe.options))
 
 
+def with_errors_of_one(probe: Probe) -> Probe:
+    """The same with errors of 1, for code that gives the slope alone."""
+    tensors = {**probe.tensors, "dy": _mapped(probe.tensors["dy"], lambda error: 1)}
+    return replace(probe, tensors=tensors, right=probe.kind.right(tensors, probe.options))
+
+
 @lru_cache(maxsize=64)
 def probes_of(operation: str, single: frozenset[str], windows: Windows = "any") -> Sequence[Probe]:
     """All probes of an operation.

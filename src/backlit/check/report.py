@@ -158,9 +158,9 @@ class Finding:
         for each in self.remarks:
             yield "note", each
         if self.tried:
-            yield "note", f"Tried with {listed(self.tried)}."
+            yield "note", f"Tried with: {'; '.join(self.tried)}."
         if self.not_taken:
-            yield "note", f"Not tried, since the function takes none: {listed(self.not_taken)}."
+            yield "note", f"Not taken, and so not tried: {'; '.join(self.not_taken)}."
         if self.reading:
             yield "note", self.reading
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -44,6 +45,16 @@ def command(
     layout: Annotated[
         str | None, option(CODE, "NAME", "How its arrays are laid out, such as nchw or nhwc.")
     ] = None,
+    program: Annotated[
+        str | None,
+        typer.Option(
+            "--command",
+            metavar="PROGRAM",
+            help="A program in any language that answers lines of JSON, and its arguments in the "
+            "same quotes.",
+            rich_help_panel=CODE,
+        ),
+    ] = None,
     json: options.Json = False,
 ) -> None:
     """Check your own forward and backward passes, and name what is wrong.
@@ -56,11 +67,18 @@ def command(
     from backlit.check import check
     from backlit.errors import InputError
 
-    if file is None:
-        raise UsageError("name the FILE to check")
+    if (file is None) == (program is None):
+        raise UsageError("name either the FILE to check or a program with --command")
     told = None if arguments is None else [each.strip() for each in arguments.split(",")]
     try:
-        report = check(file, function=function, operation=operation, arguments=told, layout=layout)
+        report = check(
+            file,
+            function=function,
+            operation=operation,
+            arguments=told,
+            layout=layout,
+            command=None if program is None else shlex.split(program),
+        )
     except InputError as problem:
         raise UsageError(str(problem)) from None
     if json:

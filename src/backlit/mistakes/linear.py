@@ -539,17 +539,17 @@ def _mutations() -> Iterator[Mutation]:
     yield Mutation("dilation-forgotten", _moved(lambda i, s, u, d, rest: i * s + u + rest))
     yield Mutation("groups-forgotten", _groups_forgotten)
     yield Mutation("groups-forgotten", _wrong_group, words="groups taken in turns")
+    yield Mutation("one-channel-only", _only_first("c"), words="the first one")
+    yield Mutation("one-channel-only", _only_last("c"), words="the last one")
+    yield Mutation("one-filter-only", _only_first("o"), words="the first one")
+    yield Mutation("one-filter-only", _only_last("o"), words="the last one")
+    yield Mutation("one-filter-only", _filter_one, ("input", "output"), "weights of the first")
     yield Mutation("channels-mixed", _exchanged("W", "o", "c"), ("weight", "input", "output"))
     yield Mutation("channels-mixed", _first_channel, words="the first channel for all")
     yield Mutation("channels-mixed", _all_channels, words="the sum for all")
     yield Mutation(
         "channels-mixed", _weights_of_first_channel, ("input", "output"), "weights of the first"
     )
-    yield Mutation("one-channel-only", _only_first("c"), words="the first one")
-    yield Mutation("one-channel-only", _only_last("c"), words="the last one")
-    yield Mutation("one-filter-only", _only_first("o"), words="the first one")
-    yield Mutation("one-filter-only", _only_last("o"), words="the last one")
-    yield Mutation("one-filter-only", _filter_one, ("input", "output"), "weights of the first")
     yield Mutation("bias-forgotten", _no_bias, ("output",))
     for symbols in (("i", "j"), ("i",), ("j",)):
         yield Mutation("last-row-forgotten", _not_last(*symbols), words=_which(symbols))
