@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -133,3 +134,27 @@ def test_rules_that_are_code_are_refused() -> None:
 
     with pytest.raises(bl.BacklitError, match="Mine states no equations"):
         rule_of(Mine(0.1), 1, 1)
+
+
+@pytest.mark.parametrize("target", ["python", "javascript"])
+def test_letters_of_layers_and_optimizers_do_not_meet(target: str, tmp_path: Path) -> None:
+    """A PReLU has a letter a, and so has a centered RMSprop; class names may hold anything."""
+    digits = load_dataset("digits", limit=60)
+    names = [f"class '{k}\" \\ number {k},  of ten, ${{k}} `é`" for k in range(10)]
+    layers = [bl.Conv2d(2, 3, stride=2), bl.PReLU(), bl.Flatten(), bl.Dense(10)]
+    net = bl.Network((1, 8, 8), layers, engine="pure", classes=names)
+    rule = rule_of(bl.RMSprop(0.01, momentum=0.5, centered=True), 2, 10)
+    description = describe(net, True, tests=digits.test, data=digits.train, rule=rule)
+    file = tmp_path / f"cnn{eject.TARGETS[target].suffix}"
+    file.write_text(eject.write(description, target), encoding="utf-8")
+    run = sys.executable if target == "python" else node()
+    for word in ("train", "test"):
+        done = subprocess.run(
+            [run, file, word],
+            capture_output=True,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONUTF8": "1"},
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+    assert names[int(digits.test_labels[0])] in done.stdout

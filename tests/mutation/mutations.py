@@ -5,6 +5,7 @@ Each group names the tests that have to turn red; each mistake the place and the
 changed (:mod:`tests.mutation.places`).
 """
 
+from tests.mutation.eject_mutations import EJECT_MUTATIONS
 from tests.mutation.equation_mutations import EQUATION_MUTATIONS
 from tests.mutation.fast_mutations import FAST_MUTATIONS
 from tests.mutation.front_mutations import FRONT_MUTATIONS
@@ -276,6 +277,7 @@ MUTATIONS = [
         ),
     ),
     *EQUATION_MUTATIONS,
+    *EJECT_MUTATIONS,
     *FAST_MUTATIONS,
     *RUNS_MUTATIONS,
     *WEB_MUTATIONS,

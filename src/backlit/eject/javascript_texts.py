@@ -254,7 +254,7 @@ _TRAIN = """
 export function train(begin = true, log = console.log) {
   if (begin) begin_anew();
   const every = unpacked(PICTURES).map(([pixels, label]) => [prepare(pixels), label]);
-  if (!every.length) throw new Error("there are no pictures in this file to learn from");
+  if (every.length < 2) throw new Error("there are no pictures in this file to learn from");
   const shown = every.filter((_, k) => k % 10 === 0);
   const pictures = every.filter((_, k) => k % 10 !== 0);
   const arrays = [@LEARNED@].flatMap((P) => Object.values(P));
@@ -402,11 +402,11 @@ def _train(program: Program) -> str:
     assert rule is not None
     kept = [identifier(each.symbol) for each in rule.equations.kept]
     counted = program.counts_steps or program.has_modes
-    rows = ["P", "slopes[k]", *(f"{each}[k]" for each in kept)]
+    rows = ["P", "slopes[k]", *(f"every_{each}[k]" for each in kept)]
     return filled(
         _TRAIN,
         LEARNED=", ".join(program.learned),
-        KEPT="".join(f"  const {k} = arrays.map((P) => apply(() => 0, P));\n" for k in kept),
+        KEPT="".join(f"  const every_{k} = arrays.map((P) => apply(() => 0, P));\n" for k in kept),
         COUNT="  let step = 0;\n" if counted else "",
         STEP="      step++;\n" if counted else "",
         MODE=", true, step" if program.has_modes else "",
@@ -681,6 +681,15 @@ def _constants(program: Program, levels: tuple[int, ...]) -> str:
 
 
 def _value(name: str, value: object) -> str:
-    """A constant, in lines that fit as far as words allow."""
-    lines = wrap(json.dumps(value), text.WIDTH - 2, break_long_words=False)
-    return f"const {name} = " + "\n  ".join(lines) + ";"
+    """A constant; a list of simple things in lines that fit."""
+    if not isinstance(value, list):
+        return f"const {name} = {json.dumps(value)};"
+    if not any(isinstance(each, list | dict) for each in value):
+        return text.listed(f"const {name} = [", map(json.dumps, value), "];")
+    rows = [
+        text.listed("  [", map(json.dumps, each), "],")
+        if isinstance(each, list)
+        else text.listed("  {", (f"{json.dumps(k)}: {v!r}" for k, v in each.items()), "},")
+        for each in value
+    ]
+    return "\n".join([f"const {name} = [", *rows, "];"])

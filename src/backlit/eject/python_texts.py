@@ -266,7 +266,7 @@ def train(begin=True, save=None):
     if begin:
         begin_anew()
     pictures = [(prepare(x), label) for x, label in unpacked(PICTURES)]
-    if not pictures:
+    if len(pictures) < 2:
         raise ValueError("there are no pictures in this file to learn from")
     shown = pictures[::10]
     pictures = [each for k, each in enumerate(pictures) if k % 10]
@@ -412,12 +412,12 @@ def _train(program: Program) -> str:
     return filled(
         _TRAIN,
         LEARNED=row_of(list(program.learned)),
-        KEPT="".join(f"    {k} = [zeros(*shape(P)) for P in arrays]\n" for k in kept),
+        KEPT="".join(f"    every_{k} = [zeros(*shape(P)) for P in arrays]\n" for k in kept),
         COUNT="    step = 0\n" if counted else "",
         STEP="            step += 1\n" if counted else "",
         MODE=", True, step" if program.has_modes else "",
         REMEMBER="            remember(len(images))\n" if buffers else "",
-        ROWS=", ".join(["arrays", "slopes", *kept]),
+        ROWS=", ".join(["arrays", "slopes", *(f"every_{k}" for k in kept)]),
         LAST_ARGUMENT=", step" if program.counts_steps else "",
         FORM=program.form,
         STORED="\n                ".join(wrap(stored, 60)),
@@ -596,7 +596,7 @@ def unpacked(lines):
 '''
 
 _APART = """    here = os.path.dirname(os.path.abspath(__file__))
-    numbers = in_file(file or os.path.join(here, "@FILE@"))
+    numbers = in_file(file or os.path.join(here, @FILE@))
 """
 
 _INSIDE = """    numbers = in_file(file) if file else iter(@GIVEN@)
@@ -618,7 +618,7 @@ def numbers(program: Program) -> str:
         _LOAD,
         BYTES="four" if description.single else "eight",
         OPEN=filled(
-            _APART if description.weights else _INSIDE, FILE=description.weights, GIVEN=given
+            _APART if description.weights else _INSIDE, FILE=repr(description.weights), GIVEN=given
         ),
         FORM=form,
         LINES="\n".join(lines),
@@ -657,20 +657,17 @@ def _constants(program: Program, levels: tuple[int, ...]) -> str:
     description = program.description
     expected = description.expected
     names = description.classes or tuple(map(str, range(description.output.output[0])))
-    blocks = ["CLASSES = " + "\n    ".join(wrap(repr(names), text.WIDTH - 10))]
+    blocks = [text.listed("CLASSES = [", map(repr, names), "]")]
     if levels:
-        values = "\n    ".join(wrap(repr(levels), text.WIDTH - 10))
-        blocks += [f'LETTERS = "{ALPHABET[: len(levels)]}"  # of a pixel', f"LEVELS = {values}"]
+        blocks.append(f'LETTERS = "{ALPHABET[: len(levels)]}"  # of a pixel')
+        blocks.append(text.listed("LEVELS = [", map(str, levels), "]"))
     blocks.append(_block("TESTS", [encoded(each, levels) for each in description.tests]))
-    scores = [
-        "    " + "\n     ".join(wrap(repr(list(each)), text.WIDTH - 5)) + ","
-        for each in expected.scores
-    ]
+    scores = [text.listed("    [", map(repr, each), "],") for each in expected.scores]
     blocks.append("\n".join(["SCORES = [", *scores, "]"]))
     if description.training:
         blocks.append(f"LOSS = {expected.loss!r}")
         sums = [
-            "    " + "\n     ".join(wrap(repr(program.sums(letter)), text.WIDTH - 5)) + ","
+            text.listed("    {", (f'"{k}": {v!r}' for k, v in program.sums(letter).items()), "},")
             for letter in program.learned
         ]
         blocks.append("\n".join(["GRADIENTS = [", *sums, "]"]))

@@ -63,3 +63,17 @@ def filled(template: str, **replacements: str) -> str:
     for name, value in replacements.items():
         template = template.replace(f"@{name}@", value)
     return template
+
+
+def listed(start: str, items: Iterable[str], end: str) -> str:
+    """``start item, item, … end`` in lines that fit; no line breaks inside an item."""
+    lines, indent = [start], " " * (len(start) - len(start.lstrip()) + 4)
+    every = list(items)
+    for number, item in enumerate(every):
+        word = item + ("," if number < len(every) - 1 else end)
+        space = "" if lines[-1] in (start, indent) else " "
+        if len(lines[-1]) + len(space) + len(word) > WIDTH and lines[-1] != indent:
+            lines.append(indent)
+            space = ""
+        lines[-1] += space + word
+    return "\n".join(lines) if every else start + end
