@@ -16,6 +16,11 @@ from tests.learn.wrong import WRONG
 ALL = pytest.mark.parametrize("each", exercises(), ids=lambda each: each.name)
 
 
+# 1·2 + 3·4 = 14, 5 − 2 + 1 = 4, 3 // 2 = 1
+CALCULATION = r"([\d(][\d·()]*(?: (?:[+−]|//) [\d·()]+)*) = (−?[\d.]+)"
+NOT_CALCULATED = {"softmax_loss", "conv_backward", "find_the_bug", "your_own_network"}
+
+
 def functions_of(code: str) -> dict[str, Callable[..., Any]]:
     """The functions that a text defines."""
     module = ModuleType("written")
@@ -42,7 +47,9 @@ def test_its_text_is_a_screen_of_80_columns(each: Exercise) -> None:
 
 @ALL
 def test_what_it_calculates_in_its_text_is_right(each: Exercise) -> None:
-    for left, right in re.findall(r"(?<![\w.])([\d(−][\d·+−*/() ]*?) = (−?[\d.]+)", each.text):
+    found = re.findall(CALCULATION, each.text)
+    assert found or each.name in NOT_CALCULATED
+    for left, right in found:
         assert eval(left.replace("·", "*").replace("−", "-")) == float(right.replace("−", "-"))
 
 
@@ -69,12 +76,19 @@ def test_its_blank_is_python_and_is_told_to_be_untouched(each: Exercise, tmp_pat
 
 
 @ALL
-def test_its_solution_is_right_in_a_file(each: Exercise, tmp_path: Path) -> None:
+def test_its_solution_is_right(each: Exercise) -> None:
+    found = graded(each, each.solution)
+    assert found.ok, str(found)
+    assert found.points == found.possible == each.points * len(each.parts)
+
+
+@pytest.mark.parametrize("name", ["slide_it", "filter_gradient", "your_own_network"])
+def test_its_solution_is_right_in_a_file(name: str, tmp_path: Path) -> None:
+    each = exercise(name)
     path = tmp_path / each.file_name
     path.write_text(each.solution_file(), encoding="utf-8")
     found = grade_file(each, path)
     assert found.ok, str(found)
-    assert found.points == found.possible == each.points * len(each.parts)
 
 
 def test_no_two_exercises_ask_for_functions_of_the_same_name() -> None:

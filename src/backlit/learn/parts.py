@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from backlit.check import Finding, check
 from backlit.check.checking import told_error
+from backlit.check.layouts import layouts_of
+from backlit.check.probes import KINDS
 from backlit.check.report import number
 from backlit.errors import InputError
 from backlit.mistakes import MISTAKES
@@ -121,6 +124,7 @@ class Checked:
         arguments: what its arguments are.
         layout: how its arrays are laid out.
         names: whether a mistake is named; otherwise only what is wrong is said.
+        says: of a mistake by its name, what is said in place of why it is wrong.
     """
 
     function: str
@@ -128,6 +132,7 @@ class Checked:
     arguments: Sequence[str]
     layout: str | None = None
     names: bool = True
+    says: Mapping[str, str] = field(default_factory=dict)
 
     def judge(self, work: Work) -> Finding:
         """Right, or the mistake by name."""
@@ -142,8 +147,9 @@ class Checked:
         except InputError as problem:
             return Finding(self.operation, self.function, "failed", None, f"{problem}.")
         found = replace(report.findings[0], reading="", tried=(), not_taken=(), loop="")
+        found = self._shortened(found)
         if self.names or found.verdict != "wrong":
-            return found
+            return replace(found, why=self.says.get(found.mistake or "", found.why))
         return replace(
             found,
             sentence=found.sentence.split(":")[0] + ".",
@@ -154,6 +160,44 @@ class Checked:
             page="",
             first_wrong=None if found.first_wrong is None else replace(found.first_wrong, terms=()),
         )
+
+    def _shortened(self, found: Finding) -> Finding:
+        """Without the axes that the reader's arrays do not have: dW[0,1] for dW[0,0,0,1]."""
+        layout = next(each for each in layouts_of(self.operation) if each.name == self.layout)
+        kind = KINDS[self.operation]
+        axes = {
+            kind.symbols[role]: letters
+            for role, letters in kind.axes.items()
+            if role in kind.symbols and role != "dy"
+        }
+
+        def short(text: str) -> str:
+            return _INDEXED.sub(lambda match: kept(match[1], match[2]), text)
+
+        def kept(symbol: str, inner: str) -> str:
+            letters, parts = axes.get(symbol.removeprefix("d"), ""), inner.split(",")
+            if len(letters) != len(parts):
+                return f"{symbol}[{inner}]"
+            kept = [p for a, p in zip(letters, parts, strict=True) if a not in layout.single]
+            return f"{symbol}[{','.join(kept)}]" if kept else symbol
+
+        first = found.first_wrong
+        if first is not None and len(first.letters) == len(first.index):
+            pairs = [
+                pair
+                for pair in zip(first.letters, first.index, strict=True)
+                if pair[0] not in layout.single
+            ]
+            first = replace(
+                first,
+                letters=tuple(letter for letter, _ in pairs),
+                index=tuple(place for _, place in pairs),
+                terms=tuple(map(short, first.terms)),
+            )
+        return replace(found, first_wrong=first, equation=short(found.equation))
+
+
+_INDEXED = re.compile(r"(d?[A-Z]|d?b)\[([^\]]*)\]")
 
 
 @dataclass(frozen=True)

@@ -73,10 +73,12 @@ def of_file(path: Path) -> Work:
 
 def of_functions(functions: Sequence[Callable[..., Any]]) -> Work:
     """Functions that are here, as in a notebook."""
-    names = {each.__name__: each for each in functions}
     module = ModuleType("work")
-    vars(module).update(names)
-    del vars(module)["__name__"]  # so that functions of any home count as its own
+    home = functions[0].__module__
+    beside = getattr(functions[0], "__globals__", {})  # an exercise may need more than one of them
+    vars(module).update({k: v for k, v in beside.items() if inspect.isfunction(v)})
+    vars(module).update({each.__name__: each for each in functions})
+    vars(module)["__name__"] = home  # so that they are its own
     sources = "\n".join(filter(None, map(_source, functions)))
     return Work(module, InProcess(Session(from_names(vars(module)))), sources)
 

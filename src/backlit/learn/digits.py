@@ -1,0 +1,41 @@
+"""The digits that come with the package, as lists, with nothing but the standard library."""
+
+from __future__ import annotations
+
+import gzip
+from functools import cache
+from pathlib import Path
+from random import Random
+
+from backlit.errors import DataError
+
+FOLDER = Path(__file__).parents[1] / "data" / "embedded"
+TRAINING, TEST = 300, 100
+_LARGEST = 16  # dots in a pixel
+
+Pictures = list[list[list[float]]]
+
+
+@cache
+def digits() -> tuple[Pictures, list[int], Pictures, list[int]]:
+    """Pictures to train on and their labels, then others to test with.
+
+    Pixels are from 0 to 1; a picture has 8 rows of 8.
+
+    Raises:
+        DataError: the files are not there, as in a copy that holds only a part of the package.
+    """
+    try:
+        # A header of 16 bytes, then a byte for each pixel; of 8 bytes, then one for each label.
+        pixels = gzip.decompress((FOLDER / "digits-images-idx3-ubyte.gz").read_bytes())[16:]
+        labels = gzip.decompress((FOLDER / "digits-labels-idx1-ubyte.gz").read_bytes())[8:]
+    except OSError as problem:
+        raise DataError(f"the digits cannot be read: {problem}") from None
+    order = list(range(len(labels)))
+    Random(0).shuffle(order)
+    pictures = [
+        [[pixels[64 * n + 8 * h + w] / _LARGEST for w in range(8)] for h in range(8)]
+        for n in order[: TRAINING + TEST]
+    ]
+    chosen = [labels[n] for n in order[: TRAINING + TEST]]
+    return pictures[:TRAINING], chosen[:TRAINING], pictures[TRAINING:], chosen[TRAINING:]
