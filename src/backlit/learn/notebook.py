@@ -98,7 +98,8 @@ def _cells(each: Exercise, seed: int, solutions: bool) -> Iterator[Cell]:
     )
     for part in each.parts:
         name = f"check-{part.function}"
-        yield _code(name, _call(each, part, seed), {**_locked(name, each.points)})
+        # Printed, not shown as a value: nbgrader takes the value of a graded cell for points.
+        yield _code(name, f"print({_call(each, part, seed)})", _locked(name, each.points))
 
 
 def _call(each: Exercise, part: GradedPart, seed: int) -> str:
