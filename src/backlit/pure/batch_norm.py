@@ -50,7 +50,7 @@ def batch_norm2d_forward(
     Raises:
         ValueError: only one of mean and variance given, or other channels than X has.
     """
-    if not x:
+    if not len(x):
         return []
     X = x
     N, C, IH, IW = check_batch_norm2d(X, gamma, mean, variance)
@@ -94,7 +94,7 @@ def batch_norm2d_backward(
         ValueError: only one of mean and variance given, or shapes that do not fit.
     """
     dgamma, dbeta = [zero_of(gamma)] * len(gamma), [zero_of(gamma)] * len(gamma)
-    if not x:
+    if not len(x):
         return [], dgamma, dbeta
     X, dY = x, dy
     N, C, IH, IW = check_batch_norm2d(X, gamma, mean, variance, dY)

@@ -205,7 +205,7 @@ def conv2d_backward(
     options = (stride, padding, dilation, groups)
     dw = conv2d_filter_gradient(dy, x, w, *options)
     db = conv2d_bias_gradient(dy, len(w))
-    if not x:  # no images: nothing says how large they would be
+    if not len(x):  # no images: nothing says how large they would be
         return [], dw, db
     IH, IW = len(x[0][0]), len(x[0][0][0])
     return conv2d_input_gradient(dy, w, (IH, IW), *options), dw, db

@@ -83,7 +83,7 @@ def conv2d_sizes(
     if b is not None and len(b) != filters:
         raise ValueError(f"b has {len(b)} entries for {filters} filters")
     channels = channels_per_group * groups
-    if x:
+    if x is not None and len(x):
         _, found, height, width = check_shape("x", x, 4)
         if found != channels:
             raise ValueError(
@@ -97,7 +97,7 @@ def conv2d_sizes(
     else:  # an empty batch does not tell the size of its images
         rows, columns = (Axis(0, kernel, 1, 0, 0, 1) for kernel in (kernel_rows, kernel_columns))
         size = output = 0, 0
-    images = len(dy or []) if x is None else len(x)
+    images = len([] if dy is None else dy) if x is None else len(x)
     sizes = Sizes(
         (images, channels, *size),
         (filters, channels_per_group, kernel_rows, kernel_columns),

@@ -75,7 +75,7 @@ def dense_sizes(
         ValueError: they do not.
     """
     units, inputs = check_shape("w", w, 2)
-    if x and check_shape("x", x, 2)[1] != inputs:
+    if len(x) and check_shape("x", x, 2)[1] != inputs:
         raise ValueError(f"the weights expect {inputs} inputs, x has {len(x[0])}")
     if b is not None and len(b) != units:
         raise ValueError(f"b has {len(b)} entries for {units} units")

@@ -19,7 +19,7 @@ def flatten_forward(x: Batch) -> Matrix:
     Returns:
         Rows, (N, C·IH·IW).
     """
-    if not x:
+    if not len(x):
         return []
     X, (N, C, IH, IW) = x, check_shape("x", x, 4)
     Y: Matrix = zeros(N, C * IH * IW, zero=zero_of(X))
@@ -44,7 +44,7 @@ def flatten_backward(dy: Matrix, x: Batch) -> Batch:
     Raises:
         ValueError: dY does not have as many numbers as X.
     """
-    if not x:
+    if not len(x):
         return []
     dY, (N, C, IH, IW) = dy, check_shape("x", x, 4)
     if check_shape("dy", dY, 2) != (N, C * IH * IW):

@@ -78,7 +78,7 @@ def softmax_cross_entropy_backward(
 
 
 def _check(z: Matrix, labels: list[int]) -> None:
-    if not z:
+    if not len(z):
         raise ValueError("an empty batch has no mean loss")
     count, classes = check_shape("z", z, 2)
     if len(labels) != count:

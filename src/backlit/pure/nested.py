@@ -21,6 +21,7 @@ def shape(nested: Nested) -> tuple[int, ...]:
 
     A list with nothing inside ends the walk: the shape of ``[]`` is ``(0,)``.
     """
+    lists_only(nested)
     sizes = []
     while isinstance(nested, list):
         sizes.append(len(nested))
@@ -28,6 +29,20 @@ def shape(nested: Nested) -> tuple[int, ...]:
             break
         nested = nested[0]
     return tuple(sizes)
+
+
+def lists_only(nested: Nested) -> None:
+    """Refuse an array, which would be taken for one number or compared as a whole.
+
+    Raises:
+        ValueError: it is an array.
+    """
+    if len(getattr(nested, "shape", ())):
+        kind = type(nested).__name__
+        raise ValueError(
+            f"the book works on nested lists, got {kind} of shape {tuple(nested.shape)}; "
+            ".tolist() makes nested lists of it"
+        )
 
 
 def check_shape(name: str, nested: Nested, dimensions: int) -> tuple[int, ...]:
@@ -67,6 +82,7 @@ def zero_of(nested: Nested) -> Number:
     Python can add a float to the integer 0, but adds two floats faster, and a Fraction plus the
     float 0.0 would no longer be exact; so sums start at the zero of their own kind.
     """
+    lists_only(nested)
     while isinstance(nested, list):
         if not nested:
             return 0.0
@@ -77,6 +93,7 @@ def zero_of(nested: Nested) -> Number:
 def apply(function: Callable[[Number], Number], nested: Nested) -> Nested:
     """``function`` of each number, in a new nested list of the same shape."""
     if not isinstance(nested, list):
+        lists_only(nested)
         return function(nested)
     if nested and not isinstance(nested[0], list):
         return [function(number) for number in nested]
@@ -90,6 +107,8 @@ def apply2(function: Callable[[Number, Number], Number], first: Nested, second: 
         ValueError: the two differ in shape.
     """
     if not isinstance(first, list) or not isinstance(second, list):
+        lists_only(first)
+        lists_only(second)
         if isinstance(first, list) or isinstance(second, list):
             raise ValueError("two nested lists of different depth cannot be paired")
         return function(first, second)

@@ -43,7 +43,7 @@ def max_pool2d_forward(x: Batch, kernel_size: Any, stride: Any = None, padding: 
     Raises:
         ValueError: the window does not fit, or lies in the padding altogether.
     """
-    if not x:
+    if not len(x):
         return []
     rows, columns = pool_window("max_pool2d", x, kernel_size, stride, padding)
     X, N, C = x, len(x), len(x[0])
@@ -75,7 +75,7 @@ def max_pool2d_backward(
     Raises:
         ValueError: shapes that do not fit each other.
     """
-    if not x:
+    if not len(x):
         return []
     rows, columns = pool_window("max_pool2d", x, kernel_size, stride, padding, dy)
     X, dY, N, C = x, dy, len(x), len(x[0])
@@ -121,7 +121,7 @@ def avg_pool2d_forward(
     Raises:
         ValueError: the window does not fit, or has nothing but padding to average.
     """
-    if not x:
+    if not len(x):
         return []
     rows, columns = pool_window("avg_pool2d", x, kernel_size, stride, padding)
     X, N, C = x, len(x), len(x[0])
@@ -148,7 +148,7 @@ def avg_pool2d_backward(
 
     Arguments, result and errors as in :func:`max_pool2d_backward` and :func:`avg_pool2d_forward`.
     """
-    if not x:
+    if not len(x):
         return []
     rows, columns = pool_window("avg_pool2d", x, kernel_size, stride, padding, dy)
     dY, N, C = dy, len(x), len(x[0])
@@ -172,7 +172,7 @@ def divisor(i: int, j: int, rows: Axis, columns: Axis, count_include_pad: bool) 
 
 def global_avg_pool2d_forward(x: Batch) -> Matrix:
     """Y[n,c] = 1/(IH·IW) Σ_{h,w} X[n,c,h,w]: one number for each whole map, (N, C)."""
-    if not x:
+    if not len(x):
         return []
     X, (N, C, IH, IW) = x, check_shape("x", x, 4)
     Y: Matrix = zeros(N, C, zero=zero_of(X))
@@ -187,7 +187,7 @@ def global_avg_pool2d_forward(x: Batch) -> Matrix:
 
 def global_avg_pool2d_backward(dy: Matrix, x: Batch) -> Batch:
     """dX[n,c,h,w] = dY[n,c] / (IH·IW): each pixel of a map gets the same part of its error."""
-    if not x:
+    if not len(x):
         return []
     dY, (N, C, IH, IW) = dy, check_shape("x", x, 4)
     dX: Batch = zeros(N, C, IH, IW, zero=zero_of(dY))
