@@ -11,6 +11,7 @@ from backlit.mistakes import MISTAKES, Accumulation, right_line, wrong_way
 
 from . import vocabulary
 from .adapting import OPTION_KEYS, CallPlan, TrialOutcome
+from .describing import described_filter_gradient
 from .layouts import ArrayLayout, layouts_of
 from .matching import first_difference, match
 from .probes import FEATURES, Probe, Windows
@@ -41,7 +42,24 @@ def check_subject(worker: Worker, subject: Subject, settings: ReadingSettings) -
     if plan is None:
         return _not_tried(subject, outcome)
     outcomes, skipped = _try(worker, plan)
-    return Judge(plan, outcomes, skipped).finding()
+    judge = Judge(plan, outcomes, skipped)
+    finding = judge.finding()
+    if finding.verdict == "wrong" and finding.mistake is None:
+        return replace(finding, sentence=finding.sentence + _described(worker, plan, outcomes))
+    return finding
+
+
+def _described(worker: Worker, plan: CallPlan, outcomes: Sequence[TrialOutcome]) -> str:
+    """What a filter gradient without a name does instead."""
+    if plan.operation != "conv2d" or plan.subject.is_class:
+        return ""
+    for each in outcomes:
+        got = each.results.get("weight")
+        if got is not None and not Seen(each.probe, "weight", got).is_right:
+            told = described_filter_gradient(worker, plan, each.probe)
+            options = each.probe.words
+            return f" {told}, with {options}." if told else ""
+    return ""
 
 
 # --- how it is called -------------------------------------------------------------------------
@@ -324,9 +342,10 @@ class Judge:
         }
         if not by_result:
             return self._made(
-                "failed",
-                "raised",
-                f"{plan.subject.name} gave back nothing that could be a result.",
+                "unknown",
+                None,
+                f"{plan.subject.name} gave back nothing that could be a result, so it could not be "
+                "tried.",
             )
         left = self._without_conventions(wrong)
         if left:
@@ -626,17 +645,16 @@ def told_error(name: str, error: Mapping[str, Any]) -> str:
 
 def _not_tried(subject: Subject, outcome: TrialOutcome | None) -> Finding:
     name = subject.name
-    if outcome is None or outcome.error is None:
-        sentence = f"{name} could not be tried."
-    else:
-        sentence = f"{told_error(name, outcome.error)}."
+    error = None if outcome is None else outcome.error
+    misread = error is None or (error["type"] == "TypeError" and "argument" in error["message"])
+    told = f"{name} could not be tried" if error is None else told_error(name, error)
     return Finding(
         subject.operation,
         name,
-        "failed",
-        "raised",
-        sentence,
-        mistakes=("raised",),
+        "unknown" if misread else "failed",
+        None if misread else "raised",
+        f"{told}.",
+        mistakes=() if misread else ("raised",),
         reading=f"{name} was read as {subject.operation}, {subject.direction}; say otherwise with "
         "--operation, --arguments or --layout.",
     )

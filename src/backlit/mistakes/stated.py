@@ -422,7 +422,7 @@ def softmax_mutations() -> Iterator[Mutation]:
     yield Mutation("softmax-forgotten", _scores, ("input", "loss"))
     yield Mutation("softmax-axis", _other_axis(False), ("input", "loss", "output"))
     yield Mutation("softmax-axis", _other_axis(True), ("input", "loss", "output"), "over all")
-    yield Mutation("positions-averaged", _classes_divided, gradient, "over the classes")
+    yield Mutation("scaled", _classes_divided, gradient, "divided by the number of classes")
     yield Mutation("batch-average-forgotten", _loss_not_averaged, ("loss",))
 
 

@@ -1,0 +1,73 @@
+"""The zoo: programs as people write them, right and wrong, and what is said about each."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import backlit
+from backlit.check import Report
+from backlit.errors import InputError
+from tests.check.zoo.labels import RIGHT, WRONG, Program
+
+ZOO = Path(__file__).parent / "zoo"
+# Ways to write that are not read yet: a network as a whole, closures, functions that make a graph.
+UNREAD = {"act_12", "act_20", "conv_22", "conv_99", "conv_100", "conv_101", "conv_102", "conv_103",
+          "loss_04", "loss_10", "loss_11", "loss_12", "pool_12", "pool_33"}  # fmt: skip
+
+
+def read(program: Program) -> bool:
+    stem = Path(program.file).stem
+    return program.operation != "network" and stem not in UNREAD and "torch" not in program.file
+
+
+@cache
+def report(file: str, function: str, operation: str) -> Report:
+    """What a person sees: of the whole file, and if that is not enough, of the one function."""
+    name = function.partition(".")[0]
+    try:
+        found = backlit.check(ZOO / file)
+    except InputError:
+        return backlit.check(ZOO / file, function=name, operation=operation)
+    if any(each.function == name for each in found.findings):
+        return found
+    more = backlit.check(ZOO / file, function=name, operation=operation)
+    return Report([*found.findings, *more.findings])
+
+
+def report_of(program: Program) -> Report:
+    return report(program.file, program.function, program.operation)
+
+
+def names_of(program: Program) -> set[str]:
+    """The mistakes that were named, "described" for those without a name."""
+    bad = [each for each in report_of(program).findings if each.verdict != "right"]
+    return {name for each in bad for name in each.mistakes or ("described",)}
+
+
+# One in so many; all of them take minutes.
+SHARE = 6
+
+
+@pytest.mark.parametrize(
+    "program", [p for p in RIGHT if read(p)][::3], ids=lambda program: program.file
+)
+def test_no_right_program_is_refused(program: Program) -> None:
+    assert [each.sentence for each in report_of(program).findings if each.verdict != "right"] == []
+
+
+@pytest.mark.parametrize(
+    "program", [p for p in WRONG if read(p)][::SHARE], ids=lambda program: program.file
+)
+def test_every_wrong_program_is_refused(program: Program) -> None:
+    assert not report_of(program).ok
+
+
+def test_mistakes_are_named_rightly_and_uniquely() -> None:
+    programs = [p for p in WRONG if read(p)][::SHARE]
+    missed = [
+        (program.file, names_of(program))
+        for program in programs
+        if not names_of(program) <= {*program.mistakes, *program.also}
+    ]
+    assert len(missed) <= len(programs) // 20, missed  # 57 of 60
