@@ -34,6 +34,12 @@ OF_MAPS: dict[str, list[Layer]] = {
         bl.Conv2d(4, 2, groups=2),
         bl.Conv2d(2, 2, dilation=2),
     ],
+    "convs of which the second has groups": [
+        bl.Conv2d(4, 2),
+        bl.Conv2d(4, 2, groups=2, padding=1),
+        bl.Conv2d(4, 2, groups=4, padding=2),
+        bl.Conv2d(4, 1, groups=2),
+    ],
     "depthwise": [bl.Conv2d(4, 3, padding="same", groups=4), bl.Conv2d(3, 1)],
     "max pool": [bl.MaxPool2d(2)],
     "max pool whose windows overlap": [bl.MaxPool2d(3, stride=1)],

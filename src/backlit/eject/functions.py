@@ -34,6 +34,7 @@ from .tree import Statement, expressions, places
 Make = Callable[..., Operation]
 Options = dict[str, Any]
 Member = tuple[PlacedLayer, Options]
+_SEEN_IN_SHAPES = ("groups",)  # no letter stands for it that a function could be given
 _OF_AXES = ("kernel_size", "stride", "dilation")  # one number, or one for each axis
 
 
@@ -150,7 +151,11 @@ def _variants(
 ) -> list[list[Member]]:
     """The members whose options can be letters, together; the others with their equals."""
     names = list(members[0][1])
-    fixed = [name for name in names if not all(_is_number(options[name]) for _, options in members)]
+    fixed = [
+        name
+        for name in names
+        if name in _SEEN_IN_SHAPES or not all(_is_number(options[name]) for _, options in members)
+    ]
     found: dict[Any, list[Member]] = {}
     for part, options in members:
         found.setdefault(tuple(options[name] for name in fixed), []).append((part, options))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
@@ -21,9 +22,8 @@ WIDTH = 79
 
 def write(description: Description) -> str:
     """The whole module."""
-    return (
-        "\n".join(line.rstrip() for line in _JavaScriptWriter(Program(description)).lines()) + "\n"
-    )
+    program = "\n".join(line.rstrip() for line in _JavaScriptWriter(Program(description)).lines())
+    return re.sub("\n{3,}", "\n\n", program) + "\n"
 
 
 class _JavaScriptWriter:

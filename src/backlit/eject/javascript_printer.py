@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from .printing import Printer, each_of, identifier
+from .printing import Printer, explained, identifier
 from .tree import ForLoop, Inside
 
 
@@ -52,11 +52,12 @@ class JavaScriptPrinter(Printer):
         pairs = [f"{name} = {value}" for name, value in zip(names, values, strict=True)]
         return "; ".join(pairs) + ";" if again else f"let {', '.join(pairs)};"
 
-    def loop(self, loop: ForLoop, comments: frozenset[str]) -> Iterator[str]:
+    def loop(self, loop: ForLoop, comments: set[str] | None) -> Iterator[str]:
         """A loop and all that is in it."""
         name = identifier(loop.letter.symbol)
         start, end = self.place(loop.start), self.place(loop.start + loop.count)
-        comment = f"  // {each_of(loop.letter)}" if loop.letter.symbol in comments else ""
+        words = explained(loop, comments)
+        comment = f"  // {words}" if words else ""
         yield f"for (let {name} = {start}; {name} < {end}; {name}++) {{{comment}"
         for line in self.lines(loop.body, comments):
             yield self.indent + line

@@ -234,9 +234,7 @@ class Printer:
 
     # --- statements ----------------------------------------------------------------------------
 
-    def lines(
-        self, body: tuple[Statement, ...], comments: frozenset[str] = frozenset()
-    ) -> Iterator[str]:
+    def lines(self, body: tuple[Statement, ...], comments: set[str] | None = None) -> Iterator[str]:
         """The lines of a body; loops over the letters in ``comments`` say what they run over."""
         for each in body:
             match each:
@@ -272,10 +270,10 @@ class Printer:
         """``h, w = i + u, j + v``."""
         return f"{', '.join(names)} = {', '.join(values)}"
 
-    def loop(self, loop: ForLoop, comments: frozenset[str]) -> Iterator[str]:
+    def loop(self, loop: ForLoop, comments: set[str] | None) -> Iterator[str]:
         """A loop and all that is in it."""
         head = f"for {identifier(loop.letter.symbol)} in {self._range(loop)}:"
-        yield head + (f"  # {each_of(loop.letter)}" if loop.letter.symbol in comments else "")
+        yield head + (f"  # {words}" if (words := explained(loop, comments)) else "")
         for line in self.lines(loop.body, comments):
             yield self.indent + line
 
@@ -294,3 +292,11 @@ class Printer:
 def each_of(letter: Letter) -> str:
     """What a loop runs over, as a comment: "each row of the output"."""
     return f"each {letter.words.split(',')[0]}".replace(" inside the ", " of the ")
+
+
+def explained(loop: ForLoop, letters: set[str] | None) -> str:
+    """The comment of a loop whose letter is among some, from which it is taken away; else ""."""
+    if not letters or loop.letter.symbol not in letters:
+        return ""
+    letters.discard(loop.letter.symbol)
+    return each_of(loop.letter)

@@ -21,7 +21,8 @@ _MODULES = ("array", "binascii", "os", "random", "struct", "sys")
 
 def write(description: Description) -> str:
     """The whole program."""
-    return "\n".join(line.rstrip() for line in _PythonWriter(Program(description)).lines()) + "\n"
+    program = "\n".join(line.rstrip() for line in _PythonWriter(Program(description)).lines())
+    return re.sub("\n{4,}", "\n\n\n", program) + "\n"
 
 
 class _PythonWriter:
@@ -100,16 +101,16 @@ class _PythonWriter:
             yield f"    {line}"
         yield f"    return {', '.join(identifier(each.symbol) for each in function.results)}"
 
-    def _comment(self, function: Function) -> frozenset[str]:
+    def _comment(self, function: Function) -> set[str]:
         """The loops of a function that a reader meets for the first time."""
-        fresh = set()
+        fresh: set[str] = set()
         for each in statements(function.body):
             if isinstance(each, ForLoop):
                 known = (each.letter.symbol, each.letter.words)
                 if known not in self.explained and len(each_of(each.letter)) < 30:
                     self.explained.add(known)
                     fresh.add(each.letter.symbol)
-        return frozenset(fresh)
+        return fresh
 
     # --- the network -----------------------------------------------------------------------------
 

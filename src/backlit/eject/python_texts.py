@@ -124,7 +124,7 @@ _REMEMBER = '''
 
 
 def remember(count):
-    """The averages that batch norms use later, moved towards those of ``count`` images."""
+    """Move the averages that batch norms use later towards these images'."""
 @LINES@
 '''
 
@@ -135,12 +135,13 @@ def _remember(program: Program) -> str:
         for buffer, side in zip(use.part.buffers, program.sides(use), strict=False):
             place = f'{buffer}["{use.part.name}"]'
             share = use.part.layer.momentum  # type: ignore[attr-defined]
-            numbers, factor = f"(count * {prod(use.part.shapes[0][1:])})", ""
-            if buffer.endswith("variance"):  # of all images that there might be, so M/(M − 1)
-                factor = f" * {numbers} / ({numbers} - 1)"
+            now = f"{share:.12g} * new"
+            if buffer.endswith("variance"):  # of all images that there might be
+                lines.append(f"    M = count * {prod(use.part.shapes[0][1:])}")
+                now += " * M / (M - 1)"
             lines += [
-                f"    {place} = apply(lambda old, new: {1 - share:.12g} * old + {share:.12g} * new"
-                f"{factor},",
+                f"    {place} = apply(",
+                f"        lambda old, new: {1 - share:.12g} * old + {now},",
                 f'        {place}, {side.letter}["{side.layer}"])',
             ]
     return filled(_REMEMBER, LINES="\n".join(lines)) if lines else ""
@@ -232,12 +233,9 @@ def _anew(program: Program) -> str:
         ]
         drawn = [part for part, first in parts if first is None]
         if drawn:
-            table = ", ".join(f'("{part.name}", {part.spread})' for part in drawn)
-            lines += wrap(
-                f"    for layer, gain, inputs in ({table}{',' if len(drawn) == 1 else ''}):",
-                text.WIDTH,
-                subsequent_indent=" " * 12,
-            )
+            table = [f'("{part.name}", {part.spread})' for part in drawn]
+            end = ",):" if len(drawn) == 1 else "):"
+            lines.append(text.listed("    for layer, gain, inputs in (", table, end))
             lines += [
                 f"        {letter}[layer] = apply(",
                 f"            lambda old: random.gauss(0, sqrt(gain / inputs)), {letter}[layer])",

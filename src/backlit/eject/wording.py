@@ -15,7 +15,7 @@ def function_words(function: Function) -> list[str]:
     equations = [str(each) for each in function.equations]
     if function.backward:
         return equations
-    return [*equations, "", function.equations[-1].words]
+    return [*equations, "", " ".join(each.words for each in function.equations)]
 
 
 def path(description: Description) -> str:
