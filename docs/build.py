@@ -95,7 +95,12 @@ def build_playground() -> bool:
     try:
         program = (SITE / PROGRAM).read_text(encoding="utf-8")
         title = "A whole network, ejected: it tests itself, it learns"
-        whole = {"name": "cnn", "title": title, "text": program, "arguments": "test"}
+        whole: playground.Example = {
+            "name": "cnn",
+            "title": title,
+            "text": program,
+            "arguments": "test",
+        }
         playground.build(SITE / "playground", [whole])
     except subprocess.CalledProcessError as failed:
         sys.stderr.write(f"the playground was not built: {failed}\n")

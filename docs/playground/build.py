@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
+from backlit import learn
 from backlit.web.bundle import style
 
 HERE = Path(__file__).resolve().parent
@@ -24,7 +25,7 @@ PACKAGE = HERE.parents[1] / "src" / "backlit"
 # The rooms that need nothing but the standard library, and what shows them.
 ROOMS = (
     *("__init__.py", "errors.py", "system", "pure", "equations", "layers"),
-    *("mistakes", "check", "eject", "worksheets"),
+    *("mistakes", "check", "eject", "worksheets", "learn"),
     *("views/__init__.py", "views/data"),
 )
 PYODIDE = (
@@ -32,7 +33,8 @@ PYODIDE = (
     *("python_stdlib.zip", "pyodide-lock.json"),
 )
 VENDOR = PACKAGE / "web" / "front" / "vendor"
-Example: TypeAlias = dict[str, str]  # name, title, text, and the arguments that it begins with
+# Name, title and text; the arguments that it begins with, or the number of an exercise.
+Example: TypeAlias = dict[str, str | int]
 _TITLE = re.compile(r"# title: (?P<title>.*)\n")
 _MPL = "Mozilla Public License 2.0, https://www.mozilla.org/MPL/2.0/"
 
@@ -64,7 +66,9 @@ def build(folder: Path, more: Iterable[Example] = ()) -> None:
     for name in PYODIDE:
         shutil.copy(MODULES / "pyodide" / name, folder / "pyodide" / name)
     write_archive(folder / "backlit.zip")
-    (folder / "examples.json").write_text(json.dumps([*examples(), *more]), encoding="utf-8")
+    (folder / "examples.json").write_text(
+        json.dumps([*examples(), *more, *exercises()]), encoding="utf-8"
+    )
     (folder / "licenses.txt").write_text(licenses(), encoding="utf-8")
 
 
@@ -113,6 +117,17 @@ def examples() -> list[Example]:
             {"name": file.stem, "title": titled["title"], "text": text[titled.end() :].lstrip("\n")}
         )
     return found
+
+
+def exercises() -> Iterator[Example]:
+    """The course's exercises, as their files begin."""
+    for each in learn.exercises():
+        yield {
+            "name": f"exercise-{each.number}",
+            "title": f"{each.number}. {each.title}",
+            "text": each.file(),
+            "exercise": each.number,
+        }
 
 
 def licenses() -> str:

@@ -12,9 +12,17 @@ import { VIEWS } from "../../src/backlit/web/front/views.js";
 /** @param {{report: any}} props what `playground.check` gave */
 export function Findings({ report }) {
   if (report.error) return html`<p role="alert" class="note">${report.error}</p>`;
-  return html`${report.findings.map(
+  return html`${report.grade && html`<${Grade} grade=${report.grade} />`}${report.findings.map(
     (/** @type {any} */ finding) => html`<${Finding} finding=${finding} />`,
   )}`;
+}
+
+/** @param {{grade: any}} props of an exercise */
+function Grade({ grade: { points, possible, blank } }) {
+  return html`<p data-test="grade">
+    <b>${points} of ${possible} ${possible === 1 ? "point" : "points"}.</b>
+    ${blank.map((/** @type {string} */ name) => html` <code>${name}</code> is as it was: write your code where it says “... # your code”.`)}
+  </p>`;
 }
 
 /** @type {Record<string, string>} */

@@ -12,7 +12,8 @@ import { Findings } from "./findings.js";
 import { Python } from "./python.js";
 import { keep, kept, link, linked } from "./storage.js";
 
-/** @typedef {{name: string, title: string, arguments?: string, text: string}} Example */
+/** @typedef {{name: string, title: string, arguments?: string, text: string,
+ *   exercise?: number}} Example */
 /** @typedef {import("./python.js").Line} Line */
 
 const MOST_LINES = 2000; // of output that are shown; more would make the page slow
@@ -49,6 +50,9 @@ function Playground({ examples, first }) {
     };
   }, []);
 
+  const exercise = examples.find((each) => each.name === name)?.exercise;
+  const next = examples.find((each) => exercise && each.exercise === exercise + 1);
+
   /** @param {string} task @param {Record<string, unknown>} more */
   const ask = async (task, more) => {
     const { python } = tools.current;
@@ -82,7 +86,7 @@ function Playground({ examples, first }) {
   };
   if (tools.current) {
     tools.current.run = async () => setEnded(await ask("run", { arguments: given }));
-    tools.current.check = async () => setReport(await ask("check", {}));
+    tools.current.check = async () => setReport(await ask("check", exercise ? { exercise } : {}));
   }
 
   const choose = (/** @type {string} */ to) => {
@@ -122,7 +126,15 @@ function Playground({ examples, first }) {
         <div class="bar">
           <label>begin with <select value=${name} onChange=${(/** @type {any} */ event) => choose(event.target.value)}>
             ${name === "" && html`<option value="" selected>the program of the link</option>`}
-            ${examples.map((each) => html`<option value=${each.name} selected=${each.name === name}>${each.title}</option>`)}
+            ${GROUPS.map(
+              ([label, holds]) =>
+                html`<optgroup label=${label}>${examples
+                  .filter(holds)
+                  .map(
+                    (each) =>
+                      html`<option value=${each.name} selected=${each.name === name}>${each.title}</option>`,
+                  )}</optgroup>`,
+            )}
           </select></label>
           <button type="button" disabled=${name === ""} onClick=${reset}>as it was</button>
           <button type="button" onClick=${share}>copy a link</button>
@@ -150,11 +162,18 @@ function Playground({ examples, first }) {
           ${ended.line && html` <button type="button" onClick=${() => tools.current.editor.show(ended.line)}>go to line ${ended.line}</button>`}</p>`
         }
         ${report && html`<${Findings} report=${report} />`}
+        ${report?.grade?.ok && next && html`<p><button type="button" class="first" onClick=${() => choose(next.name)}>Go on: ${next.title}</button></p>`}
         ${!busy && !ended && !report && !said && html`<p class="hint">Run shows what a program prints. Check looks for a forward or backward pass in it (a convolution, a pool, a dense layer, …), tries it with small numbers, and says what is wrong with it and why.</p>`}
       </section>
     </main>
     <footer><p>Python runs in this page, by <a href="https://pyodide.org">Pyodide</a>: what you write stays on this computer, and nothing is loaded from anywhere but this site. <a href="licenses.txt">Licenses</a></p></footer>`;
 }
+
+/** @type {[string, (example: Example) => boolean][]} */
+const GROUPS = [
+  ["Programs", (example) => !example.exercise],
+  ["Exercises", (example) => Boolean(example.exercise)],
+];
 
 /** @type {Record<string, (detail: string) => string>} */
 const STATES = {

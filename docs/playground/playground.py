@@ -85,38 +85,43 @@ def _complain(problem: BaseException, name: str) -> int | None:
     return next((place.lineno for place in reversed(own) if place.filename == name), None)
 
 
-def check(code: str, name: str = NAME, **how: Any) -> dict[str, Any]:
+def check(code: str, name: str = NAME, exercise: int | None = None, **how: Any) -> dict[str, Any]:
     """Look for forward and backward passes in a program, and say what is wrong with them.
 
     Args:
         code: the program.
         name: of the program.
+        exercise: whose answer it is, by its number; it is graded then.
         how: it is to be read; the settings of :func:`backlit.check`.
 
     Returns:
-        The report's ``findings``, each with a ``view`` for the page's own pictures where there is
-        one; or an ``error``, a sentence, if nothing could be tried.
+        The ``findings``, each with a ``view`` for the page's own pictures where there is one; of
+        an exercise its ``grade``, too; or an ``error``, a sentence, if nothing could be tried.
     """
     from backlit.check import check as checked
     from backlit.errors import BacklitError
-    from backlit.views.data.probes import probe_document
+    from backlit.learn import exercise as exercise_of
+    from backlit.learn import grade_file
 
-    Path(name).write_text(code, encoding="utf-8")
+    path = Path(name)
+    path.write_text(code, encoding="utf-8")
     printed, sys.stdout = sys.stdout, _Nowhere()
     try:
-        report = checked(name, **how)
+        if exercise is not None:
+            grade = grade_file(exercise_of(exercise), path)
+            return {"findings": list(map(_shown, grade.report.findings)), "grade": grade.document()}
+        return {"findings": list(map(_shown, checked(path, **how).findings))}
     except BacklitError as problem:
         return {"error": str(problem)}
     finally:
         sys.stdout = printed
-    findings = [
-        {
-            **finding.document(),
-            "view": finding.first_wrong and probe_document(finding.first_wrong),
-        }
-        for finding in report.findings
-    ]
-    return {"findings": findings}
+
+
+def _shown(finding: Any) -> dict[str, Any]:
+    from backlit.views.data.probes import probe_document
+
+    first = finding.first_wrong
+    return {**finding.document(), "view": first and probe_document(first)}
 
 
 def warm() -> None:

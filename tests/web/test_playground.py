@@ -21,6 +21,7 @@ import pytest
 import backlit
 from backlit.check import Finding
 from backlit.errors import InputError
+from backlit.learn import exercises
 from docs.playground import build as playground
 from tests.web.accessibility import violations
 
@@ -208,7 +209,7 @@ def conv2d_filter_gradient(dy, x, w):
 
 def findings(page: Any) -> list[str]:
     page.get_by_role("button", name="Check").click()
-    page.locator(".finding, [role=alert]").first.wait_for()
+    page.locator('.finding, [role=alert], [data-test="grade"]').first.wait_for()
     found: list[str] = page.locator(".finding").all_inner_texts()
     return found
 
@@ -223,7 +224,7 @@ def test_a_mistake_is_named_and_its_first_wrong_number_shown(shown: Any) -> None
     sentence = shown.locator('[data-test="first"]').inner_text()
     assert f"{expected.first_wrong.element} is" in sentence
     # The page's own view adds the right number up from the probe's numbers.
-    total = shown.locator('.pictures [data-test="sum"] .answer').last.inner_text()
+    total = shown.locator('.pictures [data-test="sum"] b.answer').last.inner_text()
     assert float(total.replace("−", "-")) == expected.first_wrong.right
     tabs = shown.locator(".pictures [role=tablist]").first.locator("[role=tab]").all_inner_texts()
     assert tabs == ["Backward to the filter", "Backward to the input", "Forward", "Terms"]
@@ -266,6 +267,23 @@ def test_the_examples_are_what_they_say(shown: Any) -> None:
         "max_pool_forward right",
         "max_pool_backward right",
     ]
+
+
+def test_an_exercise_is_graded_and_leads_to_the_next(shown: Any) -> None:
+    first, second = exercises()[:2]
+    shown.get_by_role("combobox").select_option("exercise-1")
+    assert first.parts[0].function in shown.locator(".cm-content").inner_text()
+    assert findings(shown) == []
+    grade = shown.locator('[data-test="grade"]')
+    assert grade.inner_text().startswith("0 of 1 point. one_window is as it was")
+    write(shown, f"def {first.parts[0].function}(x, w):\n    return x[-1][-1] * w[-1][-1]\n")
+    (found,) = findings(shown)
+    assert "= replaces what was there" in found
+    write(shown, first.solution)
+    findings(shown)
+    assert grade.inner_text() == "1 of 1 point."
+    shown.get_by_role("button", name=f"Go on: {second.number}. {second.title}").click()
+    assert second.parts[0].function in shown.locator(".cm-content").inner_text()
 
 
 # Of the zoo's programs, some that need the standard library alone.
@@ -373,7 +391,7 @@ def test_an_example_is_changed_and_those_below_know_it(
     page_of_examples("conv2d")
     browsed.goto(f"{served_site}/conv2d.html")
     place = browsed.locator(".highlight-python").evaluate_all(
-        "(blocks) => blocks.findIndex((block) => block.textContent.includes('picture = '))"
+        "(blocks) => blocks.findIndex((block) => block.textContent.includes('filters = '))"
     )
     first = browsed.locator(".highlight-python").nth(place)
     first.get_by_role("button", name="Run and change").click()
