@@ -125,9 +125,18 @@ FRONT_MUTATIONS = [
         f"{PAGE}::test_predict_then_reveal",
         (
             "a guess with the wrong sign is right",
-            "Guess.check",
-            "$GUESS - $TOTAL",
-            "Math.abs($GUESS) - Math.abs($TOTAL)",
+            "isNear",
+            "$GUESS - $VALUE",
+            "Math.abs($GUESS) - Math.abs($VALUE)",
+        ),
+    ),
+    *noticed_by(
+        "tests/web/test_javascript.py",
+        (
+            "a guess is compared with a filter that is turned half",
+            "halfTurn",
+            "axis < 2",
+            "axis < 3",
         ),
     ),
     *noticed_by(

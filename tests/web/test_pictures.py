@@ -182,7 +182,12 @@ def test_a_wrong_guess_is_told_whether_its_sign_is_right(opened: Show, digits: T
     shown = opened(page(digits, "run", address=written), f"#filter/{written}/1")
     shown.get_by_role("button", name="ask me first").click()
     true = float(digits[written].engine_value)
-    for guess, hint in ((2 * true, "the sign is right"), (-true, "look at the sign")):
+    for guess, hint in (
+        (2.345 * true, "the sign is right"),
+        (-3.456 * true, "look at the sign"),
+        (-true, "the sign is not: the minus belongs to the update"),
+        (true / len(digits.recording.labels), "That is divided by the number of images"),
+    ):
         shown.locator('input[name="guess"]').fill(f"{guess:.6f}")
         shown.get_by_role("button", name="check").click()
         assert hint in shown.locator("form.guess [role=alert]").inner_text()

@@ -1,11 +1,17 @@
 /** Predict, then reveal: what a number is the sum of is shown, and the sum is asked for. */
 
 import { html, useState } from "./vendor/preact.js";
+import { mistakeOf } from "./misguess.js";
 import { isParameter, write } from "./model.js";
 import { show } from "./numbers.js";
 import { Form } from "./pieces.js";
 
 const NEAR = 0.03; // how far a guess may be off, as a share: cells show two digits of a number
+
+/** @param {number} guess @param {number} value */
+function isNear(guess, value) {
+  return Math.abs(guess - value) <= NEAR * Math.abs(value) + 1e-12;
+}
 
 /** @param {{model: import("./model.js").Model, look: import("./state.js").Look,
  *   onEnd: () => void}} props */
@@ -23,11 +29,14 @@ export function Guess({ model, look, onEnd }) {
     const guess = Number(text);
     if (text === "" || !Number.isFinite(guess)) {
       setWrong("Write a number, such as -0.25.");
-    } else if (Math.abs(guess - total) <= NEAR * Math.abs(total) + 1e-12) {
+    } else if (isNear(guess, total)) {
       onEnd();
     } else {
       const sign = Math.sign(guess) === Math.sign(total) ? "the sign is right" : "look at the sign";
-      setWrong(`Not yet: ${sign}. Add up the terms, and try again.`);
+      setWrong(
+        mistakeOf(model, look.address, guess, isNear) ??
+          `Not yet: ${sign}. Add up the terms, and try again.`,
+      );
     }
   };
   return html`<${Form} kind="guess" onEnter=${check}>
