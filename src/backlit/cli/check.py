@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EXAMPLES = """
 backlit check my_conv.py
 backlit check my_conv.py --function conv_backward
-backlit check layers.py --function backward --operation conv2d --arguments dy,x,w
+backlit check mine.py --function back --operation conv2d --arguments dy,x,w
 backlit check --command ./conv2d_backward --operation conv2d
 """
 
