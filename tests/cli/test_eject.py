@@ -51,6 +51,17 @@ def test_without_a_file_the_program_is_printed(
     compile(printed, "cnn.py", "exec")
 
 
+def test_how_a_c_file_becomes_a_program_is_said(
+    saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cnn.c"
+    assert main(["eject", str(saved), "--to", "c", "--out", str(file)]) == 0
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()[1:]]
+    built = tmp_path / "cnn"
+    assert lines[0] == f"cc -O3 -march=native {file} -o {built} -lm"
+    assert lines[1:] == [f"{built} test", f"{built} predict PICTURE.pgm"]
+
+
 def test_weights_can_be_kept_apart(saved: Path, tmp_path: Path) -> None:
     file, weights = tmp_path / "cnn.py", tmp_path / "cnn.weights"
     words = ["eject", str(saved), "--out", str(file), "--weights", str(weights)]
@@ -69,7 +80,7 @@ def test_weights_can_be_kept_apart(saved: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--to", "cobol"], "must be one of python, javascript"),
+        (["--to", "cobol"], "must be one of python, javascript, c"),
         (["--out", "{mine}"], "no program that backlit wrote"),
         (["--weights", "{mine}"], "no weights of this network"),
         (["--out", "{nowhere}"], "cannot be written"),

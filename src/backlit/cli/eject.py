@@ -31,7 +31,7 @@ def command(
         option(
             NETWORK,
             "LANGUAGE",
-            "The language: python or javascript.",
+            "The language: python, javascript or c.",
             parsing.target,
             completion.targets,
         ),
@@ -75,8 +75,13 @@ def command(
     write_atomically(out, program.encode())
     target = target_of(to)
     print(f"{out} is {target.title}. It runs with")
+    starts = f"{target.runs} {shlex.quote(str(out))}"
+    if target.builds:
+        built = out.with_suffix("")
+        starts = shlex.quote(str(built) if built.is_absolute() else f"./{built}")
+        print(f"  {target.builds.format(file=shlex.quote(str(out)), program=starts)}")
     for word in ("test", "predict PICTURE.pgm", *(["train"] if training else [])):
-        print(f"  {target.runs} {shlex.quote(str(out))} {word}")
+        print(f"  {starts} {word}")
 
 
 def _check_free(out: Path | None, weights: Path | None, length: int) -> None:

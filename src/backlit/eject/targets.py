@@ -20,8 +20,10 @@ class Target:
         name: as it is asked for.
         title: what a program is, as half a sentence.
         suffix: of a file: ".py".
-        runs: the command that runs such a file: "python3".
+        runs: the command that runs such a file: "python3"; "" for a program that was built.
         module: of this package; its ``write(description)`` gives the program.
+        builds: the command that makes a program of a file, without the names of both; "" if none
+            is needed.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Target:
     suffix: str
     runs: str
     module: str
+    builds: str = ""
 
     @property
     def write(self) -> Callable[[Description], str]:
@@ -53,6 +56,14 @@ TARGETS: dict[str, Target] = {
             ".mjs",
             "node",
             ".javascript",
+        ),
+        Target(
+            "c",
+            "one file of C99 that allocates nothing",
+            ".c",
+            "",
+            ".c",
+            "cc -O3 -march=native {file} -o {program} -lm",
         ),
     )
 }
