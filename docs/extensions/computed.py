@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOP = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 PART = re.compile(
     r"(?P<head><!-- computed:(?P<expression>.*?)-->\n)(?P<content>.*?)(?P<end><!-- end -->)"
-    r"|<!-- file: (?P<file>[\w.]+) -->\n^```python\n(?P<program>.*?)^```\n"
+    r"|<!-- file: (?P<file>[\w./-]+) -->\n^```python\n(?P<program>.*?)^```\n"
     r"|(?P<python>^```python\n(?P<code>.*?)^```\n)(?:\n```text\n(?P<printed>.*?)^```\n)?"
     r"|(?P<choice>(?:<!-- lines: (?P<lines>[^>]*?) -->\n)?(?:<!-- status: (?P<status>\d+) -->\n)?)"
     r"^```console\n(?P<session>.*?)^```\n"

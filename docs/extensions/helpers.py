@@ -12,6 +12,7 @@ from typing import Any
 from backlit import pure
 from docs.extensions import (
     beside,
+    course,
     drawing,
     ejected,
     house,
@@ -49,6 +50,7 @@ class Helpers:
             "question_count": questions.question_count,
             "question_list": questions.question_list,
             "rooms_table": house.rooms_table,
+            "exercise_table": course.exercise_table,
             "ladder": ladder.ladder,
             "ladder_list": ladder.ladder_list,
             "models_table": models.models_table,
