@@ -80,7 +80,7 @@ def test_weights_can_be_kept_apart(saved: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--to", "cobol"], "must be one of python, javascript, c"),
+        (["--to", "cobol"], "must be one of python, numpy, javascript, c"),
         (["--out", "{mine}"], "no program that backlit wrote"),
         (["--weights", "{mine}"], "no weights of this network"),
         (["--out", "{nowhere}"], "cannot be written"),

@@ -31,7 +31,7 @@ def command(
         option(
             NETWORK,
             "LANGUAGE",
-            "The language: python, javascript or c.",
+            "The language: python, numpy, javascript or c.",
             parsing.target,
             completion.targets,
         ),

@@ -91,6 +91,12 @@ class LayerKind:
     backward: Function | None
     letters: Mapping[str, tuple[str, ...]]
 
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """All that it has, in the order in which a reader meets them."""
+        every = (self.statistics, self.forward, self.backward)
+        return tuple(each for each in every if each is not None)
+
 
 @dataclass(frozen=True)
 class Use:

@@ -76,8 +76,7 @@ class Program:
     def functions(self) -> Iterator[Function]:
         """All functions in the order in which a reader meets them."""
         for kind in self.kinds:
-            every = (kind.statistics, kind.forward, kind.backward)
-            yield from (each for each in every if each is not None)
+            yield from kind.functions
 
     @cached_property
     def learned(self) -> dict[str, str]:

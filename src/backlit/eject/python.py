@@ -21,11 +21,11 @@ _MODULES = ("array", "binascii", "os", "random", "struct", "sys")
 
 def write(description: Description) -> str:
     """The whole program."""
-    program = "\n".join(line.rstrip() for line in _PythonWriter(Program(description)).lines())
+    program = "\n".join(line.rstrip() for line in PythonWriter(Program(description)).lines())
     return re.sub("\n{4,}", "\n\n\n", program) + "\n"
 
 
-class _PythonWriter:
+class PythonWriter:
     """Writes one program."""
 
     def __init__(self, program: Program) -> None:
@@ -36,13 +36,10 @@ class _PythonWriter:
 
     def lines(self) -> Iterator[str]:
         """The program from top to bottom."""
-        functions = [
-            line for each in self.program.functions for line in ("", "", *self._function(each))
-        ]
         body = [
             *_text(texts.helpers(self.program)),
             *_section("The layers"),
-            *functions,
+            *self._functions(),
             *_text(texts.LOSS if self.training else ""),
             *_section("The network"),
             *self._forward(),
@@ -80,16 +77,20 @@ class _PythonWriter:
 
     # --- functions of the layers -------------------------------------------------------------
 
+    def _functions(self) -> Iterator[str]:
+        for each in self.program.functions:
+            yield from ("", "", *self._function(each))
+
     def _function(self, function: Function) -> Iterator[str]:
         printer = Printer()
         arguments = [identifier(each.symbol) for each in function.arguments]
         arguments += map(identifier, function.options)
         yield f"def {function.name}({', '.join(arguments)}):"
         if function.value is not None:
-            yield from _docstring([function.equations[0].words])
+            yield from docstring([function.equations[0].words])
             yield f"    return {printer.text(function.value)}"
             return
-        yield from _docstring(function_words(function))
+        yield from docstring(function_words(function))
         yield from _indented(_sizes(function, printer))
         names = [identifier(each.symbol) for each in function.made]
         zeros = [
@@ -174,7 +175,7 @@ def _wrapped(words: str, indent: str = "") -> list[str]:
     return wrap(words, WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
-def _docstring(paragraphs: Sequence[str]) -> Iterator[str]:
+def docstring(paragraphs: Sequence[str]) -> Iterator[str]:
     """Lines of a docstring; each paragraph begins a new line."""
     lines = [line for each in paragraphs for line in _wrapped(each, "    ") or [""]]
     lines[0] = '    """' + lines[0].strip()

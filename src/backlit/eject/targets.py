@@ -51,6 +51,13 @@ TARGETS: dict[str, Target] = {
             ".python",
         ),
         Target(
+            "numpy",
+            "one Python file that needs NumPy, with im2col and col2im",
+            ".py",
+            "python3",
+            ".numpy_writer",
+        ),
+        Target(
             "javascript",
             "one JavaScript module without dependencies, for Node.js and for browsers",
             ".mjs",

@@ -452,8 +452,9 @@ class Network:
 
         Args:
             target: the language: "python" is plain Python and needs nothing but its standard
-                library; "javascript" is one module for Node.js and for browsers; "c" is one file of
-                C99 that allocates nothing and computes in float32.
+                library; "numpy" is Python with NumPy, im2col and col2im; "javascript" is one
+                module for Node.js and for browsers; "c" is one file of C99 that allocates nothing
+                and computes in float32.
             training: whether the program also goes backward, updates its weights and learns, with
                 SGD and momentum.  ``backlit eject RUN --training`` learns as the run did.
             tests: raw pictures (uint8) and their class numbers, of which the program's test takes
