@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 
 import backlit as bl
@@ -12,17 +13,17 @@ MODEL = "small"  # that of the demo
 
 
 @cache
-def program(training: bool = True) -> str:
+def program(training: bool = True, target: str = "python") -> str:
     """The whole program, its weights as they are before training."""
     layers = build_model(MODEL, (1, 8, 8), 10)
     net = bl.Network((1, 8, 8), layers, engine="pure")
     net.normalization = bl.Normalization((0.3,), (0.4,))
-    return net.eject("python", training=training)
+    return net.eject(target, training=training)
 
 
-def ejected(*names: str) -> str:
+def ejected(*names: str, target: str = "python") -> str:
     """Some functions of the program, as a block of code that is only shown."""
-    source = program()
+    source = program(target=target)
     found = {
         node.name: ast.get_source_segment(source, node)
         for node in ast.parse(source).body
@@ -30,6 +31,24 @@ def ejected(*names: str) -> str:
     }
     code = "\n\n\n".join(str(found[name]) for name in names)
     return f"```python\n{code}\n```"
+
+
+def ejected_c(*names: str) -> str:
+    """Some functions of the program for one image in C, with the comments above them."""
+    source = program(training=False, target="c")
+    found = []
+    for name in names:
+        piece = re.search(rf"^/\*(?:(?!\*/).)*\*/\n\w[^\n;]*\b{name}\(.*?^}}$", source, re.M | re.S)
+        assert piece is not None, name
+        found.append(piece[0])
+    return "```c\n" + "\n\n".join(found) + "\n```"
+
+
+def ejected_arena() -> str:
+    """The room that the program in C needs while it works on an image, as half a sentence."""
+    found = re.search(r"take ([\d,]+) bytes", program(training=False, target="c"))
+    assert found is not None
+    return f"The demo's network works in {found[1]} bytes, besides its weights."
 
 
 def ejected_lines() -> str:

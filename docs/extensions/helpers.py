@@ -45,6 +45,8 @@ class Helpers:
             "what_is_passed_back": what_is_passed_back,
             "ejected": ejected.ejected,
             "ejected_lines": ejected.ejected_lines,
+            "ejected_arena": ejected.ejected_arena,
+            "ejected_c": ejected.ejected_c,
             "reference": reference.reference,
             "questions": beside.questions,
             "question_count": questions.question_count,
