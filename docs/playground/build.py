@@ -11,12 +11,14 @@ import json
 import re
 import shutil
 import subprocess
+import time
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
 from backlit import learn
+from backlit.system.locking import FolderLock
 from backlit.web.bundle import style
 
 HERE = Path(__file__).resolve().parent
@@ -73,11 +75,20 @@ def build(folder: Path, more: Iterable[Example] = ()) -> None:
 
 
 def install() -> None:
-    """Let npm bring what ``package-lock.json`` names, if it is not there already."""
+    """Let npm bring what ``package-lock.json`` names, if it is not there already.
+
+    Tests run in several processes, of which one does it while the others wait.
+    """
     lock, stamp = HERE / "package-lock.json", MODULES / "backlit-setup.json"
-    if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
-        subprocess.run([_npm(), "ci", "--ignore-scripts", "--silent"], cwd=HERE, check=True)
-        shutil.copy(lock, stamp)
+    folder = FolderLock(HERE, HERE / ".lock")
+    while not folder.take():
+        time.sleep(0.1)
+    try:
+        if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
+            subprocess.run([_npm(), "ci", "--ignore-scripts", "--silent"], cwd=HERE, check=True)
+            shutil.copy(lock, stamp)
+    finally:
+        folder.release()
 
 
 def _npm() -> str:
