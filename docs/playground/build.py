@@ -112,7 +112,7 @@ def _sources() -> Iterator[tuple[Path, str]]:
             if room.endswith(".py")
             else sorted(PACKAGE.joinpath(room).rglob("*.py"))
         )
-        for file in files:
+        for file in (*files, *(learn.DIGIT_FILES if room == "learn" else ())):
             yield file, f"backlit/{file.relative_to(PACKAGE).as_posix()}"
 
 

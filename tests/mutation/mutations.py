@@ -9,6 +9,7 @@ from tests.mutation.eject_mutations import EJECT_MUTATIONS
 from tests.mutation.equation_mutations import EQUATION_MUTATIONS
 from tests.mutation.fast_mutations import FAST_MUTATIONS
 from tests.mutation.front_mutations import FRONT_MUTATIONS
+from tests.mutation.learn_mutations import LEARN_MUTATIONS
 from tests.mutation.pure_mutations import PURE_MUTATIONS
 from tests.mutation.runner import noticed_by
 from tests.mutation.runs_mutations import RUNS_MUTATIONS
@@ -278,6 +279,7 @@ MUTATIONS = [
     ),
     *EQUATION_MUTATIONS,
     *EJECT_MUTATIONS,
+    *LEARN_MUTATIONS,
     *FAST_MUTATIONS,
     *RUNS_MUTATIONS,
     *WEB_MUTATIONS,

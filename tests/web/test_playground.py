@@ -286,6 +286,17 @@ def test_an_exercise_is_graded_and_leads_to_the_next(shown: Any) -> None:
     assert second.parts[0].function in shown.locator(".cm-content").inner_text()
 
 
+def test_a_network_learns_in_the_browser(shown: Any) -> None:
+    last = exercises()[-1]
+    shown.get_by_role("combobox").select_option(f"exercise-{last.number}")
+    write(shown, last.solution)
+    assert [each.splitlines()[0] for each in findings(shown)] == [
+        "loss_and_gradients right",
+        "train right",
+    ]
+    assert shown.locator('[data-test="grade"]').inner_text() == "10 of 10 points."
+
+
 # Of the zoo's programs, some that need the standard library alone.
 ZOO = Path(__file__).resolve().parents[1] / "check" / "zoo"
 
@@ -410,9 +421,13 @@ def test_the_archive_needs_nothing_but_the_standard_library(tmp_path: Path) -> N
     playground.write_archive(tmp_path / "backlit.zip")
     with zipfile.ZipFile(tmp_path / "backlit.zip") as archive:
         archive.extractall(tmp_path / "there")
-        modules = [name[:-3].replace("/", ".") for name in archive.namelist()]
+        files = [name for name in archive.namelist() if name.endswith(".py")]
+    modules = [name[:-3].replace("/", ".") for name in files]
     names = [name.removesuffix(".__init__") for name in modules]
-    program = f"import importlib\nfor name in {names!r}: importlib.import_module(name)\n"
+    program = (
+        f"import importlib\nfor name in {names!r}: importlib.import_module(name)\n"
+        "from backlit.learn.digits import digits\nassert len(digits()[0]) == 300\n"
+    )
     alone = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, '.')\n{program}"]
     done = subprocess.run(
         alone, cwd=tmp_path / "there", capture_output=True, text=True, check=False

@@ -9,11 +9,13 @@ is graded are taken.  Standard library only, so that it also runs in a browser.
 """
 
 from .course import Course, Standing
+from .digits import DIGIT_FILES
 from .exercise import Exercise, exercise, exercises
 from .grading import Grade, NotYet, grade, grade_file
 from .notebook import notebook, otter_files
 
 __all__ = [
+    "DIGIT_FILES",
     "Course",
     "Exercise",
     "Grade",

@@ -9,7 +9,12 @@ from random import Random
 
 from backlit.errors import DataError
 
-FOLDER = Path(__file__).parents[1] / "data" / "embedded"
+_FOLDER = Path(__file__).parents[1] / "data" / "embedded"
+DIGIT_FILES = _PIXELS, _LABELS = (
+    _FOLDER / "digits-images-idx3-ubyte.gz",
+    _FOLDER / "digits-labels-idx1-ubyte.gz",
+)
+"""All that this room reads of another one."""
 TRAINING, TEST = 300, 100
 _LARGEST = 16  # dots in a pixel
 
@@ -27,8 +32,8 @@ def digits() -> tuple[Pictures, list[int], Pictures, list[int]]:
     """
     try:
         # A header of 16 bytes, then a byte for each pixel; of 8 bytes, then one for each label.
-        pixels = gzip.decompress((FOLDER / "digits-images-idx3-ubyte.gz").read_bytes())[16:]
-        labels = gzip.decompress((FOLDER / "digits-labels-idx1-ubyte.gz").read_bytes())[8:]
+        pixels = gzip.decompress(_PIXELS.read_bytes())[16:]
+        labels = gzip.decompress(_LABELS.read_bytes())[8:]
     except OSError as problem:
         raise DataError(f"the digits cannot be read: {problem}") from None
     order = list(range(len(labels)))

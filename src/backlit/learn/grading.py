@@ -158,7 +158,7 @@ def _graded(which: Exercise, work: Work, names: Sequence[str], seed: int) -> Gra
     blank = tuple(name for name in names if _is_blank(which, work.source, name, seed))
     findings = []
     for part in parts:
-        if part.function in blank:
+        if part.function in blank and not which.bugs:
             continue
         if part.function not in work.names:
             sentence = f"There is no function {part.function} any more; the exercise asks for it."

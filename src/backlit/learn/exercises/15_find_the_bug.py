@@ -8,10 +8,9 @@ exception. A loss that falls proves nothing.
 
 How to find it:
 
-  - Check the file as it is, after a small change such as a comment in the
-    code and a line that does nothing, such as "pass". What is told is which
-    of dx, dw and db is wrong, and with which options. A result that is wrong
-    with a stride alone points to where the stride stands.
+  - Check the file as it is. What is told is which of dx, dw and db is wrong,
+    and with which options. A result that is wrong with a stride alone points
+    to where the stride stands.
   - Go through the lines with the connection of exercise 14 in mind: which
     weight, which pixel, which error?
   - Take an example so small that you can work it out by hand, such as one
