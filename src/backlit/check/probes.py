@@ -458,17 +458,16 @@ def _dense(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
 
 # --- activations ----------------------------------------------------------------------------------
 
-_OPTION_OF = {"leaky_relu": ("slope", 0.01, 0.125), "elu": ("alpha", 1.0, 0.5)}
-
 
 def _activation_kind(name: str) -> Kind:
-    forward, backward = getattr(pure, f"{name}_forward"), getattr(pure, f"{name}_backward")
+    layer = ACTIVATIONS[name]
+    forward, backward = layer.book
+    build, _ = layer.stated_by((), training=False)
 
     def right(tensors: Mapping[str, Numbers], options: Mapping[str, Any]) -> Any:
         x, dy = tensors["x"], tensors["dy"]
         return {"output": forward(x, **options), "input": backward(dy, x, **options)}
 
-    build = getattr(equations, name)
     return Kind(
         name,
         {"x": "nf", "y": "nf", "dy": "nf"},
@@ -482,29 +481,27 @@ def _activation_kind(name: str) -> Kind:
 
 # Numbers that go in; several of them twice, so that a slope that depends on the error is seen.
 _PLAIN = [[-2.5, 1.5, -0.5, 0.75], [2.25, -1.25, 1.5, -2.5], [0.5, -0.25, 1.75, 0.75]]
-_AT_KINKS = {"relu6": (0.0, 6.0), "hard_sigmoid": (-3.0, 3.0), "hard_swish": (-3.0, 3.0)}
+_ANOTHER_VALUE = 0.125  # of an option
 
 
 def _activations(name: str) -> Rows:
-    kind = KINDS[name]
-    option, *values = _OPTION_OF.get(name, ("", None))
+    kind, layer = KINDS[name], ACTIVATIONS[name]
 
     def rows(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
+        plain = layer.options
         wide = [[-5.0, 7.5, 4.5, -3.5], [3.5, 6.5, -4.0, 5.5]]
-        kinks = [list(_AT_KINKS.get(name, (0.0,))) * 2]
         large = [[-750.0, 750.0, 40.0, -40.0]]
-        made = [(_PLAIN, values[0], ""), (wide, values[0], ""), (large, values[0], "large")]
-        if name not in ("sigmoid", "tanh", "gelu", "silu", "softplus"):
-            made.append((kinks, values[0], "kink"))
-        made += [(_PLAIN, value, "slope") for value in values[1:]]
-        for number, (x, value, special) in enumerate(made):
+        made = [(_PLAIN, plain, ""), (wide, plain, ""), (large, plain, "large")]
+        if layer.breaks:
+            made.append(([list(layer.breaks) * 2], plain, "kink"))
+        made += [(_PLAIN, {**plain, option: _ANOTHER_VALUE}, "slope") for option in plain]
+        for number, (x, options, special) in enumerate(made):
             if "n" in single:
                 x = x[:1]
             if "f" in single:
                 x = [row[1:2] for row in x]
             random = Random(number)
             tensors = {"x": x, "dy": whole_numbers(random, (len(x), len(x[0])))}
-            options = {option: value} if option else {}
             yield Probe(
                 kind,
                 tensors,

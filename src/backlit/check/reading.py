@@ -50,7 +50,8 @@ def operation_of(name: str) -> str | None:
     words = re.sub(r"(conv|pool|norm) ?[123] ?x ?[123]", r"\1", words)
     spaced = re.sub(r"(?<=[a-z])\d+d?\b", "", words)
     for operation, pattern in vocabulary.OPERATIONS:
-        if re.search(pattern, spaced) or (operation == "relu6" and "relu6" in words):
+        # The digit of a "conv2" is a number, that of some activations a part of their names.
+        if re.search(pattern, words if operation in vocabulary.ACTIVATIONS else spaced):
             return operation
     return None
 

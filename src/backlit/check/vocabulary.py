@@ -5,10 +5,30 @@ Names are compared in words: ``dL_dOut`` is "d l d out".  Patterns are separated
 
 from __future__ import annotations
 
+from backlit.layers.activation import Activation
+
 
 def either(text: str) -> str:
     """One pattern for any of several, which commas separate."""
     return "|".join(part.strip() for part in text.replace("\n", " ").split(",") if part.strip())
+
+
+# Every activation by the name that its equations have; a new layer is known here at once.
+ACTIVATIONS: dict[str, Activation] = {
+    layer.stated_by((), training=False)[0](**layer.options).name: layer
+    for layer in (kind() for kind in Activation.__subclasses__())
+}
+OTHER_NAMES = {"leaky_relu": r"leaky, \blrelu", "sigmoid": "logistic", "silu": "swish"}
+
+
+def _activations() -> list[tuple[str, str]]:
+    """Their patterns; a long name first, since others end like it, and a short one as a word."""
+    found = []
+    for name in sorted((*ACTIVATIONS, "prelu"), key=len, reverse=True):
+        spelled = " ?".join(name.replace("_", ""))
+        alone = rf"\b{spelled}\b" if len(name) < len("relu") else spelled
+        found.append((name, f"{alone}, {OTHER_NAMES.get(name, '')}"))
+    return found
 
 
 # The first whose pattern is found in a name.
@@ -27,18 +47,7 @@ OPERATIONS: tuple[tuple[str, str], ...] = tuple(
         ("avg_pool2d", r"(avg|average|mean) ?pool, pool(ing)?( layer)? (avg|average|mean)"),
         ("pool", r"pool, subsampl"),
         ("conv2d", r"conv, correlat"),
-        ("hard_sigmoid", r"hard ?sigmoid"),
-        ("hard_swish", r"hard ?swish"),
-        ("leaky_relu", r"leaky, \blrelu"),
-        ("prelu", r"\bprelu"),
-        ("relu6", r"relu ?6"),
-        ("gelu", r"\bgelu"),
-        ("elu", r"\belu\b"),
-        ("relu", r"relu"),
-        ("sigmoid", r"sigmoid, logistic"),
-        ("tanh", r"tanh"),
-        ("silu", r"silu, swish"),
-        ("softplus", r"soft ?plus"),
+        *_activations(),
         ("adamw", r"\badam ?w\b"),
         ("adam", r"\badam"),
         ("rmsprop", r"rms ?prop"),
@@ -48,10 +57,6 @@ OPERATIONS: tuple[tuple[str, str], ...] = tuple(
         ("dense", r"dense, affine, linear, fully ?connected, \bfc\b"),
     )
 )
-ACTIVATIONS = (
-    "relu", "leaky_relu", "elu", "sigmoid", "tanh", "gelu", "silu", "relu6", "hard_sigmoid",
-    "hard_swish", "softplus",
-)  # fmt: skip
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 
 BACKWARD = either(

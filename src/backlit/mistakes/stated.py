@@ -162,10 +162,16 @@ def _pointwise(change: Callable[[Expression, Stated], Expression | None]) -> Cal
     return changed
 
 
+# Numbers on all sides of whatever kinks there are.
+_MANY = [[k / 4 for k in range(-32, 33)]]
+
+
 def _at_output(slope: Expression, line: Stated) -> Expression | None:
-    if isinstance(line.forward.right, FunctionCall) and line.forward.right.function == "max":
-        return None  # a ReLU's output is above 0 where its input is
-    return replaced(slope, put("X", line.forward.right))
+    """None where the output is always on the same side of the kinks as the input, as a ReLU's."""
+    new = replaced(slope, put("X", line.forward.right))
+    tensors = {"X": _MANY, "dY": [[1] * len(_MANY[0])]}
+    slopes = [compute(_with_slope(line, each).equation, tensors, {}) for each in (slope, new)]
+    return None if slopes[0] == slopes[1] else new
 
 
 def _of_error(slope: Expression, line: Stated) -> Expression | None:

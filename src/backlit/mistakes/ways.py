@@ -86,8 +86,6 @@ def mutations_of(operation: Operation, result: str) -> Sequence[Mutation]:
             found = list(_NORMALIZATION)
         case "softmax_cross_entropy":
             found = list(_SOFTMAX)
-        case "relu" | "leaky_relu" | "relu6":  # whose output is on the same side as the input
-            found = [m for m in _ACTIVATIONS if m.mistake != "slope-at-output"]
         case _:
             found = list(_ACTIVATIONS)
     return [each for each in found if result in each.results]
