@@ -48,6 +48,14 @@ def _average(x, w):
     return one_window(x, w) / (len(w) * len(w[0]))
 
 
+def _quarter(x, w):
+    return one_window(x, w) / 4
+
+
+def _two_by_two(x, w):
+    return one_window(x, [row[:2] for row in w[:2]])
+
+
 def _last(x, w):
     return x[-1][-1] * w[-1][-1]
 
@@ -93,6 +101,17 @@ PARTS = (
                 "This is the average of the products; what a window gives is their sum.",
                 _average,
                 "positions-averaged",
+            ),
+            WrongWay(
+                "This is the sum divided by 4, an average in windows of 2×2; what a window gives "
+                "is the sum itself.",
+                _quarter,
+                "positions-averaged",
+            ),
+            WrongWay(
+                "This adds up 2 rows and 2 columns, whatever the filter's size: len(w) is the "
+                "number of its rows, len(w[0]) that of its columns.",
+                _two_by_two,
             ),
             WrongWay(
                 "This is the last product alone: = replaces what was there, += adds to it.",
