@@ -2,6 +2,7 @@
 
 from tests.mutation.runner import noticed_by
 
+C = "tests/eject/test_c.py"
 LEARNING = "tests/eject/test_learning.py"
 PICTURES = "tests/eject/test_pictures.py"
 PYTHON = "tests/eject/test_python.py"
@@ -44,6 +45,27 @@ EJECT_MUTATIONS = [
             "Program.argument",
             "int($SYMBOL[1:] or 1) - 1",
             "0",
+        ),
+    ),
+    *noticed_by(
+        C,
+        (
+            "ejected: an array gets the room of one that is still needed",
+            "eject:UseOfRoom.meets",
+            "$ONE.first <= $OTHER.last and $OTHER.first <= $ONE.last",
+            "$ONE.first < $OTHER.last and $OTHER.first < $ONE.last",
+        ),
+        (
+            "ejected: what a later layer reads is overwritten",
+            "eject:_Writer._started",
+            "{*$LATER, *$BESIDE}",
+            "{*$BESIDE}",
+        ),
+        (
+            "ejected: the first error that arrives is added to what was there",
+            "eject:_Writer._cleared",
+            "$ROOT not in $ERRORS",
+            "False",
         ),
     ),
     *noticed_by(

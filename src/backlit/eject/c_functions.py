@@ -509,7 +509,6 @@ def _dense_backward(part: PlacedLayer, wants_error: bool) -> CFunction:
 def _max_pool2d(part: PlacedLayer, training: bool) -> CFunction:
     return _pool(
         part,
-        "P[begin]",
         "y[t] = larger(y[t], x[{step}]);",
         "-INFINITY",
         "y[t] = first[{step}];",
@@ -524,7 +523,7 @@ def _avg_pool(part: PlacedLayer, training: bool) -> CFunction:
     last = f"""
             for (int j = 0; j < OW; j++)
                 y[j] /= (real)({count});"""
-    return _pool(part, "", "y[t] += x[{step}];", "0", "y[t] = 0;", last)
+    return _pool(part, "y[t] += x[{step}];", "0", "y[t] = 0;", last)
 
 
 def _count(layer: AvgPool2d, window: _WindowSizes) -> str:
@@ -534,7 +533,7 @@ def _count(layer: AvgPool2d, window: _WindowSizes) -> str:
     return "inside(i * sH - top, kH, IH) * inside(j * sW - left, kW, IW)"
 
 
-def _pool(part: PlacedLayer, first: str, take: str, fill: str, begin: str, last: str) -> CFunction:
+def _pool(part: PlacedLayer, take: str, fill: str, begin: str, last: str) -> CFunction:
     window = _WindowSizes(part)
     source = "P" if window.padded else "X"
     step = "t * sW" if window.axes[1].stride != 1 else "t"
