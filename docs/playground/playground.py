@@ -33,7 +33,11 @@ def run(code: str, before: str = "", arguments: str = "", name: str = NAME) -> d
         ``status``, 0 if all went well; and the ``line`` at which it ended otherwise.
     """
     names: dict[str, Any] = {"__name__": "__main__"}
-    sys.argv = [name, *shlex.split(arguments)]
+    try:
+        sys.argv = [name, *shlex.split(arguments)]
+    except ValueError as problem:
+        print(f"The arguments cannot be read: {problem}.", file=sys.stderr)
+        return {"status": 2}
     try:
         if before:
             _execute(before, "earlier on this page", names, silent=True)

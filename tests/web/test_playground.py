@@ -168,6 +168,12 @@ def test_a_program_without_an_end_is_stopped_and_the_next_one_runs(shown: Any) -
     assert printed(shown) == "4"
 
 
+def test_arguments_that_cannot_be_read_are_told(shown: Any) -> None:
+    shown.get_by_label("arguments").fill("'no end")
+    shown.get_by_role("button", name="Run").click()
+    assert "arguments cannot be read" in printed(shown)
+
+
 def test_what_was_written_is_there_again(shown: Any) -> None:
     before = shown.locator(".cm-content").inner_text()
     write(shown, "print('mine')\n")
