@@ -121,6 +121,13 @@ def _numbers(nested: Any) -> list[Any]:
         ("conv3d", {}, "there are worksheets for conv2d, dense, .*, not for 'conv3d'"),
         ("relu", {"stride": 2}, "a worksheet of relu takes size, got 'stride'"),
         ("conv2d", {"size": 2, "kernel_size": 3}, "a worksheet of conv2d: .*"),
+        ("conv2d", {"size": 0}, "size .* must be a whole number from 1 to 50, got 0"),
+        ("conv2d", {"filters": 0}, "filters .* must be a whole number from 1 to 50, got 0"),
+        ("conv2d", {"padding": -1}, "padding .* must be a whole number from 0 to 50, got -1"),
+        ("dense", {"images": 0}, "images .* must be a whole number"),
+        ("softmax_cross_entropy", {"classes": 0}, "classes .* must be a whole number"),
+        ("relu", {"size": 2.5}, "size .* must be a whole number from 1 to 50, got 2.5"),
+        ("relu", {"size": 100_000}, "size .* must be a whole number from 1 to 50"),
     ],
 )
 def test_what_is_no_worksheet_is_told(operation: str, options: dict[str, int], said: str) -> None:

@@ -22,10 +22,13 @@ from backlit.equations.sizes import resolve
 from backlit.equations.terms import ElementEvaluation
 from backlit.errors import ConfigurationError
 from backlit.pure.nested import shape
+from backlit.system.numbers import is_whole
 
 from .drawing import Nested, drawn, flat, half_zero, is_lopsided, numbers
 
 __all__ = ["WORKSHEETS", "Given", "Question", "Worksheet", "worksheet"]
+
+LARGEST = 50  # of all options: more is nothing for pencil and paper
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,13 @@ def worksheet(operation: str, seed: int = 0, copy: int = 0, **options: Any) -> W
     if unknown:
         takes = ", ".join(kind.options) or "no options"
         raise ConfigurationError(f"a worksheet of {operation} takes {takes}, got {unknown[0]!r}")
+    for name, value in options.items():
+        least = 0 if name == "padding" else 1
+        if not is_whole(value) or not least <= value <= LARGEST:
+            raise ConfigurationError(
+                f"{name} of a worksheet must be a whole number from {least} to {LARGEST}, "
+                f"got {value!r}"
+            )
     chosen = {**kind.options, **options}
     draw = random.Random(f"{operation} {seed} {copy}")
     try:
