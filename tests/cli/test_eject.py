@@ -11,6 +11,7 @@ import pytest
 import backlit as bl
 from backlit.cli import main
 from tests.eject.networks import network
+from tests.web.node import node
 
 
 @pytest.fixture
@@ -77,6 +78,14 @@ def test_weights_can_be_kept_apart(saved: Path, tmp_path: Path) -> None:
     assert "cnn.weights" in answer.stderr
 
 
+def test_weights_of_any_name_are_found_by_javascript(saved: Path, tmp_path: Path) -> None:
+    file, weights = tmp_path / "cnn.mjs", tmp_path / "w#1 %41ü.bin"
+    words = ["eject", str(saved), "--to", "javascript", "--out", str(file)]
+    assert main([*words, "--weights", str(weights)]) == 0
+    answer = subprocess.run([node(), file, "test"], capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -84,6 +93,8 @@ def test_weights_can_be_kept_apart(saved: Path, tmp_path: Path) -> None:
         (["--out", "{mine}"], "no program that backlit wrote"),
         (["--weights", "{mine}"], "no weights of this network"),
         (["--out", "{nowhere}"], "cannot be written"),
+        (["--out", "{new}", "--weights", "{new}"], "cannot be the program and its weights"),
+        (["--out", "{new}", "--weights", "{nowhere}"], "does not lie in the folder of"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(
@@ -95,7 +106,11 @@ def test_what_cannot_be_done_is_said_in_one_sentence(
 ) -> None:
     mine = tmp_path / "mine.py"
     mine.write_text("print(1)\n", encoding="utf-8")
-    places = {"mine": mine, "nowhere": tmp_path / "none" / "x.py"}
+    places = {
+        "mine": mine,
+        "new": tmp_path / "new.py",
+        "nowhere": tmp_path / "none" / "x.py",
+    }
     assert main(["eject", str(saved), *(word.format(**places) for word in words)]) != 0
     printed = capsys.readouterr()
     assert printed.out == ""

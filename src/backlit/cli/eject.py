@@ -64,6 +64,7 @@ def command(
 
     description = _description(run, training, data_dir)
     if weights is not None:
+        _check_beside(out, weights)
         description = replace(description, weights=weights.name)
     program, content = write(description, to), numbers(description)
     _check_free(out, weights, len(content))
@@ -82,6 +83,20 @@ def command(
         print(f"  {target.builds.format(file=shlex.quote(str(out)), program=starts)}")
     for word in ("test", "predict PICTURE.pgm", *(["train"] if training else [])):
         print(f"  {starts} {word}")
+
+
+def _check_beside(out: Path | None, weights: Path) -> None:
+    """The program looks for its weights in its own folder.
+
+    Raises:
+        RunError: they would lie elsewhere, or be the program itself.
+    """
+    if out is None:
+        return
+    if out.resolve() == weights.resolve():
+        raise RunError(f"{out} cannot be the program and its weights: name two files")
+    if out.parent.resolve() != weights.parent.resolve():
+        raise RunError(f"{weights} does not lie in the folder of {out}, where it is looked for")
 
 
 def _check_free(out: Path | None, weights: Path | None, length: int) -> None:
