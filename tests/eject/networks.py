@@ -64,6 +64,7 @@ OF_MAPS: dict[str, list[Layer]] = {
     "dropouts that differ": [bl.Dropout(0.25), bl.Conv2d(3, 2), bl.Dropout(0.5)],
     "prelu": [bl.PReLU(), bl.Conv2d(2, 2), bl.PReLU(shared=True)],
     "leaky relus that differ": [bl.LeakyReLU(0.1), bl.Conv2d(2, 2), bl.LeakyReLU(0.3)],
+    "slopes of many digits": [bl.LeakyReLU(0.123456789), bl.Conv2d(2, 2), bl.LeakyReLU(1 / 3)],
     "elus that differ": [bl.ELU(), bl.Conv2d(2, 2), bl.ELU(0.5)],
     "add": [bl.Conv2d(4, 1), bl.ReLU(), bl.Conv2d(4, 3, padding=1), bl.Add("relu1")],
     "adds that differ": [bl.Conv2d(4, 1), bl.Add("input"), bl.Add("conv1", "input")],

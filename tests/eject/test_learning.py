@@ -106,6 +106,20 @@ def test_what_was_learned_can_be_kept(tmp_path: Path) -> None:
     assert damaged.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("target", ["python", "javascript"])
+def test_a_batch_of_one_number_leaves_finite_statistics(target: str, tmp_path: Path) -> None:
+    net = network([bl.BatchNorm2d(), bl.Flatten(), bl.Dense(2)], (1, 1, 1))
+    pictures = np.arange(19, dtype=np.uint8).reshape(19, 1, 1, 1)  # 17 to learn from: 16 and 1
+    made = describe(net, True, data=(pictures, np.arange(19) % 2))
+    file = tmp_path / f"cnn{eject.target_of(target).suffix}"
+    file.write_text(eject.write(made, target), encoding="utf-8")
+    words = [sys.executable] if target == "python" else [node()]
+    done = subprocess.run([*words, file, "train"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "epoch 3" in done.stdout
+    assert "nan" not in done.stdout.lower()
+
+
 def test_without_pictures_training_says_so() -> None:
     source = network([bl.Flatten(), bl.Dense(3)]).eject("python", training=True)
     with pytest.raises(ValueError, match="no pictures in this file to learn from"):

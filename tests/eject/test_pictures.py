@@ -104,15 +104,25 @@ def test_javascript_reads_what_python_reads(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"P5", b"GIF89a 1 2 3", b"P5\n4 4\n255\nabc", b"P2\n2 2\n255\n1 2 3", b"P2\n0 0\n255\n"],
+    [
+        *(b"", b"P5", b"GIF89a 1 2 3", b"P5\n4 4\n255\nabc", b"P2\n2 2\n255\n1 2 3"),
+        *(b"P2\n0 0\n255\n", b"P5\n-2 -2\n255\nabcd", b"P5\n2 2\n-255\nabcd"),
+        *(b"P2\n2 2\n255\n1 -2 3 4", b"P5\n0x2 2\n255\nabcd", b"\xff" * 300_000),
+    ],
 )
 def test_what_is_no_picture_is_refused(
     content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _, description = programs(1, False)
     main: Any = program(eject.write(description, "python"))["main"]
-    file = tmp_path / "x.pgm"
+    file, module = tmp_path / "x.pgm", tmp_path / "cnn.mjs"
     file.write_bytes(content)
+    module.write_text(eject.write(description, "javascript"), encoding="utf-8")
+    done = subprocess.run(
+        [node(), module, "predict", file], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "picture" in done.stderr
     assert main(["predict", str(file)]) == 1
     assert main(["predict", str(tmp_path / "none.pgm")]) == 1
     printed = capsys.readouterr()

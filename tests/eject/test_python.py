@@ -49,3 +49,18 @@ def test_without_weights(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_any_network(capsys: pytest.CaptureFixture[str], net: bl.Network) -> None:
     check(net, True, capsys)
+
+
+def test_what_is_no_number_is_noticed(capsys: pytest.CaptureFixture[str]) -> None:
+    compared = program(network(WITHOUT_WEIGHTS).eject("python"))["compared"]
+    assert compared("it", [1.0, 2.0], [1.0, 2.0 + 1e-15])
+    assert not compared("it", [1.0, 2.0], [1.0, float("nan")])
+    assert "it: NOT equal" in capsys.readouterr().out
+
+
+def test_numbers_that_four_bytes_do_not_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    net = bl.Network((1, 2, 2), [bl.Flatten(), bl.Dense(2)], engine="pure", seed=0)
+    for array in net.parameters.values():
+        array[:] = 1
+    net.parameters["dense1.weight"][0, 0] = 1e39
+    check(net, False, capsys)

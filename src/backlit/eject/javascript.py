@@ -14,6 +14,7 @@ from .functions import Function, Use
 from .javascript_printer import JavaScriptPrinter
 from .printing import Printer, identifier
 from .program import HandOn, Kept, LayerCall, Program
+from .text import exact
 from .tree import expressions
 from .wording import function_words, legend, path
 
@@ -205,7 +206,7 @@ def _at(kept: Kept) -> str:
 def _call(call: LayerCall) -> list[str]:
     """A call, in two lines if it is long."""
     name, arguments = call.function.name, [_at(each) for each in call.arguments]
-    options = [f"{value:.12g}" for value in call.options.values()]
+    options = [exact(value) for value in call.options.values()]
     if not call.function.of_numbers:
         arguments += options
     elif options:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from math import prod
 from textwrap import wrap
+from urllib.parse import quote
 
 from backlit.equations.typeset import plain_text
 
@@ -238,7 +239,7 @@ def _remember(program: Program) -> str:
             share = use.part.layer.momentum  # type: ignore[attr-defined]
             numbers, factor = f"(count * {prod(use.part.shapes[0][1:])})", ""
             if buffer.endswith("variance"):
-                factor = f" * {numbers} / ({numbers} - 1)"
+                factor = f" * {numbers} / Math.max(1, {numbers} - 1)"
             lines += [
                 f"  {place} = apply(",
                 f"    (old, now) => {1 - share:.12g} * old + {share:.12g} * now{factor},",
@@ -427,12 +428,12 @@ function prepare(pixels) {
 _READ = """
 // The pixels of a PGM or PPM file, framed as the network's own were.
 export function read_picture(bytes) {
-  const words = [];
+  const words = [], latin = new TextDecoder("latin1");
   let at = 0;
   while (words.length < 4 && at < bytes.length) {  // the header, without its comments
     let end = bytes.indexOf(10, at);
     if (end < 0) end = bytes.length;
-    const line = String.fromCharCode(...bytes.subarray(at, end)).split("#")[0];
+    const line = latin.decode(bytes.subarray(at, end)).split("#")[0];
     words.push(...line.split(/\\s+/).filter(Boolean));
     at = end + 1;
   }
@@ -447,7 +448,8 @@ export function read_picture(bytes) {
     data = data.filter((_, k) => k % 2 === 0).map((x, k) => 256 * x + data[2 * k + 1]);
   }
   data = data.slice(0, channels * width * height).map((x) => Math.floor((255 * x) / largest + 0.5));
-  if (!(data.length === channels * width * height && data.length && data.every((x) => x >= 0))) {
+  const whole = words.slice(1, 4).every((x) => /^0*[1-9]\\d*$/.test(x));
+  if (!whole || data.length !== channels * width * height || !data.every((x) => x >= 0)) {
     throw new Error("the picture has fewer pixels than it says");
   }
   let colors = Array.from({ length: channels }, (_, c) =>
@@ -650,7 +652,7 @@ def numbers(program: Program) -> str:
         else "decoded(pixels)",
     )
     weights = "" if apart else "\n" + _block("WEIGHTS", rows) + "\n"
-    start = filled(_BESIDE, FILE=json.dumps(description.weights)) if apart else "\nload();\n"
+    start = filled(_BESIDE, FILE=json.dumps(quote(description.weights))) if apart else "\nload();\n"
     return load + "\n" + _constants(program, levels) + "\n" + weights + start
 
 

@@ -11,6 +11,7 @@ from .description import INPUT, Description
 from .functions import Function, Use
 from .printing import Printer, each_of, identifier
 from .program import HandOn, Kept, LayerCall, Program
+from .text import exact
 from .tree import ForLoop, statements
 from .wording import function_words, legend, path
 
@@ -220,7 +221,7 @@ def _at(kept: Kept) -> str:
 def _call(call: LayerCall) -> list[str]:
     """A call, in two lines if it is long."""
     name, arguments = call.function.name, [_at(each) for each in call.arguments]
-    arguments += [f"{identifier(letter)}={value:g}" for letter, value in call.options.items()]
+    arguments += [f"{identifier(letter)}={exact(value)}" for letter, value in call.options.items()]
     if call.function.of_numbers:
         name, arguments = "apply", [call.function.name, *arguments]
     results = ", ".join("_" if each is None else _at(each) for each in call.results)

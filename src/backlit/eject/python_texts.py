@@ -138,7 +138,7 @@ def _remember(program: Program) -> str:
             now = f"{share:.12g} * new"
             if buffer.endswith("variance"):  # of all images that there might be
                 lines.append(f"    M = count * {prod(use.part.shapes[0][1:])}")
-                now += " * M / (M - 1)"
+                now += " * M / max(1, M - 1)"
             lines += [
                 f"    {place} = apply(",
                 f"        lambda old, new: {1 - share:.12g} * old + {now},",
@@ -312,9 +312,10 @@ def test():
 
 def compared(words, expected, found):
     """Print whether numbers are equal but for rounding, and return it."""
-    apart = max(abs(a - b) / max(1, abs(a)) for a, b in zip(expected, found))
-    print(words + ": " + ("equal" if apart <= 1e-12 else "NOT equal, %.0e apart" % apart))
-    return apart <= 1e-12
+    apart = [abs(a - b) / max(1, abs(a)) for a, b in zip(expected, found)]
+    equal = all(each <= 1e-12 for each in apart)  # which no NaN is
+    print(words + ": " + ("equal" if equal else "NOT equal, %.0e apart" % max(apart)))
+    return equal
 
 
 def row(X):
@@ -448,7 +449,7 @@ def read_picture(file):
         data = [int(word) for word in words[4:] + rest.split()]
     elif largest > 255:  # two bytes each
         data = [256 * high + low for high, low in zip(data[::2], data[1::2])]
-    if len(data) < channels * width * height or not width * height * largest:
+    if min(width, height, largest) < 1 or len(data) < channels * width * height or min(data) < 0:
         raise ValueError(file + " has fewer pixels than it says")
     del data[channels * width * height:]
     data = [int(255 * x / largest + 0.5) for x in data]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import struct
 from collections.abc import Iterable, Sequence
+from math import inf
 from textwrap import wrap
 
 READABLE = 4096
@@ -15,7 +16,7 @@ WIDTH = 79
 
 def is_single(values: Iterable[float]) -> bool:
     """Whether four bytes hold each number exactly."""
-    return all(struct.unpack("<f", struct.pack("<f", value))[0] == value for value in values)
+    return all(_rounded(value, True) == value for value in values)
 
 
 def shortest(value: float, single: bool) -> str:
@@ -28,7 +29,13 @@ def shortest(value: float, single: bool) -> str:
 
 
 def _rounded(value: float, single: bool) -> float:
-    return struct.unpack("<f", struct.pack("<f", value))[0] if single else value
+    if not single:
+        return value
+    try:
+        rounded: float = struct.unpack("<f", struct.pack("<f", value))[0]
+    except OverflowError:
+        return inf
+    return rounded
 
 
 def _plain(text: str, value: float) -> str:
@@ -40,6 +47,12 @@ def _plain(text: str, value: float) -> str:
             return str(int(value))
         return short
     return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
+
+
+def exact(value: float) -> str:
+    """An option of a layer: six digits where they say it, all of them otherwise."""
+    short = f"{value:g}"
+    return short if isinstance(value, float) and float(short) == value else repr(value)
 
 
 def packed(values: Sequence[float], single: bool) -> bytes:
