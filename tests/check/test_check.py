@@ -107,3 +107,75 @@ def test_the_package_s_own_book_is_right() -> None:
 def test_what_the_program_prints_disturbs_nothing_and_endless_loops_end(tmp_path: Path) -> None:
     noisy = written(tmp_path, ("import numpy as np\n", "import numpy as np\nprint('{', 7)\n"))
     assert backlit.check(noisy).ok
+
+
+# Right functions whose arrays have fewer axes than ours, in lists, where `max` and `[i]` take
+# lists as well as numbers: only the numbers tell how they are laid out.
+FEW_AXES = """
+def max_pool(x, k=2):
+    return [
+        [max(x[i * k + u][j * k + v] for u in range(k) for v in range(k))
+         for j in range(len(x[0]) // k)]
+        for i in range(len(x) // k)
+    ]
+
+def max_pool_maps(x, k=2):
+    return [max_pool(each, k) for each in x]
+
+def avg_pool(x, k=2):
+    return [
+        [sum(x[i * k + u][j * k + v] for u in range(k) for v in range(k)) / k**2
+         for j in range(len(x[0]) // k)]
+        for i in range(len(x) // k)
+    ]
+
+def global_avg_pool(x):
+    return sum(map(sum, x)) / (len(x) * len(x[0]))
+
+def relu_rows(x):
+    return [[max(v, 0) for v in row] for row in x]
+
+def relu_maps(x):
+    return [relu_rows(each) for each in x]
+
+def relu_images(x):
+    return [relu_maps(each) for each in x]
+
+def dense_forward(x, w, b):
+    return [sum(map(float.__mul__, map(float, x), map(float, row))) + c for row, c in zip(w, b)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "layout"),
+    [
+        ("max_pool", "matrices: one image with one channel"),
+        ("max_pool_maps", "one image at a time (C, H, W)"),
+        ("avg_pool", "matrices: one image with one channel"),
+        ("global_avg_pool", "matrices: one image with one channel"),
+        ("relu_rows", "arrays of any shape"),
+        ("relu_maps", "one image at a time (C, H, W)"),
+        ("relu_images", "images (N, C, H, W)"),
+        ("dense_forward", "one image at a time (F), weights (O, F)"),
+    ],
+)
+def test_a_right_function_is_read_in_the_layout_in_which_it_is_right(
+    tmp_path: Path, function: str, layout: str
+) -> None:
+    found = finding(written(tmp_path, program=FEW_AXES), function)
+    assert found.verdict == "right", found.sentence
+    assert f"nested lists, {layout}. Say" in found.reading
+
+
+def test_a_wrong_function_of_matrices_is_named_in_its_layout(tmp_path: Path) -> None:
+    path = written(tmp_path, ("max(x[i * k + u][j * k + v]", "min(x[i * k + u][j * k + v]"),
+                   program=FEW_AXES)  # fmt: skip
+    found = finding(path, "max_pool")
+    assert found.verdict == "wrong"
+
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "playground" / "examples"
+
+
+def test_the_max_pool_of_the_page_is_right() -> None:
+    assert backlit.check(EXAMPLES / "max_pool.py").ok

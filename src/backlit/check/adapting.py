@@ -16,7 +16,7 @@ from backlit import pure
 from . import vocabulary
 from .calling import Message
 from .layouts import ArrayLayout, shape_of
-from .probes import Probe, Windows, probes_of, with_errors_of_one, without_bias
+from .probes import Probe, Windows, first_probe, probes_of, with_errors_of_one, without_bias
 from .reading import Subject, method_of, words_of
 
 Numbers = Any
@@ -277,12 +277,17 @@ class CallPlan:
 
     def probes(self, windows: Windows = "any") -> Sequence[Probe]:
         """The probes of the operation, without a bias where the function has none."""
-        found = probes_of(self.operation, self.layout.single, windows)
+        return tuple(map(self._told, probes_of(self.operation, self.layout.single, windows)))
+
+    def first_probe(self, windows: Windows = "any") -> Probe:
+        """The plainest of them."""
+        return self._told(first_probe(self.operation, self.layout.single, windows))
+
+    def _told(self, probe: Probe) -> Probe:
+        """With an error or a bias only where it can be told to the function."""
         if self.subject.direction == "derivative":
-            return tuple(map(with_errors_of_one, found))
-        if "b" not in found[0].tensors or self.has_bias:
-            return found
-        return tuple(map(without_bias, found))
+            return with_errors_of_one(probe)
+        return probe if "b" not in probe.tensors or self.has_bias else without_bias(probe)
 
     @property
     def has_bias(self) -> bool:

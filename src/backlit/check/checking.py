@@ -68,19 +68,25 @@ def _described(worker: Worker, plan: CallPlan, outcomes: Sequence[TrialOutcome])
 def _find_plan(
     worker: Worker, subject: Subject, settings: ReadingSettings
 ) -> tuple[CallPlan | None, TrialOutcome | None]:
-    """The first way to call it that gives back arrays of the right shapes."""
+    """The way to call it that gives back right numbers, or at least arrays of the right shapes.
+
+    Shapes alone do not tell, since a maximum is that of lists, too: matrices may pass for an image
+    with its channels last.  So the search ends early only where all numbers are right.
+    """
     best: tuple[tuple[int, ...], CallPlan, TrialOutcome] | None = None
     ranks: dict[int, int] = {}
     for order, plan in enumerate(_plans(worker, subject, settings)):
+        if best is not None and _is_shaped(best[1], best[0]) and _differs_in_kind(plan, best[1]):
+            continue
         rank = ranks.setdefault(id(plan.layout), len(ranks))
         for windows in WINDOWS:
-            probe = plan.probes(windows)[0]
+            probe = plan.first_probe(windows)
             answer = worker.ask(plan.message(probe))
             if answer.get("error", {}).get("fatal"):
                 return None, TrialOutcome(probe, error=answer["error"])
             if "error" in answer:
                 outcome = TrialOutcome(probe, error=answer["error"])
-                score = (0, 0, 0, 0, -order)
+                score = (0, 0, 0, 0, 0, -order)
             else:
                 plan = plan.assigned(answer, probe)
                 outcome = plan.read(answer, probe)
@@ -90,12 +96,13 @@ def _find_plan(
                     for result, got in outcome.results.items()
                     if Seen(probe, result, got).is_right
                 ]
-                score = (1, len(shaped), -rank, len(right), -order)
+                every = int(0 < len(right) == len(plan.assignment))
+                score = (1, len(shaped), every, -rank, len(right), -order)
             if best is None or score > best[0]:
                 best = (score, replace(plan, taken=_taken(plan, outcome)), outcome)
             if score[0] or plan.operation != "conv2d":
                 break
-        if best is not None and _is_settled(best[1], best[0]):
+        if best is not None and _is_shaped(best[1], best[0]) and best[0][2]:
             break
     if best is None:
         return None, None
@@ -104,10 +111,18 @@ def _find_plan(
     return best[1], best[2]
 
 
-def _is_settled(plan: CallPlan, score: tuple[int, ...]) -> bool:
-    """Whether all results had the right shape; of labels only the numbers tell what they are."""
-    shapes_tell = plan.operation != "softmax_cross_entropy"
-    return shapes_tell and score[0] == 1 and score[1] == len(plan.assignment) > 0
+def _is_shaped(plan: CallPlan, score: tuple[int, ...]) -> bool:
+    """Whether all results had the right shape."""
+    return score[0] == 1 and score[1] == len(plan.assignment) > 0
+
+
+def _differs_in_kind(plan: CallPlan, other: CallPlan) -> bool:
+    """Whether it takes arrays or options of another type, which would not have been taken both."""
+    return (plan.container, plan.pairs, plan.shape_length) != (
+        other.container,
+        other.pairs,
+        other.shape_length,
+    )
 
 
 def _taken(plan: CallPlan, outcome: TrialOutcome) -> frozenset[str]:
@@ -211,7 +226,7 @@ def _kept(worker: Worker, plan: CallPlan) -> dict[str, str]:
     given = {role for _, role in plan.constructor}
     names: Mapping[str, Any] = {}
     for windows in WINDOWS:
-        probe = plan.probes(windows)[0]
+        probe = plan.first_probe(windows)
         made = plan.message(probe)["steps"][0]
         steps = [made, {"do": "attributes", "on": 0, "show": True}]
         answer = worker.ask({"do": "steps", "container": plan.container, "steps": steps})
@@ -302,7 +317,7 @@ def _try(worker: Worker, plan: CallPlan) -> tuple[list[TrialOutcome], list[str]]
 def _windows(worker: Worker, plan: CallPlan) -> Windows:
     """Which windows a function works for: any, square ones, or those of 3 by 3 only."""
     for windows in WINDOWS:
-        probe = plan.probes(windows)[0]
+        probe = plan.first_probe(windows)
         if "rectangular" not in probe.features and windows == "any":
             return "any"
         outcome = plan.read(worker.ask(plan.message(probe)), probe)

@@ -144,6 +144,8 @@ _NUMBERS = (
     ArrayLayout("nf", "arrays of any shape"),
     ArrayLayout("f", "lists of numbers", {"nf": "f"}),
     ArrayLayout("number", "single numbers", {"nf": ""}),
+    ArrayLayout("chw", "one image at a time (C, H, W)", {"nf": "1nf"}),
+    ArrayLayout("nchw", "images (N, C, H, W)", {"nf": "11nf"}),
 )
 _NORMALIZATION = (
     CHANNELS_FIRST,

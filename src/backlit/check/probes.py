@@ -23,7 +23,7 @@ Numbers = Any
 Windows = Literal["any", "square", "3"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """What must be known of an operation to try it.
 
@@ -45,7 +45,7 @@ class Kind:
     exact: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Probe:
     """Numbers to put in, and what has to come out.
 
@@ -76,7 +76,7 @@ class Probe:
         told = []
         for name, value in self.options.items():
             plain = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}.get(name)
-            if value != plain and name not in ("eps", "kernel_size"):
+            if value != plain and name not in ("eps", "kernel_size", "count_include_pad"):
                 told.append(f"{name.replace('_', ' ')} {_short(value)}")
         if "kernel_size" in self.options:
             told.insert(0, f"windows of {_by(self.options['kernel_size'])}")
@@ -654,12 +654,14 @@ def _operation(name: str, options: tuple[tuple[str, Any], ...]) -> Operation:
     return KINDS[name].equations(dict(options))
 
 
+@lru_cache(maxsize=256)
 def without_bias(probe: Probe) -> Probe:
     """The same with a bias of 0, for code that has none."""
     tensors = {**probe.tensors, "b": [0] * len(probe.tensors["b"])}
     return replace(probe, tensors=tensors, right=probe.kind.right(tensors, probe.options))
 
 
+@lru_cache(maxsize=256)
 def with_errors_of_one(probe: Probe) -> Probe:
     """The same with errors of 1, for code that gives the slope alone."""
     tensors = {**probe.tensors, "dy": _mapped(probe.tensors["dy"], lambda error: 1)}
@@ -676,3 +678,9 @@ def probes_of(operation: str, single: frozenset[str], windows: Windows = "any") 
         windows: which windows there may be.
     """
     return tuple(_ROWS[operation](single, windows))
+
+
+@lru_cache(maxsize=64)
+def first_probe(operation: str, single: frozenset[str], windows: Windows = "any") -> Probe:
+    """The plainest of the probes."""
+    return next(_ROWS[operation](single, windows))
