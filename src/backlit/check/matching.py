@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import isfinite
-from time import monotonic
+from time import process_time
 from typing import Any
 
 from backlit.mistakes import Way, mutations_of, wrong_way, wrong_ways
@@ -21,7 +21,7 @@ from .trials import Match, Seen, close, ratio_of, sizes_for
 
 Numbers = Any
 # Pairs of mistakes are many, and whoever waits wants to know that it is wrong.
-SECONDS_FOR_PAIRS = 1.0
+SECONDS_FOR_PAIRS = 0.5
 
 
 def match(seen: Sequence[Seen]) -> Match | None:
@@ -39,9 +39,10 @@ def match(seen: Sequence[Seen]) -> Match | None:
         if _holds(way, factor, shaped, lines):
             return _matched(way, factor)
     directly = recognized(seen)
-    if directly is not None:
+    if directly is not None and directly.mistakes != ("whole-number-division",):
         return directly
-    return _two(failing, shaped, [way for _, way in single], lines)
+    # Numbers may be whole because two mistakes together left nothing to divide.
+    return _two(failing, shaped, [way for _, way in single], lines) or directly
 
 
 def _matched(way: Way, factor: str) -> Match:
@@ -122,12 +123,12 @@ def _two(
     """
     smallest = failing[0]
     starts = fitting or list(wrong_ways(smallest.operation, smallest.result))
-    until = monotonic() + SECONDS_FOR_PAIRS
+    until = process_time() + SECONDS_FOR_PAIRS
     for first in starts:
         line = wrong_way(smallest.operation, smallest.result, first.changes)
         assert line is not None
         for second in _further(smallest, line):
-            if monotonic() > until:
+            if process_time() > until:
                 return None
             if fitting:
                 if _holds(second, "", shaped, lines):

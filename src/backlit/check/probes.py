@@ -496,20 +496,23 @@ def _activations(name: str) -> Rows:
             made.append(([list(layer.breaks) * 2], plain, "kink"))
         made += [(_PLAIN, {**plain, option: _ANOTHER_VALUE}, "slope") for option in plain]
         for number, (x, options, special) in enumerate(made):
-            if "n" in single:
-                x = x[:1]
-            if "f" in single:
-                x = [row[1:2] for row in x]
+            taken = [x]
+            if "f" in single:  # each number alone, so that all sides of a kink are seen
+                taken = [[[each]] for row in x for each in dict.fromkeys(row)]
+            elif "n" in single:
+                taken = [[row] for row in x]
             random = Random(number)
-            tensors = {"x": x, "dy": whole_numbers(random, (len(x), len(x[0])))}
-            yield Probe(
-                kind,
-                tensors,
-                options,
-                kind.right(tensors, options),
-                {"n": len(x), "f": len(x[0])},
-                frozenset({special} - {""}),
-            )
+            for rows_taken in taken:
+                N, F = len(rows_taken), len(rows_taken[0])
+                tensors = {"x": rows_taken, "dy": whole_numbers(random, (N, F))}
+                yield Probe(
+                    kind,
+                    tensors,
+                    options,
+                    kind.right(tensors, options),
+                    {"n": N, "f": F},
+                    frozenset({special} - {""}),
+                )
 
     return rows
 

@@ -341,10 +341,16 @@ def _misread(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
         )
         if len(axes) < 3:
             continue
+        was = first.right if role == "result" else first.probe.tensors.get(role)
+        if was is None:
+            continue
+        fitting: dict[tuple[Any, ...], bool] = {}  # many orders give the same numbers here
         for order in permutations(axes):
-            read = _reader(role, axes, "".join(order))
-            for how in read:
-                if _fits(how, role, first) and all(_fits(how, role, each) for each in shaped):
+            for how in _reader(role, axes, "".join(order)):
+                same = tuple(numbers(how(was)))
+                if same not in fitting:
+                    fitting[same] = _fits(how, role, first)
+                if fitting[same] and all(_fits(how, role, each) for each in shaped):
                     mixed = "".join(order)[:2] != axes[:2]
                     what = {"dy": "dY", "x": "X", "w": "W", "result": "the result"}[role]
                     return Match(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 from backlit.equations import Operation
@@ -57,6 +58,7 @@ _AVERAGE_POOL = tuple(average_pool_mutations())
 _NOT_IN_MAX_POOL = ("average-not-divided", "wrong-operand")
 
 
+@lru_cache(maxsize=512)
 def right_line(operation: Operation, result: str) -> Computation | None:
     """What computes a result rightly; None where it has no such result, or no equation for it."""
     if operation.name in LINEAR:
