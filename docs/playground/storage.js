@@ -28,7 +28,8 @@ export async function link(text) {
     new CompressionStream("deflate-raw"),
     new TextEncoder().encode(text),
   );
-  const letters = btoa(String.fromCharCode(...packed));
+  const bytes = Array.from(packed, (byte) => String.fromCharCode(byte)).join("");
+  const letters = btoa(bytes);
   return CODE + letters.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
