@@ -39,8 +39,11 @@ export class Python {
     }
     if (message.kind === "answer" && waiting?.id === message.id) {
       this.waiting = null;
-      if (message.problem) waiting.reject(new Error(message.problem));
-      else waiting.resolve(message.answer);
+      if (message.problem) {
+        // A program broke what the page itself needs, such as sys.stdout; the next one gets another.
+        waiting.reject(new Error(message.problem));
+        this.stop();
+      } else waiting.resolve(message.answer);
     }
   }
 

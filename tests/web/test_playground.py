@@ -24,6 +24,7 @@ from backlit.errors import InputError
 from backlit.learn import exercises
 from docs.playground import build as playground
 from tests.web.accessibility import violations
+from tests.web.node import node
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 LONG = 60_000  # milliseconds that a busy machine may take to start Python
@@ -172,6 +173,15 @@ def test_arguments_that_cannot_be_read_are_told(shown: Any) -> None:
     shown.get_by_label("arguments").fill("'no end")
     shown.get_by_role("button", name="Run").click()
     assert "arguments cannot be read" in printed(shown)
+
+
+def test_a_program_that_breaks_python_harms_no_other(shown: Any) -> None:
+    write(shown, "import sys\nsys.stdout.close()\n")
+    shown.get_by_role("button", name="Run").click()
+    shown.locator(".note", has_text="ValueError").wait_for()
+    write(shown, "print(2 + 2)\n")
+    shown.get_by_role("button", name="Run").click()
+    assert printed(shown) == "4"
 
 
 def test_what_was_written_is_there_again(shown: Any) -> None:
@@ -421,6 +431,21 @@ def test_an_example_is_changed_and_those_below_know_it(
     first.get_by_role("button", name="as it was").click()
     first.get_by_role("button", name="Run", exact=True).click()
     output.get_by_text("[34, 44, 54]").wait_for()
+
+
+@pytest.mark.parametrize("length", [0, 10, 300_000])
+def test_a_link_carries_programs_of_any_length(length: int, tmp_path: Path) -> None:
+    script = tmp_path / "link.mjs"
+    module = (DOCS / "playground" / "storage.js").as_uri()
+    script.write_text(
+        f'import {{ link, linked }} from "{module}";\n'
+        f"const text = Array.from({{ length: {length} }}, "
+        "() => String.fromCharCode(33 + Math.floor(90 * Math.random()))).join('');\n"
+        "process.exitCode = (await linked(await link(text))) === text ? 0 : 1;\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run([node(), script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_archive_needs_nothing_but_the_standard_library(tmp_path: Path) -> None:
