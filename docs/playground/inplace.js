@@ -13,6 +13,8 @@ const ELSEWHERE =
 
 /** @typedef {{text: () => string, output: HTMLElement | null, place: HTMLElement}} Example */
 
+const MOST_LINES = 2000; // of output that are shown, as in the playground
+
 const python = new Python();
 
 for (const example of runnable()) offer(example);
@@ -48,40 +50,53 @@ function offer(example) {
     const holder = element("div", "backlit-editor");
     const original = example.text();
     example.place.querySelector(".highlight").replaceWith(holder);
-    const run = () => runIt(example, go);
+    const run = () => runIt(example, go, stop);
     const edited = editor(holder, original, { label: "the example", onRun: run });
     example.text = edited.text;
     open.remove();
     const go = button("Run", bar);
     go.title = "Ctrl+Enter";
     go.addEventListener("click", run);
+    const stop = button("Stop", bar);
+    stop.hidden = true;
+    stop.addEventListener("click", () => python.stop());
     button("as it was", bar).addEventListener("click", () => edited.write(original));
     run();
   });
 }
 
-/** @param {any} example @param {HTMLButtonElement} go */
-async function runIt(example, go) {
+/** @param {any} example @param {HTMLButtonElement} go @param {HTMLButtonElement} stop */
+async function runIt(example, go, stop) {
   if (python.waiting) return;
   const output = (example.output ??= added(example.place));
   const target = output.querySelector("pre");
   go.disabled = true;
+  stop.hidden = false;
   target.textContent = "…";
   output.setAttribute("aria-busy", "true");
-  let text = "";
+  /** @type {string[]} */
+  const lines = [];
+  const printed = () => lines.slice(-MOST_LINES).join("");
+  let drawn = true;
   try {
     const before = example.above.map((/** @type {Example} */ each) => each.text()).join("\n");
     const given = { code: example.text(), before, name: "this example" };
     await python.ask("run", given, ({ line }) => {
-      text += `${line}\n`;
-      target.textContent = text;
+      lines.push(`${line}\n`);
+      if (!drawn) return;
+      drawn = false; // once a frame is often enough
+      requestAnimationFrame(() => {
+        drawn = true;
+        if (!stop.hidden) target.textContent = printed();
+      });
     });
-    target.textContent = text || "(it printed nothing)";
+    target.textContent = printed() || "(it printed nothing)";
   } catch (problem) {
-    target.textContent = `${text}${problem instanceof Error ? problem.message : problem}`;
+    target.textContent = `${printed()}${problem instanceof Error ? problem.message : problem}`;
   } finally {
     output.removeAttribute("aria-busy");
     go.disabled = false;
+    stop.hidden = true;
   }
 }
 

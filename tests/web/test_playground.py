@@ -431,6 +431,15 @@ def test_an_example_is_changed_and_those_below_know_it(
     first.get_by_role("button", name="as it was").click()
     first.get_by_role("button", name="Run", exact=True).click()
     output.get_by_text("[34, 44, 54]").wait_for()
+    assert not first.get_by_role("button", name="Stop").is_visible()
+    first.locator(".cm-content").fill("print('begun')\nwhile True:\n    pass\n")
+    first.get_by_role("button", name="Run", exact=True).click()
+    output.get_by_text("begun").wait_for()
+    first.get_by_role("button", name="Stop").click()
+    output.get_by_text("stopped").wait_for()
+    first.get_by_role("button", name="as it was").click()
+    first.get_by_role("button", name="Run", exact=True).click()
+    output.get_by_text("[34, 44, 54]").wait_for()
 
 
 @pytest.mark.parametrize("length", [0, 10, 300_000])
