@@ -6,10 +6,13 @@ import json
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 
 import backlit as bl
+from backlit import eject
+from backlit.network.ejecting import describe
 from tests.eject.networks import WITHOUT_WEIGHTS, examples, network, networks
 from tests.web.node import node
 
@@ -70,6 +73,14 @@ def test_a_wrong_number_is_noticed(tmp_path: Path) -> None:
     assert broken != source
     found = answers(tmp_path, {"right": source, "broken": broken})
     assert list(wrong(found)) == ["broken"]
+
+
+def test_a_credit_stays_a_comment(tmp_path: Path) -> None:
+    images, labels = np.zeros((2, 1, 2, 2), np.uint8), np.array([0, 1])
+    net = network([bl.Flatten(), bl.Dense(2)], (1, 2, 2))
+    credit = "by A\u2028throw new Error();\nB"  # JavaScript ends a line there, too
+    made = describe(net, True, data=(images, labels), credit=credit)
+    assert wrong(answers(tmp_path, {"credit": eject.write(made, "javascript")})) == {}
 
 
 @given(networks())

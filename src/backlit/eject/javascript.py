@@ -216,7 +216,7 @@ def _call(call: LayerCall) -> list[str]:
     else:
         name, arguments = "apply", [name, *arguments]
     results = [_at(each) if each is not None else "" for each in call.results]
-    target = _list(results).replace("[, ", "[, ") if len(results) > 1 else results[0]
+    target = _list(results) if len(results) > 1 else results[0]
     line = f"{target} = {name}({', '.join(arguments)});"
     return (
         [line] if len(line) <= WIDTH - 2 else [f"{target} = {name}(", f"  {', '.join(arguments)});"]
