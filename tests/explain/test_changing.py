@@ -74,6 +74,8 @@ def test_without_a_bias_a_map_can_be_silenced_and_not_held() -> None:
         (lambda t: t.clamped("conv1", 3), AddressError, "the filters 0 to 2, there is no 3"),
         (lambda t: t.clamped("conv1", -1), AddressError, "there is no -1"),
         (lambda t: t.clamped("conv1", 0, np.inf), ConfigurationError, "a finite number"),
+        (lambda t: t.clamped("conv1", 0, "1"), ConfigurationError, "a finite number"),
+        (lambda t: t.stepped(np.nan), ConfigurationError, "a finite number"),
         (lambda t: t.stepped(0.1, frozen=["flatten1"]), AddressError, "no layer with weights"),
     ],
 )

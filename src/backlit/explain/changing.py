@@ -7,14 +7,13 @@ is changed are weights and biases, so every equation of the new trace holds as i
 from __future__ import annotations
 
 from collections.abc import Collection
-from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from backlit.errors import AddressError, ConfigurationError
 from backlit.network.graph import Graph
-from backlit.system.numbers import is_whole
+from backlit.system.numbers import is_finite, is_whole
 
 from .recorded import RecordedPass
 from .words import listing
@@ -49,7 +48,7 @@ def clamped_parameters(
         raise AddressError(
             f"{layer} has the filters 0 to {len(weight) - 1}, there is no {channel!r}"
         )
-    if not isfinite(value):
+    if not is_finite(value):
         raise ConfigurationError(f"a map can be held at a finite number, not at {value!r}")
     weight[channel] = 0
     changed = {f"{layer}.weight": weight}
@@ -76,7 +75,10 @@ def stepped_parameters(
 
     Raises:
         AddressError: a frozen layer that is not there.
+        ConfigurationError: a rate that is no finite number.
     """
+    if not is_finite(rate):
+        raise ConfigurationError(f"the learning rate must be a finite number, got {rate!r}")
     for layer in frozen:
         check_layer(recorded.graph, layer)
     gradients = recorded.recording.gradients

@@ -175,6 +175,7 @@ class Trace(RecordedPass, Shown):
 
         Raises:
             AddressError: a frozen layer that is not there, or has nothing to learn.
+            ConfigurationError: a learning rate that is no finite number.
         """
         return self._again(stepped_parameters(self, learning_rate, frozen))
 
