@@ -86,6 +86,15 @@ def test_weights_of_any_name_are_found_by_javascript(saved: Path, tmp_path: Path
     assert (answer.returncode, answer.stderr) == (0, "")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="only on POSIX: links need no rights")
+def test_javascript_is_started_through_a_link(saved: Path, tmp_path: Path) -> None:
+    file, link = tmp_path / "cnn.mjs", tmp_path / "link.mjs"
+    assert main(["eject", str(saved), "--to", "javascript", "--out", str(file)]) == 0
+    link.symlink_to(file)
+    answer = subprocess.run([node(), link, "test"], capture_output=True, text=True, check=False)
+    assert answer.stdout.count(": equal\n") == 5
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -367,8 +367,10 @@ _MAIN_TRAIN = """    if (words[0] === "train") {
 
 START = """
 if (typeof process !== "undefined" && process.argv?.[1]) {
+  const { realpath } = await import("node:fs/promises");
   const { pathToFileURL } = await import("node:url");
-  if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const started = await realpath(process.argv[1]).catch(() => "");
+  if (import.meta.url === pathToFileURL(started).href) {
     process.exitCode = await main(process.argv.slice(2));
   }
 }
