@@ -1,13 +1,16 @@
 """A function is called right only if it is, and a mistake by its name."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import backlit
+from backlit.check.probes import KINDS
 from backlit.cli import main
+from backlit.mistakes import MISTAKES, page_of
 from tests.check.programs import written
 
 BACKWARD = "conv_backward_naive"
@@ -179,3 +182,79 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "playground" / "exampl
 
 def test_the_max_pool_of_the_page_is_right() -> None:
     assert backlit.check(EXAMPLES / "max_pool.py").ok
+
+
+WRONG_SHAPE = """
+import numpy as np
+
+
+def conv_backward(dy, x, w):
+    kh, kw = w.shape[2:]
+    dx, dw = np.zeros(x.shape), np.zeros(w.shape)
+    for i in range(dy.shape[2]):
+        for j in range(dy.shape[3]):
+            for o in range(len(w)):
+                e = dy[:, o, i, j][:, None, None, None]
+                dw[o] += (e * x[:, :, i : i + kh, j : j + kw]).sum(axis=0)
+                dx[:, :, i : i + kh, j : j + kw] += e * w[o]
+    return {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("returned", "wrong"),
+    [
+        ("dx, dw[:, :, 1:]", "dW"),
+        ("dx[:, :, 1:], dw", "dX"),
+        ("dw, dx[:, :, 1:]", "dX"),
+        ("dx[:, :, 1:], dw, dy.sum(axis=(0, 2, 3))", "dX"),
+    ],
+)
+def test_no_result_of_a_wrong_shape_is_left_out_of_sight(
+    returned: str, wrong: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(WRONG_SHAPE.format(returned), encoding="utf-8")
+    (found,) = backlit.check(file).findings
+    assert (found.verdict, found.mistake) == ("wrong", "wrong-shape")
+    assert found.first_wrong is not None
+    assert found.first_wrong.letter == wrong
+
+
+def test_passes_that_nobody_recognizes_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "def relu_backward(dy, x):\n    return [d * (z > 0) for d, z in zip(dy, x)]\n\n\n"
+        "def col2im(columns, shape):\n    return columns\n\n\ndef helper(a):\n    return a\n",
+        encoding="utf-8",
+    )
+    report = backlit.check(file)
+    assert report.skipped == ("col2im",)
+    assert report.document()["skipped"] == ["col2im"]
+    assert "nothing tells what col2im computes" in " ".join(report.text().split())
+    assert backlit.check(file, function="relu_backward").skipped == ()
+
+
+def test_every_page_that_a_finding_can_name_is_there() -> None:
+    root = Path(__file__).resolve().parents[2]
+    for operation in KINDS:
+        assert (root / page_of(operation)).is_file(), operation
+        for mistake in MISTAKES.values():
+            page, _, anchor = mistake.page(operation).partition("#")
+            assert (root / page).is_file(), page
+            headings = re.findall(r"^#+ (.*)$", (root / page).read_text("utf-8"), re.MULTILINE)
+            slugs = {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}
+            assert not anchor or anchor in slugs, (mistake.name, page, anchor)
+
+
+def test_a_loss_has_no_indices(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "import numpy as np\n\n\ndef softmax_loss(x, y):\n"
+        "    p = np.exp(x - x.max(axis=1, keepdims=True))\n    p /= p.sum(axis=1, keepdims=True)\n"
+        "    loss = -np.log(p[np.arange(len(y)), y]).sum()\n"
+        "    p[np.arange(len(y)), y] -= 1\n    return loss, p / len(y)\n",
+        encoding="utf-8",
+    )
+    text = " ".join(backlit.check(file).text().split())
+    assert re.search(r"The first wrong number, with [^:]*: L is [\d.]+ and should be", text), text

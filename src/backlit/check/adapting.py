@@ -396,10 +396,21 @@ class CallPlan:
                 missing = [by_arguments] if by_arguments in missing else missing
                 found[missing[0]] = next(iter(free))
         else:
-            for result, key in zip(missing, list(free), strict=False):
+            # What is left has a wrong shape.  It is one of those that are missing all the same,
+            # with as many axes if that can be told: nothing that came back is left out of sight.
+            for key, leaf in free.items():
+                axes = {each: self._axes_of(probe, each) for each in missing}
+                fits = [each for each in missing if axes[each] == len(leaf["shape"])]
                 if len(leaves) == len(wanted):
-                    found[result] = key
+                    fits = fits or missing
+                if fits:
+                    found[fits[0]] = key
+                    missing.remove(fits[0])
         return replace(self, assignment=found)
+
+    def _axes_of(self, probe: Probe, result: str) -> int:
+        """How many axes a result has in their layout."""
+        return len(self.layout.shape(result_axes(probe, result), sizes_of(probe, result)))
 
     def _assigned_attributes(
         self, leaves: Sequence[tuple[Key, Message]], wanted: Sequence[str], probe: Probe

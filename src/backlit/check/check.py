@@ -17,7 +17,7 @@ from .checking import ReadingSettings, check_subject
 from .commanding import check_command
 from .probes import KINDS
 from .process import InProcess, Worker, python_process
-from .reading import subjects
+from .reading import is_pass, subjects
 from .report import Report
 from .stepping import check_step
 from .vocabulary import OPTIMIZERS
@@ -115,11 +115,14 @@ def _report(
     settings = ReadingSettings(
         operation, layout, tuple(arguments) if arguments else None, tuple(described["uses"])
     )
-    return Report(
-        [
-            check_step(worker, each, described["uses"])
-            if each.operation in OPTIMIZERS
-            else check_subject(worker, each, settings)
-            for each in found
-        ]
-    )
+    findings = [
+        check_step(worker, each, described["uses"])
+        if each.operation in OPTIMIZERS
+        else check_subject(worker, each, settings)
+        for each in found
+    ]
+    looked_at = [each.described["name"] for each in found]
+    looked_at += [each.forward["name"] for each in found if each.forward is not None]
+    others = [str(each["name"]) for each in described["callables"] if is_pass(str(each["name"]))]
+    skipped = () if name else tuple(each for each in others if each not in looked_at)
+    return Report(findings, skipped)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from backlit.mistakes import MISTAKES, Accumulation, right_line, wrong_way
+from backlit.mistakes import MISTAKES, Accumulation, page_of, right_line, wrong_way
 
 from . import vocabulary
 from .adapting import OPTION_KEYS, CallPlan, TrialOutcome
@@ -641,7 +641,7 @@ def _loop(seen: Sequence[Seen], first: FirstWrong) -> str:
 
 
 def _page(plan: CallPlan) -> str:
-    return f"docs/operations/{plan.operation}.md"
+    return page_of(plan.operation)
 
 
 def _argument_name(plan: CallPlan, role: str) -> str:

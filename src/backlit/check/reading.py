@@ -82,6 +82,11 @@ def results_of(name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def is_pass(name: str) -> bool:
+    """Whether a function is called as if it were a forward or a backward pass."""
+    return re.search(vocabulary.PASS, words_of(name)) is not None
+
+
 def subjects(
     callables: Sequence[Described],
     wanted: str | None = None,

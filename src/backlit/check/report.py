@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -138,11 +139,12 @@ class Finding:
         first = self.first_wrong
         if first is not None:
             if first.yours is not None:
+                letters = ", ".join(first.letters)
+                called = f", with {letters} for its indices," if letters else ""
                 yield (
                     "text",
-                    f"The first wrong number, with {first.options}: {first.element}, with "
-                    f"{', '.join(first.letters)} for its indices, is {number(first.yours)} and "
-                    f"should be {number(first.right)}.",
+                    f"The first wrong number, with {first.options}: {first.element}{called} is "
+                    f"{number(first.yours)} and should be {number(first.right)}.",
                 )
             for each in first.terms:
                 yield "item", each
@@ -171,9 +173,11 @@ class Report:
 
     Attributes:
         findings: one for each function.
+        skipped: names of functions whose operation was not recognized.
     """
 
     findings: list[Finding] = field(default_factory=list)
+    skipped: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -182,7 +186,8 @@ class Report:
 
     def document(self) -> dict[str, Any]:
         """For JSON."""
-        return {"ok": self.ok, "findings": [each.document() for each in self.findings]}
+        findings = [each.document() for each in self.findings]
+        return {"ok": self.ok, "findings": findings, "skipped": list(self.skipped)}
 
     def text(self, width: int = 80) -> str:
         """For people, in lines of at most so many columns."""
@@ -190,10 +195,8 @@ class Report:
 
     def typeset(self, width: int = 80) -> Iterator[tuple[str, str]]:
         """Line by line, each with its kind, so that it can be colored."""
-        import textwrap
-
-        for number_, finding in enumerate(self.findings):
-            if number_:
+        for place, finding in enumerate(self.findings):
+            if place:
                 yield "text", ""
             for kind, text in finding.lines():
                 match kind:
@@ -205,20 +208,30 @@ class Report:
                             yield "code", f"      {line}"
                         yield "text", ""
                     case _:
-                        first = "  - " if kind == "item" else "  "
-                        rest = "    " if kind == "item" else "  "
-                        for line in textwrap.wrap(
-                            text,
-                            width,
-                            initial_indent=first,
-                            subsequent_indent=rest,
-                            break_long_words=False,
-                            break_on_hyphens=False,
-                        ):
-                            yield kind, line
+                        yield from ((kind, line) for line in _wrapped(text, width, kind == "item"))
+        if self.skipped:
+            yield "text", ""
+            what = "computes" if len(self.skipped) == 1 else "compute"
+            words = (
+                f"Not checked, since nothing tells what {listed(self.skipped)} {what}; "
+                "--function NAME --operation OPERATION does."
+            )
+            yield from (("note", line) for line in _wrapped(words, width, False))
 
     def __str__(self) -> str:
         return self.text()
+
+
+def _wrapped(text: str, width: int, is_item: bool) -> list[str]:
+    """A paragraph, indented, or an item of a list."""
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent="  - " if is_item else "  ",
+        subsequent_indent="    " if is_item else "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def number(value: float | None) -> str:

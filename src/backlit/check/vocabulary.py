@@ -192,3 +192,6 @@ PARAMETERS = either(r"params?, parameters")
 SURELY_DY = either(
     r"d ?out\w*, grad ?out\w*, d ?[yz], upstream\w*, (out|output) ?grad\w*, d ?l ?d ?out\w*"
 )
+
+# A function that is called like this is meant to be a pass, whatever it computes.
+PASS = r"\b(forward|backward|backprop|back|grad|gradient|gradients|im2col|col2im|derivative)\b"

@@ -15,7 +15,7 @@ its numbers can be computed: :func:`wrong_ways`.  Standard library only.
 """
 
 from .accumulation import Accumulation, accumulations
-from .catalog import MISTAKES, Mistake
+from .catalog import MISTAKES, Mistake, page_of
 from .mutation import Mutation
 from .ways import Way, mutations_of, right_line, wrong_way, wrong_ways
 
@@ -27,6 +27,7 @@ __all__ = [
     "Way",
     "accumulations",
     "mutations_of",
+    "page_of",
     "right_line",
     "wrong_way",
     "wrong_ways",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -27,12 +28,20 @@ class Mistake:
 
     def page(self, operation: str) -> str:
         """The page that shows it, below the root of the repository."""
-        page = "update" if operation in OPTIMIZERS else operation
-        if operation == "network":
-            return "docs/story.md"
-        return f"docs/operations/{page}.md#{self.anchors.get(page, 'what-goes-wrong')}"
+        page = page_of(operation)
+        anchor = self.anchors.get(Path(page).stem, "what-goes-wrong")
+        return page if operation == "network" else f"{page}#{anchor}"
 
 
+def page_of(operation: str) -> str:
+    """The page about an operation, below the root of the repository."""
+    if operation == "network":
+        return "docs/story.md"
+    name = "update" if operation in OPTIMIZERS else _SHARED_PAGES.get(operation, operation)
+    return f"docs/operations/{name}.md"
+
+
+_SHARED_PAGES = {"softmax": "softmax_cross_entropy"}
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 
 _FACES = "three-faces-of-the-way-back"
