@@ -21,7 +21,7 @@ from .trials import Match, Seen, close, ratio_of, sizes_for
 
 Numbers = Any
 # Pairs of mistakes are many, and whoever waits wants to know that it is wrong.
-SECONDS_FOR_PAIRS = 0.5
+SECONDS_FOR_PAIRS = 0.3
 
 
 def match(seen: Sequence[Seen]) -> Match | None:
