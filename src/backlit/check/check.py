@@ -21,6 +21,7 @@ from .reading import is_pass, subjects
 from .report import Report
 from .stepping import check_step
 from .vocabulary import OPTIMIZERS
+from .whole import TrainedNetwork, check_whole
 
 
 def check(
@@ -31,6 +32,7 @@ def check(
     arguments: Sequence[str] | None = None,
     layout: str | None = None,
     command: Sequence[str] | None = None,
+    network: TrainedNetwork | None = None,
 ) -> Report:
     """Try functions of a convolutional network and say what is right, and what is wrong and why.
 
@@ -44,6 +46,9 @@ def check(
         layout: how its arrays are laid out: "nchw", "nhwc", "hw", …
         command: instead of ``what``, a program in any language and its arguments, which answers
             lines of JSON; ``operation`` says what it computes, by default "conv2d".
+        network: a :class:`backlit.Network` whose loss and gradients functions of parameters,
+            images and labels are to give: parameters in a dictionary by the names that the network
+            has, or each as an argument of its own; gradients in the same way, after the loss.
 
     Returns:
         A report with one finding for each function.
@@ -57,6 +62,8 @@ def check(
         raise ConfigurationError(
             f"there is no operation {operation!r} to check; there are {', '.join(known)}"
         )
+    if command is not None and network is not None:
+        raise ConfigurationError("a network is compared with Python functions, not with a command")
     if command is not None:
         try:
             return Report([check_command(command, operation or "conv2d")])
@@ -64,7 +71,7 @@ def check(
             raise InputError(f"{command[0]} cannot be started: {problem.strerror}") from None
     worker, name, where = _worker(what, function)
     try:
-        return _report(worker, name, where, operation, arguments, layout)
+        return _report(worker, name, where, operation, arguments, layout, network)
     finally:
         worker.close()
 
@@ -94,12 +101,16 @@ def _report(
     operation: str | None,
     arguments: Sequence[str] | None,
     layout: str | None,
+    network: TrainedNetwork | None,
 ) -> Report:
     described = worker.ask({"do": "describe"})
     if "error" in described:
         error = described["error"]
         line = f" in line {error['line']}" if error.get("line") else ""
         raise InputError(f"{where} cannot be loaded: {error['type']}: {error['message']}{line}")
+    if network is not None:
+        uses = described["uses"]
+        return Report(check_whole(worker, described["callables"], network, name, uses))
     found = [
         each
         for each in subjects(described["callables"], name, operation)

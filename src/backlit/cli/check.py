@@ -23,6 +23,7 @@ backlit check my_conv.py
 backlit check my_conv.py --function conv_backward
 backlit check mine.py --function back --operation conv2d --arguments dy,x,w
 backlit check --command ./conv2d_backward --operation conv2d
+backlit check my_network.py --network runs/first
 """
 
 
@@ -55,6 +56,10 @@ def command(
             rich_help_panel=CODE,
         ),
     ] = None,
+    network: Annotated[
+        Path | None,
+        option(CODE, "RUN", "A run or saved network whose whole gradients the code gives."),
+    ] = None,
     json: options.Json = False,
 ) -> None:
     """Check your own forward and backward passes, and name what is wrong.
@@ -66,6 +71,7 @@ def command(
     """
     from backlit.check import check
     from backlit.errors import InputError
+    from backlit.runs.opening import open_network
 
     if (file is None) == (program is None):
         raise UsageError("name either the FILE to check or a program with --command")
@@ -78,6 +84,7 @@ def command(
             arguments=told,
             layout=layout,
             command=None if program is None else shlex.split(program),
+            network=None if network is None else open_network(network),
         )
     except InputError as problem:
         raise UsageError(str(problem)) from None
