@@ -15,12 +15,15 @@ from .zoo.probes import PROBES, Probe
 
 
 def named(programs: list[Program]) -> list[Any]:
-    """Test parameters with the files' names; those on tensors need PyTorch."""
+    """Test parameters with the files' names; those on tensors need PyTorch.
+
+    All of them together take as long as many kernels, and only change with the zoo.
+    """
     return [
         pytest.param(
             program,
             id=program.file.removesuffix(".py"),
-            marks=pytest.mark.torch if program.call.layout == "tensors" else (),
+            marks=pytest.mark.torch if program.call.layout == "tensors" else pytest.mark.widths,
         )
         for program in programs
     ]
