@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import isfinite
-from time import process_time
 from typing import Any
 
 from backlit.mistakes import Way, mutations_of, wrong_way, wrong_ways
@@ -20,8 +19,9 @@ from .recognizing import recognized
 from .trials import Match, Seen, close, ratio_of, sizes_for
 
 Numbers = Any
-# Pairs of mistakes are many, and whoever waits wants to know that it is wrong.
-SECONDS_FOR_PAIRS = 0.3
+# Pairs of mistakes are many, and whoever waits wants to know that it is wrong.  They are counted
+# and not timed, so that a slow machine gives the same answer.
+MOST_PAIRS = 800
 
 
 def match(seen: Sequence[Seen]) -> Match | None:
@@ -123,12 +123,13 @@ def _two(
     """
     smallest = failing[0]
     starts = fitting or list(wrong_ways(smallest.operation, smallest.result))
-    until = process_time() + SECONDS_FOR_PAIRS
+    tried = 0
     for first in starts:
         line = wrong_way(smallest.operation, smallest.result, first.changes)
         assert line is not None
         for second in _further(smallest, line):
-            if process_time() > until:
+            tried += 1
+            if tried > MOST_PAIRS:
                 return None
             if fitting:
                 if _holds(second, "", shaped, lines):
