@@ -259,7 +259,7 @@ def _of(function: Callable[..., Nested], trial: tuple[Any, ...]) -> Nested:
 
 def _difference(yours: Nested, right: Nested) -> str:
     if yours is None:
-        return "returns nothing: is there a return at its end?"
+        return "returns nothing; what a function gives stands behind its return"
     if not isinstance(right, list | tuple) or len(str(right)) <= _SHORT:
         return f"gives {_said(yours)} and should give {_said(right)}"
     sizes, wanted = _sizes(yours), _sizes(right)

@@ -78,9 +78,9 @@ _ALL: tuple[tuple[Any, ...], ...] = (
     ("filter-turned", "the filter turned by 180°",
      "What the field calls a convolution lays the filter over the image as it is, and so does the "
      "gradient of its weights.", {"conv2d": _FACES}),
-    ("filter-not-turned", "a full correlation without turning the filter",
-     "A pixel meets the filter's last weight in the first window that covers it: seen from the "
-     "pixel the filter is turned by 180°.", {"conv2d": _FACES}),
+    ("filter-not-turned", "the filter lies the wrong way round on the way back",
+     "As a correlation over the pixels the filter is turned by 180°; where each output hands its "
+     "error back with +=, it lies as it did forward.", {"conv2d": _FACES}),
     ("transposed", "rows and columns exchanged",
      "Both are counted from 0, so nothing complains; only the numbers are in the wrong place."),
     ("stride-forgotten", "the stride is forgotten",
@@ -92,7 +92,8 @@ _ALL: tuple[tuple[Any, ...], ...] = (
      "The padded rows and columns are no part of the input and have no gradient.",
      {"conv2d": _OPTIONS}),
     ("padding-cropped-wrongly", "the padding is cut off in the wrong place",
-     "The gradient is shifted: p rows and columns belong to the padding on each side.",
+     "On each side p rows and columns belong to the padding; where p is 0 nothing is cut, and a "
+     "slice that ends at −0 is empty.",
      {"conv2d": _OPTIONS}),
     ("dilation-forgotten", "the dilation is forgotten",
      "Weight u lies u·d rows below the first one, not u rows.", {"conv2d": _OPTIONS}),
@@ -110,7 +111,8 @@ _ALL: tuple[tuple[Any, ...], ...] = (
     ("last-row-forgotten", "ranges that end too early",
      "The last rows or columns have their part in the sum, too."),
     ("remainder-ignored", "wrong where the stride leaves a remainder",
-     "Rows that no window reaches still belong to the input, and their gradient is 0.",
+     "Only whole windows count, so the size of the output is rounded down; rows that no window "
+     "reaches belong to the input all the same, and their gradient is 0.",
      {"conv2d": _OPTIONS}),
     ("updated-weights", "the weights from after the update",
      "Every gradient belongs to the weights that made the output, those from before the update."),
