@@ -69,6 +69,7 @@ PASSES = {
         *("--ignore=tests/pure/test_small_networks_exact.py", "--ignore=tests/docs"),
         *("--ignore=tests/mutation", "--ignore=tests/test_conftest.py"),
         *("--ignore=tests/test_dev.py", "--ignore=tests/test_packaging.py"),
+        "--ignore=tests/check/test_pairs.py",
     ],
     "widths": ["test", "-q", "-m", "widths"],
     "tests": ["test", "--with", "torch"],
