@@ -7,11 +7,11 @@ from random import Random
 import pytest
 
 from backlit.check.adapting import Got
-from backlit.check.layouts import shape_of
 from backlit.check.matching import match
 from backlit.check.probes import Probe, probes_of
 from backlit.check.trials import Seen, sizes_for
 from backlit.mistakes import Mutation, mutations_of, wrong_way
+from backlit.pure.nested import shape as shape_of
 
 # How many pairs of each are drawn, and of how many of them both names are to be told.
 DRAWN, NAMED = 8, 5

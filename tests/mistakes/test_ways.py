@@ -5,10 +5,10 @@ from functools import cache
 
 import pytest
 
-from backlit.check.calling import numbers
 from backlit.check.probes import KINDS, Probe, probes_of
 from backlit.check.trials import sizes_for
 from backlit.mistakes import MISTAKES, Mutation, mutations_of, right_line, wrong_way
+from backlit.pure.nested import flat
 
 RESULTS = [
     (name, result)
@@ -29,7 +29,7 @@ Key = tuple[tuple[float, ...], ...]
 
 def rounded(nested: object) -> tuple[float, ...]:
     """Whole numbers and their quotients differ by more than this."""
-    return tuple(round(each, 6) + 0.0 for each in numbers(nested))
+    return tuple(round(each, 6) + 0.0 for each in flat(nested))
 
 
 @cache

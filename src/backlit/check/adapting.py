@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backlit import pure
+from backlit.pure.nested import flat, shaped
+from backlit.pure.nested import shape as shape_of
 
 from . import vocabulary
 from .calling import Message
-from .layouts import ArrayLayout, shape_of
+from .layouts import ArrayLayout
 from .probes import Probe, Windows, first_probe, probes_of, with_errors_of_one, without_bias
 from .reading import Subject, method_of, words_of
 
@@ -352,7 +354,7 @@ class CallPlan:
         if shape == wanted:
             numbers = self.layout.to_us(raw, axes)
         elif _squeezed(shape) == _squeezed(wanted):
-            numbers = self.layout.to_us(_reshaped(raw, wanted), axes)
+            numbers = self.layout.to_us(shaped(flat(raw), *wanted), axes)
         return Got(numbers, raw, shape, wanted, leaf["type"])
 
     def assigned(self, answer: Message, probe: Probe) -> CallPlan:
@@ -544,22 +546,3 @@ def _result_of_key(name: str) -> str | None:
 
 def _squeezed(shape: Sequence[int]) -> tuple[int, ...]:
     return tuple(size for size in shape if size != 1)
-
-
-def _reshaped(numbers: Numbers, shape: Sequence[int]) -> Numbers:
-    flat: list[Any] = []
-
-    def walk(part: Numbers) -> None:
-        if isinstance(part, list):
-            for each in part:
-                walk(each)
-        else:
-            flat.append(part)
-
-    walk(numbers)
-    values = iter(flat)
-
-    def build(sizes: Sequence[int]) -> Numbers:
-        return [build(sizes[1:]) for _ in range(sizes[0])] if sizes else next(values)
-
-    return build(shape)

@@ -16,10 +16,12 @@ import linecache
 import math
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from backlit.pure.nested import flat
 
 Message = dict[str, Any]
 
@@ -410,15 +412,6 @@ def from_names(names: Mapping[str, Any]) -> Callable[[], Mapping[str, Any]]:
     return lambda: names
 
 
-def numbers(nested: Any) -> Iterator[float]:
-    """All numbers of nested lists."""
-    if isinstance(nested, list):
-        for each in nested:
-            yield from numbers(each)
-    else:
-        yield nested
-
-
 def finite(nested: Any) -> bool:
     """Whether all numbers of nested lists are finite."""
-    return all(math.isfinite(each) for each in numbers(nested))
+    return all(math.isfinite(each) for each in flat(nested))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backlit.mistakes import MISTAKES, Accumulation, page_of, right_line, wrong_way
+from backlit.system.words import listing
 
 from . import vocabulary
 from .adapting import OPTION_KEYS, CallPlan, TrialOutcome
@@ -17,7 +18,7 @@ from .matching import first_difference, match
 from .probes import FEATURES, Probe, Windows
 from .process import Worker
 from .reading import Subject, arguments, constructor_role, method_of, words_of
-from .report import Finding, FirstWrong, listed, number
+from .report import Finding, FirstWrong, number
 from .trials import Match, Seen
 
 LETTERS = {"output": "Y", "input": "dX", "weight": "dW", "bias": "db", "loss": "L"}
@@ -369,7 +370,7 @@ class Judge:
             return self._raised(raised)
         changed = sorted({role for each in self.outcomes for role in each.changed})
         if changed:
-            names = listed([_argument_name(plan, role) for role in changed])
+            names = listing([_argument_name(plan, role) for role in changed])
             return self._made(
                 "wrong",
                 "inputs-changed",
@@ -424,7 +425,7 @@ class Judge:
         return found is not None and found.mistakes == ("padding-counted",)
 
     def _right_words(self, results: tuple[str, ...]) -> str:
-        names = listed([LETTERS[result] for result in results])
+        names = listing([LETTERS[result] for result in results])
         count = len(self.outcomes)
         be = "is" if len(results) == 1 else "are"
         return f"{names} {be} right, number by number, in {count} trials."
@@ -487,22 +488,22 @@ class Judge:
         if found is None:
             sentence = f"{LETTERS[result]} is wrong{where}, in a way that has no name here."
         else:
-            titles = listed([MISTAKES[name].title for name in found.mistakes])
+            titles = listing([MISTAKES[name].title for name in found.mistakes])
             extra = f" ({found.words})" if found.words else ""
             told = found.told or f"{titles}{extra}"
             if found.factor is not None:
                 told = f"every number is {number(found.factor)} times what it should be"
             sentence = (
-                f"{listed(letters)} {'is' if len(letters) == 1 else 'are'} wrong{where}: {told}."
+                f"{listing(letters)} {'is' if len(letters) == 1 else 'are'} wrong{where}: {told}."
             )
         others = [r for r in order if r != result and LETTERS[r] not in letters]
         for each in others:
             more = matches[each]
-            words = listed([MISTAKES[n].title for n in more.mistakes]) if more else "unnamed"
+            words = listing([MISTAKES[n].title for n in more.mistakes]) if more else "unnamed"
             sentence += f" {LETTERS[each]} is wrong, too: {words}."
         right = [LETTERS[each] for each in by_result if each not in wrong]
         if right:
-            sentence += f" {listed(right)} {'is' if len(right) == 1 else 'are'} right."
+            sentence += f" {listing(right)} {'is' if len(right) == 1 else 'are'} right."
         why = " ".join(MISTAKES[name].why for name in (found.mistakes if found else ()))
         equation = _equation(seen, found)
         mistake = names[0] if names else None
@@ -679,7 +680,7 @@ def reading_words(plan: CallPlan) -> str:
     """How a function was read."""
     subject = plan.subject
     if plan.container == "json":
-        gives = listed([LETTERS[result] for result in plan.assignment])
+        gives = listing([LETTERS[result] for result in plan.assignment])
         return f"Asked for {plan.operation} in lines of JSON; it gives {gives}."
     parts = [f"{name} as {_ROLES.get(role, role)}" for name, role in plan.arguments]
     container = {"list": "nested lists", "numpy": "NumPy arrays", "torch": "tensors"}
@@ -688,9 +689,9 @@ def reading_words(plan: CallPlan) -> str:
         if plan.forward_arguments is not None and subject.forward is not None
         else ""
     )
-    gives = listed([LETTERS[result] for result in plan.assignment])
+    gives = listing([LETTERS[result] for result in plan.assignment])
     return (
-        f"Read as {plan.operation}, {subject.direction}{before}: {listed(parts)}; it gives "
+        f"Read as {plan.operation}, {subject.direction}{before}: {listing(parts)}; it gives "
         f"{gives}. Arrays are {container[plan.container]}, {plan.layout.words}. Say otherwise with "
         "--operation, --arguments or --layout."
     )

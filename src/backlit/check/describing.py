@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from backlit.pure.nested import flat
+from backlit.pure.nested import shape as shape_of
+
 from .adapting import CallPlan
-from .calling import numbers
-from .layouts import shape_of
 from .probes import Probe
 from .process import Worker
 
@@ -51,10 +52,10 @@ def described_filter_gradient(worker: Worker, plan: CallPlan, probe: Probe) -> s
 def _place(x: Numbers, value: float) -> tuple[int, ...] | None:
     """Where a number stands in the input."""
     _, C, IH, IW = shape_of(x)
-    flat = list(numbers(x))
-    if value not in flat:
+    row = flat(x)
+    if value not in row:
         return None
-    rest, w = divmod(flat.index(value), IW)
+    rest, w = divmod(row.index(value), IW)
     rest, h = divmod(rest, IH)
     n, c = divmod(rest, C)
     return n, c, h, w

@@ -204,14 +204,3 @@ def arranged(numbers: Numbers, axes: str, wanted: str) -> Numbers:
         return [build(rest, {**at, letter: k}) for k in range(sizes[letter])]
 
     return build(wanted, {})
-
-
-def shape_of(numbers: Numbers) -> tuple[int, ...]:
-    """The shape of nested lists."""
-    sizes = []
-    while isinstance(numbers, list):
-        sizes.append(len(numbers))
-        if not numbers:
-            break
-        numbers = numbers[0]
-    return tuple(sizes)

@@ -12,8 +12,8 @@ from math import isfinite
 from typing import Any
 
 from backlit.mistakes import Way, mutations_of, wrong_way, wrong_ways
+from backlit.pure.nested import flat
 
-from .calling import numbers
 from .probes import Probe
 from .recognizing import recognized
 from .trials import Match, Seen, close, ratio_of, sizes_for
@@ -31,7 +31,7 @@ def match(seen: Sequence[Seen]) -> Match | None:
         each for each in seen if each.got.numbers is not None and "large" not in each.probe.features
     ]
     failing = sorted((each for each in shaped if not each.is_right), key=lambda each: each.size)
-    if not failing or any(not all(map(isfinite, numbers(e.got.raw))) for e in shaped):
+    if not failing or any(not all(map(isfinite, flat(e.got.raw))) for e in shaped):
         return recognized(seen)
     lines = _Lines()
     single = _by_equations(failing[0], lines)
@@ -156,18 +156,17 @@ def _further(seen: Seen, first: Way) -> Iterator[Way]:
 
 def first_difference(seen: Seen) -> tuple[tuple[int, ...], float, float] | None:
     """The first wrong element: its index, what came, and what is right."""
-    largest = max((abs(each) for each in numbers(seen.right)), default=0.0)
-    limit = seen.rounding * max(largest, 1e-9)
+    largest = max((abs(each) for each in flat(seen.right)), default=0.0)
+    return first_apart(seen.got.numbers, seen.right, seen.rounding * max(largest, 1e-9))
 
-    def walk(found: Numbers, wanted: Numbers, index: tuple[int, ...]) -> Any:
-        if isinstance(wanted, list):
-            for k, (one, other) in enumerate(zip(found, wanted, strict=True)):
-                result = walk(one, other, (*index, k))
-                if result is not None:
-                    return result
-            return None
-        wrong = not abs(found - wanted) <= limit and found != wanted
-        return (index, found, wanted) if wrong else None
 
-    found: tuple[tuple[int, ...], float, float] | None = walk(seen.got.numbers, seen.right, ())
-    return found
+def first_apart(
+    found: Numbers, wanted: Numbers, limit: float, index: tuple[int, ...] = ()
+) -> tuple[tuple[int, ...], float, float] | None:
+    """The first two numbers of nested lists of one shape that are farther apart than a limit."""
+    if isinstance(wanted, list):
+        pairs = enumerate(zip(found, wanted, strict=True))
+        apart = (first_apart(*pair, limit, (*index, k)) for k, pair in pairs)
+        return next(filter(None, apart), None)
+    wrong = not abs(found - wanted) <= limit and found != wanted
+    return (index, found, wanted) if wrong else None

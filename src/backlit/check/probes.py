@@ -16,6 +16,7 @@ from typing import Any, Literal
 from backlit import equations, pure
 from backlit.equations import Operation
 from backlit.mistakes.pooling import inside_counts, winners
+from backlit.pure.nested import shaped
 
 from .vocabulary import ACTIVATIONS
 
@@ -128,14 +129,7 @@ def distinct_numbers(random: Random, shape: tuple[int, ...]) -> Numbers:
     half = count // 2 + 2
     pool = [number for number in range(-half, half + 1) if number]
     random.shuffle(pool)
-    numbers = iter(pool)
-
-    def build(sizes: tuple[int, ...]) -> Numbers:
-        if not sizes:
-            return next(numbers)
-        return [build(sizes[1:]) for _ in range(sizes[0])]
-
-    return build(shape)
+    return shaped(pool, *shape)
 
 
 # --- convolution ----------------------------------------------------------------------------------

@@ -13,9 +13,10 @@ from operator import mul
 from typing import Any
 
 from backlit.mistakes import right_line
+from backlit.pure.nested import flat, shaped
+from backlit.pure.nested import shape as shape_of
 
-from .calling import numbers
-from .layouts import arranged, shape_of
+from .layouts import arranged
 from .probes import Probe
 from .trials import Match, Seen, close, ratio_of, sizes_for
 
@@ -46,7 +47,7 @@ def recognized(seen: Sequence[Seen]) -> Match | None:
 
 def _not_finite(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
     plain = [each for each in wrong if "large" not in each.probe.features] or wrong
-    if all(all(map(isfinite, numbers(each.got.raw))) for each in plain):
+    if all(all(map(isfinite, flat(each.got.raw))) for each in plain):
         return None
     if all("large" in each.probe.features for each in wrong):
         return Match(("overflow",))
@@ -157,13 +158,13 @@ def _axes_of_a_bias(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None
 
 def _sums(seen: Seen) -> bool:
     """Whether what came is the error summed over some axes, the filters' own perhaps among them."""
-    found = sorted(numbers(seen.got.raw))
+    found = sorted(flat(seen.got.raw))
     axes = seen.probe.kind.axes["dy"]
     filters = axes[1]
     for keep in _subsets(axes):
         if keep == filters:
             continue
-        totals = sorted(numbers(_summed(seen.probe.tensors["dy"], axes, keep)))
+        totals = sorted(flat(_summed(seen.probe.tensors["dy"], axes, keep)))
         repeated = len(found) // max(len(totals), 1)
         whole = len(totals) * repeated == len(found)
         limit = seen.rounding * max(1.0, *(abs(each) for each in totals))
@@ -198,7 +199,7 @@ def _summed(nested: Numbers, axes: str, keep: str) -> Numbers:
 
 
 def _nothing(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
-    if any(any(numbers(each.got.raw)) for each in wrong):
+    if any(any(flat(each.got.raw)) for each in wrong):
         return None
     if wrong[0].result != "bias" and any(each.got.numbers is None for each in wrong):
         return None
@@ -219,8 +220,8 @@ def _slope(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
     for each in (one for one in seen if "large" not in one.probe.features):
         if each.got.numbers is None or "slope" in each.probe.features:
             continue
-        x, dy = numbers(each.probe.tensors["x"]), numbers(each.probe.tensors["dy"])
-        for z, error, found in zip(x, dy, numbers(each.got.numbers), strict=True):
+        x, dy = flat(each.probe.tensors["x"]), flat(each.probe.tensors["dy"])
+        for z, error, found in zip(x, dy, flat(each.got.numbers), strict=True):
             slope = found / error
             known = slopes.setdefault(z, slope)
             sure |= z in slopes
@@ -230,10 +231,10 @@ def _slope(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
         return None
     one = next(each for each in wrong if each.got.numbers is not None)
     for z, error, found, right in zip(
-        numbers(one.probe.tensors["x"]),
-        numbers(one.probe.tensors["dy"]),
-        numbers(one.got.numbers),
-        numbers(one.right),
+        flat(one.probe.tensors["x"]),
+        flat(one.probe.tensors["dy"]),
+        flat(one.got.numbers),
+        flat(one.right),
         strict=True,
     ):
         if abs(found - right) > 1e-7 * max(1.0, abs(right)):
@@ -319,7 +320,7 @@ def _rounded_down(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
     for each in wrong:
         if each.got.numbers is None:
             return None
-        pairs = list(zip(numbers(each.got.numbers), numbers(each.right), strict=True))
+        pairs = list(zip(flat(each.got.numbers), flat(each.right), strict=True))
         if not any(right != floor(right) for _, right in pairs):
             return None
         if not all(found == floor(found) for found, _ in pairs):
@@ -347,7 +348,7 @@ def _misread(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
         fitting: dict[tuple[Any, ...], bool] = {}  # many orders give the same numbers here
         for order in permutations(axes):
             for how in _reader(role, axes, "".join(order)):
-                same = tuple(numbers(how(was)))
+                same = tuple(flat(how(was)))
                 if same not in fitting:
                     fitting[same] = _fits(how, role, first)
                 if fitting[same] and all(_fits(how, role, each) for each in shaped):
@@ -367,23 +368,14 @@ def _reader(role: str, axes: str, order: str) -> list[Callable[[Numbers], Number
     def as_ordered(nested: Numbers) -> Numbers:
         """The flat numbers taken for an array with its axes in that order."""
         sizes = dict(zip(axes, shape_of(nested), strict=True))
-        return arranged(_shaped(list(numbers(nested)), [sizes[a] for a in order]), order, axes)
+        return arranged(shaped(flat(nested), *(sizes[a] for a in order)), order, axes)
 
     def back(nested: Numbers) -> Numbers:
         """Exchanged, and then taken for what it was."""
         sizes = shape_of(nested)
-        return _shaped(list(numbers(arranged(nested, axes, order))), list(sizes))
+        return shaped(flat(arranged(nested, axes, order)), *sizes)
 
     return [as_ordered, back]
-
-
-def _shaped(flat: list[Any], sizes: Sequence[int]) -> Numbers:
-    values = iter(flat)
-
-    def build(left: Sequence[int]) -> Numbers:
-        return [build(left[1:]) for _ in range(left[0])] if left else next(values)
-
-    return build(sizes)
 
 
 def _fits(how: Callable[[Numbers], Numbers], role: str, seen: Seen) -> bool:
@@ -399,7 +391,7 @@ def _fits(how: Callable[[Numbers], Numbers], role: str, seen: Seen) -> bool:
 
 def _factor(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
     """Off by a factor that depends on the sizes."""
-    shaped = [each for each in seen if each.got.numbers is not None and any(numbers(each.right))]
+    shaped = [each for each in seen if each.got.numbers is not None and any(flat(each.right))]
     if not shaped or len(shaped) < len(seen) or any("large" in e.probe.features for e in wrong):
         return None
     ratios = [ratio_of(each.got.numbers, each.right) for each in shaped]

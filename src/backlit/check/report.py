@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from backlit.equations import format_number
+from backlit.system.words import listing
+
 if TYPE_CHECKING:
     from .probes import Probe
 
@@ -213,13 +216,18 @@ class Report:
             yield "text", ""
             what = "computes" if len(self.skipped) == 1 else "compute"
             words = (
-                f"Not checked, since nothing tells what {listed(self.skipped)} {what}; "
+                f"Not checked, since nothing tells what {listing(self.skipped)} {what}; "
                 "--function NAME --operation OPERATION does."
             )
             yield from (("note", line) for line in _wrapped(words, width, False))
 
     def __str__(self) -> str:
         return self.text()
+
+
+def number(value: float | None) -> str:
+    """A number as findings tell it, with six digits."""
+    return "nothing" if value is None else format_number(value, 6)
 
 
 def _wrapped(text: str, width: int, is_item: bool) -> list[str]:
@@ -232,20 +240,3 @@ def _wrapped(text: str, width: int, is_item: bool) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def number(value: float | None) -> str:
-    """A number with as many digits as one reads."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        value = int(value)
-    text = f"{value:.6g}" if isinstance(value, float) else str(value)
-    return text.replace("-", "−")
-
-
-def listed(parts: tuple[str, ...] | list[str], last: str = "and") -> str:
-    """``a, b and c``."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"

@@ -8,9 +8,10 @@ from typing import Any
 
 from backlit.mistakes import MISTAKES
 from backlit.mistakes.steps import RIGHT, WRONG_STEPS, WrongStep, walk
+from backlit.pure.nested import flat
 
 from . import vocabulary
-from .calling import Message, numbers
+from .calling import Message
 from .process import Worker
 from .reading import Subject, words_of
 from .report import Finding, FirstWrong, number
@@ -118,10 +119,10 @@ def _walks(rule: str, wrong: WrongStep, settings: Mapping[str, float]) -> list[l
     scaled = {**settings}
     if wrong.words == "averaged":
         scaled["learning_rate"] *= 1 - settings["momentum"]
-    columns = zip(*(list(numbers(g)) for g in GRADIENTS), strict=True)
+    columns = zip(*(flat(g) for g in GRADIENTS), strict=True)
     return [
         walk(rule, w, gradients, scaled, wrong)
-        for w, gradients in zip(numbers(START), columns, strict=True)
+        for w, gradients in zip(flat(START), columns, strict=True)
     ]
 
 
@@ -129,18 +130,18 @@ def _gives(
     rule: str, wrong: WrongStep, settings: Mapping[str, float], found: Sequence[Any]
 ) -> bool:
     wanted = _walks(rule, wrong, settings)
-    flat = [list(numbers(each)) for each in found]
+    rows = [flat(each) for each in found]
     return all(
-        abs(flat[t][k] - values[t]) <= 1e-6 * max(1.0, abs(values[t]))
+        abs(rows[t][k] - values[t]) <= 1e-6 * max(1.0, abs(values[t]))
         for k, values in enumerate(wanted)
-        for t in range(len(flat))
+        for t in range(len(rows))
     )
 
 
 def _last_forgotten(rule: str, settings: Mapping[str, float], found: Sequence[Any]) -> bool:
     """Whether the last of each row, or the last row, stayed what it was."""
-    wanted, start = _walks(rule, RIGHT, settings), list(numbers(START))
-    last = list(numbers(found[-1]))
+    wanted, start = _walks(rule, RIGHT, settings), flat(START)
+    last = flat(found[-1])
     for left in ((1, 3), (2, 3), (3,)):
         if all(
             abs(last[k] - (start[k] if k in left else values[-1])) < 1e-6
@@ -155,7 +156,7 @@ def _first_wrong(
 ) -> FirstWrong | None:
     wanted = _walks(rule, RIGHT, settings)
     for t, weights in enumerate(found):
-        for k, value in enumerate(numbers(weights)):
+        for k, value in enumerate(flat(weights)):
             if abs(value - wanted[k][t]) > 1e-6 * max(1.0, abs(wanted[k][t])):
                 where = divmod(k, 2)
                 return FirstWrong(
@@ -260,7 +261,7 @@ class _Call:
             return None
         shown = [each for each in answer["values"] if each is not None][1::2]
         found = [_array(each) for each in shown]
-        if any(each is None or len(list(numbers(each))) != 4 for each in found):
+        if any(each is None or len(flat(each)) != 4 for each in found):
             return None
         return None if found[0] == START else found
 

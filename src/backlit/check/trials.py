@@ -8,9 +8,9 @@ from typing import Any
 
 from backlit.equations import Operation
 from backlit.mistakes import Mutation, Way
+from backlit.pure.nested import flat
 
 from .adapting import Got
-from .calling import numbers
 from .probes import Probe
 
 Numbers = Any
@@ -79,11 +79,11 @@ def close(found: Numbers, wanted: Numbers, rounding: float) -> bool:
 
     Probes are whole numbers, so that sums which are not the same differ by much more than rounding.
     """
-    largest = max((abs(each) for each in numbers(wanted)), default=0.0)
+    largest = max((abs(each) for each in flat(wanted)), default=0.0)
     limit = rounding * max(largest, 1e-9)
     return all(
         abs(one - other) <= limit or one == other
-        for one, other in zip(numbers(found), numbers(wanted), strict=True)
+        for one, other in zip(flat(found), flat(wanted), strict=True)
     )
 
 
@@ -99,7 +99,7 @@ def sizes_for(probe: Probe) -> Mapping[str, Any]:
 def ratio_of(found: Numbers, computed: Numbers) -> float | None:
     """The one factor between two arrays, or None."""
     ratio = None
-    for one, other in zip(numbers(found), numbers(computed), strict=True):
+    for one, other in zip(flat(found), flat(computed), strict=True):
         if abs(other) < 1e-9:
             if abs(one) > 1e-9:
                 return None

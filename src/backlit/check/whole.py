@@ -20,14 +20,17 @@ from backlit.layers.call import Call
 from backlit.mistakes import MISTAKES, right_line, wrong_ways
 from backlit.mistakes.pooling import inside_counts, winners
 from backlit.mistakes.ways import Computation
+from backlit.pure.nested import flat
+from backlit.pure.nested import shape as shape_of
+from backlit.system.words import listing
 
 from . import vocabulary
-from .calling import Message, numbers
-from .layouts import shape_of
+from .calling import Message
+from .matching import first_apart
 from .probes import KINDS
 from .process import Worker
 from .reading import words_of
-from .report import Finding, FirstWrong, listed
+from .report import Finding, FirstWrong
 from .trials import close, ratio_of
 
 Numbers = Any
@@ -252,7 +255,7 @@ def _checked(
 ) -> Finding:
     name = str(described["name"])
     reading = (
-        f"Read as a function of {listed([p['name'] for p in described['parameters']])} that gives "
+        f"Read as a function of {listing([p['name'] for p in described['parameters']])} that gives "
         "the loss and the gradients, by the names of the parameters or in their order."
     )
     answers = []
@@ -288,7 +291,7 @@ def _checked(
                            "All gradients are right.", reading=reading, tried=tried)  # fmt: skip
         count = len(answers[0][1])
         missing = [each for each in parameters if each not in answers[0][1]]
-        rest = f" Not given, and so not compared: {listed(missing)}." if missing else ""
+        rest = f" Not given, and so not compared: {listing(missing)}." if missing else ""
         return Finding("network", name, "right", None,
                        f"The gradients of {count} parameters are right, number by number, in "
                        f"{len(batches)} batches.{rest}", reading=reading, tried=tried)  # fmt: skip
@@ -300,7 +303,7 @@ def _checked(
         where = f"in the error of {elsewhere}, " if elsewhere else ""
         told += f": {where}{MISTAKES[mistake].title}{f' ({words})' if words else ''}"
     if right:
-        told += f". {listed(right)} {'is' if len(right) == 1 else 'are'} right"
+        told += f". {listing(right)} {'is' if len(right) == 1 else 'are'} right"
     layer = elsewhere or parameter.rpartition(".")[0]
     stage = next(each for each in batches[0].stages if each.name == layer)
     first = _element(parameter, batches[0], answers[0][1][parameter])
@@ -440,14 +443,7 @@ def _element(parameter: str, batch: TriedBatch, got: Message) -> FirstWrong:
     if shape != shape_of(wanted):
         return FirstWrong(parameter, f"d {parameter}", (), (), None, None, batch.words,
                           shape=shape, wanted=shape_of(wanted))  # fmt: skip
-    largest = max((abs(each) for each in numbers(wanted)), default=1.0)
-
-    def walk(one: Numbers, other: Numbers, index: tuple[int, ...]) -> Any:
-        if isinstance(other, list):
-            pairs = enumerate(zip(one, other, strict=True))
-            return next(filter(None, (walk(*pair, (*index, k)) for k, pair in pairs)), None)
-        return None if abs(one - other) <= ROUNDING * largest else (index, one, other)
-
-    index, yours, right = walk(got["array"], wanted, ()) or ((), None, None)
+    largest = max((abs(each) for each in flat(wanted)), default=1.0)
+    index, yours, right = first_apart(got["array"], wanted, ROUNDING * largest) or ((), None, None)
     return FirstWrong(parameter, f"d {parameter}", index, tuple("ocuv"[: len(index)]), yours, right,
                       batch.words)  # fmt: skip

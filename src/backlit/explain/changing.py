@@ -14,9 +14,9 @@ import numpy as np
 from backlit.errors import AddressError, ConfigurationError
 from backlit.network.graph import Graph
 from backlit.system.numbers import is_finite, is_whole
+from backlit.system.words import listing
 
 from .recorded import RecordedPass
-from .words import listing
 
 
 def clamped_parameters(

@@ -23,11 +23,12 @@ from backlit.errors import AddressError, ConfigurationError
 from backlit.network import Graph, Node, Recording
 from backlit.network.engine import Array
 from backlit.system.numbers import is_positive
+from backlit.system.words import listing
 
 from .address import Address
 from .picture import winners
 from .recorded import RecordedPass
-from .words import count_of, json_number, listing, number, percent
+from .words import count_of, json_number, number, percent
 
 EPSILON = 1e-3  # how far a number is turned to each side where nothing else is asked for
 AGREEMENT = 1e-3  # slopes that differ by less of the larger one agree, as far as a reader cares

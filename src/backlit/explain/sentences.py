@@ -12,12 +12,13 @@ from backlit.equations import Term
 from backlit.layers import Layer
 from backlit.network import Graph, Node
 from backlit.network.graph import INPUT
+from backlit.system.words import listing
 
 from .address import PROBABILITY, Address
 from .explanation import Part
 from .picture import pool_windows
 from .recorded import RecordedPass
-from .words import count_of, in_words, listing, number
+from .words import count_of, in_words, number
 from .work import LayerWork
 
 

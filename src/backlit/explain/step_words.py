@@ -7,13 +7,14 @@ from math import prod
 from backlit.equations import Term
 from backlit.equations.expressions import Number
 from backlit.network import Node
+from backlit.system.words import listing
 
 from .address import Address
 from .recorded import RecordedPass
 from .sentences import all_zero, channel_words, is_flat, where_it_passes
 from .story import Link
 from .update import Update
-from .words import count_of, listing, percent
+from .words import count_of, percent
 from .words import number as n
 
 Words = tuple[str, str]  # title and sentence

@@ -10,11 +10,12 @@ import numpy as np
 
 from backlit.errors import AddressError, ConfigurationError
 from backlit.system.numbers import is_positive
+from backlit.system.words import listing
 
 from .address import Address
 from .recorded import RecordedPass
 from .update_lines import CLIP_LETTERS, Clip, Line, remembered, rule_letters, rule_lines
-from .words import json_number, listing
+from .words import json_number
 from .words import number as n
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import Any
 
 from backlit.check import Finding, Report
 from backlit.check.checking import told_error
-from backlit.check.report import listed
 from backlit.errors import BacklitError, ConfigurationError, InputError
+from backlit.system.words import listing
 
 from .exercise import Exercise, exercise, meaning
 from .work import Work, of_file, of_functions
@@ -117,9 +117,9 @@ def grade(which: int | str, *functions: Callable[..., Any], seed: int = 0) -> Gr
     names = [getattr(each, "__name__", "") for each in functions]
     asked = [part.function for part in chosen.parts]
     if not names or not set(names) <= set(asked):
-        given = listed(names) or "nothing"
+        given = listing(names) or "nothing"
         raise ConfigurationError(
-            f"exercise {chosen.number} asks for {listed(asked)}, and was given {given}"
+            f"exercise {chosen.number} asks for {listing(asked)}, and was given {given}"
         )
     work = of_functions(functions)
     found = _graded(chosen, work, names, seed)

@@ -11,6 +11,7 @@ from typing import Any
 from backlit.check import Finding
 from backlit.check.checking import told_error
 from backlit.check.report import number
+from backlit.equations import format_number
 from backlit.mistakes import MISTAKES
 
 from .digits import digits
@@ -229,4 +230,4 @@ def _mistake(pairs: list[tuple[tuple[int, ...], float, float]]) -> str | None:
 
 
 def _short(value: Any) -> str:
-    return number(float(f"{value:.4g}")) if isinstance(value, int | float) else repr(value)
+    return format_number(value, 4) if isinstance(value, int | float) else repr(value)

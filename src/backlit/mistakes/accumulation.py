@@ -29,8 +29,9 @@ from backlit.equations.program.checks import ComputedPlace, steps
 from backlit.equations.program.places import identifier, place
 from backlit.equations.program.values import ADDED, Values
 from backlit.equations.tensors import Reference, Tensor
+from backlit.pure.nested import zeros
 
-from .programs import Numbers, known_sizes, run, zeros
+from .programs import Numbers, known_sizes, run
 
 INDENT = "    "
 _ORDER = ["n", "o", "i", "j", "c", "k", "u", "v", "f", "h", "w"]
@@ -139,7 +140,7 @@ class Accumulation:
         """The whole array, by plain loops."""
         known = known_sizes(self.equation, tensors, sizes)
         shape = [_size(axis, known) for axis in self.left.tensor.axes or ()]
-        target = zeros(shape)
+        target = zeros(*shape, zero=0)
         given = {**known, **tensors, "target": target}
         if self.begin is not None:
             run(_program(self.left, self._begin()), given)

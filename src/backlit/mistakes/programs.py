@@ -11,6 +11,7 @@ from backlit.equations import Equation
 from backlit.equations.program import element_program
 from backlit.equations.program.places import identifier, place
 from backlit.equations.sizes import resolve
+from backlit.pure.nested import zeros
 
 Numbers = Any  # nested lists of numbers
 INDENT = "    "
@@ -92,7 +93,7 @@ def compute(
     program = "\n".join([*lines, *(INDENT * depth + line for line in body)])
     if not shape:
         return run(f"{element_program(equation)}\nreturn {name}", {**known, **given})
-    target = zeros(shape)
+    target = zeros(*shape, zero=0)
     run(program, {**known, **given, "target": target})
     return target
 
@@ -111,12 +112,3 @@ def _each_number(
         return run(program, {**sizes, **dict(zip(names, parts, strict=True))})
 
     return walk([tensors[each] for each in names])
-
-
-def zeros(shape: Sequence[int]) -> Numbers:
-    """A nested list of zeros."""
-    if not shape:
-        return 0
-    if len(shape) == 1:
-        return [0] * shape[0]
-    return [zeros(shape[1:]) for _ in range(shape[0])]

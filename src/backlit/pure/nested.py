@@ -5,7 +5,7 @@ list of images.  The numbers may be ``float``, ``int`` or ``fractions.Fraction``
 adds, multiplies or compares in a way that only one of them understands.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 Number: TypeAlias = Any  # float, int or Fraction: whatever adds, multiplies and compares
@@ -65,6 +65,23 @@ def check_shape(name: str, nested: Nested, dimensions: int) -> tuple[int, ...]:
         if depth + 1 < len(found):
             level = [entry for part in level for entry in part]
     return found
+
+
+def flat(nested: Nested) -> Vector:
+    """All numbers of a nested list, in order; a number alone is one of them."""
+    if not isinstance(nested, list):
+        return [nested]
+    return [number for part in nested for number in flat(part)]
+
+
+def shaped(row: Iterable[Number], *sizes: int) -> Nested:
+    """The numbers of a row as a nested list of the given sizes; the last index runs fastest."""
+    numbers = iter(row)
+
+    def build(left: tuple[int, ...]) -> Nested:
+        return [build(left[1:]) for _ in range(left[0])] if left else next(numbers)
+
+    return build(sizes)
 
 
 def zeros(*sizes: int, zero: Number = 0.0) -> Nested:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backlit.equations import Equation
 from backlit.equations.conditions import phrase
 from backlit.equations.expressions import Indicator, Sum, descendants
-from backlit.explain.words import listing
+from backlit.system.words import listing
 
 NORMALIZED = "normalized: (pixel − mean) / spread of the training pictures"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
-Nested: TypeAlias = Any  # a list of any depth, or a number
+from backlit.pure.nested import Nested, flat
 
 _TRIES = 1000
 
@@ -29,13 +29,6 @@ def drawn(make: Callable[[], Nested], holds: Callable[[Nested], bool]) -> Nested
         if holds(made):
             return made
     raise ValueError("these sizes leave too few numbers to choose from: take larger ones")
-
-
-def flat(nested: Nested) -> list[Any]:
-    """All numbers of a nested list, in order."""
-    if not isinstance(nested, list):
-        return [nested]
-    return [number for part in nested for number in flat(part)]
 
 
 def matrices(nested: Nested) -> list[list[list[Any]]]:

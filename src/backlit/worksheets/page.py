@@ -7,8 +7,8 @@ from html import escape
 from typing import Any
 
 from backlit.equations import format_number
+from backlit.pure.nested import Nested
 
-from .drawing import Nested
 from .sheets import Given, Question, Worksheet
 
 _STYLE = """

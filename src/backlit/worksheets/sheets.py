@@ -21,10 +21,10 @@ from backlit.equations.indices import letter_of
 from backlit.equations.sizes import resolve
 from backlit.equations.terms import ElementEvaluation
 from backlit.errors import ConfigurationError
-from backlit.pure.nested import shape
+from backlit.pure.nested import Nested, flat, shape, shaped
 from backlit.system.numbers import is_whole
 
-from .drawing import Nested, drawn, flat, half_zero, is_lopsided, numbers
+from .drawing import drawn, half_zero, is_lopsided, numbers
 
 __all__ = ["WORKSHEETS", "Given", "Question", "Worksheet", "worksheet"]
 
@@ -178,7 +178,7 @@ def _questions(
             letter = equation.left.tensor.symbol
             size = _size(equation, tensors)
             found = _evaluated(equation, tensors, size)
-            answer = _nested(size, {at: _plain(each.total) for at, each in found.items()})
+            answer = shaped([_plain(each.total) for each in found.values()], *size)
             # Of all numbers the one with most to add up is worked out.
             shown = max(found, key=lambda at: sum(term.product != 0 for term in found[at].terms))
             working = equation.with_numbers(found[shown], limit=12, digits=6).text()
@@ -211,17 +211,6 @@ def _evaluated(
 
 def _at(tensors: Mapping[str, Nested], place: tuple[int, ...]) -> dict[str, Any]:
     return {letter: reduce(getitem, place, nested) for letter, nested in tensors.items()}
-
-
-def _nested(size: tuple[int, ...], numbers: Mapping[tuple[int, ...], Any]) -> Nested:
-    """Numbers by their places as a nested list."""
-
-    def level(before: tuple[int, ...]) -> Nested:
-        if len(before) == len(size):
-            return numbers[before]
-        return [level((*before, k)) for k in range(size[len(before)])]
-
-    return level(())
 
 
 def _plain(number: Any) -> Any:

@@ -16,7 +16,7 @@ from backlit.check.probes import Probe
 from backlit.layers import AvgPool2d, Conv2d, Dense, Layer, MaxPool2d
 from backlit.layers.activation import Activation
 from backlit.layers.base import Shape
-from backlit.pure.nested import shape
+from backlit.pure.nested import flat, shape
 
 from .layers import Equations, layer_data
 
@@ -135,12 +135,6 @@ def _filters(w: Any) -> tuple[int, Shape]:
 
 def _tensor(nested: Any) -> dict[str, Any]:
     """As :func:`backlit.web.document.tensor_data`, of nested lists."""
-    flat = _flat(nested)
-    data = base64.b64encode(struct.pack(f"<{len(flat)}d", *flat)).decode("ascii")
+    numbers = flat(nested)
+    data = base64.b64encode(struct.pack(f"<{len(numbers)}d", *numbers)).decode("ascii")
     return {"shape": list(shape(nested)), "dtype": "float64", "data": data}
-
-
-def _flat(nested: Any) -> list[float]:
-    if not isinstance(nested, list):
-        return [float(nested)]
-    return [number for part in nested for number in _flat(part)]
