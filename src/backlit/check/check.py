@@ -13,8 +13,9 @@ from typing import Any
 from backlit.errors import ConfigurationError, InputError
 
 from .calling import Session, from_names
-from .checking import ReadingSettings, check_subject
+from .checking import check_subject
 from .commanding import check_command
+from .planning import ReadingSettings
 from .probes import KINDS
 from .process import InProcess, Worker, python_process
 from .reading import is_pass, subjects

@@ -21,7 +21,7 @@ from typing import Any
 
 from .adapting import CallPlan, Got, TrialOutcome, result_axes, sizes_of
 from .calling import Message, shape_of_numbers
-from .checking import Judge
+from .judging import Judge
 from .layouts import layouts_of
 from .probes import Probe, probes_of
 from .process import Process

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from backlit.check import Finding, Report
-from backlit.check.checking import told_error
+from backlit.check.judging import told_error
 from backlit.errors import BacklitError, ConfigurationError, InputError
 from backlit.system.words import listing
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from backlit.check import Finding, check
-from backlit.check.checking import told_error
+from backlit.check.judging import told_error
 from backlit.check.layouts import layouts_of
 from backlit.check.probes import KINDS
 from backlit.check.report import number

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from backlit.check import Finding
-from backlit.check.checking import told_error
+from backlit.check.judging import told_error
 from backlit.check.report import number
 from backlit.equations import format_number
 from backlit.mistakes import MISTAKES
