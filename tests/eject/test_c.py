@@ -81,6 +81,15 @@ def test_without_weights(real: str, tmp_path: Path) -> None:
     check(tmp_path, network(WITHOUT_WEIGHTS).eject("c"), real)
 
 
+def test_a_credit_stays_a_comment_and_a_name_a_name(tmp_path: Path) -> None:
+    images, labels = np.zeros((2, 1, 2, 2), np.uint8), np.array([0, 1])
+    net = network([bl.Flatten(), bl.Dense(2)], (1, 2, 2))
+    made = describe(net, True, data=(images, labels), credit="by A */ int main; /*\nB @FORM@")
+    source = eject.write(made, "c")
+    check(tmp_path, source, "double")
+    assert "B @FORM@ */" in source  # what is put in is not looked through again
+
+
 @given(networks())
 @settings(phases=[Phase.explicit, Phase.generate], deadline=None, max_examples=60 if IN_CI else 8)
 def test_any_network(tmp_path_factory: pytest.TempPathFactory, net: bl.Network) -> None:

@@ -1056,7 +1056,8 @@ def numbers(description: Description, every: dict[str, str]) -> str:
         lines.append("};")
     if description.training and description.examples:
         if description.credit:
-            lines += ["", "/* " + "\n * ".join(wrap(description.credit, WIDTH - 6)) + " */"]
+            credit = wrap(description.credit.replace("*/", "* /").replace("/*", "/ *"), WIDTH - 6)
+            lines += ["", "/* " + "\n * ".join(credit) + " */"]
         lines += _pictures("pictures[PICTURES]", description.examples)
     lines += ["", "#endif"]
     return "\n".join(lines) + "\n"

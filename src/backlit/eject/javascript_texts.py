@@ -679,9 +679,7 @@ def _constants(program: Program, levels: tuple[int, ...]) -> str:
     if description.training:
         blocks.append(_value("LOSS", expected.loss))
         blocks.append(_value("GRADIENTS", [program.sums(letter) for letter in program.learned]))
-        blocks += [
-            f"// {line}" for line in wrap(" ".join(description.credit.split()), text.WIDTH - 3)
-        ]
+        blocks += [f"// {line}" for line in wrap(description.credit, text.WIDTH - 3)]
         blocks.append(_block("PICTURES", [encoded(each, levels) for each in description.examples]))
     return "\n".join(blocks)
 

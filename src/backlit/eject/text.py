@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import struct
 from collections.abc import Iterable, Sequence
 from math import inf
@@ -72,10 +73,8 @@ def base64_rows(content: bytes) -> list[str]:
 
 
 def filled(template: str, **replacements: str) -> str:
-    """A text with ``@NAME@`` replaced."""
-    for name, value in replacements.items():
-        template = template.replace(f"@{name}@", value)
-    return template
+    """A text with ``@NAME@`` replaced; what is put in is not looked through again."""
+    return re.sub(r"@(\w+)@", lambda found: replacements.get(found[1], found[0]), template)
 
 
 def listed(start: str, items: Iterable[str], end: str) -> str:

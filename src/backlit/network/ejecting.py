@@ -69,7 +69,7 @@ def describe(
         step=network.training_step,
         rule=(rule or eject.LearningRule()) if training else None,
         examples=eject.share(_pictures(*_checked(network, data))) if training and data else (),
-        credit=credit,
+        credit=" ".join(credit.split()),  # one line, whatever ends a line in a language
     )
 
 
