@@ -41,7 +41,7 @@ def clamped_parameters(
     if f"{layer}.weight" not in parameters or not _has_filters(recorded.graph, layer):
         able = [node.name for node in recorded.graph if _has_filters(recorded.graph, node.name)]
         raise AddressError(
-            f"{layer!r} is no layer with filters or units; this network has {listing(able)}"
+            f"{layer!r} is no layer with filters or units; this network has {listing(able) or 'none'}"
         )
     weight = np.array(parameters[f"{layer}.weight"])
     if not is_whole(channel) or not 0 <= channel < len(weight):
@@ -99,7 +99,7 @@ def check_layer(graph: Graph, layer: str) -> None:
     able = [node.name for node in graph if node.parameter_shapes]
     if layer not in able:
         raise AddressError(
-            f"{layer!r} is no layer with weights to freeze; this network has {listing(able)}"
+            f"{layer!r} is no layer with weights to freeze; this network has {listing(able) or 'none'}"
         )
 
 
