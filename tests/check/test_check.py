@@ -10,6 +10,7 @@ import pytest
 import backlit
 from backlit.check.probes import KINDS
 from backlit.cli import main
+from backlit.errors import ConfigurationError, InputError
 from backlit.mistakes import MISTAKES, page_of
 from tests.check.programs import written
 
@@ -168,6 +169,27 @@ def test_a_right_function_is_read_in_the_layout_in_which_it_is_right(
     found = finding(written(tmp_path, program=FEW_AXES), function)
     assert found.verdict == "right", found.sentence
     assert f"nested lists, {layout}. Say" in found.reading
+
+
+def test_what_is_told_about_the_code_has_to_exist(tmp_path: Path) -> None:
+    path = tmp_path / "own.py"
+    path.write_text("def conv_backward(dy, x, w):\n    return dy\n")
+    with pytest.raises(
+        ConfigurationError, match="no layout 'nhcw' for conv2d; there are nchw, nhwc"
+    ):
+        backlit.check(path, layout="nhcw")
+    with pytest.raises(ConfigurationError, match="arguments must be a list of names, got 'dy,x,w'"):
+        backlit.check(path, arguments="dy,x,w")
+    with pytest.raises(ConfigurationError, match="a list of a program and its arguments, got"):
+        backlit.check(command="./own")
+    assert backlit.check(path, layout="hw").findings
+
+
+def test_a_missing_library_is_to_be_installed(tmp_path: Path) -> None:
+    path = tmp_path / "own.py"
+    path.write_text("import no_such_library\n")
+    with pytest.raises(InputError, match="'no_such_library', which has to be installed for the"):
+        backlit.check(path)
 
 
 def test_a_wrong_function_of_matrices_is_named_in_its_layout(tmp_path: Path) -> None:

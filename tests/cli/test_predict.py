@@ -181,7 +181,11 @@ def test_names_are_never_taken_for_markup(
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("missing", "there is no run"), ("empty", "holds no run"), ("text", "no readable")],
+    [
+        ("missing", "there is no run"),
+        ("empty", "holds no run"),
+        ("text", "in which backlit saves networks"),
+    ],
 )
 def test_what_is_no_run(
     name: str, says: str, backlit: CommandLine, pictures: list[Path], tmp_path: Path

@@ -56,6 +56,7 @@ def test_the_arrays_are_read_only_but_the_callers_own_are_not() -> None:
         ({"test_labels": labels(7)}, "7 test labels of small for 6 images"),
         ({"train_labels": labels(12).astype(np.int32)}, r"should be int64 .* int32 \(12,\)"),
         ({"train_labels": labels(12)[:, None]}, r"int64 \(12, 1\)"),
+        ({"classes": "abc"}, "classes must be a list of names, got 'abc'"),
         ({"train_labels": labels(12, 4)}, r"0 … 2 \(3 classes\), but the label at index 3 is 3"),
         ({"test_labels": -labels(6)}, "test labels .* the label at index 1 is -1"),
     ],

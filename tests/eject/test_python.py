@@ -64,3 +64,13 @@ def test_numbers_that_four_bytes_do_not_hold(capsys: pytest.CaptureFixture[str])
         array[:] = 1
     net.parameters["dense1.weight"][0, 0] = 1e39
     check(net, False, capsys)
+
+
+def test_a_command_that_is_not_there_is_told_those_that_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main = program(network(WITHOUT_WEIGHTS).eject("python"))["main"]
+    assert main(["tset"]) == 2
+    assert "expected test, got 'tset'" in capsys.readouterr().err
+    assert main([]) == 2  # nothing was asked for, so all that can be is told
+    assert "python3 cnn.py test" in capsys.readouterr().out

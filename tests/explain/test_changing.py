@@ -76,6 +76,7 @@ def test_without_a_bias_a_map_can_be_silenced_and_not_held() -> None:
         (lambda t: t.clamped("conv1", 0, np.inf), ConfigurationError, "a finite number"),
         (lambda t: t.clamped("conv1", 0, "1"), ConfigurationError, "a finite number"),
         (lambda t: t.stepped(np.nan), ConfigurationError, "a finite number"),
+        (lambda t: t.stepped(0.1, frozen="conv1"), ConfigurationError, "frozen must be a list"),
         (lambda t: t.stepped(0.1, frozen=["flatten1"]), AddressError, "no layer with weights"),
     ],
 )

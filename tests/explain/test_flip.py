@@ -132,6 +132,16 @@ def test_a_pixel_of_another_image_moves_nothing() -> None:
     assert trace.flip("input[1,0,2,2]", image=0).at is None
 
 
+def test_with_a_single_class_there_is_no_other_answer() -> None:
+    found = toy([2.0], 0)["dense1.weight", 0, 0].flip()
+    assert found.at is None
+    assert found.sentence.endswith(
+        "the network has no other class, so nothing can change its answer."
+    )
+    infinite = toy([np.inf, 1.0], 0)["dense1.weight", 1, 0].flip()
+    assert "scores are not finite" in infinite.sentence
+
+
 def test_scores_that_are_not_finite_have_no_flip() -> None:
     found = toy([np.inf, np.inf, 1.0], 0)["dense1.weight", 2, 0].flip()
     assert found.at is None

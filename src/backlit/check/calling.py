@@ -243,6 +243,14 @@ def _torch(nested: Any, whole: bool = False) -> Any:
 CONTAINERS: dict[str, Callable[..., Any]] = {"list": _list, "numpy": _numpy, "torch": _torch}
 
 
+def _message(problem: BaseException) -> str:
+    """The first line of what an exception says, and what is to be done where that is known."""
+    said = str(problem).strip().split("\n")[0]
+    if isinstance(problem, ModuleNotFoundError):
+        return f"{said}, which has to be installed for the Python that backlit runs in"
+    return said
+
+
 def _shown(value: Any) -> Any:
     """A result as JSON: an array, a dictionary or a row of such, a number, nothing, or a name."""
     if value is None:
@@ -363,7 +371,7 @@ def _told(problem: BaseException) -> Message:
     )
     return {
         "type": type(problem).__name__,
-        "message": str(problem).strip().split("\n")[0],
+        "message": _message(problem),
         "line": last.lineno if last else None,
         "code": line,
         "refused": refused or isinstance(problem, NotImplementedError),

@@ -11,10 +11,12 @@ from types import ModuleType
 from typing import Any
 
 from backlit.errors import ConfigurationError, InputError
+from backlit.system.names import checked_names
 
 from .calling import Session, from_names
 from .checking import check_subject
 from .commanding import check_command
+from .layouts import layouts_of
 from .planning import ReadingSettings
 from .probes import KINDS
 from .process import InProcess, Worker, python_process
@@ -55,7 +57,8 @@ def check(
         A report with one finding for each function.
 
     Raises:
-        ConfigurationError: an operation that is not known.
+        ConfigurationError: an operation or a layout that is not known, or one text where several
+            are asked for.
         InputError: a file that cannot be loaded, or that has no such function.
     """
     known = (*KINDS, *OPTIMIZERS)
@@ -66,10 +69,12 @@ def check(
     if command is not None and network is not None:
         raise ConfigurationError("a network is compared with Python functions, not with a command")
     if command is not None:
+        command = checked_names("command", command, "a program and its arguments")
         try:
             return Report([check_command(command, operation or "conv2d")])
         except OSError as problem:
             raise InputError(f"{command[0]} cannot be started: {problem.strerror}") from None
+    arguments = None if arguments is None else checked_names("arguments", arguments)
     worker, name, where = _worker(what, function)
     try:
         return _report(worker, name, where, operation, arguments, layout, network)
@@ -93,6 +98,17 @@ def _worker(what: Any, function: str | None) -> tuple[Worker, str | None, str]:
     raise InputError(
         f"check takes the path of a file, a module, a function or a class, got {what!r}"
     )
+
+
+def _check_layout(layout: str, operations: Sequence[str]) -> None:
+    """Make sure that arrays of one of the operations can be laid out like that."""
+    known = {each: [way.name for way in layouts_of(each)] for each in operations}
+    if not any(layout in names for names in known.values()):
+        (first, names), *_ = known.items()
+        raise ConfigurationError(
+            f"there is no layout {layout!r} for {first}; there are "
+            f"{', '.join(dict.fromkeys(names))}"
+        )
 
 
 def _report(
@@ -124,6 +140,8 @@ def _report(
             f"{where}: {wanted} recognized as an operation of a network; its functions are "
             f"{names}. Name one with --function and say what it computes with --operation"
         )
+    if layout is not None:
+        _check_layout(layout, [each.operation for each in found])
     settings = ReadingSettings(
         operation, layout, tuple(arguments) if arguments else None, tuple(described["uses"])
     )

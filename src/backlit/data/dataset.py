@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from backlit.data.splitting import Labeled, first_in_proportion, split
 from backlit.errors import ConfigurationError, DataError
 from backlit.network.class_names import is_printable
+from backlit.system.names import checked_names
 from backlit.system.numbers import is_count
 
 
@@ -51,6 +52,10 @@ class Dataset:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        try:
+            object.__setattr__(self, "classes", checked_names("classes", self.classes))
+        except ConfigurationError as problem:
+            raise DataError(str(problem)) from None
         for name in self.classes:
             if not is_printable(name):
                 raise DataError(

@@ -7,6 +7,7 @@ from math import prod
 from textwrap import wrap
 
 from backlit.equations.typeset import plain_text
+from backlit.system.words import listing
 
 from . import text
 from .description import Description, PlacedLayer
@@ -354,7 +355,11 @@ def main(words):
             load(options["--weights"])
         if words == ["test"]:
             return 0 if test() else 1
-@PREDICT@@TRAIN@        print(__doc__)
+@PREDICT@@TRAIN@        if not words:
+            print(__doc__)
+        else:
+            print("%s: expected @COMMANDS@, got %r"
+                  % (sys.argv[0], " ".join(words)), file=sys.stderr)
         return 2
     except (OSError, ValueError) as problem:
         print("%s: %s" % (sys.argv[0], problem), file=sys.stderr)
@@ -387,6 +392,14 @@ def commands(program: Program) -> str:
             OPTIONS=row_of(['"--weights"', *(['"--save"'] if training else [])]),
             PREDICT=_MAIN_PREDICT if reads else "",
             TRAIN=_MAIN_TRAIN if training else "",
+            COMMANDS=listing(
+                [
+                    "test",
+                    *(["predict PICTURE.pgm"] if reads else []),
+                    *(["train"] if training else []),
+                ],
+                "or",
+            ),
         )
     )
     if not training:  # what only learning needs

@@ -13,6 +13,7 @@ import numpy as np
 
 from backlit.errors import AddressError, ConfigurationError
 from backlit.network.graph import Graph
+from backlit.system.names import checked_names
 from backlit.system.numbers import is_finite, is_whole
 from backlit.system.words import listing
 
@@ -41,7 +42,8 @@ def clamped_parameters(
     if f"{layer}.weight" not in parameters or not _has_filters(recorded.graph, layer):
         able = [node.name for node in recorded.graph if _has_filters(recorded.graph, node.name)]
         raise AddressError(
-            f"{layer!r} is no layer with filters or units; this network has {listing(able) or 'none'}"
+            f"{layer!r} is no layer with filters or units; this network has "
+            f"{listing(able) or 'none'}"
         )
     weight = np.array(parameters[f"{layer}.weight"])
     if not is_whole(channel) or not 0 <= channel < len(weight):
@@ -75,10 +77,11 @@ def stepped_parameters(
 
     Raises:
         AddressError: a frozen layer that is not there.
-        ConfigurationError: a rate that is no finite number.
+        ConfigurationError: a rate that is no finite number, or one text instead of several names.
     """
     if not is_finite(rate):
         raise ConfigurationError(f"the learning rate must be a finite number, got {rate!r}")
+    frozen = checked_names("frozen", frozen)
     for layer in frozen:
         check_layer(recorded.graph, layer)
     gradients = recorded.recording.gradients
@@ -99,7 +102,8 @@ def check_layer(graph: Graph, layer: str) -> None:
     able = [node.name for node in graph if node.parameter_shapes]
     if layer not in able:
         raise AddressError(
-            f"{layer!r} is no layer with weights to freeze; this network has {listing(able) or 'none'}"
+            f"{layer!r} is no layer with weights to freeze; this network has "
+            f"{listing(able) or 'none'}"
         )
 
 

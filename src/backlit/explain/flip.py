@@ -48,6 +48,7 @@ class Flip:
         closest_lead: the same at ``closest``.
         label_name: the name of the class.
         names: those of ``predicted`` and of ``becomes``.
+        classes: how many classes there are.
     """
 
     address: Address
@@ -64,6 +65,7 @@ class Flip:
     closest_lead: float
     label_name: str
     names: tuple[str, str]
+    classes: int
 
     @property
     def change(self) -> float | None:
@@ -155,6 +157,7 @@ def flip(
             recorded.class_name(predicted),
             "" if becomes is None else recorded.class_name(becomes),
         ),
+        classes=recorded.recording.logits.shape[1],
     )
 
 
@@ -254,6 +257,8 @@ def _sentence(found: Flip) -> str:
             f"would be taken for {there}: no smaller change was found that makes it "
             f"{'wrong' if right else 'right'}."
         )
+    if found.lead == np.inf and found.classes == 1:
+        return f"{begins}: the network has no other class, so nothing can change its answer."
     if not np.isfinite(found.lead):
         return f"{begins}, but its scores are not finite, so there is nothing to look for."
     span = f"from {number(found.value - found.reach)} to {number(found.value + found.reach)}"

@@ -175,7 +175,8 @@ class Trace(RecordedPass, Shown):
 
         Raises:
             AddressError: a frozen layer that is not there, or has nothing to learn.
-            ConfigurationError: a learning rate that is no finite number.
+            ConfigurationError: a learning rate that is no finite number, or one name that is not in
+                a list.
         """
         return self._again(stepped_parameters(self, learning_rate, frozen))
 

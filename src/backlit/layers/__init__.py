@@ -6,6 +6,7 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from backlit.errors import ConfigurationError
+from backlit.system.names import checked_names
 
 from . import activation, convolution, dense, merging, pooling, regularization
 from .activation import *
@@ -39,9 +40,7 @@ def layer_from_config(config: dict[str, Any]) -> Layer:
     layer = LAYERS[kind]
     _check_options(layer, options)
     if issubclass(layer, MergeLayer):
-        others = options.pop("others")
-        if not isinstance(others, list | tuple):
-            raise ConfigurationError(f"{kind} others must be a list of names, got {others!r}")
+        others = checked_names(f"{kind} others", options.pop("others"))
         return layer(*others, **options)
     return layer(**options)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from math import prod
 from typing import Any
 
@@ -13,6 +13,7 @@ from backlit.errors import BacklitError, ConfigurationError, InputError, Paramet
 from backlit.layers import Shape
 from backlit.network.class_names import is_printable
 from backlit.network.normalization import Normalization
+from backlit.system.names import checked_names
 
 from .engine import Array
 from .graph import Graph, Node
@@ -222,9 +223,7 @@ def checked_classes(classes: Any, graph: Graph) -> tuple[str, ...] | None:
     """
     if classes is None:
         return None
-    if isinstance(classes, str | bytes) or not isinstance(classes, Iterable):
-        raise ConfigurationError(f"classes must be a list of names, got {classes!r}")
-    names = tuple(map(str, classes))
+    names = checked_names("classes", classes)
     unusable = [name for name in names if not is_printable(name)]
     if unusable:
         raise ConfigurationError(

@@ -49,7 +49,10 @@ def read_tensors(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
             text = (file.metadata() or {}).get("backlit")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError, TypeError) as problem:
-        raise RunError(f"{path} is no readable safetensors file: {problem}") from None
+        raise RunError(
+            f"{path} is no readable safetensors file, the form in which backlit saves networks: "
+            f"{problem}"
+        ) from None
     if text is None:
         raise RunError(f"{path} was not written by backlit: its header has no description")
     try:
