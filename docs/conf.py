@@ -21,6 +21,7 @@ extensions = [
     "sphinx.ext.viewcode",
     "docs.extensions.site",
     "docs.extensions.directive",
+    "docs.extensions.narrow",
 ]
 myst_heading_anchors = 3
 exclude_patterns = ["extensions", "playground"]

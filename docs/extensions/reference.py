@@ -42,12 +42,19 @@ def directives(*names: str) -> str:
 
 
 def found(name: str) -> Any:
-    """The module, class or function of that name."""
+    """The class, function or module of that name.
+
+    A function and its module may have the same name, such as ``backlit.learn.notebook``: what the
+    module above offers by it is meant.
+    """
+    above, _, last = name.rpartition(".")
+    door = import_module(above)
+    if last in getattr(door, "__all__", ()):
+        return getattr(door, last)
     try:
         return import_module(name)
     except ImportError:
-        module, _, last = name.rpartition(".")
-        return getattr(import_module(module), last)
+        return getattr(door, last)
 
 
 def _public(thing: Any) -> list[str]:

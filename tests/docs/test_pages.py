@@ -91,3 +91,21 @@ def test_files_that_a_page_names_exist(page: Path) -> None:
     made = ("site/", "runs/", "screenshots/")  # by commands
     missing = [name for name in names if not any((base / name).exists() for base in bases)]
     assert [name for name in missing if not name.startswith(made)] == []
+
+
+IMPORTED = re.compile(r"^from (backlit[\w.]*) import ([\w, ]+)$", re.MULTILINE)
+
+
+def test_what_the_pages_import_is_in_the_reference() -> None:
+    reference = text(DOCS / "reference.md")
+    wanted = {
+        f"{module}.{name.strip()}"
+        for page in pages()
+        for module, names in IMPORTED.findall(text(page))
+        for name in names.split(",")
+        if module != "backlit"
+    }
+    assert {"backlit.learn.grade", "backlit.mistakes.wrong_ways"} <= wanted
+    shown = {name for name in wanted if name.replace("backlit", "`bl", 1) in reference}
+    assert wanted - shown <= {"backlit.mistakes.MISTAKES"}, "public, and not in docs/reference.md"
+    assert "backlit.mistakes.MISTAKES" in reference

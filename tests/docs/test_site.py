@@ -1,6 +1,7 @@
 """What the site makes of the pages' Markdown."""
 
 from docs.extensions.equations import arguments, equations
+from docs.extensions.narrow import class_of
 from docs.extensions.reference import directives, reference
 from docs.extensions.site import for_the_site
 
@@ -61,3 +62,13 @@ def test_what_is_for_the_site_alone() -> None:
     assert for_the_site("a <!-- site: **b** --> c <!-- not this -->", 0) == (
         "a **b** c <!-- not this -->"
     )
+
+
+def test_sentences_are_wrapped_on_a_phone_and_tables_are_not() -> None:
+    sentence = "The weight falls: it moves against its gradient, so that the loss falls."
+    row = "conv1     Conv2d     8 × 6 × 6             80          2,880   3×3"
+    assert class_of("short\n  · 12  with columns\n") is None
+    assert class_of(f"short\n{sentence}\n") == "wraps"
+    assert class_of(f"{row}\n{row}\n{sentence}\n") == "small"
+    assert class_of(f"{'─' * 60}\nname\n{'─' * 60}\n") == "small"
+    assert class_of(f"  12  {sentence}\n") == "wraps"

@@ -73,4 +73,4 @@ def test_a_command_that_is_not_there_is_told_those_that_are(
     assert main(["tset"]) == 2
     assert "expected test, got 'tset'" in capsys.readouterr().err
     assert main([]) == 2  # nothing was asked for, so all that can be is told
-    assert "python3 cnn.py test" in capsys.readouterr().out
+    assert "python3 cnn.py test" in capsys.readouterr().err

@@ -355,11 +355,8 @@ def main(words):
             load(options["--weights"])
         if words == ["test"]:
             return 0 if test() else 1
-@PREDICT@@TRAIN@        if not words:
-            print(__doc__)
-        else:
-            print("%s: expected @COMMANDS@, got %r"
-                  % (sys.argv[0], " ".join(words)), file=sys.stderr)
+@PREDICT@@TRAIN@        print("%s: expected @COMMANDS@, got %r"
+              % (sys.argv[0], " ".join(words)) if words else __doc__, file=sys.stderr)
         return 2
     except (OSError, ValueError) as problem:
         print("%s: %s" % (sys.argv[0], problem), file=sys.stderr)
