@@ -89,10 +89,13 @@ def judge_unchanged(tests: str, root: Path = ROOT) -> Result:
 def _judge(tests: str, mutation: Mutation | None, root: Path) -> Result:
     with tempfile.TemporaryDirectory(prefix="backlit-mutation-") as folder:
         source = Path(folder) / "src"
-        shutil.copytree(root / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(root / "src", source)  # with what Python has compiled, times and all
         if mutation is not None:
             file, text = mutation.mutated(root / "src")
-            (source / file.relative_to(root / "src")).write_text(text, encoding="utf-8")
+            changed = source / file.relative_to(root / "src")
+            changed.write_text(text, encoding="utf-8")
+            for compiled in (changed.parent / "__pycache__").glob(f"{changed.stem}.*"):
+                compiled.unlink()
         verdict = Path(folder) / "verdict.json"
         try:
             output = _run_tests(tests, root, source, verdict)
