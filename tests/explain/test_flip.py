@@ -11,8 +11,8 @@ from backlit.explain import Trace
 from tests.explain.networks import SMALLS, Small
 from tests.explain.test_nudge import some_keys
 
-REACH = 4.0
-SCANNED = np.linspace(-REACH, REACH, 201)  # so a step of 0.04
+STEP, REACH = 0.1, 4.0
+SCANNED = STEP * np.arange(-40, 41)
 
 
 def answer(small: Small, key: tuple[Any, ...], by: float, image: int) -> int:
@@ -46,7 +46,7 @@ def test_it_is_the_nearest_change_that_a_scan_finds(small: Small) -> None:
             continue
         nearest = min(scanned, default=REACH)
         assert abs(found.change) <= nearest + 1e-9, key
-        assert nearest - 0.05 <= abs(found.change) or nearest == REACH, key
+        assert nearest - STEP - 1e-9 <= abs(found.change) or nearest == REACH, key
         # It flips there, and not a little sooner, as far as the numbers can be told apart.
         tiny = 1e-5 * max(1.0, abs(value))
         assert answer(small, key, found.change * (1 + 1e-5), found.image) == found.becomes

@@ -64,6 +64,7 @@ def test_it_computes_what_the_plain_sum_computes(
         assert off <= 2.0**-17, name
 
 
+@pytest.mark.widths  # compiles for four seconds
 def test_errors_of_two_readers_are_added() -> None:
     """The input of the convolution is read by another layer, too, whose error is there first."""
     layers = [
