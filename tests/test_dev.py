@@ -250,7 +250,7 @@ def test_every_step_of_what_has_to_pass_is_run_even_if_one_fails(project: Path) 
     status, output, errors = run(project, "ci", "mutate", "docs")
     assert status == 1
     headings = [line for line in output.splitlines() if line.startswith("== ")]
-    assert headings == ["== dev.py docs", "== dev.py mutate"]
+    assert headings == ["== dev.py docs", "== dev.py mutate --only-changed"]
     assert errors.splitlines()[-1] == "dev.py: failed: docs, mutate"  # there is no tests.mutation
     build.write_text("import os; print(os.environ['CI'])", encoding="utf-8")
     status, output, _ = run(project, "ci", "docs", CI="false")  # where a server lacks data sets

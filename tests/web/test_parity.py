@@ -172,9 +172,7 @@ def page(group: int) -> dict[str, dict[str, Any]]:
 
 
 # Every second group is enough for each day; CI takes them all.
-_SOME = [
-    pytest.param(k, marks=[pytest.mark.widths] if k % 2 else []) for k, _ in enumerate(GROUPS)
-]
+_SOME = [pytest.param(k, marks=[pytest.mark.widths] if k % 2 else []) for k, _ in enumerate(GROUPS)]
 
 
 @pytest.fixture(scope="module", params=_SOME)
