@@ -12,6 +12,7 @@ from .planning import WINDOWS, ReadingSettings, find_plan
 from .probes import Windows
 from .process import Worker
 from .reading import Subject
+from .repeating import repeating_call
 from .report import Finding
 from .trials import Seen
 
@@ -19,14 +20,26 @@ from .trials import Seen
 def check_subject(worker: Worker, subject: Subject, settings: ReadingSettings) -> Finding:
     """What is to be said about one function."""
     plan, outcome = find_plan(worker, subject, settings)
-    if plan is None:
-        return not_tried(subject, outcome)
+    if plan is None or outcome is None or outcome.error is not None:
+        finding = not_tried(subject, outcome)
+        return _repeated(worker, plan, outcome, finding)
     outcomes, skipped = _try(worker, plan)
     judge = Judge(plan, outcomes, skipped)
     finding = judge.finding()
+    if judge.tells_exception:
+        finding = _repeated(worker, plan, judge.raised, finding)
     if finding.verdict == "wrong" and finding.mistake is None:
         return replace(finding, sentence=finding.sentence + _described(worker, plan, outcomes))
     return finding
+
+
+def _repeated(
+    worker: Worker, plan: CallPlan | None, outcome: TrialOutcome | None, finding: Finding
+) -> Finding:
+    """With the call that raises the exception."""
+    if plan is None or outcome is None or outcome.error is None:
+        return finding
+    return replace(finding, repeat=repeating_call(worker, plan, outcome.probe, outcome.error))
 
 
 def _described(worker: Worker, plan: CallPlan, outcomes: Sequence[TrialOutcome]) -> str:

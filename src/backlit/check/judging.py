@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import Any
 
-from backlit.mistakes import MISTAKES, Accumulation, page_of, right_line, wrong_way
+from backlit.mistakes import MISTAKES, Accumulation, AddedProduct, page_of, right_line, wrong_way
+from backlit.mistakes.pooling import WINNER_WORDS
+from backlit.pure.nested import flat
 from backlit.system.words import listing
 
-from .adapting import CallPlan, TrialOutcome
+from .adapting import CallPlan, TrialOutcome, result_axes, sizes_of
 from .matching import first_difference, match
-from .probes import FEATURES, Probe
+from .probes import FEATURES, KINDS, Probe
 from .reading import Subject
 from .report import Finding, FirstWrong, number
 from .trials import Match, Seen
-
-LETTERS = {"output": "Y", "input": "dX", "weight": "dW", "bias": "db", "loss": "L"}
 
 
 @dataclass
@@ -28,6 +30,7 @@ class Judge:
     outcomes: list[TrialOutcome]
     skipped: list[str]
     remarks: list[str] = field(default_factory=list)
+    tells_exception: bool = False
 
     def finding(self) -> Finding:
         """Right, or what is wrong."""
@@ -68,6 +71,9 @@ class Judge:
             )
         return self._made("right", None, self._right_words(tuple(by_result)))
 
+    def _letter(self, result: str) -> str:
+        return KINDS[self.plan.operation].letter(result)
+
     def _without_conventions(
         self, wrong: Mapping[str, Sequence[Seen]]
     ) -> Mapping[str, Sequence[Seen]]:
@@ -86,10 +92,7 @@ class Judge:
                     "left side. That is a convention and no mistake."
                 )
             elif result == "loss" and all("large" in each for each in features):
-                self.remarks.append(
-                    "Where scores lie hundreds apart your loss is another one, as if it were cut "
-                    "off; the gradient does not depend on it."
-                )
+                self.remarks.append(_loss_words(seen))
             elif self.plan.operation == "avg_pool2d" and self._counts_otherwise(seen):
                 self.remarks.append(
                     "Your average is taken over the real inputs of a window; ours counts the "
@@ -114,7 +117,7 @@ class Judge:
         return found is not None and found.mistakes == ("padding-counted",)
 
     def _right_words(self, results: tuple[str, ...]) -> str:
-        names = listing([LETTERS[result] for result in results])
+        names = listing([self._letter(result) for result in results])
         count = len(self.outcomes)
         be = "is" if len(results) == 1 else "are"
         return f"{names} {be} right, number by number, in {count} trials."
@@ -142,14 +145,24 @@ class Judge:
 
     # --- an exception ---------------------------------------------------------------------------
 
+    @property
+    def raised(self) -> TrialOutcome | None:
+        """The smallest trial that raised an exception."""
+        raised = [each for each in self.outcomes if each.error is not None]
+        return min(raised, key=lambda each: each.probe.count, default=None)
+
     def _raised(self, raised: Sequence[TrialOutcome]) -> Finding:
-        first = raised[0]
+        first = self.raised or raised[0]
         assert first.error is not None
+        self.tells_exception = True
         where = self._where([each.probe for each in raised], self._fine())
         features = self._features([each.probe for each in raised], self._fine())
         mistake = "remainder-ignored" if features == "remainder" else "raised"
-        sentence = f"{told_error(self.plan.subject.name, first.error)}{where}"
-        return self._made("failed" if mistake == "raised" else "wrong", mistake, f"{sentence}.")
+        told = told_error(self.plan.subject.name, first.error)
+        told = told if where else told.rstrip(",")
+        trial = f"The smallest of these trials: {first.probe.words}." if self._fine() else ""
+        sentence = f"{told}{where}. {trial}".strip()
+        return self._made("failed" if mistake == "raised" else "wrong", mistake, sentence)
 
     def _fine(self) -> list[Probe]:
         return [each.probe for each in self.outcomes if each.error is None]
@@ -172,28 +185,26 @@ class Judge:
         where = self._where(
             [each.probe for each in failing], [each.probe for each in seen if each.is_right]
         )
-        first = _first_wrong(seen, found)
-        letters = [LETTERS[each] for each in order if matches[each] == found or each == result]
+        first = _first_wrong(self.plan, seen, found)
+        same = [each for each in order if matches[each] == found or each == result]
+        letters = [self._letter(each) for each in same]
+        be = "is" if len(letters) == 1 else "are"
         if found is None:
-            sentence = f"{LETTERS[result]} is wrong{where}, in a way that has no name here."
+            sentence = f"{listing(letters)} {be} wrong{where}, in a way that has no name here."
         else:
-            titles = listing([MISTAKES[name].title for name in found.mistakes])
-            extra = f" ({found.words})" if found.words else ""
-            told = found.told or f"{titles}{extra}"
-            if found.factor is not None:
-                told = f"every number is {number(found.factor)} times what it should be"
-            sentence = (
-                f"{listing(letters)} {'is' if len(letters) == 1 else 'are'} wrong{where}: {told}."
-            )
-        others = [r for r in order if r != result and LETTERS[r] not in letters]
-        for each in others:
+            sentence = f"{listing(letters)} {be} wrong{where}: {_told(found)}."
+        for each in (other for other in order if other not in same):
             more = matches[each]
-            words = listing([MISTAKES[n].title for n in more.mistakes]) if more else "unnamed"
-            sentence += f" {LETTERS[each]} is wrong, too: {words}."
-        right = [LETTERS[each] for each in by_result if each not in wrong]
+            words = f": {_told(more)}" if more else ", in a way that has no name here"
+            sentence += f" {self._letter(each)} is wrong, too{words}."
+        right = [self._letter(each) for each in by_result if each not in wrong]
         if right:
             sentence += f" {listing(right)} {'is' if len(right) == 1 else 'are'} right."
+        if self.raised is not None and self.raised.error is not None:
+            told = told_error("it", self.raised.error).rstrip(",")
+            sentence += f" With {self.raised.probe.words} {told}."
         why = " ".join(MISTAKES[name].why for name in (found.mistakes if found else ()))
+        why = found.why if found and found.why else why
         equation = _equation(seen, found)
         mistake = names[0] if names else None
         return self._made(
@@ -205,6 +216,7 @@ class Judge:
             first_wrong=first,
             loop=_loop(seen, first) if first and first.yours is not None else "",
             equation=equation,
+            equation_words=_equation_words(equation),
             page=(MISTAKES[mistake].page(self.plan.operation) if mistake else _page(self.plan)),
         )
 
@@ -243,30 +255,76 @@ def _equation(seen: Sequence[Seen], found: Match | None) -> str:
     return str(found.way.line) if isinstance(found.way.line, Accumulation) else ""
 
 
-def _first_wrong(seen: Sequence[Seen], found: Match | None) -> FirstWrong | None:
-    failing = sorted((each for each in seen if not each.is_right), key=lambda each: each.size)
+def _equation_words(equation: str) -> str:
+    """What stands for what in it, as far as it is not usual."""
+    told = []
+    if re.search(r"· \[|= \[", equation):
+        told.append("What stands in [ ] counts as 1 where it is true, and as 0 elsewhere")
+    for name, words in WINNER_WORDS.items():
+        if re.search(rf"(?<![\w]){re.escape(name)}\[", equation):
+            told.append(f"{name} is {words}")
+    return "; ".join(told) + "." if told else ""
+
+
+def _told(found: Match) -> str:
+    """A mistake in a few words."""
+    if found.factor is not None:
+        return f"every number is {number(found.factor)} times what it should be"
+    if found.told:
+        return found.told
+    titles = listing([MISTAKES[name].title for name in found.mistakes])
+    return f"{titles} ({found.words})" if found.words else titles
+
+
+def _loss_words(seen: Sequence[Seen]) -> str:
+    """About a loss that differs only where scores lie hundreds apart."""
+    large = [each for each in seen if not each.is_right]
+    if all(isfinite(each) for one in large for each in flat(one.got.raw)):
+        return (
+            "Where scores lie hundreds apart your loss is another one, as if it were cut off: a "
+            "probability there is too small for a float, and whatever is added to it or put in its "
+            "place decides. That is common and no mistake."
+        )
+    return (
+        "Where scores lie hundreds apart your loss is infinite or NaN: a probability there is "
+        "rounded to 0, and there is no log of 0. The log of the softmax, score − largest − log of "
+        "the sum, has no such limit."
+    )
+
+
+def _first_wrong(plan: CallPlan, seen: Sequence[Seen], found: Match | None) -> FirstWrong | None:
+    failing = sorted(
+        (each for each in seen if not each.is_right),
+        key=lambda each: ("large" in each.probe.features, each.size),
+    )
     shaped = [each for each in failing if each.got.numbers is not None]
+    one = (shaped or failing)[0]
+    letter = one.probe.kind.letter(one.result)
     if not shaped:
-        one = failing[0]
         return FirstWrong(
-            one.result, LETTERS[one.result], (), (), None, None, one.probe.words,
+            one.result, letter, (), (), None, None, one.probe.words,
             shape=one.got.shape, wanted=one.got.wanted, probe=one.probe,
         )  # fmt: skip
-    one = shaped[0]
     difference = first_difference(one)
     if difference is None:
         return None
     index, yours, right = difference
-    axes = one.probe.kind.axes.get(one.probe.kind.results[one.result], "")
+    axes = result_axes(one.probe, one.result)
+    x = one.probe.kind.axes["x"]
+    sizes = {**sizes_of(one.probe, "input"), "n": len(one.probe.tensors["x"])}
+    places = dict(zip(axes, index, strict=True))
     return FirstWrong(
         one.result,
-        LETTERS[one.result],
+        letter,
         index,
         tuple(axes),
         yours,
         right,
         one.probe.words,
         _terms(one, index, found),
+        _made_of(one, index),
+        plan.layout.shape(x, sizes) if plan.layout.theirs(x) else (),
+        tuple(places.get(each, 0) for each in plan.layout.theirs(axes)),
         probe=one.probe,
     )
 
@@ -283,51 +341,77 @@ def _terms(seen: Seen, index: tuple[int, ...], found: Match | None) -> tuple[str
     way = wrong_way(operation, seen.result, found.changes)
     if way is None or not isinstance(way.line, Accumulation):
         return ()
-    letters = seen.probe.letters
-    right = line.terms(index, letters, {})
-    yours = way.line.terms(index, letters, {})
-    right_keys = [key for key, _ in right]
-    your_keys = [key for key, _ in yours]
-    if set(right_keys) == set(your_keys) and len(right_keys) == len(your_keys):
+    right = line.terms(index, seen.probe.letters, {})
+    yours = way.line.terms(index, seen.probe.letters, {})
+    count = Counter(each.places for each in right)
+    given = Counter(each.places for each in yours)
+    if count == given:
         return ()
-    missing = [each for each in right if each[0] not in your_keys]
-    foreign = [each for each in yours if each[0] not in right_keys and each[1]]
-    zero = [each for each in right if (each[0], 0) in yours and each[1]]
+    missing = [each for each in right if each.places not in given]
+    foreign = [each for each in yours if each.places not in count]
+    doubled = [each for each in right if given[each.places] > count[each.places]]
+    usual = {tuple(symbol for symbol, _ in each.places) for each in right}
+    moved = all(tuple(symbol for symbol, _ in each.places) in usual for each in foreign)
+    head = "From the wrong place" if moved and usual else "In their place" if missing else "Added"
     told = []
-    for words, products in (
-        ("missing", [*missing, *zero]),
-        ("does not belong there", foreign),
-    ):
-        if products:
-            shown = ", ".join(_product(*each) for each in products[:_FEW])
-            more = len(products) - _FEW
-            rest = f" and {more} more" if more > 0 else ""
-            head = "Missing" if words == "missing" else "From the wrong place"
-            told.append(f"{head}: {shown}{rest}.")
-    count = f"{len(right)} {'product' if len(right) == 1 else 'products'}"
-    told.append(f"The right sum has {count}.")
+    for words, terms in (("Missing", missing), ("More than once", doubled), (head, foreign)):
+        if not terms:
+            continue
+        if not terms[0].places:
+            told.append(f"{words}: 1, {_times(len(terms))}.")
+            continue
+        shown = ", ".join(_product(each) for each in terms[:_FEW])
+        more = len(terms) - _FEW
+        told.append(f"{words}: {shown}{f' and {more} more' if more > 0 else ''}.")
+    what = "product" if all(len(each.places) > 1 for each in right) else "term"
+    some = f"{len(right)} {what}{'' if len(right) == 1 else 's'}" if right else "nothing in it"
+    told.append(f"The right sum has {some}.")
     return tuple(told)
 
 
-def _product(key: tuple[tuple[str, tuple[int, ...]], ...], value: float) -> str:
-    factors = " · ".join(f"{symbol}[{','.join(map(str, at))}]" for symbol, at in key)
-    return f"{factors} = {number(value)}"
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _product(term: AddedProduct) -> str:
+    factors = " · ".join(f"{symbol}[{','.join(map(str, at))}]" for symbol, at in term.places)
+    return f"{factors} = {number(term.product)}"
+
+
+def _made_of(seen: Seen, index: tuple[int, ...]) -> str:
+    """The few numbers that a number is made of, where no sum is."""
+    tensors, axes = seen.probe.tensors, seen.probe.kind.axes
+    if set(axes.values()) == {"nf"} and len(index) == 2:
+        n, f = index
+        at = f"[{n},{f}]"
+        told = [f"X{at} = {number(tensors['x'][n][f])}"]
+        if seen.result == "input":
+            told.append(f"dY{at} = {number(tensors['dy'][n][f])}")
+        return f"It is made of {' and '.join(told)}."
+    if axes["x"] == "nk" and index:
+        scores = ", ".join(number(each) for each in tensors["x"][index[0]])
+        label = f", and its label is {tensors['labels'][index[0]]}" if "labels" in tensors else ""
+        return f"The scores of this image are {scores}{label}."
+    return ""
 
 
 def _loop(seen: Sequence[Seen], first: FirstWrong) -> str:
-    """The program of the one element."""
-    one = next(each for each in seen if each.probe.words == first.options)
+    """The program of the one element, if it is not the whole solution already."""
+    one = next(each for each in seen if each.probe is first.probe)
     operation = one.operation
     equation = (
         operation.forward
         if first.result in ("output", "loss")
         else operation.gradients[first.result]
     )
+    program = equation.python()
+    if len(program.splitlines()) == 1:
+        return ""
     names = [letter.letter.symbol for letter in equation.left.indices or () if letter.letter]
     head = ""
     if names:
         head = f"{', '.join(names)} = {', '.join(map(str, first.index))}\n"
-    return head + equation.python()
+    return head + program
 
 
 def _page(plan: CallPlan) -> str:
@@ -343,8 +427,8 @@ def told_error(name: str, error: Mapping[str, Any]) -> str:
     """An exception in words."""
     if error.get("fatal"):
         return f"{name} {error['message']}"
-    where = f" in line {error['line']}, `{error['code']}`" if error.get("line") else ""
-    message = f": {error['message']}" if error["message"] else ""
+    where = f" in line {error['line']}, `{error['code']}`," if error.get("line") else ""
+    message = f" ({error['message']})" if error["message"] else ""
     return f"{name} raises {error['type']}{message}{where}"
 
 
@@ -353,7 +437,9 @@ def not_tried(subject: Subject, outcome: TrialOutcome | None) -> Finding:
     name = subject.name
     error = None if outcome is None else outcome.error
     misread = error is None or (error["type"] == "TypeError" and "argument" in error["message"])
-    told = f"{name} could not be tried" if error is None else told_error(name, error)
+    told = f"{name} could not be tried"
+    if error is not None and outcome is not None:
+        told = f"{told_error(name, error)} at the first trial, with {outcome.probe.words}"
     return Finding(
         subject.operation,
         name,
@@ -369,22 +455,28 @@ def not_tried(subject: Subject, outcome: TrialOutcome | None) -> Finding:
 def reading_words(plan: CallPlan) -> str:
     """How a function was read."""
     subject = plan.subject
+    gives = listing([KINDS[plan.operation].letter(result) for result in plan.assignment])
     if plan.container == "json":
-        gives = listing([LETTERS[result] for result in plan.assignment])
         return f"Asked for {plan.operation} in lines of JSON; it gives {gives}."
-    parts = [f"{name} as {_ROLES.get(role, role)}" for name, role in plan.arguments]
+    parts = [f"{name} as {_role_words(plan.operation, role)}" for name, role in plan.arguments]
     container = {"list": "nested lists", "numpy": "NumPy arrays", "torch": "tensors"}
     before = (
         f", after {subject.forward['name']}, which made its cache"
         if plan.forward_arguments is not None and subject.forward is not None
         else ""
     )
-    gives = listing([LETTERS[result] for result in plan.assignment])
     return (
         f"Read as {plan.operation}, {subject.direction}{before}: {listing(parts)}; it gives "
         f"{gives}. Arrays are {container[plan.container]}, {plan.layout.words}. Say otherwise with "
         "--operation, --arguments or --layout."
     )
+
+
+def _role_words(operation: str, role: str) -> str:
+    """What an argument was taken for."""
+    if role == "x" and KINDS[operation].symbols["x"] == "Z":
+        return "the scores Z"
+    return _ROLES.get(role, f"the {role.replace('_', ' ')}")
 
 
 _ROLES = {
@@ -393,6 +485,13 @@ _ROLES = {
     "w": "the weights W",
     "b": "the bias b",
     "y": "the output Y",
+    "gamma": "the scale γ",
+    "beta": "the shift β",
+    "eps": "ε",
+    "x_shape": "the shape of X",
+    "w_shape": "the shape of W",
+    "onehot": "the labels as rows with a 1",
+    "winners": "what the forward pass kept",
     "options": "a dictionary of options",
     "cache": "what the forward pass kept",
     "kernel_size": "the size of the window",

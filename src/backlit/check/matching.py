@@ -37,7 +37,7 @@ def match(seen: Sequence[Seen]) -> Match | None:
     single = _by_equations(failing[0], lines)
     for factor, way in single:
         if _holds(way, factor, shaped, lines):
-            return _matched(way, factor)
+            return _matched(way, factor, failing[0])
     directly = recognized(seen)
     if directly is not None and directly.mistakes != ("whole-number-division",):
         return directly
@@ -45,9 +45,18 @@ def match(seen: Sequence[Seen]) -> Match | None:
     return _two(failing, shaped, [way for _, way in single], lines) or directly
 
 
-def _matched(way: Way, factor: str) -> Match:
-    names = way.mistakes if not factor else (*way.mistakes, factor)
-    return Match(tuple(dict.fromkeys(names)), way.words, way, way.changes)
+def _matched(way: Way, factor: str, seen: Seen | None = None) -> Match:
+    """A way by its names, and the factor besides as one more change."""
+    if not factor:
+        return Match(way.mistakes, way.words, way, way.changes)
+    assert seen is not None
+    for each in mutations_of(seen.operation, seen.result):
+        both = wrong_way(seen.operation, seen.result, (*way.changes, each))
+        if each.mistake == factor and both is not None:
+            computed = both.line.compute(seen.probe.letters, sizes_for(seen.probe))
+            if close(computed, seen.got.numbers, seen.rounding):
+                return Match(both.mistakes, both.words, both, both.changes)
+    return Match((*way.mistakes, factor), way.words, None, way.changes)
 
 
 class _Lines:

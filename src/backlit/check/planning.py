@@ -33,6 +33,7 @@ def find_plan(
 ) -> tuple[CallPlan | None, TrialOutcome | None]:
     """The way to call it that gives back right numbers, or at least arrays of the right shapes.
 
+    Where every way raises an exception, it is the one that came farthest, with its exception.
     Shapes alone do not tell, since a maximum is that of lists, too: matrices may pass for an image
     with its channels last.  So the search ends early only where all numbers are right.
     """
@@ -46,10 +47,10 @@ def find_plan(
             probe = plan.first_probe(windows)
             answer = worker.ask(plan.message(probe))
             if answer.get("error", {}).get("fatal"):
-                return None, TrialOutcome(probe, error=answer["error"])
+                return plan, TrialOutcome(probe, error=answer["error"])
             if "error" in answer:
                 outcome = TrialOutcome(probe, error=answer["error"])
-                score = (0, 0, 0, 0, 0, -order)
+                score = (0, _depth_of(answer["error"]), 0, 0, 0, -order)
             else:
                 plan = plan.assigned(answer, probe)
                 outcome = plan.read(answer, probe)
@@ -63,15 +64,18 @@ def find_plan(
                 score = (1, len(shaped), every, -rank, len(right), -order)
             if best is None or score > best[0]:
                 best = (score, replace(plan, taken=_taken(plan, outcome)), outcome)
-            if score[0] or plan.operation != "conv2d":
+            if score[0] or plan.operation not in ("conv2d", "dense"):
                 break
         if best is not None and _is_shaped(best[1], best[0]) and best[0][2]:
             break
     if best is None:
         return None, None
-    if not best[0][0]:
-        return None, best[2]
     return best[1], best[2]
+
+
+def _depth_of(error: Mapping[str, Any]) -> int:
+    """How well arrays were understood, by what was raised: not at all where types do not fit."""
+    return {"TypeError": 0, "AttributeError": 0, "ValueError": 1}.get(error["type"], 2)
 
 
 def _is_shaped(plan: CallPlan, score: tuple[int, ...]) -> bool:
@@ -106,19 +110,42 @@ def _plans(worker: Worker, subject: Subject, settings: ReadingSettings) -> Itera
     own = arguments(subject.described, operation, subject.direction, told)
     own_arguments = _completed(own, subject.described, operation, subject.direction)
     forward_arguments = None
-    if subject.forward is not None and any(
-        role in ("cache", "winners") for _, role in own_arguments
-    ):
+    beside: tuple[tuple[str, str], ...] = ()
+    if subject.forward is not None:
         forward = arguments(subject.forward, operation, "forward")
-        forward_arguments = _completed(forward, subject.forward, operation, "forward")
+        beside = _completed(forward, subject.forward, operation, "forward")
+        if any(role in ("cache", "winners") for _, role in own_arguments):
+            forward_arguments = beside
     plans = [
         CallPlan(subject, operation, layout, container, own_arguments, forward_arguments)
         for container in _containers(settings)
         for layout in _layouts(subject, operation, settings)
     ]
+    if operation == "dense" and beside and settings.layout is None:
+        plans = _agreeing(worker, plans, beside) or plans
     yield from plans
     for plan in plans:
         yield from _variants(plan)
+
+
+def _agreeing(
+    worker: Worker, plans: Sequence[CallPlan], beside: tuple[tuple[str, str], ...]
+) -> list[CallPlan]:
+    """Those in whose layout the forward function beside it is right: it says what W looks like."""
+    found = []
+    for plan in plans:
+        assert plan.subject.forward is not None
+        described = plan.subject.forward
+        forward = Subject(str(described["name"]), plan.operation, "forward", described)
+        tried = CallPlan(forward, plan.operation, plan.layout, plan.container, beside)
+        probe = tried.first_probe()
+        answer = worker.ask(tried.message(probe))
+        if "error" in answer:
+            continue
+        outcome = tried.assigned(answer, probe).read(answer, probe)
+        if any(Seen(probe, result, got).is_right for result, got in outcome.results.items()):
+            found.append(plan)
+    return found
 
 
 def _variants(plan: CallPlan) -> Iterator[CallPlan]:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from backlit import equations, pure
 from backlit.equations import Operation
-from backlit.mistakes.pooling import inside_counts, winners
+from backlit.mistakes.pooling import INSIDE, inside_counts, winners
 from backlit.pure.nested import shaped
 
 from .vocabulary import ACTIVATIONS
@@ -44,6 +44,11 @@ class Kind:
     right: Callable[..., Mapping[str, Numbers]]
     equations: Callable[[Mapping[str, Any]], Operation]
     exact: bool = True
+
+    def letter(self, result: str) -> str:
+        """How the equations call a result: "dW", "dγ", "dZ"."""
+        symbol = self.symbols.get(self.results[result], "L")
+        return symbol if result in ("output", "loss") else f"d{symbol}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +86,21 @@ class Probe:
                 told.append(f"{name.replace('_', ' ')} {_short(value)}")
         if "kernel_size" in self.options:
             told.insert(0, f"windows of {_by(self.options['kernel_size'])}")
+        if self.kind.name == "dense":
+            told += [
+                f"{self.sizes[letter]} {what}{'' if self.sizes[letter] == 1 else 's'}"
+                for letter, what in (("n", "image"), ("f", "input"), ("o", "output"))
+            ]
+        told += [SPECIAL[each] for each in SPECIAL if each in self.features]
         return ", ".join(told) or "the plainest options"
+
+    @property
+    def count(self) -> int:
+        """How much there is to compute."""
+        product = 1
+        for each in self.sizes.values():
+            product *= each
+        return product
 
     @cached_property
     def letters(self) -> dict[str, Numbers]:
@@ -96,8 +115,17 @@ class Probe:
         if "kernel_size" in self.options and "dy" in self.tensors:
             x, dy = self.tensors["x"], self.tensors["dy"]
             found |= winners(x, dy, self.options)
-            found["m"] = inside_counts(self.right["output"], x, self.options)
+            found[INSIDE] = inside_counts(self.right["output"], x, self.options)
         return found
+
+
+# Of the numbers of a trial, where they are what it is for.
+SPECIAL = {
+    "ties": "equal numbers",
+    "negative": "negative numbers",
+    "large": "numbers hundreds apart",
+    "kink": "numbers at the kink",
+}
 
 
 def _short(value: Any) -> str:
@@ -274,6 +302,7 @@ FEATURES = {
     "groups": "with more than one group",
     "unequal": "where rows and columns have options of their own",
     "overlap": "where windows overlap",
+    "units": "with more than one input and output",
     "images": "with more than one image",
     "channels": "with more than one channel",
     "filters": "with more than one filter",
@@ -436,6 +465,8 @@ DENSE = Kind(
 
 def _dense(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
     for number, (N, F, O) in enumerate(((2, 4, 3), (1, 3, 2), (3, 3, 3), (1, 1, 1))):  # noqa: E741
+        if windows != "any" and F != O:
+            continue
         N = 1 if "n" in single else N
         random = Random(number)
         tensors = {
@@ -445,6 +476,7 @@ def _dense(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
             "dy": distinct_numbers(random, (N, O)),
         }
         found = {"images"} if N > 1 else set()
+        found |= {"units"} if F > 1 else set()
         sizes = {"n": N, "f": F, "o": O}
         right = _dense_right(tensors, {})
         yield Probe(DENSE, tensors, {}, right, sizes, frozenset(found))
@@ -492,7 +524,7 @@ def _activations(name: str) -> Rows:
         for number, (x, options, special) in enumerate(made):
             taken = [x]
             if "f" in single:  # each number alone, so that all sides of a kink are seen
-                taken = [[[each]] for row in x for each in dict.fromkeys(row)]
+                taken = [[[each]] for row in x for each in sorted(set(row), reverse=True)]
             elif "n" in single:
                 taken = [[row] for row in x]
             random = Random(number)

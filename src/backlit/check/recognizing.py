@@ -71,23 +71,31 @@ def _other_shape(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
         ("padding-cropped-wrongly", _cut_away),
     ):
         if all(test(each) for each in shaped):
-            return Match((name,), told=_shape_words(shaped[0], name))
+            return _shape_match(shaped[0], name)
     if all("remainder" in each.probe.features for each in shaped):
-        return Match(("remainder-ignored",), told=_shape_words(shaped[0], "remainder-ignored"))
-    return Match(("wrong-shape",), told=_shape_words(shaped[0], "wrong-shape"))
+        return _shape_match(shaped[0], "remainder-ignored")
+    return _shape_match(shaped[0], "wrong-shape")
 
 
-def _shape_words(seen: Seen, name: str) -> str:
-    titles = {
-        "padding-not-cropped": "the padding is not cut off",
-        "channels-mixed": "filters and channels are exchanged",
-        "transposed": "rows and columns are exchanged",
-        "last-row-forgotten": "a row or column too few",
-        "padding-cropped-wrongly": "the padding is cut off in the wrong place",
-        "remainder-ignored": "rows that no window reaches are missing",
-        "wrong-shape": "it has another shape",
-    }
-    return f"{titles[name]}; its shape is {seen.got.shape} and should be {seen.got.wanted}"
+_SHAPE_TITLES = {
+    "padding-not-cropped": "the padding is not cut off",
+    "channels-mixed": "filters and channels are exchanged",
+    "transposed": "rows and columns are exchanged",
+    "last-row-forgotten": "a row or column too few",
+    "remainder-ignored": "rows that no window reaches are missing",
+}
+
+
+def _shape_match(seen: Seen, name: str, why: str = "") -> Match:
+    told = _SHAPE_TITLES.get(name, "")
+    if name == "padding-cropped-wrongly":
+        told = "a slice such as [p:−p] that cuts the padding off leaves nothing where p is 0"
+        why = "On each side p rows and columns belong to the padding; −0 is 0, so [0:−0] is empty."
+    if name == "remainder-ignored" and seen.result == "output":
+        told = "the size is rounded up where the stride leaves a remainder"
+        why = "Only whole windows count, so the size of the output is rounded down."
+    told += f"{'; ' if told else ''}with {seen.probe.words} its shape is {seen.got.shape} and "
+    return Match((name,), told=f"{told}should be {seen.got.wanted}", why=why)
 
 
 def _padded(seen: Seen) -> bool:

@@ -29,6 +29,9 @@ class FirstWrong:
         right: what it should be.
         options: of the probe, in words.
         terms: sentences about products that are missing, doubled or from the wrong place.
+        made_of: the numbers that it is made of, where it is made of a few.
+        given: the shape of the input, as the function was given it.
+        own_index: which element in the function's own layout, where that is another one.
         shape: what came, where that was wrong.
         wanted: what should have come.
         probe: the numbers that were put in.
@@ -42,6 +45,9 @@ class FirstWrong:
     right: float | None
     options: str
     terms: tuple[str, ...] = ()
+    made_of: str = ""
+    given: tuple[int, ...] = ()
+    own_index: tuple[int, ...] | None = None
     shape: tuple[int, ...] | None = None
     wanted: tuple[int, ...] | None = None
     probe: Probe | None = field(default=None, repr=False)
@@ -50,6 +56,20 @@ class FirstWrong:
     def element(self) -> str:
         """``dW[0,1,0,2]``."""
         return f"{self.letter}[{','.join(map(str, self.index))}]" if self.index else self.letter
+
+    @property
+    def sentence(self) -> str:
+        """Which element it is, for which options and input, what came and what should have come."""
+        letters = ", ".join(self.letters)
+        called = f", with {letters} for its indices," if letters else ""
+        if self.own_index is not None and self.own_index != self.index:
+            own = "".join(f"[{each}]" for each in self.own_index)
+            called = f"{called.rstrip(',')}{f' ({own} in yours)' if own else ''},"
+        given = f" and an input of {self.given}" if self.given else ""
+        return (
+            f"The first wrong number, with {self.options}{given}: {self.element}{called} is "
+            f"{number(self.yours)} and should be {number(self.right)}."
+        )
 
     def document(self) -> dict[str, Any]:
         """For JSON."""
@@ -61,6 +81,7 @@ class FirstWrong:
             "right": self.right,
             "options": self.options,
             "terms": list(self.terms),
+            "made_of": self.made_of,
         }
         if self.shape is not None:
             found |= {"shape": list(self.shape), "expected_shape": list(self.wanted or ())}
@@ -88,6 +109,8 @@ class Finding:
         page: the page that shows it.
         remarks: what is no mistake, but should be known.
         equation: what it computes instead, where that is known.
+        equation_words: what stands in it that needs words.
+        repeat: Python that repeats an exception.
     """
 
     operation: str
@@ -105,6 +128,8 @@ class Finding:
     page: str = ""
     remarks: tuple[str, ...] = ()
     equation: str = ""
+    equation_words: str = ""
+    repeat: str = ""
 
     def document(self) -> dict[str, Any]:
         """For JSON."""
@@ -118,6 +143,8 @@ class Finding:
             "why": self.why,
             "first_wrong": None if self.first_wrong is None else self.first_wrong.document(),
             "equation": self.equation,
+            "equation_words": self.equation_words,
+            "repeat": self.repeat,
             "loop": self.loop,
             "page": self.page,
             "reading": self.reading,
@@ -142,22 +169,23 @@ class Finding:
         first = self.first_wrong
         if first is not None:
             if first.yours is not None:
-                letters = ", ".join(first.letters)
-                called = f", with {letters} for its indices," if letters else ""
-                yield (
-                    "text",
-                    f"The first wrong number, with {first.options}: {first.element}{called} is "
-                    f"{number(first.yours)} and should be {number(first.right)}.",
-                )
+                yield "text", first.sentence
+            if first.made_of:
+                yield "text", first.made_of
             for each in first.terms:
                 yield "item", each
         if self.equation:
             yield "text", "What it computes instead:"
             yield "code", self.equation
+            if self.equation_words:
+                yield "text", self.equation_words
         if self.loop:
             assert first is not None
             yield "text", f"This computes {first.element} from nested lists:"
             yield "code", self.loop
+        if self.repeat:
+            yield "text", "This repeats it, at the end of the file:"
+            yield "code", self.repeat
         if self.page:
             yield "text", f"Shown in {self.page}"
         for each in self.remarks:

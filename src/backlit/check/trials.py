@@ -47,10 +47,7 @@ class Seen:
     @property
     def size(self) -> int:
         """How much there is to compute."""
-        product = 1
-        for each in self.probe.sizes.values():
-            product *= each
-        return product
+        return self.probe.count
 
 
 @dataclass(frozen=True)
@@ -64,6 +61,7 @@ class Match:
         changes: what was done to the right line.
         factor: by which everything is multiplied besides.
         told: a sentence in place of the mistake's own.
+        why: why it is wrong here, where the mistake's own reason does not fit.
     """
 
     mistakes: tuple[str, ...]
@@ -72,6 +70,7 @@ class Match:
     changes: tuple[Mutation, ...] = ()
     factor: float | None = None
     told: str = ""
+    why: str = ""
 
 
 def close(found: Numbers, wanted: Numbers, rounding: float) -> bool:

@@ -14,7 +14,7 @@ can be written as an equation, it is made of the right one, so that it holds for
 its numbers can be computed: :func:`wrong_ways`.  Standard library only.
 """
 
-from .accumulation import Accumulation, accumulations
+from .accumulation import Accumulation, AddedProduct, accumulations
 from .catalog import MISTAKES, Mistake, page_of
 from .mutation import Mutation
 from .ways import Way, mutations_of, right_line, wrong_way, wrong_ways
@@ -22,6 +22,7 @@ from .ways import Way, mutations_of, right_line, wrong_way, wrong_ways
 __all__ = [
     "MISTAKES",
     "Accumulation",
+    "AddedProduct",
     "Mistake",
     "Mutation",
     "Way",

@@ -15,6 +15,7 @@ from backlit.equations import Equation, Operation
 from backlit.equations.equation import Written
 from backlit.equations.expressions import (
     Comparison,
+    Constant,
     Expression,
     Indicator,
     Product,
@@ -34,7 +35,21 @@ from backlit.pure.nested import zeros
 from .programs import Numbers, known_sizes, run
 
 INDENT = "    "
-_ORDER = ["n", "o", "i", "j", "c", "k", "u", "v", "f", "h", "w"]
+
+
+@dataclass(frozen=True)
+class AddedProduct:
+    """One product of a sum.
+
+    Attributes:
+        places: of each factor that is a tensor, its symbol and where it was read.
+        product: of these factors.
+        counted: what was added, which may have other factors, too.
+    """
+
+    places: tuple[tuple[str, tuple[int, ...]], ...]
+    product: Any
+    counted: Any
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +76,16 @@ class Accumulation:
     order: str = "noijckuvfhw"
 
     def __str__(self) -> str:
-        return str(self.written())
+        text = str(self.written())
+        if self._unseen():
+            text += f"  for all {', '.join(self._unseen())}"
+        if any(each.symbol == "b" for each in self.equation.vocabulary) and self._is_output:
+            text += f"  beginning with {0 if self.begin is None else self.begin}"
+        return text
+
+    @property
+    def _is_output(self) -> bool:
+        return self.left.tensor == self.equation.left.tensor and self.equation.kind != "gradient"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Accumulation):
@@ -77,8 +101,18 @@ class Accumulation:
 
     def written(self) -> Equation:
         """The same as an equation that can be typeset."""
-        line = Written(self.left, self.relation, Product(self.factors), leaves=True)
+        factors = self._shown() or (Constant(1),)
+        line = Written(self.left, self.relation, Product(factors), leaves=True)
         return replace(self.equation, kind="face", written=line)
+
+    def _shown(self) -> tuple[Expression, ...]:
+        """The factors without those that only say which loops there are."""
+        return tuple(each for each in self.factors if not _is_always(each))
+
+    def _unseen(self) -> list[str]:
+        """Indices that loops run over though no shown place has them."""
+        seen = {a.symbol for each in (self.left, *self._shown()) for a in _free(each)}
+        return [each.symbol for each in self.letters() if each.symbol not in seen]
 
     @property
     def references(self) -> Iterator[Reference]:
@@ -149,17 +183,18 @@ class Accumulation:
 
     def terms(
         self, index: tuple[int, ...], tensors: Mapping[str, Numbers], sizes: Mapping[str, int]
-    ) -> list[tuple[tuple[tuple[str, tuple[int, ...]], ...], Any]]:
-        """The products that went to one element: where each factor was read, and the product."""
+    ) -> list[AddedProduct]:
+        """The products that went to one element."""
         known = known_sizes(self.equation, tensors, sizes)
         found: list[Any] = []
         if any(isinstance(factor, Sum) for factor in self.factors):
-            return found  # its products are inside
+            return []  # its products are inside
         run(
             _program(self.left, self._lines("note")),
             {**known, **tensors, "target": None, "element": tuple(index), "found": found},
         )
-        return found[-1:] if self.relation == "=" else found
+        terms = [AddedProduct(*each) for each in found]
+        return terms[-1:] if self.relation == "=" else [each for each in terms if each.counted]
 
     def _begin(self) -> Iterator[str]:
         depth = 0
@@ -193,13 +228,14 @@ class Accumulation:
         else:
             where = ", ".join(_place(each, values) for each in self.left.indices or ())
             lines.append(f"if ({where},) == element:")
+            read_from = [each for each in self.factors if isinstance(each, Reference)]
             read_at = "".join(
                 f"({each.tensor.symbol!r}, "
                 f"({''.join(_place(at, values) + ', ' for at in each.indices or ())})), "
-                for each in self.references
-                if each is not self.left
+                for each in read_from
             )
-            lines.append(f"found.append((({read_at}), {body}))")
+            product = values.text(Product(tuple(read_from)), ADDED) if read_from else "1"
+            lines.append(f"found.append((({read_at}), {product}, {body}))")
         for line in lines:
             yield f"{INDENT * depth}{line}"
             depth += line.endswith(":")
@@ -280,6 +316,18 @@ def _taken_apart(right: Expression) -> tuple[Expression | None, tuple[Expression
 def only(left: IndexExpression | int, relation: Any, right: IndexExpression | int) -> Indicator:
     """``[left relation right]``, 1 where it is true, else 0."""
     return Indicator(Comparison(WholeNumber(whole(left)), relation, WholeNumber(whole(right))))
+
+
+def _is_always(factor: Expression) -> bool:
+    """Whether it is an ``[n ≥ 0]``, which is always 1 and keeps the loop over n."""
+    if not isinstance(factor, Indicator) or not isinstance(factor.condition, Comparison):
+        return False
+    right = factor.condition.right
+    is_zero = right == Constant(0) or (isinstance(right, WholeNumber) and right == ZERO)
+    return factor.condition.relation == "≥" and is_zero
+
+
+ZERO = WholeNumber(whole(0))
 
 
 def _free(expression: Expression) -> Iterator[Letter]:

@@ -29,6 +29,18 @@ from .programs import Numbers
 
 # Which place of its window each output took, in several ways.
 FIRST, LAST, ZERO_WINS, OF_ERROR, SMALLEST = "A", "A_last", "A_zero", "A_error", "A_smallest"
+EQUALS, INSIDE = "A_equals", "m"
+
+# What these letters stand for, in an equation that has them.
+WINNER_WORDS = {
+    FIRST: "the place of the window's winner, counted row by row",
+    LAST: "the place of the last of equal winners, counted row by row",
+    ZERO_WINS: "the place of the winner if padding counts as 0, counted row by row",
+    OF_ERROR: "the place of the largest error, counted row by row",
+    SMALLEST: "the place of the smallest number of the window, counted row by row",
+    EQUALS: "how many numbers of the window are as large as the winner",
+    INSIDE: "how many places of the window lie inside the image",
+}
 
 
 def max_pool_line(operation: Operation) -> Accumulation:
@@ -108,7 +120,7 @@ def winners(x: Numbers, dy: Numbers, options: Mapping[str, Any]) -> dict[str, Nu
     def equals(window: list[tuple[float, int]], *_: Any) -> int:
         return sum(value == max(window)[0] for value, _ in window)
 
-    found[OF_ERROR], found["A_equals"] = each(of_error), each(equals)
+    found[OF_ERROR], found[EQUALS] = each(of_error), each(equals)
     return found
 
 
@@ -204,7 +216,7 @@ def _shared_ties(line: Accumulation) -> Changed:
     upstream = next((f for f in line.factors if isinstance(f, Reference)), None)
     if upstream is None:
         return None
-    count = Tensor("A_equals", upstream.tensor.axes, "how many are equal")
+    count = Tensor(EQUALS, upstream.tensor.axes, "how many are equal")
     return ties.times(Ratio(Constant(1), Reference(count, upstream.indices)))
 
 
@@ -284,7 +296,7 @@ def _other_count(line: Accumulation) -> Changed:
     assert kernel[1] is not None
     count: Expression
     if isinstance(share.denominator, WholeNumber):
-        rows = Tensor("m", (single(letters["i"]), single(letters["j"])), "real inputs")
+        rows = Tensor(INSIDE, (single(letters["i"]), single(letters["j"])), "real inputs")
         count = Reference(rows, (single(letters["i"]), single(letters["j"])))
     else:
         count = WholeNumber(kernel[0] * kernel[1])

@@ -1,0 +1,135 @@
+"""What is said of a wrong function is true, complete, and can be repeated."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import backlit
+
+DENSE = """
+def dense_forward(x, w, b):
+    return [[b[o] + sum(p * q for p, q in zip(row, w[o])) for o in range(len(w))] for row in x]
+
+def dense_backward(dy, x, w):
+    dx = [[sum(e[o] * w[f][o] for o in range(len(e))) for f in range(len(x[0]))] for e in dy]
+    dw = [[sum(dy[n][o] * x[n][f] for n in range(len(x))) for f in range(len(x[0]))]
+          for o in range(len(dy[0]))]
+    return dx, dw
+"""
+SLOPES = """
+def relu_backward(dy, x):
+    return [[1.0 if z > 0 else 0.0 for z in row] for row in x]
+"""
+POOL = """
+def max_pool_backward(dy, x):
+    dx = [[0] * len(x[0]) for _ in x]
+    for i in range(len(dy)):
+        for j in range(len(dy[0])):
+            best = 0
+            for u in range(2):
+                for v in range(2):
+                    if x[2 * i + u][2 * j + v] > best:
+                        best, p, q = x[2 * i + u][2 * j + v], u, v
+            dx[2 * i + p][2 * j + q] += dy[i][j]
+    return dx
+"""
+BIAS = """
+def conv_bias_gradient(dy):
+    return [sum(1 for image in dy for row in image[o] for e in row) for o in range(len(dy[0]))]
+"""
+LOSS = """
+from math import exp, log
+
+def cross_entropy_grad(scores, labels):
+    out = []
+    for row, label in zip(scores, labels):
+        e = [exp(z - max(row)) for z in row]
+        out.append([p / sum(e) / len(labels) for p in e])
+    return out
+"""
+TWO = """
+def conv_weight_gradient(dy, x, w, stride):
+    N = len(x)
+    return [[[[sum(dy[n][o][i][j] * x[n][c][i + u][j + v] for n in range(N)
+                   for i in range(len(dy[0][0])) for j in range(len(dy[0][0][0]))) / N
+               for v in range(len(w[0][0][0]))] for u in range(len(w[0][0]))]
+             for c in range(len(w[0]))] for o in range(len(w))]
+"""
+TEST = """
+def conv_backward(dy, x, w):
+    return scale * dy
+"""
+
+
+def found(tmp_path: Path, text: str, function: str) -> Any:
+    path = tmp_path / "mine.py"
+    path.write_text(text, encoding="utf-8")
+    report = backlit.check(path, function=function)
+    assert max(map(len, report.text(80).splitlines())) <= 80
+    (finding,) = report.findings
+    return finding
+
+
+def test_the_forward_function_beside_it_says_how_the_weights_lie(tmp_path: Path) -> None:
+    finding = found(tmp_path, DENSE, "dense_backward")
+    assert finding.mistakes == ("transposed",)
+    assert finding.first_wrong.letter == "dX"
+    assert "dW is right" in finding.sentence
+    assert "With 1 image, 3 inputs, 2 outputs it raises IndexError" in finding.sentence
+    assert "weights (O, F)" in finding.reading
+
+
+@pytest.mark.parametrize(
+    ("text", "function"), [(SLOPES, "relu_backward"), (LOSS, "cross_entropy_grad")]
+)
+def test_the_whole_solution_is_not_told(tmp_path: Path, text: str, function: str) -> None:
+    finding = found(tmp_path, text, function)
+    assert finding.verdict == "wrong"
+    assert finding.loop == ""
+    assert finding.first_wrong.made_of
+
+
+def test_the_numbers_that_an_element_is_made_of_are_told(tmp_path: Path) -> None:
+    first = found(tmp_path, SLOPES, "relu_backward").first_wrong
+    n, f = first.index
+    x, dy = (first.probe.tensors[role][n][f] for role in ("x", "dy"))
+    assert first.made_of == f"It is made of X[{n},{f}] = {x:g} and dY[{n},{f}] = {dy:g}.".replace(
+        "-", "−"
+    )
+
+
+def test_results_are_called_as_the_equations_call_them(tmp_path: Path) -> None:
+    finding = found(tmp_path, LOSS, "cross_entropy_grad")
+    assert finding.sentence.startswith("dZ is wrong: the truth is not subtracted.")
+    assert "scores as the scores Z" in finding.reading
+
+
+def test_a_product_without_factors_is_told_as_a_number_of_times(tmp_path: Path) -> None:
+    finding = found(tmp_path, BIAS, "conv_bias_gradient")
+    assert finding.equation == "db[o] += 1  for all n, i, j"
+    assert any(each.startswith("In their place: 1, ") for each in finding.first_wrong.terms)
+
+
+def test_two_mistakes_are_one_equation(tmp_path: Path) -> None:
+    finding = found(tmp_path, TWO, "conv_weight_gradient")
+    assert set(finding.mistakes) == {"stride-forgotten", "batch-average-extra"}
+    assert finding.equation == "dW[o,c,u,v] += dY[n,o,i,j] · X[n,c,i+u,j+v] · 1/N"
+    for each in finding.first_wrong.terms[:2]:  # the products themselves are told undivided
+        assert "= " in each
+
+
+def test_an_exception_is_repeated_by_what_is_told(tmp_path: Path) -> None:
+    finding = found(tmp_path, POOL, "max_pool_backward")
+    assert finding.mistake == "raised"
+    assert "negative numbers" in finding.sentence
+    assert "in line 11, `dx[2 * i + p][2 * j + q] += dy[i][j]`" in finding.sentence
+    with pytest.raises(UnboundLocalError):
+        exec(POOL + finding.repeat, {})
+
+
+def test_an_exception_of_every_call_is_repeated_too(tmp_path: Path) -> None:
+    finding = found(tmp_path, TEST, "conv_backward")
+    assert "raises NameError (name 'scale' is not defined) in line 3" in finding.sentence
+    with pytest.raises(NameError):
+        exec(TEST + finding.repeat, {})
