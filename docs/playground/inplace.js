@@ -4,6 +4,7 @@
  * are, as they are written now.
  */
 
+import { Printed } from "./printed.js";
 import { Python } from "./python.js";
 
 // What Python in the browser can import: the standard library, and the rooms of backlit that need
@@ -12,8 +13,6 @@ const ELSEWHERE =
   /^\s*(?:import\s+(?:numpy|matplotlib|torch|backlit(?!\.))|from\s+(?:numpy|matplotlib|torch)\b|from\s+backlit\s+import\s+(?!(?:equations|pure)\b))|^\s*\$ |\bbl\./m;
 
 /** @typedef {{text: () => string, output: HTMLElement | null, place: HTMLElement}} Example */
-
-const MOST_LINES = 2000; // of output that are shown, as in the playground
 
 const python = new Python();
 
@@ -74,15 +73,15 @@ async function runIt(example, go, stop) {
   stop.hidden = false;
   target.textContent = "…";
   output.setAttribute("aria-busy", "true");
-  /** @type {string[]} */
-  const lines = [];
-  const printed = () => lines.slice(-MOST_LINES).join("");
+  const kept = new Printed();
+  const printed = () =>
+    (kept.missing && `${kept.missing}\n`) + kept.lines.map(({ line }) => `${line}\n`).join("");
   let drawn = true;
   try {
     const before = example.above.map((/** @type {Example} */ each) => each.text()).join("\n");
     const given = { code: example.text(), before, name: "this example" };
-    await python.ask("run", given, ({ line }) => {
-      lines.push(`${line}\n`);
+    await python.ask("run", given, (line) => {
+      kept.add(line);
       if (!drawn) return;
       drawn = false; // once a frame is often enough
       requestAnimationFrame(() => {

@@ -9,14 +9,13 @@ import {
 } from "../../src/backlit/web/front/vendor/preact.js";
 import { editor } from "./editor.js";
 import { Findings } from "./findings.js";
+import { Printed } from "./printed.js";
 import { Python } from "./python.js";
 import { keep, kept, link, linked } from "./storage.js";
 
 /** @typedef {{name: string, title: string, arguments?: string, text: string,
  *   exercise?: number}} Example */
 /** @typedef {import("./python.js").Line} Line */
-
-const MOST_LINES = 2000; // of output that are shown; more would make the page slow
 
 /** @param {{examples: Example[], first: {name: string, text: string}}} props */
 function Playground({ examples, first }) {
@@ -27,6 +26,7 @@ function Playground({ examples, first }) {
   );
   const [busy, setBusy] = useState("");
   const [lines, setLines] = useState(/** @type {Line[]} */ ([]));
+  const [missing, setMissing] = useState("");
   const [ended, setEnded] = useState(/** @type {{status: number, line?: number} | null} */ (null));
   const [report, setReport] = useState(/** @type {any} */ (null));
   const [said, setSaid] = useState("");
@@ -59,19 +59,23 @@ function Playground({ examples, first }) {
     if (python.waiting) return null;
     setBusy(task);
     setLines([]);
+    setMissing("");
     setEnded(null);
     setReport(null);
     setSaid("");
-    /** @type {Line[]} */
-    const printed = [];
+    const printed = new Printed();
+    const draw = () => {
+      setLines(printed.lines);
+      setMissing(printed.missing);
+    };
     let drawn = true;
     const onLine = (/** @type {Line} */ line) => {
-      printed.push(line);
+      printed.add(line);
       if (!drawn) return;
       drawn = false; // once a frame is often enough
       requestAnimationFrame(() => {
         drawn = true;
-        setLines(printed.slice(-MOST_LINES));
+        draw();
       });
     };
     try {
@@ -80,7 +84,7 @@ function Playground({ examples, first }) {
       setSaid(/** @type {Error} */ (problem).message);
       return null;
     } finally {
-      setLines(printed.slice(-MOST_LINES));
+      draw();
       setBusy("");
     }
   };
@@ -150,6 +154,7 @@ function Playground({ examples, first }) {
       <section class="outcome" aria-label="Outcome">
         ${said && html`<p role="status" class="note">${said}</p>`}
         ${busy && html`<p role="status" aria-busy="true">${state.now === "ready" ? "Python works on it…" : "Python is starting…"}</p>`}
+        ${missing && html`<p class="hint" data-test="missing">${missing}</p>`}
         ${
           (lines.length > 0 || ended) &&
           html`<pre class="printed" tabindex="0" aria-label="What it printed" aria-live="polite">${lines.map(

@@ -169,6 +169,21 @@ def test_a_program_without_an_end_is_stopped_and_the_next_one_runs(shown: Any) -
     assert printed(shown) == "4"
 
 
+def test_of_much_that_is_printed_the_last_is_shown(shown: Any) -> None:
+    write(shown, "for k in range(5001):\n    print(k)\nprint('x' * 100_000)\n")
+    shown.get_by_role("button", name="Run").click()
+    found = printed(shown).splitlines()
+    assert len(found) == 2000
+    assert (found[0], found[-2]) == ("3002", "5000")
+    assert found[-1] == "x" * 5000 + "…"
+    said = shown.locator('[data-test="missing"]').inner_text()
+    assert said == "Only the last 2,000 of 5,002 lines are shown."
+    write(shown, "print(1)\n")
+    shown.get_by_role("button", name="Run").click()
+    assert printed(shown) == "1"
+    assert shown.locator('[data-test="missing"]').count() == 0
+
+
 def test_arguments_that_cannot_be_read_are_told(shown: Any) -> None:
     shown.get_by_label("arguments").fill("'no end")
     shown.get_by_role("button", name="Run").click()
