@@ -57,8 +57,8 @@ WEB_MUTATIONS = [
         (
             "an evaluation is shown as the training step before it",
             "Live._changed",
-            "($STEP, request.in_training, $KEY, $LABELS)",
-            "($STEP, $KEY, $LABELS)",
+            "($STEP, $FROZEN, request.in_training, $KEY, $LABELS)",
+            "($STEP, $FROZEN, $KEY, $LABELS)",
         ),
     ),
     *noticed_by(
@@ -74,6 +74,25 @@ WEB_MUTATIONS = [
             "Trainer.rate",
             "min($STEP, $TOTAL - 1)",
             "max($STEP - 1, 0)",
+        ),
+        (
+            "what a frozen layer's optimizer keeps goes on",
+            "OptimizerState.without",
+            "$ARRAY[...] = $BEFORE[$KEY]",
+            "pass",
+            1,
+        ),
+        (
+            "a frozen layer's gradients count where they are clipped",
+            "Stepper._propose",
+            "$GRADIENTS[$NAME][...] = 0",
+            "pass",
+        ),
+        (
+            "a network of another training is shown, in which nothing was frozen",
+            "Trainer.frozen_until",
+            "$AT < $STEP and $LAYERS != $REST",
+            "False",
         ),
     ),
     *noticed_by(

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 import backlit as bl
 from backlit.explain import explain
 from backlit.training import Settings
@@ -69,6 +71,41 @@ def test_a_training_that_one_looks_on(shown: Any, one: Live) -> None:
     shown.get_by_role("button", name="begin again").click()
     shown.get_by_text("step 0 of 15").wait_for()
     assert shown.locator('svg[aria-label^="loss of 0 steps"]').is_visible()
+
+
+def test_a_layer_is_frozen_while_the_others_learn(shown: Any, one: Live) -> None:
+    trainer = one.trainer
+    assert trainer
+    trainer.begin_again()
+    first = trainer.network(0).parameters["conv1.weight"].copy()
+    address = "conv1.weight[1,0,2,2]"
+    shown.locator(".selected input").fill(address)
+    shown.locator(".selected input").press("Enter")
+    shown.get_by_role("tab", name="Training").click()
+    shown.get_by_text("freeze a layer").click()
+    shown.get_by_label("conv1", exact=True).check()
+    shown.get_by_text("frozen: conv1").wait_for()
+    shown.get_by_role("button", name="look at its next step").click()
+    shown.get_by_text("with the images that its next step learns from").wait_for()
+    shown.get_by_role("tab", name="Update").click()
+    soon(lambda: "its layer is frozen" in shown.locator('[data-test="rule"]').inner_text())
+    shown.get_by_role("tab", name="Training").click()
+    shown.get_by_role("button", name="one step").click()
+    shown.get_by_text("step 1 of 15").wait_for()
+    now = "the selected filter now"
+    assert cells(shown, now)[2, 2] == pytest.approx(first[1, 0, 2, 2], rel=1e-6)
+    after = trainer.network(1).parameters
+    assert (after["conv1.weight"] == first).all()
+    assert (after["dense1.weight"] != trainer.network(0).parameters["dense1.weight"]).any()
+    shown.get_by_text("frozen: conv1").click()
+    shown.get_by_label("conv1", exact=True).uncheck()
+    soon(lambda: trainer.look()["frozen"] == [])
+    shown.get_by_role("button", name="one step").click()
+    shown.get_by_text("step 2 of 15").wait_for()
+    moved = trainer.network(2).parameters["conv1.weight"][1, 0, 2, 2]
+    assert moved != first[1, 0, 2, 2]
+    assert cells(shown, now)[2, 2] == pytest.approx(moved, rel=1e-6)
+    trainer.begin_again()
 
 
 def test_a_training_at_a_pace_that_one_can_follow(shown: Any, one: Live) -> None:

@@ -3,15 +3,17 @@
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import backlit as bl
-from backlit.errors import InputError
+from backlit.errors import AddressError, InputError
 from backlit.training import Settings
 from backlit.training.examples import checked_data
 from backlit.web.trainer import Trainer
+from backlit.web.update_report import update_report
 from tests.web.networks import NETWORKS
 from tests.web.serving import carried_out
 
@@ -227,3 +229,73 @@ def test_a_training_that_broke_stays_where_it_is() -> None:
         assert (told["step"], told["problem"]) == (step, problem)
     assert trainer.batch(step)[2] == before
     assert carried_out(trainer, "again", 0)["problem"] == ""
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "clip"),
+    [(bl.SGD(0.05, momentum=0.9, weight_decay=0.01), None), (bl.Adam(0.01), 0.1)],
+    ids=["momentum", "adam-clipped"],
+)
+def test_a_frozen_layer_stays_and_the_others_learn_without_it(
+    optimizer: Any, clip: float | None
+) -> None:
+    """As if only the others were there: of their gradients alone, by the optimizer's own rule."""
+    net = bl.Network(
+        SHAPE, LAYERS, engine="pure", seed=1, normalization=bl.Normalization((0.5,), (0.2,))
+    )
+    settings = Settings(epochs=2, batch_size=4, optimizer=optimizer, seed=3, clip=clip)
+    trainer = trainer_of(net, settings)
+    trainer.freeze("conv1")
+    theirs = [name for name in net.parameters if not name.startswith("conv1.")]
+    state: dict[str, dict[str, np.ndarray]] = {name: {} for name in theirs}
+    for step in range(2):
+        before = trainer.network(step)
+        images, labels, _ = trainer.batch(step)
+        _, gradients = before.loss_and_gradients(images, labels)
+        assert np.abs(gradients["conv1.weight"]).max() > 0
+        norm = np.sqrt(sum(np.square(gradients[name]).sum() for name in theirs))
+        shorter = 1.0 if clip is None else min(1.0, clip / norm)
+        trace = bl.explain(before, images, labels)
+        rule = trainer.rule(step, "dense1.bias")
+        promised = trace.update("dense1.bias[0]", rule).new
+        assert not update_report(trace, trace.address("dense1.bias[0]"), rule)["frozen"]
+        assert update_report(trace, trace.address("conv1.bias[0]"), rule)["frozen"]
+        told = carried_out(trainer, "step", step)
+        assert told["frozen"] == ["conv1"]
+        after = trainer.network(step + 1).parameters
+        assert after["dense1.bias"][0] == pytest.approx(promised, abs=1e-12)
+        for name, value in before.parameters.items():
+            if name in theirs:
+                change, state[name] = optimizer.update(
+                    value, shorter * gradients[name], state[name]
+                )
+                np.testing.assert_allclose(after[name], value + change, rtol=0, atol=1e-12)
+            else:
+                assert np.array_equal(after[name], value)
+                kept = trainer.rule(step + 1, name).state or {}
+                assert all(not np.any(array) for array in kept.values() if array.ndim)
+
+
+def test_what_is_frozen_is_known_of_every_step() -> None:
+    trainer = trainer_of(bl.Network(SHAPE, LAYERS, engine="pure", seed=1), SETTINGS)
+    free = {name: array.copy() for name, array in trainer.network(0).parameters.items()}
+    trainer.step()
+    plain = trainer.network(1).parameters["conv1.weight"].copy()
+    assert trainer.frozen_in(1) == ()
+    trainer.freeze("conv1")
+    assert trainer.frozen_in(1) == ("conv1",)
+    assert trainer.frozen_in(0) == ()
+    trainer.freeze("conv1", False)
+    trainer.freeze("conv1")
+    trainer.step()
+    assert np.array_equal(trainer.network(2).parameters["conv1.weight"], plain)
+    trainer.begin_again()  # which leaves it frozen, so that another network comes of it
+    trainer.step()
+    assert np.array_equal(trainer.network(1).parameters["conv1.weight"], free["conv1.weight"])
+    assert not np.array_equal(plain, free["conv1.weight"])
+    trainer.freeze("conv1", False)
+    trainer.begin_again()
+    trainer.step()
+    assert np.array_equal(trainer.network(1).parameters["conv1.weight"], plain)
+    with pytest.raises(AddressError, match="'flatten1' is no layer with weights to freeze"):
+        trainer.freeze("flatten1")

@@ -6,7 +6,7 @@ All that is explained is made from a :class:`RecordedPass`, and nothing of it is
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -114,12 +114,22 @@ class RecordedPass:
         """The same for softmax and cross-entropy, which follow the last layer."""
         return loss_work(self.recording, self.graph.output)
 
-    @cached_property
-    def gradient_norm(self) -> float:
-        """‖g‖ = √(Σ g²) over the gradients of all parameters together."""
+    def gradient_norm(self, frozen: Collection[str] = ()) -> float:
+        """‖g‖ = √(Σ g²) over the gradients of all parameters together, without frozen layers."""
         from backlit.training.clipping import global_norm
 
-        return global_norm(self.recording.gradients)
+        key = frozenset(frozen)
+        if key not in self._norms:
+            gradients = self.recording.gradients.items()
+            self._norms[key] = global_norm(
+                {name: each for name, each in gradients if name.rpartition(".")[0] not in key}
+            )
+        return self._norms[key]
+
+    @cached_property
+    def _norms(self) -> dict[frozenset[str], float]:
+        """What :meth:`gradient_norm` has found."""
+        return {}
 
     def parts(self, address: Address) -> tuple[Part, ...]:
         """The equations that give a number, each evaluated for it; their totals add up to it."""

@@ -89,7 +89,7 @@ def make_update(recorded: RecordedPass, address: Address, rule: UpdateRule) -> U
     assert gradient is not None  # only probabilities have none
     optimizer = rule.optimizer
     letter = recorded.graph[address.owner].layer.letters[address.quantity]
-    clip = None if rule.clip is None else Clip(rule.clip, recorded.gradient_norm)
+    clip = None if rule.clip is None else Clip(rule.clip, recorded.gradient_norm(rule.frozen))
     seen = gradient if clip is None else clip.apply(gradient)
     old, slope = np.float64(value), np.float64(seen)
     own = None if rule.state is None else _elements(rule.state, address)

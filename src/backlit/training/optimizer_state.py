@@ -8,7 +8,7 @@ that fails leaves no trace.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -127,6 +127,28 @@ class OptimizerState:
             new[name][...] = value + delta
             state |= {f"{name}.{key}": array for key, array in own.items()}
         return Change(new.flat, state)
+
+    def without(self, change: Change, frozen: Collection[str]) -> Change:
+        """A change in which some parameters, and what is kept for them, stay as they are.
+
+        A count of steps that all parameters share goes on.
+
+        Args:
+            change: which is overwritten.
+            frozen: the names of these parameters.
+        """
+        for name, part in self._parameters.split(change.parameters).items():
+            if name in frozen:
+                part[...] = self._parameters[name]
+        before, state = self._named(self._state), dict(change.state)
+        for key, array in self._named(state).items():
+            if key.rpartition(".")[0] not in frozen:
+                continue
+            if not self._in_a_row:
+                state[key] = before[key]
+            elif array.ndim:
+                array[...] = before[key]
+        return Change(change.parameters, state)
 
     def take(self, change: Change) -> None:
         """The state of a change becomes the state."""

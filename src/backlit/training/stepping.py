@@ -29,11 +29,16 @@ class Stepper:
     Args:
         training: what is trained; changed in place.
         interrupts: cut computations short, but never a commit.
+
+    Attributes:
+        frozen: layers whose weights and biases, and what the optimizer keeps for them, stay as they
+            are; where gradients are clipped, theirs do not count.
     """
 
     def __init__(self, training: Training, interrupts: Interrupts) -> None:
         self.training = training
         self.interrupts = interrupts
+        self.frozen: frozenset[str] = frozenset()
 
     def step(self, images: Array, labels: Array) -> None:
         """Forward, backward, update.
@@ -61,7 +66,9 @@ class Stepper:
             training.learning_rate,
             training.settings.clip,
         )
-        update = state.for_engine(rate, clip) if net.takes_updates else None
+        frozen = {name for name in net.parameters if name.rpartition(".")[0] in self.frozen}
+        whole = net.takes_updates and not frozen
+        update = state.for_engine(rate, clip) if whole else None
         try:
             step = net.propose_step(images, labels, update)
         except ArithmeticError as problem:
@@ -72,7 +79,10 @@ class Stepper:
         if update is not None and step.updated:
             change = state.written(update)
         else:
+            for name in frozen:
+                step.gradients[name][...] = 0
             change = state.change(step.gradients, rate, clip)
+            change = state.without(change, frozen) if frozen else change
         trouble = None if step.finite else state.not_finite(change)
         if trouble:
             raise TrainingError(message(training, f"the update of {trouble} is not finite"))

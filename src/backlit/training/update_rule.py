@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +22,12 @@ class UpdateRule:
         clip: the largest norm that the gradients of all parameters together may have; None for any.
         note: a whole sentence to be said with an update, such as that the training used another
             rule.
+        frozen: layers that the step leaves as they are; where gradients are clipped, theirs do not
+            count.
     """
 
     optimizer: Optimizer
     state: Mapping[str, Any] | None = None
     clip: float | None = None
     note: str = ""
+    frozen: Collection[str] = ()

@@ -229,7 +229,9 @@ class Live:
 
     def _changed(self, request: ViewRequest, shown: ShownImages, labels: NDArray[np.int64]) -> Pass:
         """The same with these labels.  Of what has been run already, only the rest is run."""
-        batch = (request.at_step, request.in_training, shown.key, tuple(labels.tolist()))
+        step = request.at_step
+        frozen = None if step is None or self.trainer is None else self.trainer.frozen_until(step)
+        batch = (step, frozen, request.in_training, shown.key, tuple(labels.tolist()))
         edits = request.edits
         written = tuple(map(msgspec.json.encode, edits))  # in which 0 and −0 differ
         done, found = len(edits), self._recent.get((batch, written))

@@ -18,7 +18,7 @@ from .pacing import SLOWEST
 
 Whole = Annotated[int, Meta(ge=-(2**31), le=2**31)]  # which image or step there is, others know
 ShortText = Annotated[str, Meta(max_length=200)]
-Action = Literal["look", "start", "pause", "step", "again"]
+Action = Literal["look", "start", "pause", "step", "again", "freeze", "thaw"]
 R = TypeVar("R", bound="Request")
 
 
@@ -113,12 +113,13 @@ class PictureRequest(Request, frozen=True):
 class TrainerRequest(Request, frozen=True):
     """What the page's trainer is to do, and from which step on its losses are wanted.
 
-    ``pace`` is the least number of seconds from step to step.
+    ``pace`` is the least number of seconds from step to step; ``layer`` the one to freeze or thaw.
     """
 
     do: Action = "look"
     since: Annotated[int, Meta(ge=0, le=2**62)] = 0
     pace: Annotated[float, Meta(ge=0, le=SLOWEST)] = 0.0
+    layer: ShortText = ""
 
 
 def read_request(body: bytes, kind: type[R]) -> R:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from backlit.data.batching import batches
 from backlit.errors import BacklitError, InputError
+from backlit.explain.changing import check_layer
 from backlit.network import Network
 from backlit.runs.film import filmed
 from backlit.training import Settings, Training
@@ -34,6 +35,9 @@ from .requests import TrainerRequest
 
 _REMEMBERED = 5000  # losses of single steps that a page can still ask for
 _KEPT = 4  # networks that were looked into, which a page may go on asking about
+
+
+Frozen = tuple[tuple[int, tuple[str, ...]], ...]  # from a step on these layers
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ class Trainer:
     """A training that pages can start, pause, step through and look at.
 
     Two locks: whoever starts, pauses or steps holds ``_control``; ``_lock`` is held for the moment
-    in which a step takes effect.  Looks read what the last step has published, and wait for nobody.
+    in which a step or a freeze takes effect.  Looks read what the last of them has published, and
+    wait for nobody.
 
     Args:
         network: whose layers and first weights; a copy of it is trained.
@@ -71,11 +76,12 @@ class Trainer:
     ) -> None:
         self._config, self._engine = network.config(), engine or network.engine
         self._settings, self._data = settings, data
-        self._control, self._lock = threading.RLock(), threading.Lock()
+        self._control, self._lock = threading.RLock(), threading.RLock()
         self._pacer = Pacer(0)
         self._thread: threading.Thread | None = None
         # A training begun again comes to the same networks, so those that were kept stay right.
-        self._kept: dict[int, _Moment] = {}
+        self._kept: dict[tuple[int, Frozen], _Moment] = {}
+        self._frozen: tuple[str, ...] = ()
         self.begin_again()
 
     def begin_again(self) -> None:
@@ -87,6 +93,8 @@ class Trainer:
             training = Training(net, self._settings, len(self._data.training))
             with self._lock:
                 self._training, self._stepper = training, Stepper(training, Interrupts())
+                self._was_frozen: dict[int, tuple[str, ...]] = {}
+                self._set_frozen(self._frozen)
                 self._order = self._batches()
                 self._losses: list[float] = []
                 self._problem = ""
@@ -99,6 +107,38 @@ class Trainer:
             InputError: the training has gone on since.
         """
         return self._after(step).network
+
+    def freeze(self, layer: str, frozen: bool = True) -> None:
+        """From the next step on leave a layer's weights and biases as they are, or no longer.
+
+        Raises:
+            AddressError: there is no such layer, or it has nothing to learn.
+        """
+        check_layer(self._training.net.graph, layer)
+        with self._lock:
+            others = tuple(each for each in self._frozen if each != layer)
+            self._set_frozen((*others, layer) if frozen else others)
+            self._publish()
+
+    def frozen_until(self, step: int) -> Frozen:
+        """Which layers were frozen from which step on, before so many steps were taken.
+
+        A network in training follows from this and the number of its step.
+        """
+        found: list[tuple[int, tuple[str, ...]]] = []
+        for at, layers in self._was_frozen.items():
+            if at < step and layers != (found[-1][1] if found else ()):
+                found.append((at, layers))
+        return tuple(found)
+
+    def frozen_in(self, step: int) -> tuple[str, ...]:
+        """The layers that the step after so many leaves as they are."""
+        return next(layers for at, layers in reversed(self._was_frozen.items()) if at <= step)
+
+    def _set_frozen(self, layers: tuple[str, ...]) -> None:
+        self._frozen = layers
+        self._stepper.frozen = frozenset(layers)
+        self._was_frozen = {**self._was_frozen, self._training.step: tuple(sorted(layers))}
 
     def rule(self, step: int, parameter: str) -> UpdateRule:
         """By what a parameter is changed in the step after so many: with its η, and its state.
@@ -113,7 +153,7 @@ class Trainer:
         own = {
             key.removeprefix(prefix): array for key, array in kept.items() if key.startswith(prefix)
         }
-        return UpdateRule(optimizer, own, self._settings.clip)
+        return UpdateRule(optimizer, own, self._settings.clip, frozen=self.frozen_in(step))
 
     def batch(self, step: int) -> tuple[NDArray[Any], NDArray[np.int64], list[int]]:
         """The images that the step after so many learns from, their labels and their numbers.
@@ -128,20 +168,20 @@ class Trainer:
         return images, labels, [int(index) for index in found]
 
     def _after(self, step: int) -> _Moment:
-        kept = self._kept.get(step)
+        kept = self._kept.get((step, self.frozen_until(step)))
         if kept is not None:  # which waits for no step that is being taken
             return kept
         with self._lock:
-            now = self._training.step
-            if step not in self._kept:
+            now, key = self._training.step, (step, self.frozen_until(step))
+            if key not in self._kept:
                 if step != now:
                     raise InputError(
                         f"the network after step {step} is gone: the training is at step {now} now"
                     )
-                self._kept[step] = _Moment.of(self._training)
+                self._kept[key] = _Moment.of(self._training)
                 for old in list(self._kept)[:-_KEPT]:
                     del self._kept[old]
-            return self._kept[step]
+            return self._kept[key]
 
     def rate(self, step: int) -> float:
         """η of the step that comes after so many; at the end, where none comes, of the last one.
@@ -174,7 +214,7 @@ class Trainer:
                 return
             self._pacer = Pacer(pace)
             self._thread = threading.Thread(target=self._run, args=(self._pacer,), daemon=True)
-            self._publish()  # now, since from here on only that thread may
+            self._publish()
             self._thread.start()
 
     def pause(self) -> None:
@@ -194,6 +234,8 @@ class Trainer:
                 self.step()
             case "again":
                 self.begin_again()
+            case "freeze" | "thaw":
+                self.freeze(request.layer, request.do == "freeze")
         return self.look(request.since)
 
     def look(self, since: int = 0) -> dict[str, Any]:
@@ -246,9 +288,13 @@ class Trainer:
 
     def _publish(self) -> None:
         """What looks are told from now on."""
+        with self._lock:  # so that the last to publish knows of every step
+            self._seen = self._told()
+
+    def _told(self) -> dict[str, Any]:
         training = self._training
         weights = {name: training.net.parameters[name][None] for name in filmed(training.net)}
-        self._seen: dict[str, Any] = {
+        return {
             "step": training.step,
             "steps": training.total_steps,
             "batches": training.batches,
@@ -259,6 +305,8 @@ class Trainer:
             "losses": self._losses,
             "accuracy": training.accuracy if training.position.images else None,
             "weights": {name: tensor_data(array) for name, array in weights.items()},
+            "layers": [node.name for node in training.net.graph if node.parameter_shapes],
+            "frozen": list(self._frozen),
         }
 
     def _batches(self) -> Iterator[NDArray[np.intp]]:

@@ -31,6 +31,7 @@ def update_report(trace: Trace, address: Address, rule: UpdateRule | None) -> di
         "address": str(address),
         "update": None if rule is None else _update(trace.update(address, rule), rule),
         "nudge": {"sentence": why} if why else trace.nudge(address, EPSILON).to_dict(),
+        "frozen": rule is not None and address.owner in rule.frozen,
     }
 
 

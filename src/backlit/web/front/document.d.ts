@@ -52,6 +52,8 @@ export type Optimizer = { optimizer: string; learning_rate: number } & Record<st
 /** What a weight's real update is, and what the loss does when it is nudged; `web/update_report.py`. */
 export interface UpdateReport {
   address: string;
+  /** whether the next step of the training that one looks on leaves it as it is */
+  frozen?: boolean;
   /** null where it is not known how the network was trained */
   update: {
     optimizer: Optimizer;
@@ -138,6 +140,10 @@ export interface Progress {
   losses: (number | string)[];
   accuracy: number | string | null;
   weights: Record<string, TensorData>;
+  /** those that have something to learn */
+  layers: string[];
+  /** those that the next steps leave as they are */
+  frozen: string[];
 }
 
 /** A number that was changed by hand, or a step for all weights and the loss before it. */

@@ -31,7 +31,7 @@ import { Model, write } from "./model.js";
  * @property {(address: Address, image: number, signal: AbortSignal) => Promise<Flip>} flip
  * @property {(file: string, invert: boolean | null) => Promise<ReadPicture>} picture
  * @property {(address: Address, offsets: number[], signal: AbortSignal) => Promise<number[]>} losses
- * @property {(action: string, since: number, pace: number) => Promise<Progress>} train
+ * @property {(action: string, since: number, more: {pace?: number, layer?: string}) => Promise<Progress>} train
  */
 
 const LONG = 200; // milliseconds after which it is said that something is being computed
@@ -125,8 +125,8 @@ export function useLive(model, setModel) {
     train: (
       /** @type {string} */ wanted,
       /** @type {number} */ since,
-      /** @type {number} */ pace,
-    ) => post("trainer", wanted === "start" ? { do: wanted, since, pace } : { do: wanted, since }),
+      /** @type {{pace?: number, layer?: string}} */ more,
+    ) => post("trainer", { do: wanted, since, ...more }),
   };
   return { live, problem, busy };
 }

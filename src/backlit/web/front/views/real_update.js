@@ -12,9 +12,12 @@ import { show } from "../numbers.js";
  * @param {{report: UpdateReport | null, live: Live | null, model: Model}} props */
 export function RealUpdate({ report, live, model }) {
   const update = report?.update;
-  if (!update || update.plain) return null;
   const { edits = [], training } = model.document;
   const followed = Boolean(live?.upcoming) && training && !edits.length;
+  if (followed && report?.frozen) {
+    return html`<p data-test="rule">The training's next step leaves it as it is: its layer is frozen.</p>`;
+  }
+  if (!update || update.plain) return null;
   const result = show(Number(update.lines[update.lines.length - 1].value), 6);
   return html`<details class="rule" data-test="rule" open=${followed}>
     <summary>${followed ? "What the training's next step does" : "What the training's own rule would do with these images"}, ${update.optimizer.optimizer}${update.memory === "given" ? " with what it remembers of the steps before" : ""}: the new value is <b class="w">${result}</b></summary>

@@ -5,7 +5,7 @@ import { Atlas } from "../atlas.js";
 import { most } from "../colors.js";
 import { Grid, spot } from "../grid.js";
 import { write } from "../model.js";
-import { percent, show } from "../numbers.js";
+import { listing, percent, show } from "../numbers.js";
 import { decode, Tensor } from "../tensors.js";
 
 /** @typedef {import("../document.js").Progress} Progress */
@@ -25,11 +25,14 @@ export function TrainAgain({ live, go, look: { address } }) {
   const losses = useRef(/** @type {number[]} */ ([]));
   const [pace, setPace] = useState(0);
   const [tries, setTries] = useState(0); // that failed
-  const carryOut = async (/** @type {string} */ action, seconds = pace) => {
+  const carryOut = async (
+    /** @type {string} */ action,
+    /** @type {{pace?: number, layer?: string}} */ more = action === "start" ? { pace } : {},
+  ) => {
     try {
       const since = action === "again" ? 0 : losses.current.length;
       /** @type {Progress} */
-      const found = await live.train(action, since, seconds);
+      const found = await live.train(action, since, more);
       if (found.step < losses.current.length) losses.current = [];
       found.losses.forEach((loss, k) => {
         losses.current[found.first + k] = Number(loss);
@@ -68,12 +71,18 @@ export function TrainAgain({ live, go, look: { address } }) {
       <label>speed <select value=${pace} onChange=${(/** @type {any} */ event) => {
         const seconds = Number(event.target.value);
         setPace(seconds);
-        if (now.running) carryOut("start", seconds);
+        if (now.running) carryOut("start", { pace: seconds });
       }}>${Object.entries(PACES).map(([seconds, words]) => html`<option value=${seconds} selected=${Number(seconds) === pace}>${words}</option>`)}</select></label>
       <button type="button" disabled=${now.running} onClick=${look}>look into this network</button>
       <button type="button" disabled=${now.running || ended} onClick=${upcoming}>look at its next step</button>
       <span data-test="progress">step ${now.step} of ${now.steps}, epoch ${Math.min(epoch + 1, now.steps / now.batches)}${accuracy === null ? "" : `; ${percent(accuracy)} right in it so far`}; η ${show(now.rate, 3)}</span>
     </div>
+    <details class="frozen"><summary>${now.frozen.length ? `frozen: ${listing(now.frozen)}` : "freeze a layer"}</summary>
+      <p class="hint">From the next step on its weights and biases stay as they are; the others learn on.</p>
+      <div class="choices" role="group" aria-label="Frozen layers">${now.layers.map(
+        (layer) =>
+          html`<label><input type="checkbox" checked=${now.frozen.includes(layer)} onChange=${(/** @type {any} */ event) => carryOut(event.target.checked ? "freeze" : "thaw", { layer })} /> ${layer}</label>`,
+      )}</div></details>
     ${now.finished && html`<p class="hint">The training has come to its end, so there is no next step: begin again to follow one.</p>`}
     ${(problem || now.problem) && html`<p role="alert">${problem || now.problem}</p>`}
     <div class="equals">
