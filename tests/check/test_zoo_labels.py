@@ -157,23 +157,23 @@ def test_the_zoo_is_as_large_as_it_has_to_be() -> None:
 
 VOCABULARY = """
 wrong-shape sign batch-average-extra positions-averaged scaled error-ignored inputs-changed
-whole-number-division one-image-only assigned-not-added raised not-finite
+whole-number-division one-image-only assigned-not-added raised not-finite rows-shared parentheses
 
 filter-turned filter-not-turned transposed stride-forgotten padding-forgotten
 padding-not-cropped padding-cropped-wrongly dilation-forgotten groups-forgotten channels-mixed
 one-channel-only one-filter-only bias-forgotten bias-axes last-row-forgotten remainder-ignored
-updated-weights wrong-operand
+updated-weights wrong-operand axes-turned square-assumed
 
 ties-all tie-last error-to-all max-as-average average-as-max average-not-divided
-winner-of-error padding-wins padding-counted
+winner-of-error winner-value padding-wins padding-counted
 
 slope-at-output mask-of-error wrong-slope slope-forgotten
 
 mean-way-forgotten variance-way-forgotten statistics-constant eps-forgotten unbiased-variance
 scale-forgotten statistics-axes
 
-batch-average-forgotten batch-average-twice onehot-forgotten softmax-forgotten softmax-axis
-overflow
+batch-average-forgotten batch-average-twice onehot-forgotten onehot-added
+softmax-forgotten softmax-axis overflow
 
 step-uphill learning-rate-forgotten learning-rate-twice momentum-forgotten
 bias-correction-forgotten epsilon-inside-root weight-decay-wrong state-not-kept

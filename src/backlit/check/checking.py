@@ -60,6 +60,8 @@ def _try(worker: Worker, plan: CallPlan) -> tuple[list[TrialOutcome], list[str]]
     outcomes: list[TrialOutcome] = []
     skipped: list[str] = []
     windows = _windows(worker, plan)
+    if windows != "any":
+        skipped.append("filters that are not " + ("of 3×3" if windows == "3" else "square"))
     for probe in plan.probes(windows):
         if not plan.takes(probe):
             skipped.append(probe.words)
@@ -81,8 +83,6 @@ def _windows(worker: Worker, plan: CallPlan) -> Windows:
         probe = plan.first_probe(windows)
         if "rectangular" not in probe.features and windows == "any":
             return "any"
-        outcome = plan.read(worker.ask(plan.message(probe)), probe)
-        results = outcome.results.values()
-        if outcome.error is None and any(got.numbers is not None for got in results):
+        if "error" not in worker.ask(plan.message(probe)):
             return windows
     return "any"

@@ -157,10 +157,10 @@ class Judge:
         self.tells_exception = True
         where = self._where([each.probe for each in raised], self._fine())
         features = self._features([each.probe for each in raised], self._fine())
-        mistake = "remainder-ignored" if features == "remainder" else "raised"
+        mistake = _RAISED_WITH.get(features or "", "raised")
         told = told_error(self.plan.subject.name, first.error)
         told = told if where else told.rstrip(",")
-        trial = f"The smallest of these trials: {first.probe.words}." if self._fine() else ""
+        trial = f"The smallest of these trials: {first.probe.setting}." if self._fine() else ""
         sentence = f"{told}{where}. {trial}".strip()
         return self._made("failed" if mistake == "raised" else "wrong", mistake, sentence)
 
@@ -202,7 +202,7 @@ class Judge:
             sentence += f" {listing(right)} {'is' if len(right) == 1 else 'are'} right."
         if self.raised is not None and self.raised.error is not None:
             told = told_error("it", self.raised.error).rstrip(",")
-            sentence += f" With {self.raised.probe.words} {told}."
+            sentence += f" With {self.raised.probe.setting} {told}."
         why = " ".join(MISTAKES[name].why for name in (found.mistakes if found else ()))
         why = found.why if found and found.why else why
         equation = _equation(seen, found)
@@ -236,6 +236,10 @@ class Judge:
         if feature is not None:
             return f" {FEATURES[feature]}"
         return "" if not fine else f" in {len(failing)} of {len(failing) + len(fine)} trials"
+
+
+# What is not thought of where an exception is raised in such trials only.
+_RAISED_WITH = {"remainder": "remainder-ignored", "rectangular": "square-assumed"}
 
 
 def _agree(matches: dict[str, Match | None]) -> None:
@@ -439,7 +443,7 @@ def not_tried(subject: Subject, outcome: TrialOutcome | None) -> Finding:
     misread = error is None or (error["type"] == "TypeError" and "argument" in error["message"])
     told = f"{name} could not be tried"
     if error is not None and outcome is not None:
-        told = f"{told_error(name, error)} at the first trial, with {outcome.probe.words}"
+        told = f"{told_error(name, error)} at the first trial, with {outcome.probe.setting}"
     return Finding(
         subject.operation,
         name,

@@ -50,7 +50,7 @@ def find_plan(
                 return plan, TrialOutcome(probe, error=answer["error"])
             if "error" in answer:
                 outcome = TrialOutcome(probe, error=answer["error"])
-                score = (0, _depth_of(answer["error"]), 0, 0, 0, -order)
+                score = (0, _depth_of(answer["error"]), 0, 0, 0, 0, -order)
             else:
                 plan = plan.assigned(answer, probe)
                 outcome = plan.read(answer, probe)
@@ -61,7 +61,9 @@ def find_plan(
                     if Seen(probe, result, got).is_right
                 ]
                 every = int(0 < len(right) == len(plan.assignment))
-                score = (1, len(shaped), every, -rank, len(right), -order)
+                results = outcome.results.values()
+                alike = sum(len(got.shape) == len(got.wanted) for got in results)
+                score = (1, len(shaped), every, alike, -rank, len(right), -order)
             if best is None or score > best[0]:
                 best = (score, replace(plan, taken=_taken(plan, outcome)), outcome)
             if score[0] or plan.operation not in ("conv2d", "dense"):

@@ -95,6 +95,13 @@ class Probe:
         return ", ".join(told) or "the plainest options"
 
     @property
+    def setting(self) -> str:
+        """The options, and the size of the filter, which is none of them."""
+        if self.kind.name != "conv2d":
+            return self.words
+        return f"{self.words} and filters of {self.sizes['u']}×{self.sizes['v']}"
+
+    @property
     def count(self) -> int:
         """How much there is to compute."""
         product = 1

@@ -30,6 +30,7 @@ def recognized(seen: Sequence[Seen]) -> Match | None:
         _not_finite,
         _axes_of_a_bias,
         _nothing,
+        _shared_rows,
         _other_shape,
         _slope,
         _updated_weights,
@@ -65,6 +66,7 @@ def _other_shape(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
         return None
     for name, test in (
         ("padding-not-cropped", _padded),
+        ("square-assumed", _square),
         ("channels-mixed", _filters_and_channels),
         ("transposed", _transposed),
         ("last-row-forgotten", _one_less),
@@ -81,6 +83,7 @@ _SHAPE_TITLES = {
     "padding-not-cropped": "the padding is not cut off",
     "channels-mixed": "filters and channels are exchanged",
     "transposed": "rows and columns are exchanged",
+    "square-assumed": "the filter is taken for a square one",
     "last-row-forgotten": "a row or column too few",
     "remainder-ignored": "rows that no window reaches are missing",
 }
@@ -91,10 +94,13 @@ def _shape_match(seen: Seen, name: str, why: str = "") -> Match:
     if name == "padding-cropped-wrongly":
         told = "a slice such as [p:−p] that cuts the padding off leaves nothing where p is 0"
         why = "On each side p rows and columns belong to the padding; −0 is 0, so [0:−0] is empty."
+    if name == "wrong-shape" and seen.result == "output":
+        why = "An output has one number for each place at which the whole window fits."
+        why = why if "u" in seen.probe.sizes else "Each shape follows from those that went in."
     if name == "remainder-ignored" and seen.result == "output":
         told = "the size is rounded up where the stride leaves a remainder"
         why = "Only whole windows count, so the size of the output is rounded down."
-    told += f"{'; ' if told else ''}with {seen.probe.words} its shape is {seen.got.shape} and "
+    told += f"{'; ' if told else ''}with {seen.probe.setting} its shape is {seen.got.shape} and "
     return Match((name,), told=f"{told}should be {seen.got.wanted}", why=why)
 
 
@@ -130,6 +136,32 @@ def _filters_and_channels(seen: Seen) -> bool:
         and sorted(shape) == sorted(wanted)
         and shape == (wanted[1], wanted[0], *wanted[2:])
     )
+
+
+def _square(seen: Seen) -> bool:
+    """As many columns as rows, or the other way round."""
+    sizes, wanted = seen.probe.sizes, seen.got.wanted
+    if "v" not in sizes or len(seen.got.shape) != len(wanted):
+        return False
+    other = [(got, want) for got, want in zip(seen.got.shape, wanted, strict=True) if got != want]
+    if seen.result == "weight":
+        return [set(pair) for pair in other] == [{sizes["u"], sizes["v"]}]
+    if seen.result == "output" and len(other) == 1 and "rectangular" in seen.probe.features:
+        return any(_counted(seen, axis) == other[0] for axis in (0, 1))
+    return False
+
+
+def _counted(seen: Seen, axis: int) -> tuple[int, int]:
+    """How many windows fit along an axis, by the filter's size along the other one and its own."""
+    options, sizes = seen.probe.options, seen.probe.sizes
+    stride, padding, dilation = (
+        _pair(options.get(name, plain))[axis]
+        for name, plain in (("stride", 1), ("padding", 0), ("dilation", 1))
+    )
+    own, other = (sizes["u"], sizes["v"]) if axis == 0 else (sizes["v"], sizes["u"])
+    length = sizes["hw"[axis]] + 2 * padding - 1
+    there, here = ((length - dilation * (k - 1)) // stride + 1 for k in (other, own))
+    return there, here
 
 
 def _transposed(seen: Seen) -> bool:
@@ -214,6 +246,55 @@ def _nothing(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
     if wrong[0].result == "bias":
         return Match(("bias-forgotten",), told="it is 0 everywhere")
     return Match(("error-ignored",), told="it is 0 everywhere")
+
+
+# --- rows that are one list -----------------------------------------------------------------------
+
+
+def _shared_rows(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
+    """Lists that hold one row several times: all are alike, the sum of all rows or the last one."""
+    shaped = [each for each in seen if each.got.numbers is not None]
+    if any(each.got.numbers is None for each in wrong):
+        return _one_long_row(wrong)
+    first = min(wrong, key=lambda each: each.size)
+    axes = len(shape_of(first.right))
+    for mask in range(1, 2**axes):
+        kept = [axis for axis in range(axes) if not mask >> axis & 1]
+        for told, total in (("each is the sum of all", True), ("each is the last", False)):
+            if all(_is_shared(each, kept, total) for each in (first, *shaped)):
+                return Match(
+                    ("rows-shared",), told=f"all rows are alike, {told}, as if they were one list"
+                )
+    return None
+
+
+def _is_shared(seen: Seen, kept: Sequence[int], total: bool) -> bool:
+    sizes = shape_of(seen.right)
+    places = list(product(*map(range, sizes)))
+    found: dict[tuple[int, ...], float] = {}
+    for place, value in zip(places, flat(seen.right), strict=True):
+        key = tuple(place[axis] for axis in kept)
+        found[key] = found.get(key, 0) + value if total else value
+    wanted = [found[tuple(place[axis] for axis in kept)] for place in places]
+    return close(flat(seen.got.numbers), wanted, seen.rounding)
+
+
+def _one_long_row(wrong: Sequence[Seen]) -> Match | None:
+    """A row that is made once, outside of the loop, and so gets the numbers of all rows."""
+    for each in wrong:
+        if len(each.got.shape) != 2 or len(each.got.wanted) != 2:
+            return None
+        right = flat(each.right)
+        if any(len(row) != len(right) or row != each.got.raw[0] for row in each.got.raw):
+            return None
+        if not close(each.got.raw[0], right, each.rounding):
+            return None
+    return Match(
+        ("rows-shared",),
+        told="all rows are alike, and each has the numbers of all of them",
+        why="A row that is made before the loop is the same list each time it is appended; make a "
+        "new one for each row, inside of the loop.",
+    )
 
 
 # --- other numbers --------------------------------------------------------------------------------

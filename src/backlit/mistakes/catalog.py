@@ -71,6 +71,12 @@ _ALL: tuple[tuple[Any, ...], ...] = (
     ("assigned-not-added", "= where += belongs",
      "Several products meet in one place and have to add up; = keeps only the last of them.",
      {"max_pool2d": "windows-that-overlap"}),
+    ("rows-shared", "rows that are one and the same list",
+     "[[0] * 3] * 3 holds one row three times, and what is done to one is done to all; "
+     "[[0] * 3 for _ in range(3)] makes three."),
+    ("parentheses", "a part of the expression in place of the whole",
+     "· and / bind more strongly than + and −, so a factor or a divisor of a sum needs parentheses "
+     "around it."),
     ("raised", "an exception", "For these numbers the function has no answer at all."),
     ("not-finite", "NaN or infinity",
      "A number that is not finite spreads to all that is computed from it."),
@@ -81,6 +87,11 @@ _ALL: tuple[tuple[Any, ...], ...] = (
     ("filter-not-turned", "the filter lies the wrong way round on the way back",
      "As a correlation over the pixels the filter is turned by 180°; where each output hands its "
      "error back with +=, it lies as it did forward.", {"conv2d": _FACES}),
+    ("axes-turned", "filters and channels turned round",
+     "np.rot90 turns the first two axes and np.flip all of them, unless it is said which; in a "
+     "filter array the rows and columns are axes 2 and 3.", {"conv2d": _FACES}),
+    ("square-assumed", "the filter taken for a square one",
+     "A filter may have other columns than rows: len(w) counts its rows, len(w[0]) its columns."),
     ("transposed", "rows and columns exchanged",
      "Both are counted from 0, so nothing complains; only the numbers are in the wrong place."),
     ("stride-forgotten", "the stride is forgotten",
@@ -134,6 +145,8 @@ _ALL: tuple[tuple[Any, ...], ...] = (
      "Each number of a window is a share of the mean, so it gets that share of the error."),
     ("winner-of-error", "the winner taken from the wrong array",
      "Who won was decided in the forward pass, among the inputs of the window."),
+    ("winner-value", "the error multiplied by the largest number",
+     "On the way back it counts who won, not how large it is: the winner gets the error as it is."),
     ("padding-wins", "padded zeros win",
      "Where all inputs of a window are negative, a padded zero is larger; padding counts as −∞."),
     ("padding-counted", "the average divided by another count",
@@ -174,6 +187,8 @@ _ALL: tuple[tuple[Any, ...], ...] = (
      "else.", {"softmax_cross_entropy": "where-does-the-1n-go"}),
     ("onehot-forgotten", "the truth is not subtracted",
      "The error is probability minus truth; without the truth every class is pushed down."),
+    ("onehot-added", "the truth is added",
+     "The error is probability minus truth: the true class is pushed up, all others down."),
     ("softmax-forgotten", "scores in place of probabilities",
      "The error is made of the probabilities, which are the softmax of the scores."),
     ("softmax-axis", "softmax over the wrong axis",

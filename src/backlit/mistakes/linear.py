@@ -235,6 +235,21 @@ def _turned(*symbols: str) -> Callable[[Accumulation], Changed]:
     return change
 
 
+def _square(window: str, other: str) -> Callable[[Accumulation], Changed]:
+    """The window's size in one direction used for the other one, too, as far as it reaches."""
+
+    def change(line: Accumulation) -> Changed:
+        along, across = line.letter(window), line.letter(other)
+        if along is None or across is None or along.size is None or across.size is None:
+            return None
+        most, least = along.size.constant, across.size.constant
+        if most is not None and least is not None and most <= least:
+            return None
+        return line.times(only(single(along), "<", across.size))
+
+    return change
+
+
 def _image_transposed(line: Accumulation) -> Changed:
     """X read (dX written) at [e, a] instead of [a, e]."""
     image = line.reference("X")
@@ -511,6 +526,12 @@ def _mutations() -> Iterator[Mutation]:
     yield Mutation("filter-not-turned", _turned("u", "v"), ("input",))
     yield Mutation("filter-not-turned", _turned("u"), ("input",), "columns only are turned")
     yield Mutation("filter-not-turned", _turned("v"), ("input",), "rows only are turned")
+    yield Mutation("axes-turned", _turned("o", "c"), words="in place of rows and columns")
+    yield Mutation("axes-turned", _turned("o", "c", "u", "v"), ("input",), "all four axes")
+    yield Mutation("square-assumed", _square("v", "u"), ("input", "output"))
+    yield Mutation(
+        "square-assumed", _square("u", "v"), ("input", "output"), "as many rows as columns"
+    )
     yield Mutation("transposed", _exchanged("W", "u", "v"), ("weight", "input", "output"))
     yield Mutation("transposed", _exchanged("Y", "i", "j"), GRADIENTS)
     yield Mutation("transposed", _exchanged("Y", "i", "j"), ("output",))
@@ -523,6 +544,11 @@ def _mutations() -> Iterator[Mutation]:
             _moved(lambda i, s, u, d, rest: i + u * d + rest, axis),
             words=f"in the {'rows' if axis == 'i' else 'columns'} only",
         )
+    yield Mutation(
+        "stride-forgotten",
+        _moved(lambda i, s, u, d, rest: i + u * d * s + rest),
+        words="it multiplies the place in the window, not that of the output",
+    )
     yield Mutation("stride-forgotten", _slid_over_input, ("input",), "rounded instead of skipped")
     yield Mutation("transposed", _strides_exchanged, words="the strides of rows and columns")
     yield Mutation("stride-forgotten", _stride_exchanged, words="that of the rows for the columns")

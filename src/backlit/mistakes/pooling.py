@@ -234,6 +234,16 @@ def _everybody(line: Accumulation, wins: Indicator) -> Accumulation:
     return replace(line, factors=tuple(always if f is wins else f for f in line.factors))
 
 
+def _times_winner(line: Accumulation) -> Changed:
+    """The error multiplied by the number that won."""
+    wins = _indicator(line)
+    upstream = next((f for f in line.factors if isinstance(f, Reference)), None)
+    Y = next((t for t in line.equation.vocabulary if t.symbol == "Y"), None)
+    if wins is None or upstream is None or Y is None:
+        return None
+    return line.times(Reference(Y, upstream.indices))
+
+
 def _in_equal_parts(line: Accumulation) -> Changed:
     wins = _indicator(line)
     if wins is None:
@@ -311,6 +321,7 @@ def max_pool_mutations() -> Iterator[Mutation]:
     yield Mutation("ties-all", _shared_ties, only, "each gets a share")
     yield Mutation("tie-last", _chosen_by(LAST), only)
     yield Mutation("error-to-all", _to_all, only)
+    yield Mutation("winner-value", _times_winner, only)
     yield Mutation("max-as-average", _in_equal_parts, only)
     yield Mutation("winner-of-error", _chosen_by(OF_ERROR), only)
     yield Mutation("winner-of-error", _inside_window, only, "the place inside the window")

@@ -209,6 +209,18 @@ def _function_itself(slope: Expression, line: Stated) -> Expression | None:
     return line.forward.right
 
 
+def _part_of_slope(line: Stated) -> Changed:
+    """``dY · 1 − t²`` for ``dY · (1 − t²)``."""
+    slope, error = _slope(line), _error(line)
+    factors = slope.factors if isinstance(slope, Product) else (slope,)
+    total = next((each for each in factors if isinstance(each, Total)), None)
+    if error is None or total is None or len(total.parts) < 2:
+        return None
+    (sign, first), *others = total.parts
+    rest = tuple(each for each in factors if each is not total and each is not None)
+    return line.saying(Total(((sign, Product((error, *rest, first))), *others)))
+
+
 def activation_mutations() -> Iterator[Mutation]:
     """What goes wrong in the way back through an activation."""
     only = ("input",)
@@ -217,6 +229,7 @@ def activation_mutations() -> Iterator[Mutation]:
     yield Mutation("error-ignored", _error_ignored, only)
     yield Mutation("slope-at-output", _pointwise(_at_output), only)
     yield Mutation("mask-of-error", _pointwise(_of_error), only)
+    yield Mutation("parentheses", _part_of_slope, only, "the error times its first part only")
     yield Mutation("wrong-slope", _pointwise(_complement), only, "where it was off, not on")
     yield Mutation("wrong-slope", _pointwise(_function_itself), only, "the function, not its slope")
 
@@ -276,6 +289,31 @@ def _unbiased(line: Stated) -> Changed:
     return None if new == line else new
 
 
+def _mean_divided_alone(line: Stated) -> Changed:
+    """``x − μ/√(σ² + ε)`` for ``(x − μ)/√(σ² + ε)``."""
+
+    def changed(right: Expression) -> Expression | None:
+        if not isinstance(right, Ratio) or not isinstance(right.numerator, Total):
+            return None
+        *first, (sign, last) = right.numerator.parts
+        return Total((*first, (sign, Ratio(last, right.denominator))))
+
+    new = line.with_source("x\u0302", changed)
+    return None if new == line else new
+
+
+def _scaled_and_shifted(line: Stated) -> Changed:
+    """``γ · (x̂ + β)`` for ``γ · x̂ + β``."""
+    right = line.equation.right
+    if not isinstance(right, Total) or len(right.parts) != 2:
+        return None
+    (sign, first), last = right.parts
+    if not isinstance(first, Product):
+        return None
+    scale, *rest = first.factors
+    return line.saying(Product((scale, Total(((sign, Product(tuple(rest))), last)))))
+
+
 def _normalized_forgotten(line: Stated) -> Changed:
     new = replaced(line.equation.right, lambda each: _raw(each, line))
     return None if new == line.equation.right else line.saying(new)
@@ -300,6 +338,8 @@ def normalization_mutations() -> Iterator[Mutation]:
     yield Mutation("scale-forgotten", _no_scale, ("input", "output"))
     yield Mutation("error-ignored", _error_ignored, GRADIENTS)
     yield Mutation("wrong-operand", _normalized_forgotten, ("weight",), "X in place of x̂")
+    yield Mutation("parentheses", _mean_divided_alone, ("output",), "the mean is divided alone")
+    yield Mutation("parentheses", _scaled_and_shifted, ("output",), "β is multiplied, too")
     for symbols in (("n",), ("h", "w")):
         yield Mutation("batch-average-extra" if symbols == ("n",) else "positions-averaged",
                        _divided_by(*symbols), ("weight", "bias"))  # fmt: skip
@@ -369,6 +409,32 @@ def _truth_forgotten(line: Stated) -> Changed:
     return None if new == line.equation.right else line.saying(new)
 
 
+def _truth_added(line: Stated) -> Changed:
+    def change(each: Expression) -> Expression | None:
+        if not isinstance(each, Total) or len(each.parts) != 2:
+            return None
+        (sign, first), (_, truth) = each.parts
+        return Total(((sign, first), (sign, truth)))
+
+    new = replaced(line.equation.right, change)
+    return None if new == line.equation.right else line.saying(new)
+
+
+def _divided_in_part(which: int) -> Callable[[Stated], Changed]:
+    """``P − T/N`` or ``P/N − T`` for ``(P − T)/N``."""
+
+    def change(line: Stated) -> Changed:
+        right = line.equation.right
+        if not isinstance(right, Ratio) or not isinstance(right.numerator, Total):
+            return None
+        parts = list(right.numerator.parts)
+        sign, part = parts[which]
+        parts[which] = sign, Ratio(part, right.denominator)
+        return line.saying(Total(tuple(parts)))
+
+    return change
+
+
 def _scores(line: Stated) -> Changed:
     Z = next((t for t in line.equation.vocabulary if t.symbol == "Z"), None)
 
@@ -425,6 +491,11 @@ def softmax_mutations() -> Iterator[Mutation]:
     yield Mutation("batch-average-forgotten", _batch_forgotten, gradient)
     yield Mutation("batch-average-twice", _batch_twice, gradient)
     yield Mutation("onehot-forgotten", _truth_forgotten, gradient)
+    yield Mutation("onehot-added", _truth_added, gradient)
+    yield Mutation("parentheses", _divided_in_part(1), gradient, "only the truth is divided by N")
+    yield Mutation(
+        "parentheses", _divided_in_part(0), gradient, "only the probability is divided by N"
+    )
     yield Mutation("softmax-forgotten", _scores, ("input", "loss"))
     yield Mutation("softmax-axis", _other_axis(False), ("input", "loss", "output"))
     yield Mutation("softmax-axis", _other_axis(True), ("input", "loss", "output"), "over all")
