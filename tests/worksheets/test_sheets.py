@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from html import escape
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from backlit import pure
 from backlit.errors import ConfigurationError
 from backlit.pure.nested import apply2, shape
-from backlit.worksheets import WORKSHEETS, Worksheet, worksheet
+from backlit.worksheets import WORKSHEETS, Worksheet, key_page, sheets_page, worksheet
 from backlit.worksheets.drawing import drawn, is_lopsided
 
 COPIES = range(12)
@@ -132,6 +133,48 @@ def _numbers(nested: Any) -> list[Any]:
 )
 def test_what_is_no_worksheet_is_told(operation: str, options: dict[str, int], said: str) -> None:
     with pytest.raises(ConfigurationError, match=said):
+        worksheet(operation, **options)
+
+
+@pytest.mark.parametrize("operation", WORKSHEETS)
+def test_every_letter_of_a_sheet_is_explained_on_it(operation: str) -> None:
+    sheet = worksheet(operation)
+    page = sheets_page([sheet])
+    for question in sheet.questions:
+        for role in question.equation.letters:
+            symbol = role.partition(":")[2]
+            words = sheet.letters[symbol]
+            assert f"<dt><b>{symbol}</b></dt><dd>{escape(words)}</dd>" in page
+    assert "What the letters mean" not in key_page([sheet])
+
+
+def test_a_sheet_says_where_its_equations_hold() -> None:
+    page = sheets_page([worksheet("conv2d", stride=2, size=5)])
+    assert "for which both quotients are whole numbers inside the output" in page
+
+
+def test_how_far_an_index_runs_is_told_in_numbers() -> None:
+    letters = worksheet("conv2d", size=5, kernel_size=2, stride=2, filters=3).letters
+    assert letters["i"] == "row of the output, 0 to 1"
+    assert letters["u"] == "row inside the filter, 0 to 1"
+    assert letters["h"] == "row of the input, 0 to 4"
+    assert letters["o"] == "filter, which is also the output channel, 0 to 2"
+    assert letters["c"] == "input channel, here 0"
+    assert letters["L"] == "the loss: how wrong the network is"
+    assert letters["dY"] == "dL/dY, the error of Y: how the loss changes with it"
+
+
+@pytest.mark.parametrize(
+    ("operation", "options"),
+    [
+        ("conv2d", {"size": 50, "channels": 50, "filters": 50}),
+        ("conv2d", {"size": 20, "kernel_size": 1, "filters": 50}),
+        ("max_pool2d", {"size": 50}),
+        ("dense", {"inputs": 50, "outputs": 50}),
+    ],
+)
+def test_what_is_too_large_together_is_told(operation: str, options: dict[str, int]) -> None:
+    with pytest.raises(ConfigurationError, match=r"more than 400 numbers .* take smaller ones"):
         worksheet(operation, **options)
 
 

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any
 
 from backlit.pure.nested import Nested, flat
 
+MOST = 400  # of one array
 _TRIES = 1000
 
 
 def numbers(draw: random.Random, shape: Sequence[int], among: Sequence[int]) -> Nested:
     """A nested list of a shape, each number one of ``among``."""
+    check_few(shape)
     if not shape:
         return draw.choice(among)
     return [numbers(draw, shape[1:], among) for _ in range(shape[0])]
+
+
+def check_few(shape: Sequence[int]) -> None:
+    """Make sure that an array is one for pencil and paper.
+
+    Raises:
+        ValueError: it is too large.
+    """
+    if prod(shape) > MOST:
+        raise ValueError(
+            f"these sizes make an array of {'×'.join(map(str, shape))}, and more than {MOST} "
+            "numbers are nothing for pencil and paper: take smaller ones"
+        )
 
 
 def drawn(make: Callable[[], Nested], holds: Callable[[Nested], bool]) -> Nested:

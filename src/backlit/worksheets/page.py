@@ -36,6 +36,10 @@ table { border-collapse: collapse; }
 td { border: 1px solid #000; min-width: 8.5mm; height: 8.5mm; padding: 0 1mm; text-align: center;
   font-variant-numeric: tabular-nums; }
 table.answer td { background: #f2f2f2; }
+dl { columns: 2; column-gap: 8mm; margin: 0; font-size: 10pt; }
+dl div { display: flex; gap: 2mm; break-inside: avoid; }
+dt { min-width: 7mm; }
+dd { margin: 0; }
 math { font-size: 12pt; font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math",
   "Noto Sans Math", "DejaVu Math TeX Gyre", math; }
 .working { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 9pt; margin: 2mm 0; }
@@ -83,8 +87,17 @@ def _sheet(sheet: Worksheet, key: bool) -> str:
         f"<article>\n<header><h1>{escape(sheet.title)}</h1>"
         f'<span class="code">{escape(sheet.operation)} {escape(sheet.code)}</span>'
         f'<span class="name">{name}</span></header>\n'
-        f'<div class="row">{given}</div>\n{questions}</article>'
+        f'<div class="row">{given}</div>\n{questions}{"" if key else _letters(sheet)}</article>'
     )
+
+
+def _letters(sheet: Worksheet) -> str:
+    """What the letters of the equations mean."""
+    lines = "".join(
+        f"<div><dt>{_letter(letter)}</dt><dd>{escape(words)}</dd></div>"
+        for letter, words in sheet.letters.items()
+    )
+    return f"<section><h2>What the letters mean</h2><dl>{lines}</dl></section>\n"
 
 
 def _given(given: Given) -> str:
@@ -96,10 +109,15 @@ def _question(question: Question, number: int, key: bool) -> str:
     answer = _arrays(question.letter, "", question.answer, "answer" if key else "", blank=not key)
     return (
         f"<section><h2>{number}. Find {_letter(question.letter)}</h2>"
-        f'<p class="words">{escape(question.words)}</p>'
+        f'<p class="words">{escape(question.words)}{_conditions(question)}</p>'
         f'<div class="row">{answer}<div class="formula">{question.equation.mathml()}</div></div>'
         f"{working}</section>\n"
     )
+
+
+def _conditions(question: Question) -> str:
+    """For which numbers the equation holds, such as that quotients are whole."""
+    return "".join(f"<br>• {escape(each.text())}" for each in question.equation.conditions)
 
 
 def _arrays(letter: str, words: str, numbers: Nested, kind: str, blank: bool) -> str:

@@ -7,7 +7,7 @@ network, so that a sheet, its key and the documentation say the same with the sa
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
@@ -24,7 +24,7 @@ from backlit.errors import ConfigurationError
 from backlit.pure.nested import Nested, flat, shape, shaped
 from backlit.system.numbers import is_whole
 
-from .drawing import drawn, half_zero, is_lopsided, numbers
+from .drawing import check_few, drawn, half_zero, is_lopsided, numbers
 
 __all__ = ["WORKSHEETS", "Given", "Question", "Worksheet", "worksheet"]
 
@@ -75,6 +75,7 @@ class Worksheet:
         code: the seed and the number of the copy, which give the same sheet again.
         given: what one begins with.
         questions: in the order in which they are to be answered.
+        letters: of all equations, each with what it means here: "i" -> "row of the output, 0 to 2".
     """
 
     operation: str
@@ -82,6 +83,7 @@ class Worksheet:
     code: str
     given: tuple[Given, ...]
     questions: tuple[Question, ...]
+    letters: Mapping[str, str] = field(default_factory=dict)
 
     def to_data(self) -> dict[str, Any]:
         """The sheet as plain data for JSON; fractions are texts such as "3/10"."""
@@ -100,6 +102,7 @@ class Worksheet:
                 }
                 for each in self.questions
             ],
+            "letters": dict(self.letters),
         }
 
 
@@ -164,7 +167,9 @@ def worksheet(operation: str, seed: int = 0, copy: int = 0, **options: Any) -> W
         raise ConfigurationError(f"a worksheet of {operation}: {problem}") from None
     given = tuple(Given(letter, kind.words[letter], each) for letter, each in tensors.items())
     questions = tuple(_questions(kind, found, tensors))
-    return Worksheet(operation, found.title, f"{seed}-{copy + 1}", given, questions)
+    answered = {**tensors, **{each.letter: each.answer for each in questions}}
+    letters = dict(_letters([each.equation for each in questions], answered))
+    return Worksheet(operation, found.title, f"{seed}-{copy + 1}", given, questions, letters)
 
 
 def _questions(
@@ -184,6 +189,28 @@ def _questions(
             working = equation.with_numbers(found[shown], limit=12, digits=6).text()
             tensors.setdefault(letter, answer)
             yield Question(letter, equation.words, equation, answer, working)
+
+
+def _letters(
+    equations: Sequence[Equation], tensors: Mapping[str, Nested]
+) -> Iterator[tuple[str, str]]:
+    """What the letters of equations mean: first those of arrays, then those of places."""
+    found = {role: words for each in equations for role, words in each.letters.items()}
+    runs = {letter.symbol: letter.size for each in equations for letter in each.running}
+    sizes: dict[str, int] = {}
+    named = False  # what the errors and gradients are slopes of
+    for each in equations:
+        if each.left.indices is not None:
+            sizes |= resolve(tensors, each.vocabulary, each.definitions, {})
+    for role in sorted(found, key=lambda role: role.startswith("index:")):
+        symbol, words, size = role.partition(":")[2], found[role], runs.get(role.partition(":")[2])
+        if role.startswith("index:") and size is not None:
+            last = size.evaluate(sizes) - 1
+            words = f"{words.partition(', 0 to ')[0]}, {f'0 to {last}' if last else 'here 0'}"
+        yield symbol, words
+        if words.startswith("dL/d") and not named:
+            named = True
+            yield "L", "the loss: how wrong the network is"
 
 
 def _size(equation: Equation, tensors: Mapping[str, Nested]) -> tuple[int, ...]:
@@ -250,6 +277,7 @@ def _dense(draw: random.Random, inputs: int, outputs: int, images: int) -> dict[
 
 
 def _max_pool2d(draw: random.Random, size: int, kernel_size: int, stride: int) -> dict[str, Nested]:
+    check_few((size, size))
     # No two numbers are equal, so that each window has one winner.
     among = list(range(-3, size * size - 3))
     draw.shuffle(among)
