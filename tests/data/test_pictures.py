@@ -276,3 +276,13 @@ def test_a_picture_can_be_widened_with_its_background(tmp_path: Path, turned: bo
     np.testing.assert_array_equal(picture[0], expected.T if turned else expected)
     colored = read_picture(path, (3, 12, 12), pad=True)
     np.testing.assert_array_equal(colored, [expected.T if turned else expected] * 3)
+
+
+@pytest.mark.parametrize("place", ["README.md", "src/backlit/cli/train.py"])
+def test_the_formats_that_are_named_are_those_that_are_read(place: str) -> None:
+    text = (Path(__file__).parents[2] / place).read_text("utf-8")
+    named = re.search(r"\(?(PNG, JPEG, [\w, ]*(?:PPM|PGM)\w*)", text)
+    assert named, "the formats of pictures are not named"
+    formats = [each for each in re.findall(r"[A-Z]\w+", named[1]) if each != "PNG"]
+    assert len(formats) >= 7
+    assert {f".{each.lower()}" for each in ("PNG", *formats)} <= {*SUFFIXES, ".tiff"}

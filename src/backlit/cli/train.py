@@ -38,7 +38,8 @@ def command(
         typer.Argument(
             metavar="DATA",
             help="digits, fashion-mnist, mnist, cifar10, a folder with one subfolder of pictures "
-            "for each class, or a .npz file with x_train, y_train, x_test and y_test.",
+            "for each class (PNG, JPEG, GIF, BMP, TIFF, WebP, AVIF, PGM, PPM), or a .npz file with "
+            "x_train, y_train, x_test and y_test.",
             autocompletion=completion.data_sets,
         ),
     ] = None,
