@@ -102,7 +102,7 @@ def remembered(optimizer: Optimizer, state: State) -> dict[str, float]:
 
 def rule_letters(optimizer: Optimizer) -> tuple[str, ...]:
     """``η is the learning rate``, for each letter that the lines use."""
-    from backlit.training.optimizers.letters import LETTERS
+    from backlit.equations.optimizers import LETTERS
 
     rule = _stated(optimizer)
     used = rule.letters if rule else frozenset()

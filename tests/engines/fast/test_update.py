@@ -7,10 +7,10 @@ import pytest
 
 import backlit as bl
 from backlit.equations.expressions import call
-from backlit.equations.update_equations import Assignment, UpdateEquations
+from backlit.equations.optimizers import MU, A, V
+from backlit.equations.update_equations import DW, ETA, Assignment, UpdateEquations
 from backlit.training import Optimizer
 from backlit.training.optimizer_state import OptimizerState
-from backlit.training.optimizers.letters import DW, ETA, MU, A, V
 
 OPTIMIZERS: list[Optimizer] = [
     *(

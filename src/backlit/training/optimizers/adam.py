@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backlit.equations.expressions import Expression, Scalar, call
-from backlit.equations.update_equations import Assignment, UpdateEquations
+from backlit.equations.expressions import Scalar
+from backlit.equations.optimizers import BETA1, BETA2, EPSILON, LAMBDA, adam, adamw
+from backlit.equations.update_equations import UpdateEquations
 from backlit.training.options import take_not_negative, take_positive, take_share
 
-from .base import Optimizer, with_decay
-from .letters import BETA1, BETA2, DW, EPSILON, ETA, LAMBDA, M_HAT, S_HAT, M, S, T, W
+from .base import Optimizer
 
 
 @dataclass(frozen=True)
@@ -51,19 +51,7 @@ class Adam(Optimizer):
     @property
     def equations(self) -> UpdateEquations:
         """The rule; kept are ``first_moment`` m, ``second_moment`` s, and ``step`` t."""
-        decay, g = with_decay(self.weight_decay)
-        averages, step = self._adaptive_step(g)
-        return UpdateEquations((*decay, *averages), step)
-
-    def _adaptive_step(self, g: Expression) -> tuple[tuple[Assignment, ...], Expression]:
-        """The averages of g, and η·m̂/(√ŝ + ε)."""
-        averages = (
-            Assignment(M, BETA1 * M + (1 - BETA1) * g, kept="first_moment"),
-            Assignment(S, BETA2 * S + (1 - BETA2) * g * g, kept="second_moment"),
-            Assignment(M_HAT, M / (1 - call("pow", BETA1, T))),
-            Assignment(S_HAT, S / (1 - call("pow", BETA2, T))),
-        )
-        return averages, ETA * M_HAT / (call("sqrt", S_HAT) + EPSILON)
+        return adam(self.weight_decay > 0)
 
     @property
     def settings(self) -> dict[Scalar, float]:
@@ -102,5 +90,4 @@ class AdamW(Adam):
     @property
     def equations(self) -> UpdateEquations:
         """The rule; what is kept is as in :class:`Adam`."""
-        averages, step = self._adaptive_step(DW)
-        return UpdateEquations(averages, ETA * LAMBDA * W + step if self.weight_decay else step)
+        return adamw(self.weight_decay > 0)

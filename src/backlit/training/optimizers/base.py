@@ -15,19 +15,16 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from backlit.equations.expressions import Expression, Scalar
+from backlit.equations.expressions import Scalar
 from backlit.equations.update_equations import (
     DW,
     ETA,
-    Assignment,
     T,
     UpdateEquations,
     W,
     evaluate,
 )
 from backlit.errors import ConfigurationError
-
-from .letters import LAMBDA, G
 
 Array = NDArray[Any]
 State = dict[str, Array]  # what an optimizer keeps for one parameter: "momentum" -> array
@@ -161,10 +158,3 @@ class Optimizer(ABC):
         """The optimizer as a dictionary that JSON can hold."""
         options: dict[str, Any] = asdict(self) if is_dataclass(self) else {}
         return {"optimizer": type(self).__name__, **options}
-
-
-def with_decay(weight_decay: float) -> tuple[tuple[Assignment, ...], Expression]:
-    """``g ← dW + λ·W`` and g; without weight decay nothing and dW."""
-    if not weight_decay:
-        return (), DW
-    return (Assignment(G, DW + LAMBDA * W),), G

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backlit.equations.expressions import Expression, Scalar, call
-from backlit.equations.update_equations import Assignment, UpdateEquations
+from backlit.equations.expressions import Scalar
+from backlit.equations.optimizers import ALPHA, EPSILON, LAMBDA, MU, rmsprop
+from backlit.equations.update_equations import UpdateEquations
 from backlit.training.options import require, take_not_negative, take_positive, take_share
 
-from .base import Optimizer, with_decay
-from .letters import ALPHA, EPSILON, ETA, LAMBDA, MU, A, S, V
+from .base import Optimizer
 
 
 @dataclass(frozen=True)
@@ -58,20 +58,7 @@ class RMSprop(Optimizer):
 
         Their names are ``gradient_average`` and ``momentum``.
         """
-        decay, g = with_decay(self.weight_decay)
-        square = Assignment(S, ALPHA * S + (1 - ALPHA) * g**2, kept="square_average")
-        assignments = [*decay, square]
-        spread: Expression = S
-        if self.centered:
-            average = ALPHA * A + (1 - ALPHA) * g
-            assignments.append(Assignment(A, average, kept="gradient_average"))
-            # Rounding may leave a variance of 0 a little below it.
-            spread = call("max", S - A**2, 0)
-        direction: Expression = g / (call("sqrt", spread) + EPSILON)
-        if self.momentum:
-            assignments.append(Assignment(V, MU * V + direction, kept="momentum"))
-            direction = V
-        return UpdateEquations(tuple(assignments), ETA * direction)
+        return rmsprop(self.momentum > 0, self.centered, self.weight_decay > 0)
 
     @property
     def settings(self) -> dict[Scalar, float]:

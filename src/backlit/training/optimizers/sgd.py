@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backlit.equations.expressions import Scalar
-from backlit.equations.update_equations import Assignment, UpdateEquations
+from backlit.equations.optimizers import LAMBDA, MU, sgd
+from backlit.equations.update_equations import UpdateEquations
 from backlit.training.options import require, take_not_negative, take_positive, take_share
 
-from .base import Optimizer, with_decay
-from .letters import ETA, LAMBDA, MU, V
+from .base import Optimizer
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,7 @@ class SGD(Optimizer):
     @property
     def equations(self) -> UpdateEquations:
         """The rule; what is kept is ``momentum``, the velocity v, if there is a momentum."""
-        decay, g = with_decay(self.weight_decay)
-        if not self.momentum:
-            return UpdateEquations(decay, ETA * g)
-        velocity = Assignment(V, MU * V + g, kept="momentum")
-        direction = g + MU * V if self.nesterov else V
-        return UpdateEquations((*decay, velocity), ETA * direction)
+        return sgd(self.momentum > 0, self.nesterov, self.weight_decay > 0)
 
     @property
     def settings(self) -> dict[Scalar, float]:
