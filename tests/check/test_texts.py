@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 import backlit
+from backlit.equations import dense
+from backlit.mistakes import wrong_ways
 
 DENSE = """
 def dense_forward(x, w, b):
@@ -55,6 +57,37 @@ def conv_weight_gradient(dy, x, w, stride):
                    for i in range(len(dy[0][0])) for j in range(len(dy[0][0][0]))) / N
                for v in range(len(w[0][0][0]))] for u in range(len(w[0][0]))]
              for c in range(len(w[0]))] for o in range(len(w))]
+"""
+CLASS = """
+class Conv:
+    def __init__(self, w):
+        self.w = w
+
+    def forward(self, x):
+        self.x = x
+        return [[sum(x[i + u][j + v] * k for u, row in enumerate(self.w) for v, k in enumerate(row))
+                 for j in range(len(x[0]) - len(self.w[0]) + 1)]
+                for i in range(len(x) - len(self.w) + 1)]
+
+    def backward(self, dy):
+        self.dw = [[sum(dy[i][j] * self.x[i + u][j + v] for i in range(len(dy) + 1)
+                        for j in range(len(dy[0]))) for v in range(len(self.w[0]))]
+                   for u in range(len(self.w))]
+"""
+CACHED = """
+def conv_backward(dout, cache):
+    x, w, b, conv_param = cache
+    return dout[conv_param["stride"]] + scale
+"""
+DIVIDED = """
+def avg_pool_backward(dy, x, size, stride):
+    dx = [[0] * len(x[0]) for _ in x]
+    for i in range(len(dy)):
+        for j in range(len(dy[0])):
+            for u in range(size):
+                for v in range(size):
+                    dx[i * stride + u][j * stride + v] += dy[i][j] / size
+    return dx
 """
 TEST = """
 def conv_backward(dy, x, w):
@@ -128,8 +161,29 @@ def test_an_exception_is_repeated_by_what_is_told(tmp_path: Path) -> None:
         exec(POOL + finding.repeat, {})
 
 
-def test_an_exception_of_every_call_is_repeated_too(tmp_path: Path) -> None:
-    finding = found(tmp_path, TEST, "conv_backward")
-    assert "raises NameError (name 'scale' is not defined) in line 3" in finding.sentence
-    with pytest.raises(NameError):
-        exec(TEST + finding.repeat, {})
+@pytest.mark.parametrize(
+    ("text", "function", "error"),
+    [
+        (TEST, "conv_backward", NameError),
+        (CACHED, "conv_backward", NameError),
+        (CLASS, "Conv", IndexError),
+    ],
+)
+def test_an_exception_of_every_call_is_repeated_too(
+    tmp_path: Path, text: str, function: str, error: type[Exception]
+) -> None:
+    finding = found(tmp_path, text, function)
+    assert f"raises {error.__name__} " in finding.sentence
+    with pytest.raises(error):
+        exec(text + finding.repeat, {})
+
+
+def test_a_factor_that_depends_on_the_sizes_is_not_told_as_one(tmp_path: Path) -> None:
+    finding = found(tmp_path, DIVIDED, "avg_pool_backward")
+    assert "with windows of 2×2, stride 2 every number is 2 times" in finding.sentence
+    assert "with windows of 3×3, stride 2 every number is 3 times" in finding.sentence
+
+
+def test_where_a_sum_begins_is_told_by_its_equation() -> None:
+    line = next(wrong_ways(dense(), "output")).line
+    assert str(line) == "Y[n,o] += W[o,f] · X[n,f] · (−1)  beginning with b[o]"

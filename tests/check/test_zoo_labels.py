@@ -167,10 +167,10 @@ updated-weights wrong-operand axes-turned square-assumed
 ties-all tie-last error-to-all max-as-average average-as-max average-not-divided
 winner-of-error winner-value padding-wins padding-counted
 
-slope-at-output mask-of-error wrong-slope slope-forgotten
+slope-at-output slope-at-input mask-of-error wrong-slope slope-forgotten
 
-mean-way-forgotten variance-way-forgotten statistics-constant eps-forgotten unbiased-variance
-scale-forgotten statistics-axes
+mean-way-forgotten variance-way-forgotten variance-way-halved statistics-constant eps-forgotten
+eps-outside-root unbiased-variance scale-forgotten statistics-axes
 
 batch-average-forgotten batch-average-twice onehot-forgotten onehot-added
 softmax-forgotten softmax-axis overflow

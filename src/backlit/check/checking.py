@@ -20,6 +20,8 @@ from .trials import Seen
 def check_subject(worker: Worker, subject: Subject, settings: ReadingSettings) -> Finding:
     """What is to be said about one function."""
     plan, outcome = find_plan(worker, subject, settings)
+    if plan is not None and outcome is not None and outcome.error is not None:
+        plan, outcome = _elsewhere(worker, plan, outcome)
     if plan is None or outcome is None or outcome.error is not None:
         finding = not_tried(subject, outcome)
         return _repeated(worker, plan, outcome, finding)
@@ -33,13 +35,31 @@ def check_subject(worker: Worker, subject: Subject, settings: ReadingSettings) -
     return finding
 
 
+def _elsewhere(
+    worker: Worker, plan: CallPlan, outcome: TrialOutcome
+) -> tuple[CallPlan, TrialOutcome]:
+    """What raises an exception in the first trial may have an answer in another one."""
+    assert outcome.error is not None
+    if outcome.error.get("fatal"):
+        return plan, outcome
+    for probe in plan.probes():
+        answer = worker.ask(plan.message(probe)) if plan.takes(probe) else {"error": {}}
+        if answer.get("error", {}).get("fatal"):
+            break
+        if "error" not in answer:
+            told = plan.assigned(answer, probe)
+            if any(got.numbers is not None for got in told.read(answer, probe).results.values()):
+                return told, told.read(answer, probe)
+    return plan, outcome
+
+
 def _repeated(
     worker: Worker, plan: CallPlan | None, outcome: TrialOutcome | None, finding: Finding
 ) -> Finding:
     """With the call that raises the exception."""
     if plan is None or outcome is None or outcome.error is None:
         return finding
-    return replace(finding, repeat=repeating_call(worker, plan, outcome.probe, outcome.error))
+    return replace(finding, repeat=repeating_call(worker, plan, outcome))
 
 
 def _described(worker: Worker, plan: CallPlan, outcomes: Sequence[TrialOutcome]) -> str:

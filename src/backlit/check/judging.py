@@ -299,7 +299,7 @@ def _loss_words(seen: Sequence[Seen]) -> str:
 def _first_wrong(plan: CallPlan, seen: Sequence[Seen], found: Match | None) -> FirstWrong | None:
     failing = sorted(
         (each for each in seen if not each.is_right),
-        key=lambda each: ("large" in each.probe.features, each.size),
+        key=lambda each: (bool({"large", "kink"} & each.probe.features), each.size),
     )
     shaped = [each for each in failing if each.got.numbers is not None]
     one = (shaped or failing)[0]

@@ -30,6 +30,8 @@ def match(seen: Sequence[Seen]) -> Match | None:
     shaped = [
         each for each in seen if each.got.numbers is not None and "large" not in each.probe.features
     ]
+    if any(not each.is_right and "kink" not in each.probe.features for each in shaped):
+        shaped = [each for each in shaped if "kink" not in each.probe.features]  # a convention
     failing = sorted((each for each in shaped if not each.is_right), key=lambda each: each.size)
     if not failing or any(not all(map(isfinite, flat(e.got.raw))) for e in shaped):
         return recognized(seen)

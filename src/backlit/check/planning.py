@@ -49,7 +49,7 @@ def find_plan(
             if answer.get("error", {}).get("fatal"):
                 return plan, TrialOutcome(probe, error=answer["error"])
             if "error" in answer:
-                outcome = TrialOutcome(probe, error=answer["error"])
+                outcome = plan.read(answer, probe)
                 score = (0, _depth_of(answer["error"]), 0, 0, 0, 0, -order)
             else:
                 plan = plan.assigned(answer, probe)
@@ -63,7 +63,9 @@ def find_plan(
                 every = int(0 < len(right) == len(plan.assignment))
                 results = outcome.results.values()
                 alike = sum(len(got.shape) == len(got.wanted) for got in results)
-                score = (1, len(shaped), every, alike, -rank, len(right), -order)
+                # A dense layer that takes square weights only is taken for one as a last resort.
+                sure = 1 if plan.operation == "dense" and windows != "any" else 2
+                score = (sure, len(shaped), every, alike, -rank, len(right), -order)
             if best is None or score > best[0]:
                 best = (score, replace(plan, taken=_taken(plan, outcome)), outcome)
             if score[0] or plan.operation not in ("conv2d", "dense"):
@@ -82,7 +84,7 @@ def _depth_of(error: Mapping[str, Any]) -> int:
 
 def _is_shaped(plan: CallPlan, score: tuple[int, ...]) -> bool:
     """Whether all results had the right shape."""
-    return score[0] == 1 and score[1] == len(plan.assignment) > 0
+    return score[0] == 2 and score[1] == len(plan.assignment) > 0
 
 
 def _differs_in_kind(plan: CallPlan, other: CallPlan) -> bool:

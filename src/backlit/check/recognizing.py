@@ -12,6 +12,7 @@ from math import floor, isfinite, sqrt
 from operator import mul
 from typing import Any
 
+from backlit.equations import format_number
 from backlit.mistakes import right_line
 from backlit.pure.nested import flat, shaped
 from backlit.pure.nested import shape as shape_of
@@ -244,8 +245,8 @@ def _nothing(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
     if wrong[0].result != "bias" and any(each.got.numbers is None for each in wrong):
         return None
     if wrong[0].result == "bias":
-        return Match(("bias-forgotten",), told="it is 0 everywhere")
-    return Match(("error-ignored",), told="it is 0 everywhere")
+        return Match(("bias-forgotten",), told="0 everywhere")
+    return Match(("error-ignored",), told="0 everywhere")
 
 
 # --- rows that are one list -----------------------------------------------------------------------
@@ -292,8 +293,6 @@ def _one_long_row(wrong: Sequence[Seen]) -> Match | None:
     return Match(
         ("rows-shared",),
         told="all rows are alike, and each has the numbers of all of them",
-        why="A row that is made before the loop is the same list each time it is appended; make a "
-        "new one for each row, inside of the loop.",
     )
 
 
@@ -318,7 +317,7 @@ def _slope(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
                 return None
     if not sure:
         return None
-    one = next(each for each in wrong if each.got.numbers is not None)
+    one = min((e for e in wrong if e.got.numbers is not None), key=lambda each: each.size)
     for z, error, found, right in zip(
         flat(one.probe.tensors["x"]),
         flat(one.probe.tensors["dy"]),
@@ -446,6 +445,8 @@ def _misread(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
                     return Match(
                         ("channels-mixed" if mixed else "transposed",),
                         told=f"{what} was reshaped where its axes had to be exchanged",
+                        why="reshape keeps all numbers in their order and counts them anew; what "
+                        "brings one axis before another is transpose.",
                     )
     return None
 
@@ -479,15 +480,30 @@ def _fits(how: Callable[[Numbers], Numbers], role: str, seen: Seen) -> bool:
 
 
 def _factor(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
-    """Off by a factor that depends on the sizes."""
+    """Off by a factor, which may depend on the sizes."""
     shaped = [each for each in seen if each.got.numbers is not None and any(flat(each.right))]
     if not shaped or len(shaped) < len(seen) or any("large" in e.probe.features for e in wrong):
         return None
     ratios = [ratio_of(each.got.numbers, each.right) for each in shaped]
     if any(ratio is None for ratio in ratios):
         return None
+    found = {each.probe.setting: ratio for each, ratio in zip(shaped, ratios, strict=True)}
+    values = [each for each in found.values() if each is not None]
     first = ratio_of(wrong[0].got.numbers, wrong[0].right)
-    return Match(("scaled",), factor=first)
+    if max(values) - min(values) <= 1e-6 * max(map(abs, values)):
+        return Match(("scaled",), factor=first)
+    other = next(each for each in shaped if ratio_of(each.got.numbers, each.right) != first)
+    told = ", and ".join(
+        f"with {each.probe.setting} every number is "
+        f"{format_number(ratio_of(each.got.numbers, each.right) or 0, 6)} times what it should be"
+        for each in (wrong[0], other)
+    )
+    return Match(
+        ("scaled",),
+        told=told,
+        why="The factor depends on the sizes: something is divided by another count than it "
+        "should be, or not at all.",
+    )
 
 
 def _only_with_a_remainder(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:

@@ -6,14 +6,13 @@ written out only where ones raise nothing, or something else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from backlit.pure.nested import shape as shape_of
 
-from .adapting import CallPlan
+from .adapting import CallPlan, TrialOutcome
 from .calling import Message
-from .probes import Probe
 from .process import Worker
 
 Numbers = Any
@@ -21,17 +20,18 @@ _MOST_NUMBERS = 40
 _WIDTH = 68  # of a line, so that it is not wrapped on a screen of 80 columns
 
 
-def repeating_call(worker: Worker, plan: CallPlan, probe: Probe, error: Mapping[str, Any]) -> str:
+def repeating_call(worker: Worker, plan: CallPlan, outcome: TrialOutcome) -> str:
     """Python that raises the same; "" where it would be too long to be of use.
 
     Args:
         worker: who has loaded the code.
         plan: how the function was called.
-        probe: the numbers that it was given.
-        error: what it raised.
+        outcome: the trial, with what was raised.
     """
-    message = plan.message(probe)
-    if plan.subject.is_class or error.get("fatal"):
+    error = outcome.error
+    message = _with_options(plan.message(outcome.probe), outcome.read)
+    is_static = any(each["do"] == "static" for each in message["steps"])
+    if error is None or error.get("fatal") or is_static:
         return ""
     ones = _with_arrays(message, lambda numbers: _filled(numbers, 1))
     again = worker.ask(ones).get("error", {})
@@ -39,6 +39,18 @@ def repeating_call(worker: Worker, plan: CallPlan, probe: Probe, error: Mapping[
         return "\n".join(_lines(ones, plan.container))
     most = max((_count(each) for each in _arrays(message)), default=0)
     return "\n".join(_lines(message, plan.container)) if most <= _MOST_NUMBERS else ""
+
+
+def _with_options(message: Any, read: frozenset[str]) -> Any:
+    """With those options only that were looked at."""
+    if isinstance(message, dict):
+        return {
+            key: {name: value for name, value in each.items() if name in read}
+            if key == "options"
+            else _with_options(each, read)
+            for key, each in message.items()
+        }
+    return [_with_options(each, read) for each in message] if isinstance(message, list) else message
 
 
 def _arrays(message: Any) -> Iterator[Numbers]:
@@ -76,22 +88,37 @@ def _count(numbers: Numbers) -> int:
 
 def _lines(message: Message, container: str) -> Iterator[str]:
     """The calls, one after the other, with each argument on a line of its own if it is long."""
-    steps = message["steps"]
+    steps = [each for each in message["steps"] if each["do"] != "attributes"]
     for number, step in enumerate(steps):
-        parts = [
-            f"{each['keyword']}={_value(each, container, steps)}".replace(
-                "\n", "\n" + " " * len(f"{each['keyword']}=")
-            )
-            for each in step["arguments"]
-        ]
-        given = "kept = " if number < len(steps) - 1 else ""
+        values = [_value(each, container, steps) for each in step["arguments"]]
+        if step["do"] == "set":
+            yield from f"layer.{step['name']} = {values[0]}".splitlines()
+            continue
+        names = [f"{each['keyword']}=" for each in step["arguments"]]
+        parts = [_named(*each) for each in zip(names, values, strict=True)]
+        given = "kept = " if number < len(steps) - 1 and steps[-1]["do"] == "call" else ""
+        if steps[-1]["do"] == "method":
+            given = "layer = " if step["do"] == "call" else "layer."
         line = f"{given}{step['name']}({', '.join(parts)})"
-        if len(line) <= _WIDTH:
+        if len(line) <= _WIDTH and "\n" not in line:
             yield line
         else:
             yield f"{given}{step['name']}("
-            yield from (f"  {line}" for part in parts for line in f"{part},".splitlines())
+            yield from "".join(_indented(f"{part},") for part in parts).splitlines()
             yield ")"
+
+
+def _named(name: str, value: str) -> str:
+    """``name=value``, over as many lines as it needs."""
+    if value[:2] == "(\n":
+        return name + value
+    if len(name) + len(value.splitlines()[0]) > _WIDTH + 2:
+        return f"{name}\n{_indented(value)}".rstrip("\n")
+    return name + value.replace("\n", "\n" + " " * len(name))
+
+
+def _indented(text: str) -> str:
+    return "".join(f"  {line}\n" for line in text.splitlines())
 
 
 def _value(each: Message, container: str, steps: list[Message]) -> str:
@@ -103,7 +130,8 @@ def _value(each: Message, container: str, steps: list[Message]) -> str:
     if "from" in each:
         return "kept" + "".join(f"[{part}]" for part in each.get("part", ()))
     if "tuple" in each:
-        return f"({', '.join(_value(part, container, steps) for part in each['tuple'])})"
+        parts = [_value(part, container, steps) for part in each["tuple"]]
+        return "(\n" + "".join(_indented(f"{part},") for part in parts) + ")"
     value = each.get("value")
     return repr(tuple(value) if isinstance(value, list) else value)
 

@@ -13,6 +13,7 @@ from backlit.system.words import listing
 if TYPE_CHECKING:
     from .probes import Probe
 
+_CODE_WIDTH = 72  # of lines that are indented by six
 Verdict = Literal["right", "wrong", "failed", "unknown"]
 
 
@@ -176,7 +177,16 @@ class Finding:
                 yield "item", each
         if self.equation:
             yield "text", "What it computes instead:"
-            yield "code", self.equation
+            yield (
+                "code",
+                textwrap.fill(
+                    self.equation,
+                    _CODE_WIDTH,
+                    subsequent_indent="    ",
+                    break_long_words=False,
+                    break_on_hyphens=False,
+                ),
+            )
             if self.equation_words:
                 yield "text", self.equation_words
         if self.loop:

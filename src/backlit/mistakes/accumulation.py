@@ -80,8 +80,15 @@ class Accumulation:
         if self._unseen():
             text += f"  for all {', '.join(self._unseen())}"
         if any(each.symbol == "b" for each in self.equation.vocabulary) and self._is_output:
-            text += f"  beginning with {0 if self.begin is None else self.begin}"
+            text += f"  beginning with {self._beginning()}"
         return text
+
+    def _beginning(self) -> str:
+        if self.begin is None:
+            return "0"
+        written = Written(self.left, "=", self.begin, leaves=True)
+        _, _, begin = str(replace(self.equation, kind="face", written=written)).partition(" = ")
+        return begin
 
     @property
     def _is_output(self) -> bool:

@@ -72,8 +72,8 @@ _ALL: tuple[tuple[Any, ...], ...] = (
      "Several products meet in one place and have to add up; = keeps only the last of them.",
      {"max_pool2d": "windows-that-overlap"}),
     ("rows-shared", "rows that are one and the same list",
-     "[[0] * 3] * 3 holds one row three times, and what is done to one is done to all; "
-     "[[0] * 3 for _ in range(3)] makes three."),
+     "[[0] * 3] * 3, or a row that is made before the loop, is one list in several places: what is "
+     "done to one row is done to all. [[0] * 3 for _ in range(3)] makes three."),
     ("parentheses", "a part of the expression in place of the whole",
      "· and / bind more strongly than + and −, so a factor or a divisor of a sum needs parentheses "
      "around it."),
@@ -154,6 +154,8 @@ _ALL: tuple[tuple[Any, ...], ...] = (
     # Activations
     ("slope-at-output", "the slope taken at the output",
      "The slope belongs to the number that went in; this formula is written for z, not for f(z)."),
+    ("slope-at-input", "the slope's formula for the output is given the input",
+     "This formula is written for f(z); with z in its place it is the slope of nothing."),
     ("slope-at-kink", "another slope at the kink",
      "At a kink the slope is a convention; here it is that of the left side."),
     ("mask-of-error", "the mask made of the error",
@@ -172,6 +174,11 @@ _ALL: tuple[tuple[Any, ...], ...] = (
     ("statistics-constant", "mean and variance taken for constants",
      "In training both are made of this batch, and the error comes back through them, too.",
      {"batch_norm2d": "why-three-parts"}),
+    ("variance-way-halved", "the 2 of the square is missing on the way through the variance",
+     "The variance is a mean of squares, and the slope of (x − μ)² is 2·(x − μ).",
+     {"batch_norm2d": "why-three-parts"}),
+    ("eps-outside-root", "ε is added to the root, not under it",
+     "The root is that of σ² + ε; added outside of it, ε counts for more."),
     ("eps-forgotten", "ε is forgotten", "The root is that of σ² + ε, backward as forward."),
     ("unbiased-variance", "the variance divided by M − 1",
      "Batch normalization divides by M, the number of values, when it normalizes."),

@@ -268,6 +268,16 @@ def _inside_window(line: Accumulation) -> Changed:
     return replace(line, left=replace(line.left, indices=places))
 
 
+def _row_for_column(line: Accumulation) -> Changed:
+    """The winner's row in its window taken for its column, and the other way round."""
+    if _indicator(line) is None:
+        return None
+    letters = {each.symbol: each for each in line.letters()}
+    if "u" not in letters or "v" not in letters:
+        return None
+    return line.at("X", {"u": single(letters["v"]), "v": single(letters["u"])})
+
+
 def _at_output_place(line: Accumulation) -> Changed:
     """Written where the output lies."""
     if _indicator(line) is None or line.left.indices is None:
@@ -327,6 +337,7 @@ def max_pool_mutations() -> Iterator[Mutation]:
     yield Mutation("winner-of-error", _inside_window, only, "the place inside the window")
     yield Mutation("winner-of-error", _at_output_place, only, "the place of the output")
     yield Mutation("winner-of-error", _chosen_by(SMALLEST), only, "the smallest")
+    yield Mutation("transposed", _row_for_column, only, "of the winner's place in its window")
     yield Mutation("padding-wins", _chosen_by(ZERO_WINS), only)
 
 

@@ -174,6 +174,13 @@ def _at_output(slope: Expression, line: Stated) -> Expression | None:
     return None if slopes[0] == slopes[1] else new
 
 
+def _formula_at_input(line: Stated) -> Changed:
+    """``z · (1 − z)`` for ``f(z) · (1 − f(z))``."""
+    X = next(t for t in line.equation.vocabulary if t.symbol == "X")
+    new = replaced(line.equation.right, put("Y", Reference(X, None)))
+    return None if new == line.equation.right else line.saying(new)
+
+
 def _of_error(slope: Expression, line: Stated) -> Expression | None:
     error = _error(line)
     assert error is not None
@@ -228,6 +235,7 @@ def activation_mutations() -> Iterator[Mutation]:
     yield Mutation("slope-forgotten", _pointwise(lambda slope, line: Constant(1)), only)
     yield Mutation("error-ignored", _error_ignored, only)
     yield Mutation("slope-at-output", _pointwise(_at_output), only)
+    yield Mutation("slope-at-input", _formula_at_input, only)
     yield Mutation("mask-of-error", _pointwise(_of_error), only)
     yield Mutation("parentheses", _part_of_slope, only, "the error times its first part only")
     yield Mutation("wrong-slope", _pointwise(_complement), only, "where it was off, not on")
@@ -276,6 +284,38 @@ def _everywhere(change: Callable[[Expression], Expression | None]) -> Callable[[
         return None if new == line else new
 
     return changed
+
+
+def _halved(line: Stated) -> Changed:
+    """The part through dγ, which comes through the variance, by half."""
+
+    def half(each: Expression) -> Expression | None:
+        if not isinstance(each, Total):
+            return None
+        parts = tuple(
+            (sign, Product((Constant(0.5), part)) if _has(part, "dγ") else part)
+            for sign, part in each.parts
+        )
+        return None if parts == each.parts else Total(parts)
+
+    new = replaced(line.equation.right, half)
+    return None if new == line.equation.right else line.saying(new)
+
+
+def _has(part: Expression, symbol: str) -> bool:
+    factors = part.factors if isinstance(part, Product) else (part,)
+    return any(isinstance(f, Reference) and f.tensor.symbol == symbol for f in factors)
+
+
+def _outside_root(each: Expression) -> Expression | None:
+    """``√σ² + ε`` for ``√(σ² + ε)``."""
+    if not isinstance(each, FunctionCall) or each.function != "sqrt":
+        return None
+    (inside,) = each.arguments
+    if not isinstance(inside, Total) or len(inside.parts) != 2:
+        return None
+    (sign, variance), last = inside.parts
+    return Total(((sign, FunctionCall("sqrt", (variance,))), last))
 
 
 def _no_scale(line: Stated) -> Changed:
@@ -333,6 +373,8 @@ def normalization_mutations() -> Iterator[Mutation]:
     yield Mutation("mean-way-forgotten", _without_part("dβ"), only)
     yield Mutation("variance-way-forgotten", _without_part("dγ"), only)
     yield Mutation("statistics-constant", _without_part("dβ", "dγ"), only)
+    yield Mutation("variance-way-halved", _halved, only)
+    yield Mutation("eps-outside-root", _everywhere(_outside_root), ("output", "input", "weight"))
     yield Mutation("eps-forgotten", _everywhere(drop_scalar("ε")), ("output", "input", "weight"))
     yield Mutation("unbiased-variance", _unbiased, ("output", "input", "weight"))
     yield Mutation("scale-forgotten", _no_scale, ("input", "output"))

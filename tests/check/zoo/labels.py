@@ -1908,6 +1908,27 @@ WRONG = [
         wrong=("dx",),
     ),
     Program(
+        "wrong/slip_09.py",
+        "sigmoid_backward",
+        "sigmoid lists",
+        mistakes=("slope-at-input",),
+        wrong=("dx",),
+    ),
+    Program(
+        "wrong/slip_10.py",
+        "batchnorm_backward",
+        "cs231n batch norm",
+        mistakes=("variance-way-halved",),
+        wrong=("dx",),
+    ),
+    Program(
+        "wrong/slip_11.py",
+        "batchnorm_backward",
+        "cs231n batch norm",
+        mistakes=("eps-outside-root",),
+        wrong=("y", "dx", "dgamma"),
+    ),
+    Program(
         "wrong/step_01.py",
         "sgd_step",
         "sgd function",
