@@ -57,6 +57,10 @@ OF_MAPS: dict[str, list[Layer]] = {
     "avg pool with padding": [bl.AvgPool2d(3, stride=2, padding=1)],
     "avg pool that counts real inputs": [bl.AvgPool2d(3, 2, padding=1, count_include_pad=False)],
     "avg pools that differ": [bl.AvgPool2d(2, 1), bl.AvgPool2d(2)],
+    "avg pools that count real inputs, the first of which has no others": [
+        bl.AvgPool2d(2, 1, count_include_pad=False),
+        bl.AvgPool2d(2, 1, padding=1, count_include_pad=False),
+    ],
     "batch norm": [bl.Conv2d(3, 2), bl.BatchNorm2d(), bl.ReLU()],
     "batch norms that differ": [bl.BatchNorm2d(), bl.Conv2d(3, 2), bl.BatchNorm2d(eps=0.1)],
     "batch norm first": [bl.BatchNorm2d(momentum=0.3)],

@@ -217,7 +217,10 @@ def _opened(make: Make, options: Options, names: Sequence[str]) -> dict[str, tup
 
 
 def _letters(operation: Operation) -> list[str]:
-    """The letters of sizes and options in its equations, but for those of other faces."""
+    """The letters of sizes and options in its equations, but for those of other faces.
+
+    Sizes of arrays are none: what an array is like tells them, whatever the options are.
+    """
     equations = (*operation.steps, *operation.gradients.values())
     found = dict.fromkeys(
         role.partition(":")[2]
@@ -225,7 +228,9 @@ def _letters(operation: Operation) -> list[str]:
         for role in each.letters
         if role.startswith(("size:", "option:"))
     )
-    return list(found)
+    sizes = [axis.size for each in operation.forward.vocabulary for axis in each.letters]
+    of_arrays = {size.letter.symbol for size in sizes if size and size.letter}
+    return [letter for letter in found if letter not in of_arrays]
 
 
 def _given(opened: Mapping[str, tuple[str, ...]], options: Options) -> dict[str, float]:
