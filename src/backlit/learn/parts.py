@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from textwrap import indent
 from typing import Any, Protocol
 
 from backlit.check import Finding, check
@@ -14,8 +15,10 @@ from backlit.check.judging import told_error
 from backlit.check.layouts import layouts_of
 from backlit.check.probes import KINDS
 from backlit.check.report import number
+from backlit.equations import Operation
 from backlit.errors import InputError
-from backlit.mistakes import MISTAKES
+from backlit.mistakes import MISTAKES, Accumulation, accumulations, wrong_ways
+from backlit.mistakes.accumulation import INDENT
 
 from .work import Work
 
@@ -204,29 +207,52 @@ _INDEXED = re.compile(r"(d?[A-Z]|d?b)\[([^\]]*)\]")
 class Bug:
     """A mistake that is planted into a right function, to be found.
 
+    The function holds the loops of the operation's own equation, and the bug is the same equation
+    with the mistake, see :func:`backlit.mistakes.wrong_ways`.
+
     Attributes:
+        operation: that the function computes.
+        result: "weight", "bias" or "input".
         mistake: its name in :data:`backlit.mistakes.MISTAKES`.
-        right: a piece of the solution that stands there once.
-        wrong: what is planted in its place.
-        where: the results that it spoils, in words.
+        words: which of several ways to make it.
+        nth: which of those that have the same words.
     """
 
+    operation: Operation
+    result: str
     mistake: str
-    right: str
-    wrong: str
-    where: str
+    words: str = ""
+    nth: int = 0
 
     def planted(self, solution: str) -> str:
         """The solution with the bug in it."""
-        if solution.count(self.right) != 1:
-            raise ValueError(f"{self.right!r} does not stand there once")
-        return solution.replace(self.right, self.wrong)
+        right = _loops(accumulations(self.operation)[self.result])
+        if solution.count(right) != 1:
+            raise ValueError(f"the loops of {self.result} do not stand there once")
+        ways = [
+            way.line
+            for way in wrong_ways(self.operation, self.result)
+            if len(way.changes) == 1 and way.mistakes == (self.mistake,) and way.words == self.words
+        ]
+        wrong = ways[self.nth]
+        assert isinstance(wrong, Accumulation)
+        return solution.replace(right, _loops(wrong))
+
+    @property
+    def where(self) -> str:
+        """The result that it spoils, in words."""
+        return {"weight": "dw", "bias": "db", "input": "dx"}[self.result]
 
     @property
     def hints(self) -> tuple[str, ...]:
         """What is wrong, its name, and why."""
         known = MISTAKES[self.mistake]
         return (f"Wrong is {self.where}.", f"It is this: {known.title}.", known.why)
+
+
+def _loops(line: Accumulation) -> str:
+    """Its loops as they stand in the body of a function."""
+    return indent(line.program(), INDENT) + "\n"
 
 
 # --- comparing ------------------------------------------------------------------------------------

@@ -175,6 +175,10 @@ class Accumulation:
         """One of them by its symbol."""
         return next((each for each in self.letters() if each.symbol == symbol), None)
 
+    def program(self) -> str:
+        """Loops that do it, as Python on arrays of zeros; arrays and sizes by their letters."""
+        return "\n".join(self._lines("add"))
+
     # --- numbers --------------------------------------------------------------------------------
 
     def compute(self, tensors: Mapping[str, Numbers], sizes: Mapping[str, int]) -> Numbers:

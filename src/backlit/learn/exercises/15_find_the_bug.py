@@ -27,78 +27,66 @@ def fixed_backward(dy, x, w, stride=1, padding=0):
     ([[[[4, 13, 10]]]], [[[[5, 8]]]], [3])
     """
     ### BEGIN SOLUTION
-    images, channels, height, width = len(x), len(x[0]), len(x[0][0]), len(x[0][0][0])
-    filters, kh, kw = len(w), len(w[0][0]), len(w[0][0][0])
-    dx = [[[[0] * width for _ in range(height)] for _ in range(channels)] for _ in range(images)]
-    dw = [[[[0] * kw for _ in range(kh)] for _ in range(channels)] for _ in range(filters)]
-    db = [0] * filters
+    X, W, dY, s, p = x, w, dy, stride, padding  # below, h and w are a pixel's row and column
+    N, C, IH, IW = len(x), len(x[0]), len(x[0][0]), len(x[0][0][0])
+    O, kH, kW = len(w), len(w[0][0]), len(w[0][0][0])
+    OH, OW = len(dy[0][0]), len(dy[0][0][0])
+    dX = [[[[0] * IW for _ in range(IH)] for _ in range(C)] for _ in range(N)]
+    dW = [[[[0] * kW for _ in range(kH)] for _ in range(C)] for _ in range(O)]
+    db = [0] * O
 
     # the weights
-    for o in range(filters):
-        for c in range(channels):
-            for u in range(kh):
-                for v in range(kw):
-                    total = 0
-                    for n in range(images):
-                        for i in range(len(dy[n][o])):
-                            for j in range(len(dy[n][o][i])):
-                                row = i * stride + u - padding
-                                column = j * stride + v - padding
-                                if 0 <= row < height and 0 <= column < width:
-                                    total += dy[n][o][i][j] * x[n][c][row][column]
-                    dw[o][c][u][v] = total
+    for n in range(N):
+        for o in range(O):
+            for i in range(OH):
+                for j in range(OW):
+                    for c in range(C):
+                        for u in range(kH):
+                            for v in range(kW):
+                                h, w = i * s + u - p, j * s + v - p
+                                if 0 <= h < IH and 0 <= w < IW:
+                                    dW[o][c][u][v] += dY[n][o][i][j] * X[n][c][h][w]
 
     # the biases
-    for o in range(filters):
-        for n in range(images):
-            db[o] += sum(sum(line) for line in dy[n][o])
+    for n in range(N):
+        for o in range(O):
+            for i in range(OH):
+                for j in range(OW):
+                    db[o] += dY[n][o][i][j]
 
     # the pictures
-    for n in range(images):
-        for o in range(filters):
-            for i in range(len(dy[n][o])):
-                for j in range(len(dy[n][o][i])):
-                    top, left = i * stride - padding, j * stride - padding
-                    for c in range(channels):
-                        for u in range(kh):
-                            for v in range(kw):
-                                if 0 <= top + u < height and 0 <= left + v < width:
-                                    dx[n][c][top + u][left + v] += dy[n][o][i][j] * w[o][c][u][v]
-    return dx, dw, db
+    for n in range(N):
+        for o in range(O):
+            for i in range(OH):
+                for j in range(OW):
+                    for c in range(C):
+                        for u in range(kH):
+                            for v in range(kW):
+                                h, w = i * s + u - p, j * s + v - p
+                                if 0 <= h < IH and 0 <= w < IW:
+                                    dX[n][c][h][w] += dY[n][o][i][j] * W[o][c][u][v]
+    return dX, dW, db
     ### END SOLUTION
 
 
 ### BEGIN HIDDEN TESTS
+from backlit.equations import conv2d
 from backlit.learn.parts import Bug, Checked
 
 HINTS = (
     "Check it once: which of dx, dw and db are right? The three parts of the function are marked "
     "with comments.",
 )
+CONVOLUTION = conv2d(dilation=1, groups=1)  # whose loops these are
 BUGS = (
-    Bug("stride-forgotten", "row = i * stride + u", "row = i + u", "dw"),
-    Bug("assigned-not-added", "[left + v] += dy", "[left + v] = dy", "dx"),
-    Bug(
-        "filter-not-turned",
-        "dy[n][o][i][j] * w[o][c][u][v]",
-        "dy[n][o][i][j] * w[o][c][kh - 1 - u][kw - 1 - v]",
-        "dx",
-    ),
-    Bug("one-image-only", "db[o] += sum", "db[o] = sum", "db"),
-    Bug(
-        "transposed",
-        "dx[n][c][top + u][left + v] += dy[n][o][i][j] * w[o][c][u][v]",
-        "dx[n][c][top + u][left + v] += dy[n][o][i][j] * w[o][c][v][u]",
-        "dx",
-    ),
-    Bug(
-        "batch-average-extra",
-        "dw[o][c][u][v] = total",
-        "dw[o][c][u][v] = total / images",
-        "dw",
-    ),
-    Bug("padding-forgotten", "column = j * stride + v - padding", "column = j * stride + v", "dw"),
-    Bug("channels-mixed", "x[n][c][row]", "x[n][0][row]", "dw"),
+    Bug(CONVOLUTION, "weight", "stride-forgotten"),
+    Bug(CONVOLUTION, "input", "assigned-not-added"),
+    Bug(CONVOLUTION, "input", "filter-not-turned"),
+    Bug(CONVOLUTION, "bias", "one-image-only", "the first one"),
+    Bug(CONVOLUTION, "input", "transposed", nth=2),
+    Bug(CONVOLUTION, "weight", "batch-average-extra"),
+    Bug(CONVOLUTION, "weight", "padding-forgotten", "in the columns only"),
+    Bug(CONVOLUTION, "weight", "channels-mixed", "the first channel for all"),
 )
 PARTS = (
     Checked(
