@@ -5,6 +5,7 @@ Each group names the tests that have to turn red; each mistake the place and the
 changed (:mod:`tests.mutation.places`).
 """
 
+from tests.mutation.drawn_mutations import DRAWN_MUTATIONS
 from tests.mutation.eject_mutations import EJECT_MUTATIONS
 from tests.mutation.equation_mutations import EQUATION_MUTATIONS
 from tests.mutation.fast_mutations import FAST_MUTATIONS
@@ -24,6 +25,7 @@ UPDATE = "tests/explain/test_update.py"
 
 MUTATIONS = [
     *PURE_MUTATIONS,
+    *DRAWN_MUTATIONS,
     *noticed_by(
         NETWORK,
         (
