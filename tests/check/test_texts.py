@@ -89,6 +89,24 @@ def avg_pool_backward(dy, x, size, stride):
                     dx[i * stride + u][j * stride + v] += dy[i][j] / size
     return dx
 """
+SQUARE = """
+def conv_backward(dy, x, w, b):
+    size = len(w[0][0])
+    dw = [[[[sum(dy[n][o][i][j] * x[n][c][i + u][j + v] for n in range(len(x))
+                 for i in range(len(dy[0][0])) for j in range(len(dy[0][0][0])))
+             for v in range(size)] for u in range(size)]
+           for c in range(len(x[0]))] for o in range(len(w))]
+    db = [sum(e for image in dy for row in image[o] for e in row) for o in range(len(w))]
+    return dw, db
+"""
+PADDED = """
+def maxpool_forward(x, size, stride, pad):
+    wide = [0] * (len(x[0]) + 2 * pad)
+    x = [wide] * pad + [[0] * pad + row + [0] * pad for row in x] + [wide] * pad
+    return [[max(x[i + u][j + v] for u in range(size) for v in range(size))
+             for j in range(0, len(x[0]) - size + 1, stride)]
+            for i in range(0, len(x) - size + 1, stride)]
+"""
 TEST = """
 def conv_backward(dy, x, w):
     return scale * dy
@@ -182,6 +200,17 @@ def test_a_factor_that_depends_on_the_sizes_is_not_told_as_one(tmp_path: Path) -
     finding = found(tmp_path, DIVIDED, "avg_pool_backward")
     assert "with windows of 2×2, stride 2 every number is 2 times" in finding.sentence
     assert "with windows of 3×3, stride 2 every number is 3 times" in finding.sentence
+
+
+def test_what_a_return_names_is_that_result_whatever_its_shape(tmp_path: Path) -> None:
+    finding = found(tmp_path, SQUARE, "conv_backward")
+    assert finding.sentence.startswith("dW is wrong")
+    assert "it gives dW and db" in finding.reading
+
+
+def test_padded_zeros_that_win_are_named_on_the_way_forward(tmp_path: Path) -> None:
+    finding = found(tmp_path, PADDED, "maxpool_forward")
+    assert finding.mistakes == ("padding-wins",)
 
 
 def test_where_a_sum_begins_is_told_by_its_equation() -> None:

@@ -162,7 +162,7 @@ whole-number-division one-image-only assigned-not-added raised not-finite rows-s
 filter-turned filter-not-turned transposed stride-forgotten padding-forgotten
 padding-not-cropped padding-cropped-wrongly dilation-forgotten groups-forgotten channels-mixed
 one-channel-only one-filter-only bias-forgotten bias-axes last-row-forgotten remainder-ignored
-updated-weights wrong-operand axes-turned square-assumed
+updated-weights wrong-operand axes-turned square-assumed padding-wraps
 
 ties-all tie-last error-to-all max-as-average average-as-max average-not-divided
 winner-of-error winner-value padding-wins padding-counted

@@ -6,7 +6,9 @@ which returned array is which gradient.  It is found by trying the plainest prob
 
 from __future__ import annotations
 
+import ast
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -373,8 +375,11 @@ class CallPlan:
             return replace(self, assignment=assignment)
         found: dict[str, Key] = {}
         free = dict(leaves)
-        for key, _ in leaves:
+        returned = returned_names(str(self.subject.described.get("source", "")))
+        returned = returned if len(returned) == len(leaves) else ()
+        for place, (key, _) in enumerate(leaves):
             name = next((part for part in reversed(key) if isinstance(part, str)), "")
+            name = name or (returned[place] if returned else "")
             result = _result_of_key(name)
             if result in wanted and result not in found:
                 found[result] = key
@@ -530,6 +535,20 @@ def _leaves(value: Message | None, key: Key) -> Iterator[tuple[Key, Message]]:
         yield from _leaves(each, (*key, number))
     for name, each in value.get("dict", {}).items():
         yield from _leaves(each, (*key, name))
+
+
+def returned_names(source: str) -> tuple[str, ...]:
+    """The variables that a function gives back, where it names them all: ``return dw, db``."""
+    try:
+        tree = ast.parse(textwrap.dedent(source))
+    except SyntaxError:
+        return ()
+    returns = [each for each in ast.walk(tree) if isinstance(each, ast.Return)]
+    if len(returns) != 1 or not isinstance(returns[0].value, ast.Tuple):
+        return ()
+    parts = returns[0].value.elts
+    names = [each.id for each in parts if isinstance(each, ast.Name)]
+    return tuple(names) if len(names) == len(parts) else ()
 
 
 def _result_of_key(name: str) -> str | None:

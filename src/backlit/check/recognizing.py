@@ -14,6 +14,7 @@ from typing import Any
 
 from backlit.equations import format_number
 from backlit.mistakes import right_line
+from backlit.mistakes.pooling import INSIDE
 from backlit.pure.nested import flat, shaped
 from backlit.pure.nested import shape as shape_of
 
@@ -33,6 +34,7 @@ def recognized(seen: Sequence[Seen]) -> Match | None:
         _nothing,
         _shared_rows,
         _other_shape,
+        _zeros_win,
         _slope,
         _updated_weights,
         _statistics_axes,
@@ -70,6 +72,7 @@ def _other_shape(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
         ("square-assumed", _square),
         ("channels-mixed", _filters_and_channels),
         ("transposed", _transposed),
+        ("padding-forgotten", _one_sided),
         ("last-row-forgotten", _one_less),
         ("padding-cropped-wrongly", _cut_away),
     ):
@@ -85,6 +88,7 @@ _SHAPE_TITLES = {
     "channels-mixed": "filters and channels are exchanged",
     "transposed": "rows and columns are exchanged",
     "square-assumed": "the filter is taken for a square one",
+    "padding-forgotten": "the size counts the padding on one side only",
     "last-row-forgotten": "a row or column too few",
     "remainder-ignored": "rows that no window reaches are missing",
 }
@@ -98,6 +102,8 @@ def _shape_match(seen: Seen, name: str, why: str = "") -> Match:
     if name == "wrong-shape" and seen.result == "output":
         why = "An output has one number for each place at which the whole window fits."
         why = why if "u" in seen.probe.sizes else "Each shape follows from those that went in."
+    if name == "padding-forgotten":
+        why = "There are p rows above the image and p rows below it: 2·p more in all."
     if name == "remainder-ignored" and seen.result == "output":
         told = "the size is rounded up where the stride leaves a remainder"
         why = "Only whole windows count, so the size of the output is rounded down."
@@ -168,6 +174,25 @@ def _counted(seen: Seen, axis: int) -> tuple[int, int]:
 def _transposed(seen: Seen) -> bool:
     shape, wanted = seen.got.shape, seen.got.wanted
     return shape != wanted and sorted(shape) == sorted(wanted)
+
+
+def _one_sided(seen: Seen) -> bool:
+    """p in place of 2·p in the size of the output."""
+    options, sizes = seen.probe.options, seen.probe.sizes
+    if seen.result != "output" or "u" not in sizes or len(seen.got.shape) != len(seen.got.wanted):
+        return False
+    pairs = zip(seen.got.shape, seen.got.wanted, strict=True)
+    found = sorted(got for got, want in pairs if got != want)
+    fewer = []
+    for axis, (out, window) in enumerate((("i", "u"), ("j", "v"))):
+        padding, stride, dilation = (
+            _pair(options.get(name, plain))[axis]
+            for name, plain in (("padding", 0), ("stride", 1), ("dilation", 1))
+        )
+        length = sizes["hw"[axis]] + padding - dilation * (sizes[window] - 1) - 1
+        count = length // stride + 1
+        fewer += [count] if count != sizes[out] else []
+    return bool(found) and found == sorted(fewer)
 
 
 def _one_less(seen: Seen) -> bool:
@@ -294,6 +319,25 @@ def _one_long_row(wrong: Sequence[Seen]) -> Match | None:
         ("rows-shared",),
         told="all rows are alike, and each has the numbers of all of them",
     )
+
+
+# --- the padding of a max pool --------------------------------------------------------------------
+
+
+def _zeros_win(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
+    """The largest of a window and of the zeros that its padding is taken for."""
+    for each in seen:
+        if each.probe.kind.name != "max_pool2d" or each.result != "output":
+            return None
+        inside, whole = each.probe.letters[INSIDE], each.probe.sizes["u"] * each.probe.sizes["v"]
+        places = product(*map(range, shape_of(each.right)))
+        wanted = [
+            max(value, 0.0) if inside[i][j] < whole else value
+            for (_, _, i, j), value in zip(places, flat(each.right), strict=True)
+        ]
+        if each.got.numbers is None or not close(flat(each.got.numbers), wanted, each.rounding):
+            return None
+    return Match(("padding-wins",))
 
 
 # --- other numbers --------------------------------------------------------------------------------

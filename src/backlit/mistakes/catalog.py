@@ -102,6 +102,9 @@ _ALL: tuple[tuple[Any, ...], ...] = (
     ("padding-not-cropped", "the padding is not cut off",
      "The padded rows and columns are no part of the input and have no gradient.",
      {"conv2d": _OPTIONS}),
+    ("padding-wraps", "places in the padding wrap around to the other side",
+     "A negative index counts from the end: X[−1] is the last row, and no padding.",
+     {"conv2d": _OPTIONS}),
     ("padding-cropped-wrongly", "the padding is cut off in the wrong place",
      "On each side p rows and columns belong to the padding; where p is 0 nothing is cut, and a "
      "slice that ends at −0 is empty.",

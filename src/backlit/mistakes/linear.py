@@ -435,6 +435,24 @@ def _other_operand(line: Accumulation) -> Changed:
     return None
 
 
+def _wrapped(line: Accumulation) -> Changed:
+    """Places above and left of the image count from its end, as negative indices do."""
+    image = line.reference("X")
+    if image is None or image.indices is None or len(image.indices) < 4:
+        return None
+    *front, a, e = image.indices
+    places, inside = [], []
+    for where, axis, out, window in ((a, image.tensor.letters[-2], "i", "u"),
+                                     (e, image.tensor.letters[-1], "j", "v")):  # fmt: skip
+        taken = _apart(where, out, window)
+        if taken is None or axis.size is None:
+            return None
+        *_, rest = taken
+        places.append(remainder(where, axis.size) if rest.terms else where)
+        inside += [only(where, "<", axis.size)] if rest.terms else []
+    return line.places("X", (*front, *places)).times(*inside) if inside else None
+
+
 def _windows_inside_only(line: Accumulation) -> Changed:
     """The windows of the image without padding, which are fewer."""
     image, rows, columns = line.reference("X"), line.letter("i"), line.letter("j")
@@ -556,6 +574,7 @@ def _mutations() -> Iterator[Mutation]:
         forgotten = _moved(lambda i, s, u, d, rest: i * s + u * d, axes)
         yield Mutation("padding-forgotten", forgotten, ("output", "weight"), words)
         yield Mutation("padding-cropped-wrongly", forgotten, ("input",), words)
+    yield Mutation("padding-wraps", _wrapped)
     yield Mutation("padding-forgotten", _windows_inside_only, ("weight",), "fewer windows")
     for shift in (-1, 1):
         yield Mutation("padding-cropped-wrongly", _moved(_shifted(shift)))

@@ -54,8 +54,8 @@ _NORMALIZATION = tuple(normalization_mutations())
 _SOFTMAX = tuple(softmax_mutations())
 _MAX_POOL = tuple(max_pool_mutations())
 _AVERAGE_POOL = tuple(average_pool_mutations())
-# Of what can go wrong in any sum, what makes no sense where somebody wins.
-_NOT_IN_MAX_POOL = ("average-not-divided", "wrong-operand")
+# Of what can go wrong in any sum, what makes no sense where somebody wins, and no padding does.
+_NOT_IN_MAX_POOL = ("average-not-divided", "wrong-operand", "padding-wraps")
 
 
 @lru_cache(maxsize=512)

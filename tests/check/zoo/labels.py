@@ -1908,6 +1908,14 @@ WRONG = [
         wrong=("dx",),
     ),
     Program(
+        "wrong/slip_12.py",
+        "input_gradient",
+        "spread conv",
+        mistakes=("padding-wraps",),
+        wrong=("dx",),
+        shows=("padding",),
+    ),
+    Program(
         "wrong/slip_09.py",
         "sigmoid_backward",
         "sigmoid lists",
