@@ -137,7 +137,10 @@ def test_on_a_phone_what_is_cut_has_a_shadow_where_it_goes_on(opened: Show, digi
     shown = opened(page(digits, "run"), "#filter/conv1.weight[1,0,0,1]/0")
     shown.set_viewport_size({"width": 400, "height": 800})
     shown.get_by_role("tab", name="as Python").click()
-    formula = shown.locator(".register pre").first
+    wrapped = shown.locator(".register pre").first
+    assert wrapped.evaluate("e => e.scrollWidth <= e.clientWidth")
+    shown.get_by_text("All of them at once").click()
+    formula = shown.locator(".register details pre")
 
     def darkest() -> list[int]:
         """In the last and in the first pixels of a row above the letters."""
