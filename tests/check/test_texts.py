@@ -202,6 +202,28 @@ def test_a_factor_that_depends_on_the_sizes_is_not_told_as_one(tmp_path: Path) -
     assert "with windows of 3×3, stride 2 every number is 3 times" in finding.sentence
 
 
+@pytest.mark.parametrize(
+    ("text", "function", "told"),
+    [
+        ("def sgd(w, dw, lr):\n    return [[a - lr * g / 2 for a, g in zip(x, y)] "
+         "for x, y in zip(w, dw)]\n", "sgd", "the first step is 0.5 times as long"),
+        ("def adam(w, dw, first, second, lr):\n    return w\n", "adam",
+         "nothing tells what first and second are for"),
+    ],
+)  # fmt: skip
+def test_a_step_that_is_too_short_or_cannot_be_called(
+    tmp_path: Path, text: str, function: str, told: str
+) -> None:
+    assert told in found(tmp_path, text, function).sentence
+
+
+def test_an_argument_that_nothing_can_be_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(TEST, encoding="utf-8")
+    with pytest.raises(backlit.errors.ConfigurationError, match="'dz'; there are dy, x, w, b"):
+        backlit.check(path, arguments=["dz", "x", "w"])
+
+
 def test_what_a_return_names_is_that_result_whatever_its_shape(tmp_path: Path) -> None:
     finding = found(tmp_path, SQUARE, "conv_backward")
     assert finding.sentence.startswith("dW is wrong")

@@ -23,7 +23,7 @@ from .process import InProcess, Worker, python_process
 from .reading import is_pass, subjects
 from .report import Report
 from .stepping import check_step
-from .vocabulary import OPTIMIZERS
+from .vocabulary import ARGUMENTS, OPTIMIZERS
 from .whole import TrainedNetwork, check_whole
 
 
@@ -57,8 +57,8 @@ def check(
         A report with one finding for each function.
 
     Raises:
-        ConfigurationError: an operation or a layout that is not known, or one text where several
-            are asked for.
+        ConfigurationError: an operation, a layout or an argument that is not known, or one text
+            where several are asked for.
         InputError: a file that cannot be loaded, or that has no such function.
     """
     known = (*KINDS, *OPTIMIZERS)
@@ -75,6 +75,11 @@ def check(
         except OSError as problem:
             raise InputError(f"{command[0]} cannot be started: {problem.strerror}") from None
     arguments = None if arguments is None else checked_names("arguments", arguments)
+    unknown = [each for each in arguments or () if each not in ARGUMENTS]
+    if unknown:
+        raise ConfigurationError(
+            f"no argument can be read as {unknown[0]!r}; there are {', '.join(ARGUMENTS)}"
+        )
     worker, name, where = _worker(what, function)
     try:
         return _report(worker, name, where, operation, arguments, layout, network)

@@ -86,11 +86,13 @@ class Probe:
                 told.append(f"{name.replace('_', ' ')} {_short(value)}")
         if "kernel_size" in self.options:
             told.insert(0, f"windows of {_by(self.options['kernel_size'])}")
-        if self.kind.name == "dense":
-            told += [
-                f"{self.sizes[letter]} {what}{'' if self.sizes[letter] == 1 else 's'}"
-                for letter, what in (("n", "image"), ("f", "input"), ("o", "output"))
-            ]
+        told += [
+            f"{self.sizes[letter]} {what}{'' if self.sizes[letter] == 1 else end}"
+            for letter, what, end in COUNTED.get(self.kind.name, ())
+        ]
+        if "eps" in self.options:
+            told.append(f"{self.sizes['h']}×{self.sizes['w']}")
+            told += [f"ε {self.options['eps']:g}"] if "eps" in self.features else []
         told += [SPECIAL[each] for each in SPECIAL if each in self.features]
         return ", ".join(told) or "the plainest options"
 
@@ -126,6 +128,13 @@ class Probe:
         return found
 
 
+# What there are some of, for operations that have no other options.
+COUNTED = {
+    "dense": (("n", "image", "s"), ("f", "input", "s"), ("o", "output", "s")),
+    "batch_norm2d": (("n", "image", "s"), ("c", "channel", "s")),
+    "softmax_cross_entropy": (("n", "image", "s"), ("k", "class", "es")),
+    "softmax": (("n", "image", "s"), ("k", "class", "es")),
+}
 # Of the numbers of a trial, where they are what it is for.
 SPECIAL = {
     "ties": "equal numbers",

@@ -531,8 +531,7 @@ def _factor(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
     ratios = [ratio_of(each.got.numbers, each.right) for each in shaped]
     if any(ratio is None for ratio in ratios):
         return None
-    found = {each.probe.setting: ratio for each, ratio in zip(shaped, ratios, strict=True)}
-    values = [each for each in found.values() if each is not None]
+    values = [each for each in ratios if each is not None]
     first = ratio_of(wrong[0].got.numbers, wrong[0].right)
     if max(values) - min(values) <= 1e-6 * max(map(abs, values)):
         return Match(("scaled",), factor=first)

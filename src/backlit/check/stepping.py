@@ -9,12 +9,15 @@ from typing import Any
 from backlit.mistakes import MISTAKES
 from backlit.mistakes.steps import RIGHT, WRONG_STEPS, WrongStep, walk
 from backlit.pure.nested import flat
+from backlit.system.words import listing
 
 from . import vocabulary
 from .calling import Message
+from .judging import told_error
 from .process import Worker
 from .reading import Subject, words_of
 from .report import Finding, FirstWrong, number
+from .trials import ratio_of
 
 START = [[1.0, -2.0], [3.0, 0.5]]
 GRADIENTS = (
@@ -54,10 +57,21 @@ def check_step(worker: Worker, subject: Subject, uses: Sequence[str]) -> Finding
         if call.weights(answer) is not None:
             return _judged(worker, subject, call)
     name = subject.name
-    words = f"{name} gave no new weights back" if error is None else (
-        f"{name} raises {error['type']}: {error['message']}"
-    )  # fmt: skip
-    return Finding(subject.operation, name, "failed", "raised", f"{words}.", mistakes=("raised",))
+    unread = [] if error is None or subject.is_class else _unread(subject, call)
+    if unread:
+        be = "is" if len(unread) == 1 else "are"
+        words = f"{name} could not be called, since nothing tells what {listing(unread)} {be} for"
+        return Finding(subject.operation, name, "unknown", None, f"{words}.")
+    words = f"{name} gave no new weights back" if error is None else told_error(name, error)
+    return Finding(subject.operation, name, "failed", "raised", f"{words.rstrip(',')}.",
+                   mistakes=("raised",))  # fmt: skip
+
+
+def _unread(subject: Subject, call: _Call) -> list[str]:
+    """Arguments that it needs and that were not recognized."""
+    known = {name for name, _ in call.arguments}
+    parameters = subject.described["parameters"]
+    return [p["name"] for p in parameters if not p["default"] and p["name"] not in known]
 
 
 def _judged(worker: Worker, subject: Subject, call: _Call) -> Finding:
@@ -88,14 +102,18 @@ def _judged(worker: Worker, subject: Subject, call: _Call) -> Finding:
     if mistake is None and all(_last_forgotten(rule, *t) for t in trials):
         mistake = "last-row-forgotten"
     first = _first_wrong(rule, settings, found)
-    told = MISTAKES[mistake].title if mistake else "in a way that has no name here"
+    told = f": {MISTAKES[mistake].title}" if mistake else ", in a way that has no name here"
     words = f" ({fitting[0].words})" if fitting and fitting[0].words else ""
+    ratio = None if mistake else _length_of_step(rule, settings, found)
+    if ratio is not None:
+        mistake = "scaled"
+        told = f": the first step is {number(ratio)} times as long as it should be"
     return Finding(
         rule,
         subject.name,
         "wrong",
         mistake,
-        f"The new weights are wrong: {told}{words}.",
+        f"The new weights are wrong{told}{words}.",
         first_wrong=first,
         mistakes=(mistake,) if mistake else (),
         reading=reading,
@@ -135,6 +153,15 @@ def _gives(
         abs(rows[t][k] - values[t]) <= 1e-6 * max(1.0, abs(values[t]))
         for k, values in enumerate(wanted)
         for t in range(len(rows))
+    )
+
+
+def _length_of_step(rule: str, settings: Mapping[str, float], found: Sequence[Any]) -> float | None:
+    """By how much the first step is too long, if it is so for every weight."""
+    before, right = flat(START), [values[0] for values in _walks(rule, RIGHT, settings)]
+    return ratio_of(
+        [new - old for new, old in zip(flat(found[0]), before, strict=True)],
+        [new - old for new, old in zip(right, before, strict=True)],
     )
 
 
@@ -202,15 +229,15 @@ class _Call:
         methods = subject.described.get("methods", {})
         self._method = next((name for name in _METHODS if name in methods), "")
         parameters = methods[self._method] if self._is_class else subject.described["parameters"]
-        self._arguments = list(_roles(parameters))
+        self.arguments = list(_roles(parameters))
         self._made = list(_roles(methods.get("__init__", ())))
-        roles = {role for _, role in (*self._arguments, *self._made)}
+        roles = {role for _, role in (*self.arguments, *self._made)}
         self.taken = roles | ({"weight_decay"} & roles)
         if "state" in roles:
             self.taken |= {"epsilon"}
         if "betas" in roles:
             self.taken |= {"beta1", "beta2"}
-        self.words = [f"{name} as {role.replace('_', ' ')}" for name, role in self._arguments]
+        self.words = [f"{name} as {role.replace('_', ' ')}" for name, role in self.arguments]
 
     def message(self, settings: Mapping[str, float]) -> Message:
         """Three steps, and the weights after each."""
@@ -219,14 +246,14 @@ class _Call:
         if self._is_class:
             made = [{"keyword": n, **self._setting(r, settings)} for n, r in self._made]
             steps.append({"do": "call", "name": self._name, "arguments": made})
-        elif any(role == "state" for _, role in self._arguments):
+        elif any(role == "state" for _, role in self.arguments):
             keys = {key: settings[name] for name, names in _STATE_KEYS.items() for key in names}
             steps.append({"do": "make", "arguments": [{"options": keys}]})
             state = 1
         for gradient in GRADIENTS:
             steps.append(self._holder(gradient))
             arguments = []
-            for name, role in self._arguments:
+            for name, role in self.arguments:
                 value: Message = self._setting(role, settings)
                 if role == "weights":
                     value = {"latest": 0}

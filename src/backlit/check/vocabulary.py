@@ -195,3 +195,11 @@ SURELY_DY = either(
 
 # A function that is called like this is meant to be a pass, whatever it computes.
 PASS = r"\b(forward|backward|backprop|back|grad|gradient|gradients|im2col|col2im|derivative)\b"
+
+# What an argument may be told to be.
+ARGUMENTS = (
+    *("dy", "x", "w", "b", "y", "gamma", "beta", "eps", "labels", "onehot", "probabilities"),
+    *("stride", "padding", "dilation", "groups", "kernel_size", "slope", "learning_rate"),
+    *("x_shape", "w_shape", "height", "width", "options", "cache", "winners", "mode"),
+    *("parameters", "state", "dw", "mu"),
+)
