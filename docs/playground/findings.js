@@ -47,8 +47,11 @@ function Finding({ finding }) {
       html`<p data-test="first">The first wrong number, with ${first.options}:${" "}
       <code>${first.element}</code> is <b class="wrong">${show(first.yours, 6)}</b> and should be <b>${show(first.right, 6)}</b>.</p>`
     }
+    ${first?.made_of && html`<p>${first.made_of}</p>`}
     ${first?.terms.length > 0 && html`<ul>${first.terms.map((/** @type {string} */ each) => html`<li>${each}</li>`)}</ul>`}
     ${finding.equation && html`<p>What it computes instead:</p><pre tabindex="0">${finding.equation}</pre>`}
+    ${finding.equation_words && html`<p>${finding.equation_words}</p>`}
+    ${finding.repeat && html`<p>This repeats it, at the end of the file:</p><pre tabindex="0">${finding.repeat}</pre>`}
     ${finding.loop && html`<details><summary>The loop that computes this number</summary><pre tabindex="0">${finding.loop}</pre></details>`}
     ${finding.view && html`<details class="pictures" open><summary>What the right number is made of</summary><${View} ...${finding.view} /></details>`}
     ${finding.page && html`<p><a href=${onSite(finding.page)}>The page that shows it</a></p>`}
