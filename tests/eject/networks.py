@@ -61,6 +61,11 @@ OF_MAPS: dict[str, list[Layer]] = {
         bl.AvgPool2d(2, 1, count_include_pad=False),
         bl.AvgPool2d(2, 1, padding=1, count_include_pad=False),
     ],
+    "avg pools that count real inputs and differ in everything": [
+        bl.AvgPool2d(3, 1, padding=2, count_include_pad=False),
+        bl.AvgPool2d(1, 3, padding="same", count_include_pad=False),
+        bl.AvgPool2d(2, 1, padding=1, count_include_pad=False),
+    ],
     "batch norm": [bl.Conv2d(3, 2), bl.BatchNorm2d(), bl.ReLU()],
     "batch norms that differ": [bl.BatchNorm2d(), bl.Conv2d(3, 2), bl.BatchNorm2d(eps=0.1)],
     "batch norm first": [bl.BatchNorm2d(momentum=0.3)],

@@ -7,7 +7,7 @@ the start, so that a plain convolution has nothing of a stride or of groups.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from types import SimpleNamespace
@@ -222,15 +222,22 @@ def _letters(operation: Operation) -> list[str]:
     Sizes of arrays are none: what an array is like tells them, whatever the options are.
     """
     equations = (*operation.steps, *operation.gradients.values())
-    found = dict.fromkeys(
+    found = [
         role.partition(":")[2]
         for each in equations
         for role in each.letters
         if role.startswith(("size:", "option:"))
-    )
-    sizes = [axis.size for each in operation.forward.vocabulary for axis in each.letters]
-    of_arrays = {size.letter.symbol for size in sizes if size and size.letter}
-    return [letter for letter in found if letter not in of_arrays]
+    ]
+    found += [symbol for each in equations for symbol in _lengths(each.running)]
+    of_arrays = [s for each in operation.forward.vocabulary for s in _lengths(each.letters)]
+    return [letter for letter in dict.fromkeys(found) if letter not in of_arrays]
+
+
+def _lengths(indices: Iterable[Letter]) -> Iterator[str]:
+    """How far indices run, where a letter alone says it."""
+    for index in indices:
+        if index.size is not None and index.size.letter is not None:
+            yield index.size.letter.symbol
 
 
 def _given(opened: Mapping[str, tuple[str, ...]], options: Options) -> dict[str, float]:
