@@ -226,8 +226,55 @@ def test_an_argument_that_nothing_can_be_is_refused(tmp_path: Path) -> None:
 
 def test_what_a_return_names_is_that_result_whatever_its_shape(tmp_path: Path) -> None:
     finding = found(tmp_path, SQUARE, "conv_backward")
-    assert finding.sentence.startswith("dW is wrong")
     assert "it gives dW and db" in finding.reading
+
+
+@pytest.mark.parametrize(
+    ("ask", "means_squares"),
+    [
+        ("size = len(w[0][0])", True),
+        ("size = len(w[0][0]); columns = len(w[0][0][0])", False),
+    ],
+)
+def test_square_filters_are_a_limit_unless_columns_are_asked_for(
+    tmp_path: Path, ask: str, means_squares: bool
+) -> None:
+    text = SQUARE.replace("size = len(w[0][0])", ask)
+    finding = found(tmp_path, text, "conv_backward")
+    if means_squares:
+        assert finding.verdict == "right"
+        assert "filters that are not square" in finding.not_taken
+        assert finding.remarks[0].startswith("It takes every filter for a square one.")
+    else:
+        assert finding.mistakes == ("square-assumed",)
+        assert finding.sentence.startswith("dW is wrong")
+
+
+@pytest.mark.parametrize(
+    ("ask", "means_squares"),
+    [
+        ("F, C, k, _ = w.shape", True),
+        ("F, C, k, k = w.shape", True),
+        ("F, C, k, columns = w.shape", False),
+        ("k, columns = w.shape[2:]", False),
+        ("k = w.shape[2]", True),
+        ("k, columns = w.shape[2], w.shape[-1]", False),
+        ("F, C, k, columns = np.shape(w)", False),
+    ],
+)
+def test_ways_to_ask_for_columns(tmp_path: Path, ask: str, means_squares: bool) -> None:
+    text = f"""
+import numpy as np
+def conv_backward(dy, x, w):
+    {ask}
+    dw = np.zeros_like(w)
+    for u in range(k):
+        for v in range(k):
+            part = x[:, :, u:u + dy.shape[2], v:v + dy.shape[3]]
+            dw[:, :, u, v] = np.einsum("noij,ncij->oc", dy, part)
+    return dw
+"""
+    assert (found(tmp_path, text, "conv_backward").verdict == "right") == means_squares
 
 
 def test_padded_zeros_that_win_are_named_on_the_way_forward(tmp_path: Path) -> None:

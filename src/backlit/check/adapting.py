@@ -376,7 +376,8 @@ class CallPlan:
         found: dict[str, Key] = {}
         free = dict(leaves)
         returned = returned_names(str(self.subject.described.get("source", "")))
-        returned = returned if len(returned) == len(leaves) else ()
+        single = _result_of_key(returned[0]) if len(returned) == len(leaves) == 1 else None
+        returned = returned if len(returned) == len(leaves) > 1 else ()
         for place, (key, _) in enumerate(leaves):
             name = next((part for part in reversed(key) if isinstance(part, str)), "")
             name = name or (returned[place] if returned else "")
@@ -398,7 +399,7 @@ class CallPlan:
                         break
         missing = [result for result in wanted if result not in found]
         if len(leaves) == 1 and free and missing:
-            by_arguments = self._by_arguments()
+            by_arguments = single or self._by_arguments()
             if by_arguments in missing or self.subject.results or len(wanted) == 1:
                 missing = [by_arguments] if by_arguments in missing else missing
                 found[missing[0]] = next(iter(free))
@@ -544,9 +545,8 @@ def returned_names(source: str) -> tuple[str, ...]:
     except SyntaxError:
         return ()
     returns = [each for each in ast.walk(tree) if isinstance(each, ast.Return)]
-    if len(returns) != 1 or not isinstance(returns[0].value, ast.Tuple):
-        return ()
-    parts = returns[0].value.elts
+    value = returns[0].value if len(returns) == 1 else None
+    parts = value.elts if isinstance(value, ast.Tuple) else [value]
     names = [each.id for each in parts if isinstance(each, ast.Name)]
     return tuple(names) if len(names) == len(parts) else ()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from backlit.mistakes import MISTAKES
+
 from .adapting import CallPlan, TrialOutcome
 from .describing import described_filter_gradient
 from .judging import Judge, not_tried
@@ -14,6 +16,7 @@ from .process import Worker
 from .reading import Subject
 from .repeating import repeating_call
 from .report import Finding
+from .squares import asks_for_columns
 from .trials import Seen
 
 
@@ -25,9 +28,15 @@ def check_subject(worker: Worker, subject: Subject, settings: ReadingSettings) -
     if plan is None or outcome is None or outcome.error is not None:
         finding = not_tried(subject, outcome)
         return _repeated(worker, plan, outcome, finding)
-    outcomes, skipped = _try(worker, plan)
+    windows = _windows(worker, plan)
+    outcomes, skipped = _try(worker, plan, windows)
     judge = Judge(plan, outcomes, skipped)
     finding = judge.finding()
+    if "square-assumed" in finding.mistakes and not asks_for_columns(plan):
+        outcomes, skipped = _try(worker, plan, "square")
+        remark = f"It takes every filter for a square one. {MISTAKES['square-assumed'].why}"
+        judge = Judge(plan, outcomes, skipped, [remark])
+        finding = judge.finding()
     if judge.tells_exception:
         finding = _repeated(worker, plan, judge.raised, finding)
     if finding.verdict == "wrong" and finding.mistake is None:
@@ -75,11 +84,10 @@ def _described(worker: Worker, plan: CallPlan, outcomes: Sequence[TrialOutcome])
     return ""
 
 
-def _try(worker: Worker, plan: CallPlan) -> tuple[list[TrialOutcome], list[str]]:
+def _try(worker: Worker, plan: CallPlan, windows: Windows) -> tuple[list[TrialOutcome], list[str]]:
     """All probes that the function takes, and in words what it does not take."""
     outcomes: list[TrialOutcome] = []
     skipped: list[str] = []
-    windows = _windows(worker, plan)
     if windows != "any":
         skipped.append("filters that are not " + ("of 3×3" if windows == "3" else "square"))
     for probe in plan.probes(windows):

@@ -546,10 +546,9 @@ def _mutations() -> Iterator[Mutation]:
     yield Mutation("filter-not-turned", _turned("v"), ("input",), "rows only are turned")
     yield Mutation("axes-turned", _turned("o", "c"), words="in place of rows and columns")
     yield Mutation("axes-turned", _turned("o", "c", "u", "v"), ("input",), "all four axes")
-    yield Mutation("square-assumed", _square("v", "u"), ("input", "output"))
-    yield Mutation(
-        "square-assumed", _square("u", "v"), ("input", "output"), "as many rows as columns"
-    )
+    every = ("weight", "input", "output")
+    yield Mutation("square-assumed", _square("v", "u"), every)
+    yield Mutation("square-assumed", _square("u", "v"), every, "as many rows as columns")
     yield Mutation("transposed", _exchanged("W", "u", "v"), ("weight", "input", "output"))
     yield Mutation("transposed", _exchanged("Y", "i", "j"), GRADIENTS)
     yield Mutation("transposed", _exchanged("Y", "i", "j"), ("output",))

@@ -689,6 +689,22 @@ CALLS: dict[str, Call] = {
         results=("y",),
         takes=("kernel not square", "kernel not 3", "stride"),
     ),
+    "forward conv of squares": Call(
+        operation="conv2d",
+        style="lists, one map, forward only, square filters",
+        layout="hw lists",
+        script="y = FUNCTION(x, w, b, s)",
+        results=("y",),
+        takes=("kernel not 3", "stride"),
+    ),
+    "squares": Call(
+        operation="conv2d",
+        style="lists, one map, square filters",
+        layout="hw lists",
+        script="dw, dx = FUNCTION(dy, x, w)",
+        results=("dw", "dx"),
+        takes=("kernel not 3",),
+    ),
     "table of activations": Call(
         operation="tanh",
         style="lists, a table of activations",

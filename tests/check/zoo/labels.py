@@ -71,6 +71,8 @@ RIGHT = [
     Program("right/act_10.py", "gelu_backward", "gelu rows"),
     Program("right/act_11.py", "softplus_and_grad", "softplus together"),
     Program("right/act_12.py", "activate_backward", "table of activations"),
+    Program("right/square_01.py", "convolve", "forward conv of squares"),
+    Program("right/square_02.py", "conv_gradients", "squares"),
     Program("right/conv_01.py", "conv_backward_naive", "cs231n conv"),
     Program("right/conv_02.py", "conv_backward", "coursera conv"),
     Program("right/conv_03.py", "Convolution.backward", "im2col conv"),
@@ -1869,6 +1871,14 @@ WRONG = [
         mistakes=("square-assumed",),
         wrong=("y",),
         shows=("kernel not square",),
+    ),
+    Program(
+        "wrong/slip_13.py",
+        "conv_gradients",
+        "squares",
+        mistakes=("filter-turned",),
+        wrong=("dw",),
+        shows=("kernel above 1",),
     ),
     Program(
         "wrong/slip_04.py",
