@@ -105,7 +105,9 @@ def _judged(worker: Worker, subject: Subject, call: _Call) -> Finding:
     told = f": {MISTAKES[mistake].title}" if mistake else ", in a way that has no name here"
     words = f" ({fitting[0].words})" if fitting and fitting[0].words else ""
     ratio = None if mistake else _length_of_step(rule, settings, found)
-    if ratio is not None:
+    if ratio is not None and ratio < 0:
+        told = ", in a way that has no name here: the first step goes uphill"
+    elif ratio is not None:
         mistake = "scaled"
         told = f": the first step is {number(ratio)} times as long as it should be"
     return Finding(
