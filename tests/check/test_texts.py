@@ -285,3 +285,27 @@ def test_padded_zeros_that_win_are_named_on_the_way_forward(tmp_path: Path) -> N
 def test_where_a_sum_begins_is_told_by_its_equation() -> None:
     line = next(wrong_ways(dense(), "output")).line
     assert str(line) == "Y[n,o] += W[o,f] · X[n,f] · (−1)  beginning with b[o]"
+
+
+@pytest.mark.parametrize(
+    "step", ["[p - lr * g for p, g in zip(w, dw)]", "w - lr * dw"], ids=["a row", "a number"]
+)
+def test_a_step_of_a_row_or_of_one_number(tmp_path: Path, step: str) -> None:
+    text = f"def sgd(w, dw, lr):\n    return {step}\n"
+    assert found(tmp_path, text, "sgd").verdict == "right"
+    uphill = found(tmp_path, text.replace("- lr", "+ lr"), "sgd")
+    assert uphill.mistakes == ("step-uphill",)
+    assert uphill.first_wrong is not None
+    assert (uphill.first_wrong.yours, uphill.first_wrong.right) == (1.125, 0.875)
+
+
+def test_a_softmax_that_overflows_is_named(tmp_path: Path) -> None:
+    text = """
+import math
+def softmax_loss(scores, label):
+    e = [math.exp(score) for score in scores]
+    p = [each / sum(e) for each in e]
+    return -math.log(p[label]), [q - (k == label) for k, q in enumerate(p)]
+"""
+    finding = found(tmp_path, text, "softmax_loss")
+    assert (finding.verdict, finding.mistake) == ("wrong", "overflow")

@@ -32,7 +32,7 @@ def check_subject(worker: Worker, subject: Subject, settings: ReadingSettings) -
     outcomes, skipped = _try(worker, plan, windows)
     judge = Judge(plan, outcomes, skipped)
     finding = judge.finding()
-    if "square-assumed" in finding.mistakes and not asks_for_columns(plan):
+    if _means_squares(plan, outcomes, finding):
         outcomes, skipped = _try(worker, plan, "square")
         remark = f"It takes every filter for a square one. {MISTAKES['square-assumed'].why}"
         judge = Judge(plan, outcomes, skipped, [remark])
@@ -42,6 +42,17 @@ def check_subject(worker: Worker, subject: Subject, settings: ReadingSettings) -
     if finding.verdict == "wrong" and finding.mistake is None:
         return replace(finding, sentence=finding.sentence + _described(worker, plan, outcomes))
     return finding
+
+
+def _means_squares(plan: CallPlan, outcomes: Sequence[TrialOutcome], finding: Finding) -> bool:
+    """Whether it goes wrong with filters that are not square since it is for square ones."""
+    if plan.operation != "conv2d" or finding.verdict == "right" or asks_for_columns(plan):
+        return False
+    return "square-assumed" in finding.mistakes or any(
+        "rectangular" in each.probe.features
+        and (each.error is not None or any(r.numbers is None for r in each.results.values()))
+        for each in outcomes
+    )
 
 
 def _elsewhere(

@@ -157,7 +157,8 @@ class Judge:
         self.tells_exception = True
         where = self._where([each.probe for each in raised], self._fine())
         features = self._features([each.probe for each in raised], self._fine())
-        mistake = _RAISED_WITH.get(features or "", "raised")
+        mistake = _RAISED_WITH.get((features or "", first.error["type"]), "raised")
+        mistake = _RAISED_WITH.get((features or "", ""), mistake)
         told = told_error(self.plan.subject.name, first.error)
         told = told if where else told.rstrip(",")
         trial = f"The smallest of these trials: {first.probe.setting}." if self._fine() else ""
@@ -238,8 +239,13 @@ class Judge:
         return "" if not fine else f" in {len(failing)} of {len(failing) + len(fine)} trials"
 
 
-# What is not thought of where an exception is raised in such trials only.
-_RAISED_WITH = {"remainder": "remainder-ignored", "rectangular": "square-assumed"}
+# What is not thought of where an exception (of any type, or of this one) is raised in such trials
+# only.
+_RAISED_WITH = {
+    ("remainder", ""): "remainder-ignored",
+    ("rectangular", ""): "square-assumed",
+    ("large", "OverflowError"): "overflow",
+}
 
 
 def _agree(matches: dict[str, Match | None]) -> None:

@@ -48,7 +48,7 @@ def check_step(worker: Worker, subject: Subject, uses: Sequence[str]) -> Finding
     """What is to be said about an optimizer."""
     container = "torch" if "torch" in uses else "numpy" if "numpy" in uses else "list"
     error: Mapping[str, Any] | None = None
-    for wrap in ("array", "dict", "list"):
+    for wrap in ("array", "dict", "list", "row", "number"):
         call = _Call(subject, wrap, container)
         answer = worker.ask(call.message(SETTINGS))
         if "error" in answer:
@@ -152,9 +152,9 @@ def _gives(
     wanted = _walks(rule, wrong, settings)
     rows = [flat(each) for each in found]
     return all(
-        abs(rows[t][k] - values[t]) <= 1e-6 * max(1.0, abs(values[t]))
-        for k, values in enumerate(wanted)
-        for t in range(len(rows))
+        abs(weight - values[t]) <= 1e-6 * max(1.0, abs(values[t]))
+        for t, row in enumerate(rows)
+        for weight, values in zip(row, wanted, strict=False)  # of a single number the first ones
     )
 
 
@@ -162,8 +162,8 @@ def _length_of_step(rule: str, settings: Mapping[str, float], found: Sequence[An
     """By how much the first step is too long, if it is so for every weight."""
     before, right = flat(START), [values[0] for values in _walks(rule, RIGHT, settings)]
     return ratio_of(
-        [new - old for new, old in zip(flat(found[0]), before, strict=True)],
-        [new - old for new, old in zip(right, before, strict=True)],
+        [new - old for new, old in zip(flat(found[0]), before, strict=False)],
+        [new - old for new, old in zip(right, before, strict=False)][: len(flat(found[0]))],
     )
 
 
@@ -171,6 +171,8 @@ def _last_forgotten(rule: str, settings: Mapping[str, float], found: Sequence[An
     """Whether the last of each row, or the last row, stayed what it was."""
     wanted, start = _walks(rule, RIGHT, settings), flat(START)
     last = flat(found[-1])
+    if len(last) < len(start):
+        return False
     for left in ((1, 3), (2, 3), (3,)):
         if all(
             abs(last[k] - (start[k] if k in left else values[-1])) < 1e-6
@@ -187,9 +189,10 @@ def _first_wrong(
     for t, weights in enumerate(found):
         for k, value in enumerate(flat(weights)):
             if abs(value - wanted[k][t]) > 1e-6 * max(1.0, abs(wanted[k][t])):
-                where = divmod(k, 2)
+                nested = isinstance(weights, list) and isinstance(weights[0], list)
+                where, axes = (divmod(k, 2), ("row", "column")) if nested else ((k,), ("place",))
                 return FirstWrong(
-                    "weight", "W", where, ("row", "column"), value, wanted[k][t],
+                    "weight", "W", where, axes, value, wanted[k][t],
                     f"η = {number(settings['learning_rate'])}, after step {t + 1}",
                 )  # fmt: skip
     return None
@@ -222,7 +225,7 @@ _STATE_KEYS = {
 
 
 class _Call:
-    """How an optimizer is called: with arrays, dictionaries or rows of arrays."""
+    """How an optimizer is called: with arrays, dictionaries or lists of them, or with numbers."""
 
     def __init__(self, subject: Subject, wrap: str, container: str) -> None:
         self._name = subject.described["name"]
@@ -273,6 +276,10 @@ class _Call:
 
     def _holder(self, numbers_: Any) -> Message:
         value: Message = {"array": numbers_, "watch": False}
+        if self._wrap == "row":
+            value["array"] = flat(numbers_)
+        if self._wrap == "number":
+            value = {"value": flat(numbers_)[0]}
         if self._wrap == "dict":
             value = {"options": {"W": value}}
         if self._wrap == "list" and self._container != "list":
@@ -290,9 +297,10 @@ class _Call:
             return None
         shown = [each for each in answer["values"] if each is not None][1::2]
         found = [_array(each) for each in shown]
-        if any(each is None or len(flat(each)) != 4 for each in found):
+        count = 1 if self._wrap == "number" else len(flat(START))
+        if any(each is None or len(flat(each)) != count for each in found):
             return None
-        return None if found[0] == START else found
+        return None if flat(found[0]) == flat(START)[:count] else found
 
 
 def _array(shown: Message) -> Any:
