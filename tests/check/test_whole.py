@@ -124,6 +124,39 @@ def test_the_command_line_takes_a_saved_network(
     assert "the 1/N of the mean is missing" in " ".join(capsys.readouterr().out.split())
 
 
+CLASS = """
+class CNN:
+    def __init__(self, w1, b1, w2, b2):
+        self.w1, self.b1, self.w2, self.b2 = w1, b1, w2, b2
+
+    def loss(self, x, y):
+        names = ["conv1.weight", "conv1.bias", "dense1.weight", "dense1.bias"]
+        p = dict(zip(names, [self.w1, self.b1, self.w2, self.b2]))
+        loss, g = loss_and_gradients(p, x, y)
+        self.KEPT
+        return loss
+"""
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "dw2, self.db2, self.db1, self.dw1 = [g[name] for name in names[2:] + names[1::-1]]",
+        "grads = dict(zip(['w1', 'b1', 'w2', 'b2'], [g[name] for name in names]))",
+        "gradients = g",
+    ],
+    ids=["attributes", "a dictionary", "our names"],
+)
+def test_a_class_keeps_its_gradients(tmp_path: Path, network: bl.Network, kept: str) -> None:
+    program = PROGRAM + CLASS.replace("KEPT", kept)
+    made = bl.check(written(tmp_path, program=program), function="CNN", network=network)
+    assert [each.verdict for each in made.findings] == ["right"]
+    assert "4 parameters" in made.findings[0].sentence
+    wrong = written(tmp_path, ("dz = dz * (z > 0)", "pass"), program=program)
+    (found,) = bl.check(wrong, function="CNN", network=network).findings
+    assert found.mistakes == ("slope-forgotten",)
+
+
 def test_wrong_usage(tmp_path: Path, network: bl.Network) -> None:
     path = written(tmp_path, program="def area(r):\n    return r * r\n")
     with pytest.raises(InputError, match="function of parameters, images and labels"):

@@ -143,7 +143,8 @@ def _report(
         wanted = f"no function {name!r} that is" if name else "no function that is"
         raise InputError(
             f"{where}: {wanted} recognized as an operation of a network; its functions are "
-            f"{names}. Name one with --function and say what it computes with --operation"
+            f"{names}. Name one with --function and say what it computes with --operation; a "
+            "whole network is compared with a saved one, with --network"
         )
     if layout is not None:
         _check_layout(layout, [each.operation for each in found])

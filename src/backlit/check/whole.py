@@ -174,23 +174,98 @@ def check_whole(
     wanted: str | None,
     uses: Sequence[str],
 ) -> list[Finding]:
-    """What is to be said of each function that gives the gradients of a whole network."""
-    functions = [each for each in callables if each["kind"] == "function"]
-    named = [
-        each
-        for each in functions
-        if (each["name"] == wanted if wanted else re.search("grad|backprop", each["name"].lower()))
-        and len(each["parameters"]) >= len(_NAMES)
-    ]
+    """What is to be said of each function or class that gives the gradients of a network."""
+    named = [each for each in callables if _gives_gradients(each, wanted)]
     if not named:
         names = ", ".join(str(each["name"]) for each in callables) or "none"
         raise InputError(
-            f"expected a function of parameters, images and labels that gives "
-            f"gradients; there are {names}. Name one with --function"
+            f"expected a function of parameters, images and labels that gives gradients, or a "
+            f"class that is made of parameters and has a method of images and labels; there are "
+            f"{names}. Name one with --function"
         )
     parameters, batches = batches_of(network)
     container = "torch" if "torch" in uses else "numpy" if "numpy" in uses else "list"
     return [_checked(worker, each, container, parameters, batches) for each in named]
+
+
+def _gives_gradients(described: Mapping[str, Any], wanted: str | None) -> bool:
+    name = str(described["name"])
+    if described["kind"] == "class":
+        fits = _method_of_batch(described) is not None and len(_made_of(described)) > 0
+        return fits and wanted in (None, name)
+    if described["kind"] != "function" or len(described["parameters"]) < len(_NAMES):
+        return False
+    return name == wanted if wanted else bool(re.search("grad|backprop", name.lower()))
+
+
+def _required(parameters: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [str(p["name"]) for p in parameters if not p["default"] and p["name"] != "self"]
+
+
+def _made_of(described: Mapping[str, Any]) -> list[str]:
+    """The arguments of a class's constructor."""
+    return _required(described["methods"].get("__init__", ()))
+
+
+def _method_of_batch(described: Mapping[str, Any]) -> str | None:
+    """The method of a class that takes images and labels, such as ``loss``."""
+    patterns = [_NAMES[role] for role in ("images", "labels")]
+    for name, parameters in described["methods"].items():
+        given = [words_of(each) for each in _required(parameters)]
+        fits = len(given) == len(patterns) and all(map(re.fullmatch, patterns, given))
+        if fits and not name.startswith("__"):
+            return str(name)
+    return None
+
+
+def _steps(
+    described: Mapping[str, Any], parameters: Mapping[str, Numbers], batch: TriedBatch
+) -> list[Message]:
+    """What is to be done for one batch; the last step shows what came."""
+    name = described["name"]
+    if described["kind"] == "function":
+        arguments = _arguments(described, parameters, batch)
+        return [{"do": "call", "name": name, "arguments": arguments, "show": True}]
+    made: list[Message] = [{"array": each} for each in parameters.values()]
+    if len(_made_of(described)) == 1:
+        made = [{"options": {key: {"array": each} for key, each in parameters.items()}}]
+    given: list[Message] = [
+        {"array": batch.images, "role": "images"},
+        {"array": batch.labels, "role": "labels", "whole": True},
+    ]
+    method = _method_of_batch(described)
+    return [
+        {"do": "call", "name": name, "arguments": made},
+        {"do": "method", "on": 0, "name": method, "arguments": given, "show": True},
+        {"do": "attributes", "on": 0, "show": True},
+    ]
+
+
+def _answer(
+    described: Mapping[str, Any], values: Sequence[Message], parameters: Sequence[str]
+) -> tuple[float | None, dict[str, Message]]:
+    """The loss, and the gradients by the names of the parameters."""
+    if described["kind"] == "function":
+        return _read(values[-1], parameters)
+    loss, _ = _read(values[-2] or {}, parameters)
+    made_of = _made_of(described)
+    theirs = dict(zip(made_of, parameters, strict=False)) if len(made_of) > 1 else {}
+    theirs |= {name: name for name in parameters}
+    found: dict[str, Message] = {}
+
+    def walk(value: Message, within: bool) -> None:
+        for name, each in value.get("dict", {}).items():
+            words = words_of(name)
+            of_gradients = re.search(r"grad|^d ?", words) is not None
+            bare = re.sub(r"^d ?|^grads?( of)? | grads?$|^d ", "", words)
+            for own, parameter in theirs.items():
+                known = words_of(own) in (words, bare)
+                if known and "array" in each and (within or of_gradients):
+                    found.setdefault(parameter, each)
+            walk(each, of_gradients)
+
+    walk(values[-1], False)
+    return loss, found
 
 
 def _arguments(
@@ -257,23 +332,21 @@ def _checked(
     reading = (
         f"Read as a function of {listing([p['name'] for p in described['parameters']])} that gives "
         "the loss and the gradients, by the names of the parameters or in their order."
+        if described["kind"] == "function"
+        else f"Read as a class that is made of {listing(_made_of(described))}; after its "
+        f"{_method_of_batch(described)}(images, labels) the gradients have the names of these."
     )
     answers = []
     for batch in batches:
-        step = {
-            "do": "call",
-            "name": name,
-            "arguments": _arguments(described, parameters, batch),
-            "show": True,
-        }
-        answer = worker.ask({"do": "steps", "container": container, "steps": [step]})
+        steps = _steps(described, parameters, batch)
+        answer = worker.ask({"do": "steps", "container": container, "steps": steps})
         if "error" in answer:
             error = answer["error"]
             where = f" in line {error['line']}" if error.get("line") else ""
             sentence = f"{name} raises {error['type']}: {error['message']}{where}."
             return Finding("network", name, "failed", "raised", sentence, mistakes=("raised",),
                            reading=reading)  # fmt: skip
-        answers.append(_read(answer["values"][-1], list(parameters)))
+        answers.append(_answer(described, answer["values"], list(parameters)))
     if not all(gradients for _, gradients in answers):
         return Finding("network", name, "unknown", None, f"{name} gave no gradients back.",
                        reading=reading)  # fmt: skip
