@@ -294,7 +294,8 @@ def _apart(where: IndexExpression, out: str, window: str) -> tuple[IndexExpressi
     return single(letters[out]), stride, single(letters[window]), dilation, rest
 
 
-def _moved(change: Callable[..., IndexExpression], axes: str = "ij") -> Callable[..., Changed]:
+def moved(change: Callable[..., IndexExpression], axes: str = "ij") -> Callable[..., Changed]:
+    """Each place of the image as ``change(i, s, u, d, rest)`` says."""
     return lambda line: _window_places(line, change, axes)
 
 
@@ -554,33 +555,33 @@ def _mutations() -> Iterator[Mutation]:
     yield Mutation("transposed", _exchanged("Y", "i", "j"), ("output",))
     yield Mutation("transposed", _image_transposed)
     yield Mutation("transposed", _exchanged("W", "o", "f"), ("weight", "input", "output"))
-    yield Mutation("stride-forgotten", _moved(lambda i, s, u, d, rest: i + u * d + rest))
+    yield Mutation("stride-forgotten", moved(lambda i, s, u, d, rest: i + u * d + rest))
     for axis in "ij":
         yield Mutation(
             "stride-forgotten",
-            _moved(lambda i, s, u, d, rest: i + u * d + rest, axis),
+            moved(lambda i, s, u, d, rest: i + u * d + rest, axis),
             words=f"in the {'rows' if axis == 'i' else 'columns'} only",
         )
     yield Mutation(
         "stride-forgotten",
-        _moved(lambda i, s, u, d, rest: i + u * d * s + rest),
+        moved(lambda i, s, u, d, rest: i + u * d * s + rest),
         words="it multiplies the place in the window, not that of the output",
     )
     yield Mutation("stride-forgotten", _slid_over_input, ("input",), "rounded instead of skipped")
     yield Mutation("transposed", _strides_exchanged, words="the strides of rows and columns")
     yield Mutation("stride-forgotten", _stride_exchanged, words="that of the rows for the columns")
     for axes, words in (("ij", ""), ("i", "in the rows only"), ("j", "in the columns only")):
-        forgotten = _moved(lambda i, s, u, d, rest: i * s + u * d, axes)
+        forgotten = moved(lambda i, s, u, d, rest: i * s + u * d, axes)
         yield Mutation("padding-forgotten", forgotten, ("output", "weight"), words)
         yield Mutation("padding-cropped-wrongly", forgotten, ("input",), words)
     yield Mutation("padding-wraps", _wrapped)
     yield Mutation("padding-forgotten", _windows_inside_only, ("weight",), "fewer windows")
     for shift in (-1, 1):
-        yield Mutation("padding-cropped-wrongly", _moved(_shifted(shift)))
+        yield Mutation("padding-cropped-wrongly", moved(_shifted(shift)))
     yield Mutation(
-        "padding-cropped-wrongly", _moved(lambda i, s, u, d, rest: i * s + u * d + rest + rest)
+        "padding-cropped-wrongly", moved(lambda i, s, u, d, rest: i * s + u * d + rest + rest)
     )
-    yield Mutation("dilation-forgotten", _moved(lambda i, s, u, d, rest: i * s + u + rest))
+    yield Mutation("dilation-forgotten", moved(lambda i, s, u, d, rest: i * s + u + rest))
     yield Mutation("groups-forgotten", _groups_forgotten)
     yield Mutation("groups-forgotten", _wrong_group, words="groups taken in turns")
     yield Mutation("one-channel-only", _only_first("c"), words="the first one")

@@ -24,12 +24,13 @@ from backlit.equations.indices import single
 from backlit.equations.tensors import Reference, Tensor
 
 from .accumulation import Accumulation
+from .linear import moved
 from .mutation import Mutation
 from .programs import Numbers
 
 # Which place of its window each output took, in several ways.
 FIRST, LAST, ZERO_WINS, OF_ERROR, SMALLEST = "A", "A_last", "A_zero", "A_error", "A_smallest"
-EQUALS, INSIDE = "A_equals", "m"
+UNSTRIDED, EQUALS, INSIDE = "A_unstrided", "A_equals", "m"
 
 # What these letters stand for, in an equation that has them.
 WINNER_WORDS = {
@@ -38,6 +39,7 @@ WINNER_WORDS = {
     ZERO_WINS: "the place of the winner if padding counts as 0, counted row by row",
     OF_ERROR: "the place of the largest error, counted row by row",
     SMALLEST: "the place of the smallest number of the window, counted row by row",
+    UNSTRIDED: "the place of the winner of a window that begins at i, j instead of s·i, s·j",
     EQUALS: "how many numbers of the window are as large as the winner",
     INSIDE: "how many places of the window lie inside the image",
 }
@@ -71,7 +73,10 @@ def winners(x: Numbers, dy: Numbers, options: Mapping[str, Any]) -> dict[str, Nu
     )
     found: dict[str, Numbers] = {}
 
-    def each(choose: Callable[[list[tuple[float, int]], int, int, Numbers], int]) -> Numbers:
+    def each(
+        choose: Callable[[list[tuple[float, int]], int, int, Numbers], int],
+        stride: tuple[int, int] = stride,
+    ) -> Numbers:
         return [
             [
                 [
@@ -104,6 +109,7 @@ def winners(x: Numbers, dy: Numbers, options: Mapping[str, Any]) -> dict[str, Nu
         return max(every, key=lambda pair: (pair[0], -pair[1]))[1]
 
     found[FIRST], found[LAST] = each(first), each(last)
+    found[UNSTRIDED] = each(first, stride=(1, 1))
     found[SMALLEST], found[ZERO_WINS] = each(smallest), each(zero_wins)
 
     def of_error(window: list[tuple[float, int]], i: int, j: int, errors: Numbers) -> int:
@@ -278,6 +284,15 @@ def _row_for_column(line: Accumulation) -> Changed:
     return line.at("X", {"u": single(letters["v"]), "v": single(letters["u"])})
 
 
+def _unstrided(line: Accumulation) -> Changed:
+    """Windows that begin at i, j: their winners, and the places of these."""
+    chosen = _chosen_by(UNSTRIDED)(line)
+    places = moved(lambda i, s, u, d, rest: i + u * d + rest)(line)
+    if chosen is None or places is None:
+        return None
+    return replace(chosen, left=places.left)
+
+
 def _at_output_place(line: Accumulation) -> Changed:
     """Written where the output lies."""
     if _indicator(line) is None or line.left.indices is None:
@@ -337,6 +352,7 @@ def max_pool_mutations() -> Iterator[Mutation]:
     yield Mutation("winner-of-error", _inside_window, only, "the place inside the window")
     yield Mutation("winner-of-error", _at_output_place, only, "the place of the output")
     yield Mutation("winner-of-error", _chosen_by(SMALLEST), only, "the smallest")
+    yield Mutation("stride-forgotten", _unstrided, only)
     yield Mutation("transposed", _row_for_column, only, "of the winner's place in its window")
     yield Mutation("padding-wins", _chosen_by(ZERO_WINS), only)
 

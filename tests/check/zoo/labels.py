@@ -467,10 +467,9 @@ WRONG = [
         "wrong/conv_112.py",
         "conv_bwd",
         "element conv",
-        mistakes=("described",),
+        mistakes=("padding-wraps",),
         wrong=("dx", "dw"),
         shows=("padding",),
-        also=("padding-forgotten",),
     ),
     Program(
         "wrong/conv_113.py",
@@ -1071,7 +1070,7 @@ WRONG = [
         "wrong/conv_85.py",
         "conv2d_backward",
         "taps conv",
-        mistakes=("transposed",),
+        mistakes=("square-assumed",),
         wrong=("dx", "dw"),
         shows=("kernel not square",),
         also=("last-row-forgotten", "raised", "described"),
@@ -1795,6 +1794,7 @@ WRONG = [
         "kron average pool",
         mistakes=("average-not-divided",),
         wrong=("dx",),
+        also=("error-to-all",),  # nothing says which pool it belongs to
     ),
     Program(
         "wrong/pool_37.py",
