@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -172,3 +173,113 @@ def test_letters_of_layers_and_optimizers_do_not_meet(target: str, tmp_path: Pat
         )
         assert (done.returncode, done.stderr) == (0, "")
     assert names[int(digits.test_labels[0])] in done.stdout
+
+
+SCHEDULES = [
+    bl.StepDecay((0.4, 0.7), 0.3),
+    bl.CosineDecay(0.1),
+    bl.OneCycle(),
+    bl.WarmUp(0.3, 0.2, bl.CosineDecay()),
+    bl.WarmUp(0.2),
+    bl.ConstantRate(),
+]
+IN_ORDER = {  # what shuffles, and what stands in its place
+    "python": ("random.shuffle(pictures)", "pass"),
+    "numpy": ("random.shuffle(pictures)", "pass"),
+    "javascript": ("Math.floor(random() * (k + 1))", "k"),
+    "c": ("(int)(stir(++dice) % (uint32_t)(k + 1))", "k"),
+}
+
+
+def learned(source: str, target: str, folder: Path) -> list[float]:
+    """The weights after a training that begins with those of the program."""
+    file = folder / f"cnn{eject.TARGETS[target].suffix}"
+    shuffled, ordered = IN_ORDER[target]
+    assert source.count(shuffled) == 1
+    source = source.replace(shuffled, ordered)
+    if target in ("python", "numpy"):
+        names = program(source)
+        names["train"](False)
+        return [float(x) for P in "Wb" for x in np.ravel(names[P]["dense1"])]
+    if target == "javascript":
+        said = 'train(false, () => {}); console.log(row([W["dense1"], b["dense1"]]).join(" "));\n'
+        said += "process.exitCode = 0;\n"  # as for a program that is given no command
+        file.write_text(source + said, encoding="utf-8")
+        words = [node(), str(file)]
+    else:
+        compiler = shutil.which("cc")
+        if compiler is None:
+            pytest.skip("there is no C compiler on this machine")
+        said = """#define main program
+#include "cnn.c"
+#undef main
+int main(void)
+{
+    train(0);
+    for (int a = 0; a < ARRAYS; a++)
+        for (int k = 0; k < LEARNED[a].count; k++)
+            fprintf(stderr, "%.17g ", LEARNED[a].numbers[k]);
+    return 0;
+}
+"""
+        file.write_text(source, encoding="utf-8")
+        (folder / "host.c").write_text(said, encoding="utf-8")
+        strict = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic")
+        built = [compiler, *strict, "-DREAL=double", "host.c", "-o", "host", "-lm"]
+        subprocess.run(built, cwd=folder, check=True)
+        words = [str(folder / "host")]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    return [float(word) for word in (done.stderr or done.stdout.splitlines()[-1]).split()]
+
+
+@pytest.mark.parametrize("target", list(IN_ORDER))
+@pytest.mark.parametrize("schedule", SCHEDULES, ids=repr)
+def test_two_epochs_are_those_of_the_run(schedule: Any, target: str, tmp_path: Path) -> None:
+    """Its learning rate changes, its gradients are shortened, and its weights decay."""
+    generator = np.random.default_rng(0)
+    images = generator.integers(0, 256, (29, 1, 2, 2), np.uint8)
+    labels = generator.integers(0, 3, 29)
+    net = bl.Network((1, 2, 2), [bl.Flatten(), bl.Dense(3)], engine="pure")
+    net.normalization = bl.Normalization((0.5,), (0.25,))
+    optimizer, clip = bl.SGD(0.3, momentum=0.8, weight_decay=0.02), 0.6
+    rule = rule_of(optimizer, 2, 5, schedule, clip)
+    source = eject.write(describe(net, True, data=(images, labels), rule=rule), target)
+    before = np.concatenate([np.ravel(each) for each in net.parameters.values()])
+    learners = np.arange(29) % 10 != 0
+    bl.fit(
+        net,
+        (images[learners], labels[learners]),
+        epochs=2,
+        batch_size=5,
+        optimizer=optimizer,
+        schedule=schedule,
+        clip=clip,
+        shuffle=False,
+        progress=False,
+    )
+    after = np.concatenate([np.ravel(each) for each in net.parameters.values()])
+    found = np.array(learned(source, target, tmp_path))
+    assert np.abs(after - before).max() > 0.05
+    # Twelve steps of some dozen operations, each of which rounds once.
+    assert np.allclose(found, after, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("target", list(IN_ORDER))
+def test_only_what_the_run_used_is_in_the_program(target: str) -> None:
+    net = network([bl.Flatten(), bl.Dense(3)])
+    plain = eject.write(describe(net, True, rule=rule_of(bl.SGD(0.1), 1, 4)), target)
+    assert not any(word in plain for word in ("rate_of", "shorten", "at random: here"))
+    left = "The run's pictures were mirrored at random: here they stay as they are."
+    said = eject.write(describe(net, True, rule=rule_of(bl.SGD(0.1), 1, 4, left_out=left)), target)
+    assert left in said
+
+
+def test_a_schedule_that_is_code_is_said_to_be_left_out() -> None:
+    @dataclass(frozen=True)
+    class Mine(bl.ConstantRate):
+        def factor(self, step: int, total_steps: int) -> float:
+            return 1 / (1 + step)
+
+    rule = rule_of(bl.SGD(0.1), 1, 4, Mine())
+    assert not rule.schedule
+    assert "schedule Mine is code" in rule.left_out

@@ -7,6 +7,7 @@ training, is a text for each language.
 
 from .description import ArrayNumbers, Description, Expected, LearningRule, Picture, PlacedLayer
 from .pictures import share
+from .schedules import can_follow
 from .targets import TARGETS, Target, target_of, weights, write
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Picture",
     "PlacedLayer",
     "Target",
+    "can_follow",
     "share",
     "target_of",
     "weights",

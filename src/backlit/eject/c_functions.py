@@ -42,7 +42,17 @@ TILES = {4: 16, 3: 16, 2: 32, 1: 32}
 With fewer, GCC unrolls the loop over them before it makes vectors of it, and finds none any more.
 """
 WIDTH = 96
-GENERIC = ("erfc", "exp", "expm1", "log", "log1p", "pow", "sqrt", "tanh")  # for any real type
+GENERIC = (
+    "cos",
+    "erfc",
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "pow",
+    "sqrt",
+    "tanh",
+)  # for any real type
 
 
 @dataclass(frozen=True)

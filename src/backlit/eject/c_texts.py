@@ -9,7 +9,7 @@ from textwrap import wrap
 
 from backlit.equations.typeset import plain_text
 
-from . import text
+from . import schedules, text
 from .c_functions import GENERIC, WIDTH, CPrinter, listed
 from .description import Description, PlacedLayer
 from .printing import identifier
@@ -311,8 +311,8 @@ static real backward(const int *labels, int N@STEP@)
     return loss;
 }
 
-static const real RATE = (real)@RATE@;
-@KEPT@
+@LEFT_OUT@static const real RATE = (real)@RATE@;
+@KEPT@@SCHEDULE@@SHORTENED@
 /* @WORDS@. */
 @SIGNATURE@
 {
@@ -325,7 +325,7 @@ static const real RATE = (real)@RATE@;
 static void step_of_all(uint32_t step)
 {
     int at = 0;
-    for (int a = 0; a < ARRAYS; a++) {
+@NOW@    for (int a = 0; a < ARRAYS; a++) {
         update(@GIVEN@);
         at += LEARNED[a].count;
     }
@@ -363,6 +363,46 @@ real cnn_step(const real *inputs, const int *labels, int N, uint32_t step)
 }
 """
 
+_SCHEDULE = """
+/* The learning rate of a step, counted from 1: it changes over @STEPS@ steps. */
+static real rate_of(uint32_t step)
+{
+    const real t = (real)(step < @STEPS@u ? step - 1 : @STEPS@u - 1);
+@LINES@
+}
+"""
+
+_SHORTENED = """
+/* All gradients together become at most so long: a wild batch moves nothing far. */
+static void shorten(void)
+{
+    const real most = (real)@CLIP@;
+    real squares = 0;
+    for (int k = 0; k < @COUNT@; k++)
+        squares += gradients[k] * gradients[k];
+    const real length = sqrt(squares);
+    if (length > most && length < (real)INFINITY)
+        for (int k = 0; k < @COUNT@; k++)
+            gradients[k] *= most / length;
+}
+"""
+
+
+_FRACTION = r"(?<![\w.])(?:\d+\.\d*(?:e-?\d+)?|\d+e-\d+)"
+
+
+def _schedule(changes: Sequence[schedules.RateStretch]) -> str:
+    if not changes:
+        return ""
+    lines = []
+    for stretch in changes:
+        line = re.sub(_FRACTION, r"(real)\g<0>", schedules.returned(stretch, ";"))
+        when = "" if stretch is changes[-1] else f"    if (t < {stretch.end})\n    "
+        lines.append(f"{when}    {line}")
+    if any("pi" in stretch.factor for stretch in changes):
+        lines.insert(0, "    const real pi = (real)3.141592653589793;")
+    return filled(_SCHEDULE, STEPS=str(changes[-1].end), LINES="\n".join(lines))
+
 
 def learning(
     description: Description, every: dict[str, str], inner: str, step: str, training: str
@@ -373,7 +413,9 @@ def learning(
     equations = rule.equations
     count = sum(size for _, _, _, size in _parameters(description))
     kept = [identifier(each.symbol) for each in equations.kept]
-    named = {"W": "W[k]", "dW": "dW[k]", "η": "RATE", "t": "(real)step"}
+    changes = schedules.stretches(description)
+    rate = "rate" if changes else "RATE"
+    named = {"W": "W[k]", "dW": "dW[k]", "η": rate, "t": "(real)step"}
     named |= {each.symbol: f"{identifier(each.symbol)}[k]" for each in equations.kept}
     named |= {each.symbol: f"(real){value:.12g}" for each, value in rule.settings.items()}
     printer = CPrinter(named)
@@ -388,14 +430,24 @@ def learning(
     arguments = ["real *restrict W", "const real *restrict dW"]
     arguments += [f"real *restrict {each}" for each in kept]
     arguments += ["int count", *(["uint32_t step"] if counts else [])]
+    arguments += ["real rate"] if changes else []
     given = ["LEARNED[a].numbers", "gradients + at", *(f"kept_{each} + at" for each in kept)]
     given += ["LEARNED[a].count", *(["step"] if counts else [])]
+    given += ["rate"] if changes else []
+    now = "" if rule.clip is None else "    shorten();\n"
+    now += "    const real rate = rate_of(step);\n" if changes else ""
+    shortened = filled(_SHORTENED, CLIP=f"{rule.clip:.12g}", COUNT=str(count)) if rule.clip else ""
+    left_out = " * ".join(f"{line}\n" for line in wrap(rule.left_out, WIDTH - 6))
     remember = _remember(description, every)
     return filled(
         _BACKWARD,
         STEP=step,
         INNER=inner,
         RATE=f"{rule.rate:.12g}",
+        LEFT_OUT=f"/* {left_out.rstrip()} */\n" if left_out else "",
+        SCHEDULE=_schedule(changes),
+        SHORTENED=shortened,
+        NOW=now,
         KEPT="".join(f"static real kept_{each}[{count}];\n" for each in kept),
         WORDS="\n * ".join(wrap("; ".join(words), WIDTH - 6)),
         SIGNATURE=listed("static void update(", ", ".join(arguments), ")"),
@@ -407,7 +459,7 @@ def learning(
         STEP_GIVEN=", step" if step else "",
         REMEMBERED="    remember(N);\n" if remember else "",
         GIVEN=", ".join(given),
-        UNUSED="" if counts else "    (void)step;\n",
+        UNUSED="" if counts or changes else "    (void)step;\n",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from backlit.equations.expressions import Scalar
 from backlit.equations.update_equations import DW, ETA, Assignment, UpdateEquations
@@ -83,6 +84,9 @@ class LearningRule:
         rate: η.
         epochs: how often it goes through all pictures.
         batch: how many pictures there are in a step.
+        schedule: how η changes, as the schedule's configuration; empty if it does not.
+        clip: the length to which all gradients together are shortened; None if they are not.
+        left_out: a sentence about what the run did besides; "" if it did nothing.
     """
 
     equations: UpdateEquations = _MOMENTUM
@@ -90,6 +94,9 @@ class LearningRule:
     rate: float = 0.02
     epochs: int = 3
     batch: int = 16
+    schedule: Mapping[str, Any] = field(default_factory=dict)
+    clip: float | None = None
+    left_out: str = ""
 
 
 @dataclass(frozen=True)

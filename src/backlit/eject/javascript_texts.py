@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from math import prod
 from textwrap import wrap
 from urllib.parse import quote
 
 from backlit.equations.typeset import plain_text
 
-from . import text
+from . import schedules, text
 from .description import Description
 from .javascript_printer import JavaScriptPrinter
 from .pictures import ALPHABET, encoded
@@ -137,8 +138,8 @@ def helpers(program: Program, called: set[str]) -> str:
 # --- learning ------------------------------------------------------------------------------------
 
 _UPDATE = """
-const EPOCHS = @EPOCHS@, BATCH = @BATCH@, RATE = @RATE@;
-
+@LEFT_OUT@const EPOCHS = @EPOCHS@, BATCH = @BATCH@, RATE = @RATE@;
+@SCHEDULE@@SHORTENED@
 // @WORDS@.
 function update(@ARGUMENTS@) {
   for (let k = 0; k < W.length; k++) {
@@ -148,6 +149,23 @@ function update(@ARGUMENTS@) {
       @LINES@
     }
   }
+}
+"""
+
+_SCHEDULE = """
+// The learning rate of a step, counted from 1: it changes over @STEPS@ steps.
+function rate_of(step) {
+  const t = Math.min(step, @STEPS@) - 1;
+@LINES@
+}
+"""
+
+_SHORTENED = """
+// All gradients together, at most @CLIP@ long: a wild batch moves nothing far.
+function shortened(slopes) {
+  const length = Math.sqrt(row(slopes).reduce((sum, x) => sum + x * x, 0));
+  const long = length > @CLIP@ && length < Infinity;
+  return long ? apply((x) => x * (@CLIP@ / length), slopes) : slopes;
 }
 """
 
@@ -184,7 +202,9 @@ def learning(program: Program) -> str:
     rule = description.rule
     assert rule is not None
     kept = [identifier(each.symbol) for each in rule.equations.kept]
-    named = {"W": "W[k]", "dW": "dW[k]", "η": "RATE", "t": "step"}
+    changes = schedules.stretches(description)
+    rate = "rate" if changes else "RATE"
+    named = {"W": "W[k]", "dW": "dW[k]", "η": rate, "t": "step"}
     named |= {each.symbol: f"{identifier(each.symbol)}[k]" for each in rule.equations.kept}
     named |= {each.symbol: f"{value:.12g}" for each, value in rule.settings.items()}
     printer = JavaScriptPrinter(named)
@@ -197,8 +217,12 @@ def learning(program: Program) -> str:
     lines.append(f"W[k] -= {printer.text(rule.equations.descent)};")
     words.append(f"W ← W − {plain_text(rule.equations.descent)}")
     step = ["step"] if program.counts_steps else []
+    step += ["rate"] if changes else []
     update = filled(
         _UPDATE,
+        LEFT_OUT="".join(f"// {line}\n" for line in wrap(rule.left_out, text.WIDTH - 3)),
+        SCHEDULE=_schedule(changes),
+        SHORTENED="" if rule.clip is None else filled(_SHORTENED, CLIP=f"{rule.clip:.12g}"),
         EPOCHS=str(rule.epochs),
         BATCH=str(rule.batch),
         RATE=f"{rule.rate:.12g}",
@@ -218,6 +242,19 @@ def learning(program: Program) -> str:
         + (filled(_MASK, SEED=str(description.seed)) if masks else "")
         + _STIRRED
     )
+
+
+def _schedule(changes: Sequence[schedules.RateStretch]) -> str:
+    if not changes:
+        return ""
+    lines = []
+    for stretch in changes:
+        line = (
+            schedules.returned(stretch, ";").replace("cos(", "Math.cos(").replace("pi", "Math.PI")
+        )
+        when = "" if stretch is changes[-1] else f"if (t < {stretch.end}) "
+        lines.append(f"  {when}{line}")
+    return filled(_SCHEDULE, STEPS=str(changes[-1].end), LINES="\n".join(lines))
 
 
 def _first(program: Program) -> list[str]:
@@ -271,9 +308,9 @@ export function train(begin = true, log = console.log) {
       const [loss, gradients] = backward(
         forward(images@MODE@), batch.map(([, label]) => label));
       losses.push(loss);
-@REMEMBER@@STEP@      const slopes = [@LEARNED@].flatMap((P, p) =>
+@REMEMBER@@STEP@      @SLOPES@ = [@LEARNED@].flatMap((P, p) =>
         Object.keys(P).map((layer) => gradients[p][layer]));
-      arrays.forEach((P, k) => update(@ROWS@));
+@CLIPPED@      arrays.forEach((P, k) => update(@ROWS@));
     }
     const right = shown.filter(([image, label]) => best(image) === label).length;
     const mean = losses.reduce((a, b) => a + b) / losses.length;
@@ -404,7 +441,8 @@ def _train(program: Program) -> str:
     rule = program.description.rule
     assert rule is not None
     kept = [identifier(each.symbol) for each in rule.equations.kept]
-    counted = program.counts_steps or program.has_modes
+    changes = bool(schedules.stretches(program.description))
+    counted = program.counts_steps or program.has_modes or changes
     rows = ["P", "slopes[k]", *(f"every_{each}[k]" for each in kept)]
     return filled(
         _TRAIN,
@@ -414,7 +452,13 @@ def _train(program: Program) -> str:
         STEP="      step++;\n" if counted else "",
         MODE=", true, step" if program.has_modes else "",
         REMEMBER="      remember(images.length);\n" if program.remembered else "",
-        ROWS=", ".join(rows + (["step"] if program.counts_steps else [])),
+        SLOPES="const slopes" if rule.clip is None else "let slopes",
+        CLIPPED="" if rule.clip is None else "      slopes = shortened(slopes);\n",
+        ROWS=", ".join(
+            rows
+            + (["step"] if program.counts_steps else [])
+            + (["rate_of(step)"] if changes else [])
+        ),
     )
 
 

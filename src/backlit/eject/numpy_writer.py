@@ -105,6 +105,7 @@ class _NumpyWriter(PythonWriter):
             text = filled(text, SEED=str(self.description.seed), LAST=self.description.output.name)
             source = _changed(source, name, lambda old, text=text: text)  # type: ignore[misc]
         source = _changed(source, "update", _update)
+        source = _changed(source, "shortened", _shortened)
         source = _changed(source, "begin_anew", _begin_anew)
         source = _changed(source, "remember", _remember)
         source = re.sub(r"\bapply\((\s*)(\w+), ", r"\2(\1", source)
@@ -153,6 +154,12 @@ def _update(old: str) -> str:
     return head.replace("each number for itself", "all numbers at once") + re.sub(
         r"\bmax\(", "np.maximum(", lines
     )
+
+
+def _shortened(old: str) -> str:
+    """The gradients are a list of arrays."""
+    old = old.replace("sum(x * x for x in row(slopes))", "sum((x * x).sum() for x in slopes)")
+    return re.sub(r"apply\(lambda x: (.*), slopes\)", r"[\1 for x in slopes]", old)
 
 
 def _begin_anew(old: str) -> str:

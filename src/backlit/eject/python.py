@@ -16,7 +16,7 @@ from .tree import ForLoop, statements
 from .wording import function_words, legend, path
 
 WIDTH = 79
-_FROM_MATH = ("erfc", "exp", "expm1", "inf", "log", "log1p", "pi", "sqrt", "tanh")
+_FROM_MATH = ("cos", "erfc", "exp", "expm1", "inf", "log", "log1p", "pi", "sqrt", "tanh")
 _MODULES = ("array", "binascii", "os", "random", "struct", "sys")
 
 

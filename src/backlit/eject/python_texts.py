@@ -9,7 +9,7 @@ from textwrap import wrap
 from backlit.equations.typeset import plain_text
 from backlit.system.words import listing
 
-from . import text
+from . import schedules, text
 from .description import Description, PlacedLayer
 from .loops import functions_called
 from .pictures import ALPHABET, encoded
@@ -159,8 +159,8 @@ def plus(a, b):
 '''
 
 _UPDATE = '''
-EPOCHS, BATCH, RATE = @EPOCHS@, @BATCH@, @RATE@
-
+@LEFT_OUT@EPOCHS, BATCH, RATE = @EPOCHS@, @BATCH@, @RATE@
+@SCHEDULE@@SHORTENED@
 
 def update(@ARGUMENTS@):
     """@WORDS@."""
@@ -169,6 +169,24 @@ def update(@ARGUMENTS@):
             update(@INNER@)
         else:
             @LINES@
+'''
+
+_SCHEDULE = '''
+
+def rate_of(step):
+    """The learning rate of a step, counted from 1: it changes over @STEPS@ steps."""
+    t = min(step, @STEPS@) - 1
+@LINES@
+'''
+
+_SHORTENED = '''
+
+def shortened(slopes):
+    """All gradients together, at most @CLIP@ long: a wild batch moves nothing far."""
+    length = sqrt(sum(x * x for x in row(slopes)))
+    if @CLIP@ < length < inf:
+        slopes = apply(lambda x: x * (@CLIP@ / length), slopes)
+    return slopes
 '''
 
 _ANEW = '''
@@ -199,7 +217,9 @@ def _update(program: Program) -> str:
     assert rule is not None
     equations = rule.equations
     kept = [identifier(each.symbol) for each in equations.kept]
-    named = {"W": "W[k]", "dW": "dW[k]", "η": "RATE", "t": "step"}
+    changes = schedules.stretches(program.description)
+    rate = "rate" if changes else "RATE"
+    named = {"W": "W[k]", "dW": "dW[k]", "η": rate, "t": "step"}
     named |= {each.symbol: f"{identifier(each.symbol)}[k]" for each in equations.kept}
     named |= {each.symbol: f"{value:.12g}" for each, value in rule.settings.items()}
     printer = Printer(named)
@@ -211,8 +231,12 @@ def _update(program: Program) -> str:
     lines.append(f"W[k] -= {printer.text(equations.descent)}")
     words.append(f"W ← W − {plain_text(equations.descent)}")
     step = ["step"] if program.counts_steps else []
+    step += ["rate"] if changes else []
     return filled(
         _UPDATE,
+        LEFT_OUT="".join(f"# {line}\n" for line in wrap(rule.left_out, text.WIDTH - 2)),
+        SCHEDULE=_schedule(changes),
+        SHORTENED="" if rule.clip is None else filled(_SHORTENED, CLIP=f"{rule.clip:.12g}"),
         EPOCHS=str(rule.epochs),
         BATCH=str(rule.batch),
         RATE=f"{rule.rate:.12g}",
@@ -221,6 +245,16 @@ def _update(program: Program) -> str:
         WORDS="\n    ".join(wrap(";  ".join(words), text.WIDTH - 8)),
         LINES="\n            ".join(lines),
     )
+
+
+def _schedule(changes: Sequence[schedules.RateStretch]) -> str:
+    if not changes:
+        return ""
+    lines = []
+    for stretch in changes[:-1]:
+        lines += [f"    if t < {stretch.end}:", f"        {schedules.returned(stretch)}"]
+    lines.append(f"    {schedules.returned(changes[-1])}")
+    return filled(_SCHEDULE, STEPS=str(changes[-1].end), LINES="\n".join(lines))
 
 
 def _anew(program: Program) -> str:
@@ -279,7 +313,7 @@ def train(begin=True, save=None):
             losses.append(loss)
             slopes = [dP[layer] for P, dP in zip(@LEARNED@, gradients)
                       for layer in P]
-@REMEMBER@@STEP@            for each in zip(@ROWS@):
+@CLIPPED@@REMEMBER@@STEP@            for each in zip(@ROWS@):
                 update(*each@LAST_ARGUMENT@)
         right = sum(best(image) == label for image, label in shown)
         print("epoch %d: loss %.4f, %d of %d other pictures right"
@@ -415,7 +449,8 @@ def _train(program: Program) -> str:
     rule = description.rule
     assert rule is not None
     kept = [identifier(each.symbol) for each in rule.equations.kept]
-    counted = program.counts_steps or program.has_modes
+    changes = bool(schedules.stretches(description))
+    counted = program.counts_steps or program.has_modes or changes
     buffers = any(part.buffers for part in description.parts)
     stored = ", ".join(at for use in program.uses for at in program.arrays(use.part))
     return filled(
@@ -423,11 +458,13 @@ def _train(program: Program) -> str:
         LEARNED=row_of(list(program.learned)),
         KEPT="".join(f"    every_{k} = [zeros(*shape(P)) for P in arrays]\n" for k in kept),
         COUNT="    step = 0\n" if counted else "",
+        CLIPPED="" if rule.clip is None else "            slopes = shortened(slopes)\n",
         STEP="            step += 1\n" if counted else "",
         MODE=", True, step" if program.has_modes else "",
         REMEMBER="            remember(len(images))\n" if buffers else "",
         ROWS=", ".join(["arrays", "slopes", *(f"every_{k}" for k in kept)]),
-        LAST_ARGUMENT=", step" if program.counts_steps else "",
+        LAST_ARGUMENT=(", step" if program.counts_steps else "")
+        + (", rate_of(step)" if changes else ""),
         FORM=program.form,
         STORED="\n                ".join(wrap(stored, 60)),
     )

@@ -154,8 +154,23 @@ def _told_apart(numbers: Sequence[float]) -> float:
     return sum(number * (1 + place % 7) for place, number in enumerate(numbers))
 
 
-def rule_of(optimizer: Any, epochs: int, batch_size: int) -> eject.LearningRule:
+def rule_of(
+    optimizer: Any,
+    epochs: int,
+    batch_size: int,
+    schedule: Any = None,
+    clip: float | None = None,
+    left_out: str = "",
+) -> eject.LearningRule:
     """How an optimizer learns.
+
+    Args:
+        optimizer: any that states its equations.
+        epochs: how often it goes through all pictures.
+        batch_size: how many pictures there are in a step.
+        schedule: how its learning rate changes; one that is code is said to be left out.
+        clip: the largest length of all gradients together.
+        left_out: a sentence about what else the program does not do.
 
     Raises:
         ConfigurationError: one that is code, and states no equations.
@@ -165,6 +180,18 @@ def rule_of(optimizer: Any, epochs: int, batch_size: int) -> eject.LearningRule:
             f"{type(optimizer).__name__} states no equations of its rule, of which a program is "
             "written: eject with another optimizer"
         )
+    config = schedule.to_config() if schedule is not None else {}
+    if config and not eject.can_follow(config):
+        name = type(schedule).__name__
+        said = f"The run's schedule {name} is code: here the learning rate stays at its highest."
+        config, left_out = {}, f"{left_out} {said}".strip()
     return eject.LearningRule(
-        optimizer.equations, optimizer.settings, optimizer.learning_rate, epochs, batch_size
+        optimizer.equations,
+        optimizer.settings,
+        optimizer.learning_rate,
+        epochs,
+        batch_size,
+        config,
+        clip,
+        left_out,
     )

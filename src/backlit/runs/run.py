@@ -358,7 +358,14 @@ class Run:
             training,
             tests=dataset.test if len(dataset.test_labels) else dataset.train,
             data=self.plan.parts(dataset)[0] if training else None,
-            rule=rule_of(settings.optimizer, settings.epochs, settings.batch_size)
+            rule=rule_of(
+                settings.optimizer,
+                settings.epochs,
+                settings.batch_size,
+                settings.schedule,
+                settings.clip,
+                _not_augmented(self.plan.augment_shift, self.plan.augment_flip),
+            )
             if training
             else None,
             pads=self.widens_pictures,
@@ -396,3 +403,12 @@ class Run:
                 f"{self.folder} was trained on: bring them back, or point to a copy with data_dir "
                 "(--data-dir)"
             )
+
+
+def _not_augmented(shift: int, flip: bool) -> str:
+    """What a program says of the augmentation that it does without; nothing if there was none."""
+    ways = [f"moved by up to {shift} pixels"] if shift else []
+    ways += ["mirrored"] if flip else []
+    if not ways:
+        return ""
+    return f"The run's pictures were {' and '.join(ways)} at random: here they stay as they are."
