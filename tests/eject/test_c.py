@@ -271,7 +271,7 @@ def test_it_says_what_is_in_a_picture(tmp_path: Path) -> None:
     shares = [float(share.rstrip("%")) for _, share in lines]
     assert shares == sorted(shares, reverse=True)
     assert abs(sum(shares) - 100) <= 3 * 0.05 + 1e-9  # each is rounded to a tenth
-    for content in (b"", b"P5", b"GIF89a 1 2 3", b"P5\n4 4\n255\nabc", b"P2\n2 2\n255\n1 2 3"):
+    for content in (b"", b"P5", b"GIF89a 1 2 3", b"P5\n4 4\n255\nabc", b"P2\n1 1\n9\n10"):
         file.write_bytes(content)
         refused = run(built, "predict", file)
         assert (refused.returncode, refused.stdout) == (1, "")
@@ -286,6 +286,8 @@ def test_weights_can_be_kept_apart(tmp_path: Path) -> None:
     content = eject.weights(description)
     file.write_bytes(content)
     assert run(built, "test").returncode == 0
+    elsewhere = subprocess.run([built, "test"], cwd="/", capture_output=True, check=False)
+    assert elsewhere.returncode == 0  # they lie beside the program
     for wrong in (b"", content[:-1], content + b"x"):
         file.write_bytes(wrong)
         done = run(built, "test")

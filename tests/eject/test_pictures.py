@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +139,35 @@ def test_deep_pictures_have_two_bytes_a_pixel(tmp_path: Path) -> None:
     assert read(str(tmp_path / "deep.pgm")) == [
         round(255 * x / 65535) for x in deep.ravel().tolist()
     ]
+
+
+@pytest.mark.parametrize("content", [b"P2\n2 2\n9\n1 2 10 3\n", b"P5\n2 2\n9\n\x01\x02\x0a\x03"])
+def test_a_value_above_the_maximum_is_refused(content: bytes, tmp_path: Path) -> None:
+    _, description = programs(1, False)
+    file, module = tmp_path / "x.pgm", tmp_path / "cnn.mjs"
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match="a value of 10, above its maximum of 9"):
+        program(eject.write(description, "python"))["read_picture"](str(file))
+    module.write_text(eject.write(description, "javascript"), encoding="utf-8")
+    words = [node(), str(module), "predict", str(file)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "above its stated maximum" in done.stderr
+
+
+@pytest.mark.parametrize("content", [None, b"abc"], ids=["missing", "misshapen"])
+@pytest.mark.parametrize("target", ["python", "numpy", "javascript"])
+def test_weights_that_are_not_there_are_one_sentence(
+    target: str, content: bytes | None, tmp_path: Path
+) -> None:
+    description = replace(programs(1, False)[1], weights="cnn.weights")
+    file = tmp_path / f"cnn{eject.target_of(target).suffix}"
+    file.write_text(eject.write(description, target), encoding="utf-8")
+    if content is not None:
+        (tmp_path / "cnn.weights").write_bytes(content)
+    words = [node() if target == "javascript" else sys.executable, str(file), "test"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "weights" in done.stderr
+    (tmp_path / "cnn.weights").write_bytes(eject.weights(description))
+    assert subprocess.run(words, capture_output=True, cwd="/", check=False).returncode == 0

@@ -697,7 +697,13 @@ int main(int count, char **words)
 #endif
 """
 
-_MAIN_LOAD = """    const char *from = @DEFAULT@;
+_MAIN_BESIDE = """    static char beside[4096]; /* the weights lie in the folder of the program */
+    const char *const slash = strrchr(words[0], '/');
+    snprintf(beside, sizeof beside, "%.*s%s", slash ? (int)(slash - words[0] + 1) : 0, words[0],
+             @FILE@);
+"""
+
+_MAIN_LOAD = """@BESIDE@    const char *from = @DEFAULT@;
     if (count > 3 && strcmp(words[count - 2], "--weights") == 0) {
         from = words[count - 1];
         count -= 2;
@@ -769,7 +775,10 @@ def commands(description: Description, every: dict[str, str], modes: Sequence[st
             _MAIN,
             OPTIONS=filled(
                 _MAIN_LOAD,
-                DEFAULT=_quoted(description.weights) if description.weights else "NULL",
+                BESIDE=filled(_MAIN_BESIDE, FILE=_quoted(description.weights))
+                if description.weights
+                else "",
+                DEFAULT="beside" if description.weights else "NULL",
             )
             if changes(description)
             else "",
@@ -874,7 +883,7 @@ static int read_pixel(FILE *file, int kind, long largest, int *colors)
         long value = kind < '4' ? next_number(file) : fgetc(file);
         if (kind > '4' && largest > 255)
             value = 256 * value + fgetc(file);
-        if (value < 0)
+        if (value < 0 || value > largest)
             return 0;
         colors[c] = (int)(255.0 * (double)value / (double)largest + 0.5);
     }

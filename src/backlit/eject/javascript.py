@@ -53,7 +53,7 @@ class _JavaScriptWriter:
         yield from _text(texts.pictures(self.description))
         yield from _section("The numbers")
         yield from _text(texts.numbers(self.program))
-        yield from _text(texts.START)
+        yield from _text(texts.start(self.description))
 
     def _head(self) -> Iterator[str]:
         yield "/* A convolutional network in plain JavaScript, written by backlit."

@@ -413,6 +413,21 @@ if (typeof process !== "undefined" && process.argv?.[1]) {
 }
 """
 
+_TROUBLE = """    if (trouble) {
+      console.error(trouble.message);
+      process.exit(1);
+    }
+"""
+
+
+def start(description: Description) -> str:
+    """What is done when the module is no part of another program."""
+    if not description.weights:
+        return START
+    before = "    process.exitCode = await main"
+    said = START.replace(before.lstrip(" "), _TROUBLE.strip() + "\n" + before.lstrip(" "))
+    return said + "if (trouble) throw trouble;\n"
+
 
 def commands(program: Program) -> str:
     """The commands, and what they need."""
@@ -494,6 +509,8 @@ export function read_picture(bytes) {
     data = data.filter((_, k) => k % 2 === 0).map((x, k) => 256 * x + data[2 * k + 1]);
   }
   data = data.slice(0, channels * width * height).map((x) => Math.floor((255 * x) / largest + 0.5));
+  const highest = data.reduce((a, b) => Math.max(a, b), 0);
+  if (highest > 255) throw new Error("the picture has values above its stated maximum");
   const whole = words.slice(1, 4).every((x) => /^0*[1-9]\\d*$/.test(x));
   if (!whole || data.length !== channels * width * height || !data.every((x) => x >= 0)) {
     throw new Error("the picture has fewer pixels than it says");
@@ -650,13 +667,17 @@ _BESIDE = """
 async function beside(name) {
   const place = new URL(name, import.meta.url);
   if (typeof process === "undefined") {
-    return new Uint8Array(await (await fetch(place)).arrayBuffer());
+    const answer = await fetch(place);
+    if (!answer.ok) throw new Error(`${name}, where the weights should be, cannot be read`);
+    return new Uint8Array(await answer.arrayBuffer());
   }
   const { readFile } = await import("node:fs/promises");
-  return new Uint8Array(await readFile(place));
+  return new Uint8Array(await readFile(place).catch(() => {
+    throw new Error(`${name}, where the weights should be, cannot be read`);
+  }));
 }
 
-load(await beside(@FILE@));
+const trouble = await beside(@FILE@).then(load).catch((problem) => problem);
 """
 
 

@@ -54,7 +54,20 @@ class PythonWriter:
         ]
         yield from self._head("\n".join(body))
         yield from body
-        yield from ("", "load()", 'if __name__ == "__main__":', "    sys.exit(main(sys.argv[1:]))")
+        yield from (
+            "",
+            *self._loading(),
+            'if __name__ == "__main__":',
+            "    sys.exit(main(sys.argv[1:]))",
+        )
+
+    def _loading(self) -> Iterator[str]:
+        """Weights that lie apart may be missing, which a command says in one sentence."""
+        if not self.description.weights:
+            yield "load()"
+            return
+        yield from ("try:", "    load()", "except ValueError as problem:")
+        yield from ('    if __name__ == "__main__":', "        sys.exit(str(problem))", "    raise")
 
     def _head(self, body: str) -> Iterator[str]:
         yield "#!/usr/bin/env python3"

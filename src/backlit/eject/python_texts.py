@@ -499,6 +499,9 @@ def read_picture(file):
     if min(width, height, largest) < 1 or len(data) < channels * width * height or min(data) < 0:
         raise ValueError(file + " has fewer pixels than it says")
     del data[channels * width * height:]
+    if max(data) > largest:
+        raise ValueError("%s has a value of %d, above its maximum of %d"
+                         % (file, max(data), largest))
     data = [int(255 * x / largest + 0.5) for x in data]
 '''
 
@@ -623,8 +626,11 @@ def load(file=None):
 
 def in_file(file):
     """The numbers in a file."""
-    with open(file, "rb") as weights:
-        content = weights.read()
+    try:
+        with open(file, "rb") as weights:
+            content = weights.read()
+    except OSError:
+        raise ValueError(file + ", where the weights should be, cannot be read") from None
     if len(content) != struct.calcsize("@FORM@"):
         raise ValueError(file + " holds other weights than those of this network")
     return iter(struct.unpack("@FORM@", content))
