@@ -62,9 +62,9 @@ def run(built: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def check(folder: Path, source: str, real: str) -> None:
+def check(folder: Path, source: str, real: str, watched: bool = True) -> None:
     """The program's own test finds all equal."""
-    done = run(compiled(folder, source, *WATCHED, real=real), "test")
+    done = run(compiled(folder, source, *(WATCHED if watched else ()), real=real), "test")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert done.stdout.count(": equal\n") == done.stdout.count("\n") >= 5
 
@@ -78,7 +78,8 @@ def test_each_layer(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("real", ["double", "float"])
 def test_without_weights(real: str, tmp_path: Path) -> None:
-    check(tmp_path, network(WITHOUT_WEIGHTS).eject("c"), real)
+    source = network(WITHOUT_WEIGHTS).eject("c")
+    check(tmp_path, source, real, watched=real == "double")  # once is enough for one program
 
 
 def test_a_credit_stays_a_comment_and_a_name_a_name(tmp_path: Path) -> None:
@@ -91,8 +92,19 @@ def test_a_credit_stays_a_comment_and_a_name_a_name(tmp_path: Path) -> None:
 
 
 @given(networks())
-@settings(phases=[Phase.explicit, Phase.generate], deadline=None, max_examples=60 if IN_CI else 8)
+@settings(phases=[Phase.explicit, Phase.generate], deadline=None, max_examples=8)
 def test_any_network(tmp_path_factory: pytest.TempPathFactory, net: bl.Network) -> None:
+    check_drawn(tmp_path_factory, net)
+
+
+@pytest.mark.widths
+@given(networks())
+@settings(phases=[Phase.explicit, Phase.generate], deadline=None, max_examples=60)
+def test_any_of_many_networks(tmp_path_factory: pytest.TempPathFactory, net: bl.Network) -> None:
+    check_drawn(tmp_path_factory, net)
+
+
+def check_drawn(tmp_path_factory: pytest.TempPathFactory, net: bl.Network) -> None:
     folder = tmp_path_factory.mktemp("drawn")
     check(folder, net.eject("c", training=True), "double")
     check(folder, net.eject("c"), "double")

@@ -84,7 +84,15 @@ def test_a_credit_stays_a_comment(tmp_path: Path) -> None:
 
 
 @given(networks())
-@settings(phases=[Phase.explicit, Phase.generate], deadline=None, max_examples=15)
+@settings(phases=[Phase.explicit, Phase.generate], deadline=None, max_examples=8)
 def test_any_network(tmp_path_factory: pytest.TempPathFactory, net: bl.Network) -> None:
+    programs = {"drawn": net.eject("javascript", training=True)}
+    assert wrong(answers(tmp_path_factory.mktemp("drawn"), programs)) == {}
+
+
+@pytest.mark.widths
+@given(networks())
+@settings(phases=[Phase.explicit, Phase.generate], deadline=None, max_examples=60)
+def test_any_of_many_networks(tmp_path_factory: pytest.TempPathFactory, net: bl.Network) -> None:
     programs = {"drawn": net.eject("javascript", training=True)}
     assert wrong(answers(tmp_path_factory.mktemp("drawn"), programs)) == {}

@@ -44,10 +44,22 @@ def test_without_weights(capsys: pytest.CaptureFixture[str]) -> None:
 @settings(
     phases=[Phase.explicit, Phase.generate],
     deadline=None,
-    max_examples=40,
+    max_examples=8,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_any_network(capsys: pytest.CaptureFixture[str], net: bl.Network) -> None:
+    check(net, True, capsys)
+
+
+@pytest.mark.widths
+@given(networks())
+@settings(
+    phases=[Phase.explicit, Phase.generate],
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_any_of_many_networks(capsys: pytest.CaptureFixture[str], net: bl.Network) -> None:
     check(net, True, capsys)
 
 
