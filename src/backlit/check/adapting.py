@@ -132,6 +132,8 @@ class CallPlan:
         """What to ask for a probe."""
         if self.subject.is_class:
             return self._class_message(probe)
+        if self.subject.node is not None:
+            return self._graph_message(self.subject.node, probe)
         steps: list[Message] = []
         cache: Any = None
         if self.forward_arguments is not None:
@@ -185,6 +187,36 @@ class CallPlan:
             )
         steps.append({"do": "attributes", "on": 0, "show": True})
         return {"do": "steps", "container": self.container, "steps": steps}
+
+    def _graph_message(self, node: Mapping[str, Any], probe: Probe) -> Message:
+        """Make a node of each array, go forward and back, and look at what the nodes then have."""
+        nodes = self._node_roles(probe)
+        steps: list[Message] = [
+            {
+                "do": "call",
+                "name": node["name"],
+                "arguments": [self._value(role, probe)],
+                "as": next(name for name, own in self.arguments if own == role),
+            }
+            for role in nodes
+        ]
+        given = [
+            {"keyword": name, "from": nodes.index(role)}
+            if role in nodes
+            else self._argument(name, role, probe, None)
+            for name, role in self.arguments
+        ]
+        made = self.subject.described["name"]
+        steps.append({"do": "call", "name": made, "arguments": given, "as": "out"})
+        error = self._value("dy", probe)
+        steps.append({"do": "method", "on": len(nodes), "name": "backward", "arguments": [error]})
+        for k in range(len(nodes) + 1):
+            steps.append({"do": "attributes", "on": k, "show": True})
+        return {"do": "steps", "container": self.container, "steps": steps}
+
+    def _node_roles(self, probe: Probe) -> list[str]:
+        """The arrays of which nodes are made, in the order of the arguments."""
+        return [role for _, role in self.arguments if role in probe.tensors]
 
     def _argument(self, name: str, role: str, probe: Probe, cache: Any) -> Message:
         value = self._value(role, probe, name)
@@ -320,7 +352,7 @@ class CallPlan:
             return TrialOutcome(
                 probe, error=answer["error"], read=frozenset(answer.get("read", ()))
             )
-        leaves = dict(self.leaves(answer))
+        leaves = dict(self.leaves(answer, probe))
         results = {}
         for result, key in self.assignment.items():
             updated = key[:1] == ("update",)
@@ -336,8 +368,11 @@ class CallPlan:
             read=frozenset(answer.get("read", ())),
         )
 
-    def leaves(self, answer: Message) -> Iterator[tuple[Key, Message]]:
+    def leaves(self, answer: Message, probe: Probe) -> Iterator[tuple[Key, Message]]:
         """All arrays that came back, each with where it was."""
+        if self.subject.node is not None:
+            yield from self._node_leaves(answer, probe)
+            return
         if not self.subject.is_class:
             yield from _leaves(answer["values"][-1], ())
             return
@@ -347,6 +382,22 @@ class CallPlan:
             break
         yield from _leaves(backward, ())
         yield from _leaves(attributes, ("attribute",))
+
+    def _node_leaves(self, answer: Message, probe: Probe) -> Iterator[tuple[Key, Message]]:
+        """The numbers of the last node, and the gradients of those that were given."""
+        nodes = self._node_roles(probe)
+        results = {role: result for result, role in probe.kind.results.items()}
+        *given, last = answer["values"][-len(nodes) - 1 :]
+        for name, leaf in last.get("dict", {}).items():
+            if re.fullmatch(vocabulary.KEPT_NUMBERS, words_of(name)) and "array" in leaf:
+                yield ("output",), leaf
+                break
+        for role, attributes in zip(nodes, given, strict=True):
+            for name, leaf in attributes.get("dict", {}).items():
+                gradient = re.fullmatch(vocabulary.KEPT_GRADIENT, words_of(name))
+                if gradient and "array" in leaf and role in results:
+                    yield (results[role],), leaf
+                    break
 
     def _got(self, result: str, leaf: Message, probe: Probe) -> Got:
         axes = result_axes(probe, result)
@@ -361,8 +412,10 @@ class CallPlan:
 
     def assigned(self, answer: Message, probe: Probe) -> CallPlan:
         """The plan with the returned arrays told apart, as far as that is possible."""
-        leaves = list(self.leaves(answer))
+        leaves = list(self.leaves(answer, probe))
         wanted = expected_results(self.subject, probe)
+        if self.subject.node is not None:
+            return replace(self, assignment={str(key[0]): key for key, _ in leaves})
         if self.subject.is_class:
             return self._assigned_attributes(leaves, wanted, probe)
         if self.subject.direction == "forward":

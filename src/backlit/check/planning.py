@@ -111,8 +111,9 @@ def _plans(worker: Worker, subject: Subject, settings: ReadingSettings) -> Itera
         yield from _class_plans(worker, subject, operation, settings)
         return
     told = settings.arguments
-    own = arguments(subject.described, operation, subject.direction, told)
-    own_arguments = _completed(own, subject.described, operation, subject.direction)
+    direction = "forward" if subject.node is not None else subject.direction
+    own = arguments(subject.described, operation, direction, told)
+    own_arguments = _completed(own, subject.described, operation, direction)
     forward_arguments = None
     beside: tuple[tuple[str, str], ...] = ()
     if subject.forward is not None:

@@ -23,6 +23,8 @@ class Subject:
         described: what is known of it.
         forward: the forward function that belongs to a backward one.
         results: of a backward function, those that its name says, or all.
+        node: of a function that builds a graph, the class of what it takes and gives: arrays that
+            keep their gradient and go back through the graph by a method.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Subject:
     described: Described
     forward: Described | None = None
     results: tuple[str, ...] = ()
+    node: Described | None = None
 
     @property
     def is_class(self) -> bool:
@@ -133,11 +136,29 @@ def subjects(
                 )
         if known == "pool":
             continue
+        node = _node(each, callables) if direction == "forward" else None
+        if node is not None:
+            found.append(Subject(name, known, "backward", each, node=node))
+            continue
         partner = None
         if direction == "backward":
             partner = _partner(each, callables, known)
         found.append(Subject(name, known, direction, each, partner, results_of(name)))
     return found if wanted is not None else [each for each in found if not _is_helper(each, found)]
+
+
+def _node(each: Described, callables: Sequence[Described]) -> Described | None:
+    """The class of the nodes of a graph that a function makes: it goes back, but not forward."""
+    source = str(each.get("source", ""))
+    for other in callables:
+        methods = other.get("methods", {})
+        if "backward" not in methods or method_of(other, "forward") is not None:
+            continue
+        needed = [p for p in methods["backward"] if not p["default"]]
+        made = re.search(rf"\b{re.escape(str(other['name']))}\(", source)
+        if made and len(methods["backward"]) >= 1 and len(needed) <= 1:
+            return other
+    return None
 
 
 def _is_helper(subject: Subject, every: Sequence[Subject]) -> bool:

@@ -94,11 +94,15 @@ def _lines(message: Message, container: str) -> Iterator[str]:
         if step["do"] == "set":
             yield from f"layer.{step['name']} = {values[0]}".splitlines()
             continue
-        names = [f"{each['keyword']}=" for each in step["arguments"]]
+        names = [f"{each['keyword']}=" if "keyword" in each else "" for each in step["arguments"]]
         parts = [_named(*each) for each in zip(names, values, strict=True)]
         given = "kept = " if number < len(steps) - 1 and steps[-1]["do"] == "call" else ""
         if steps[-1]["do"] == "method":
             given = "layer = " if step["do"] == "call" else "layer."
+        if "as" in step:
+            given = f"{step['as']} = "
+        elif "on" in step and "as" in steps[step["on"]]:
+            given = f"{steps[step['on']]['as']}."
         line = f"{given}{step['name']}({', '.join(parts)})"
         if len(line) <= _WIDTH and "\n" not in line:
             yield line
@@ -127,6 +131,8 @@ def _value(each: Message, container: str, steps: list[Message]) -> str:
     if "options" in each:
         inside = ", ".join(f"{key!r}: {value!r}" for key, value in each["options"].items())
         return f"{{{inside}}}"
+    if "from" in each and "as" in steps[each["from"]]:
+        return str(steps[each["from"]]["as"])
     if "from" in each:
         return "kept" + "".join(f"[{part}]" for part in each.get("part", ()))
     if "tuple" in each:

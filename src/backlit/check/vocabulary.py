@@ -193,6 +193,10 @@ SURELY_DY = either(
     r"d ?out\w*, grad ?out\w*, d ?[yz], upstream\w*, (out|output) ?grad\w*, d ?l ?d ?out\w*"
 )
 
+# Of a node of a graph: where it keeps its numbers, and their gradient.
+KEPT_NUMBERS = either(r"data, values?, val, array, arr, numbers?, x, v")
+KEPT_GRADIENT = either(r"grads?, gradients?, g, d, delta, adjoint")
+
 # A function that is called like this is meant to be a pass, whatever it computes.
 PASS = r"\b(forward|backward|backprop|back|grad|gradient|gradients|im2col|col2im|derivative)\b"
 

@@ -401,6 +401,27 @@ CALLS: dict[str, Call] = {
         results=("dx", "dw", "db"),
         takes=("images",),
     ),
+    "graph dense": Call(
+        operation="dense",
+        style="nodes of a graph that pull errors back",
+        layout="inputs first",
+        script=(
+            "a, f, c = Node(x), Node(w), Node(b)\n"
+            "out = FUNCTION(a, f, c)\n"
+            "out.backward(dy)\n"
+            "y, dx, dw, db = out.value, a.grad, f.grad, c.grad"
+        ),
+        results=("y", "dx", "dw", "db"),
+        takes=("images",),
+    ),
+    "graph relu": Call(
+        operation="relu",
+        style="nodes of a graph that pull errors back",
+        layout="arrays",
+        script="a = Node(x)\nout = FUNCTION(a)\nout.backward(dy)\ny, dx = out.value, a.grad",
+        results=("y", "dx"),
+        takes=("maps", "kink", "large"),
+    ),
     "relu pair": Call(
         operation="relu",
         style="NumPy, (dout, cache)",
