@@ -21,7 +21,7 @@ from .trials import Match, Seen, close, ratio_of, sizes_for
 Numbers = Any
 # Pairs of mistakes are many, and whoever waits wants to know that it is wrong.  They are counted
 # and not timed, so that a slow machine gives the same answer.
-MOST_PAIRS = 800
+MOST_PAIRS = 500
 
 
 def match(seen: Sequence[Seen]) -> Match | None:

@@ -146,7 +146,7 @@ class IndexExpression:
         (coefficient, atoms), *more = self.terms
         return None if atoms or more else coefficient
 
-    @property
+    @cached_property
     def atom(self) -> Atom | None:
         """The one atom it consists of, or None."""
         match self.terms:

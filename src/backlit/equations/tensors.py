@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import EllipsisType
 from typing import Literal
 
@@ -49,7 +50,7 @@ class Tensor:
         """The color role, for example "error:dY"."""
         return f"{self.kind}:{self.symbol}"
 
-    @property
+    @cached_property
     def letters(self) -> tuple[Letter, ...]:
         """The letters of the axes; none for a tensor of any shape."""
         return tuple(axis.letter for axis in self.axes or () if axis.letter is not None)
