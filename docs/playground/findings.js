@@ -37,7 +37,7 @@ const VERDICTS = {
 function Finding({ finding }) {
   const first = finding.first_wrong;
   const indices = first?.index.length > 0;
-  return html`<article class=${`finding ${finding.verdict}`}>
+  return html`<article class="finding" data-verdict=${finding.verdict}>
     <h2><code>${finding.function}</code> <span class="verdict">${VERDICTS[finding.verdict]}</span></h2>
     ${finding.sentence && html`<p data-test="sentence">${finding.sentence}</p>`}
     ${finding.why && html`<p>${finding.why}</p>`}

@@ -245,6 +245,23 @@ def findings(page: Any) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("program", [WRONG, WRONG.replace("] = dy", "] += dy")])
+def test_what_is_found_can_be_read_on_a_phone(program: str, shown: Any) -> None:
+    """Sentences go on in the next line and are not cut off, and begin on the left."""
+    shown.set_viewport_size({"width": 390, "height": 800})
+    try:
+        write(shown, program)
+        (found,) = findings(shown)
+        assert ("wrong" in found.splitlines()[0]) == (program == WRONG)
+        cut = "parts => parts.filter((each) => each.scrollWidth > each.clientWidth).length"
+        assert shown.locator(".finding > p, .finding > h2").evaluate_all(cut) == 0
+        heading = shown.locator(".finding h2").first
+        align = heading.evaluate("each => getComputedStyle(each).textAlign")
+        assert align in ("start", "left")
+    finally:
+        shown.set_viewport_size({"width": 1280, "height": 800})
+
+
 def test_a_mistake_is_named_and_its_first_wrong_number_shown(shown: Any) -> None:
     write(shown, WRONG)
     (found,) = findings(shown)
