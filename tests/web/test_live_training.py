@@ -1,5 +1,6 @@
 """The training on a served page, while one looks on."""
 
+import re
 from typing import Any
 
 import pytest
@@ -114,7 +115,8 @@ def test_a_training_at_a_pace_that_one_can_follow(shown: Any, one: Live) -> None
     shown.get_by_role("tab", name="Training").click()
     shown.get_by_label("speed").select_option("2 steps a second")
     shown.get_by_role("button", name="start").click()
-    shown.get_by_text("step 2 of 15").wait_for()
+    # A busy machine may not show each step.
+    shown.get_by_text(re.compile(r"step ([2-9]|1\d) of 15")).wait_for()
     shown.get_by_role("button", name="pause").click()
     shown.get_by_role("button", name="start").wait_for()
     assert 2 <= one.trainer.look()["step"] < 15  # at full speed it would have ended long ago
