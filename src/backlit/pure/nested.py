@@ -71,7 +71,7 @@ def flat(nested: Nested) -> Vector:
     """All numbers of a nested list, in order; a number alone is one of them."""
     if not isinstance(nested, list):
         return [nested]
-    if nested and not isinstance(nested[0], list):
+    if not any(isinstance(part, list) for part in nested):
         return list(nested)  # a row
     return [number for part in nested for number in flat(part)]
 
