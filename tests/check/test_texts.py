@@ -1,5 +1,6 @@
 """What is said of a wrong function is true, complete, and can be repeated."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -309,3 +310,86 @@ def softmax_loss(scores, label):
 """
     finding = found(tmp_path, text, "softmax_loss")
     assert (finding.verdict, finding.mistake) == ("wrong", "overflow")
+
+
+# Cross-entropy of probabilities, as books write it.
+OF_PROBABILITIES = [
+    "def cross_entropy_error(y, t):\n"
+    "    return -np.sum(np.log(y[np.arange(len(t)), t])) / len(t)\n",
+    "def cross_entropy(y_pred, y_true):\n"
+    "    return -np.sum(y_true * np.log(y_pred + 1e-7)) / len(y_pred)\n",
+    "def cross_entropy(y, t):\n    return -np.sum(t * np.log(y)) / len(y)\n",
+]
+
+
+@pytest.mark.parametrize("text", OF_PROBABILITIES)
+def test_a_loss_of_probabilities_is_read(tmp_path: Path, text: str) -> None:
+    name = text[len("def ") : text.index("(")]
+    text = f"import numpy as np\n\n\n{text}"
+    assert found(tmp_path, text, name).verdict == "right"
+    wrong = found(tmp_path, text.replace("-np.sum", "np.sum"), name)
+    assert wrong.verdict == "wrong"
+    assert wrong.mistakes == ("sign",) or "1e-7" in text
+
+
+def test_a_loss_that_comes_with_the_error_is_looked_at(tmp_path: Path) -> None:
+    text = """
+import math
+def cross_entropy_backward(scores, label):
+    e = [math.exp(score - max(scores)) for score in scores]
+    p = [each / sum(e) for each in e]
+    loss = -math.log(p[label] + 1e-300)
+    return loss, [q - (k == label) for k, q in enumerate(p)]
+"""
+    assert found(tmp_path, text, "cross_entropy_backward").verdict == "right"
+    wrong = found(tmp_path, text.replace("= -math", "= math"), "cross_entropy_backward")
+    assert wrong.sentence.startswith("L is wrong")
+
+
+def test_the_way_forward_says_how_the_weights_of_a_class_lie(tmp_path: Path) -> None:
+    text = """
+import numpy as np
+class Dense:
+    def __init__(self, n_in, n_out):
+        self.w, self.b = np.ones((n_in, n_out)), np.zeros(n_out)
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.w + self.b
+
+    def backward(self, dout):
+        self.dw, self.db = self.x.T @ dout, dout.sum(axis=0)
+        return dout @ self.w.T
+"""
+    assert found(tmp_path, text, "Dense").verdict == "right"
+    wrong = found(tmp_path, text.replace("self.w.T", "self.w"), "Dense")
+    assert wrong.sentence.startswith("dX is wrong with more than one input and output: rows and")
+    assert "Y, dW and db are right." in wrong.sentence
+
+
+def test_a_step_that_gives_a_name_to_other_numbers_changes_nothing(tmp_path: Path) -> None:
+    text = "def sgd(w, dw, lr):\n    w = w - lr * dw\n"
+    assert "a name for other numbers" in found(tmp_path, text, "sgd").sentence
+
+
+def test_only_products_that_add_up_to_the_wrong_number_are_told(tmp_path: Path) -> None:
+    """Which of them = leaves depends on the order of the loops, which no equation tells."""
+    text = """
+import numpy as np
+def conv_backward(dout, x, w):
+    dcols = np.einsum("ocuv,noij->ncuvij", w, dout)
+    dx = np.zeros_like(x)
+    for u in range(w.shape[2]):
+        for v in range(w.shape[3]):
+            dx[:, :, u:u + dout.shape[2], v:v + dout.shape[3]] = dcols[:, :, u, v]
+    return dx
+"""
+    finding = found(tmp_path, text, "conv_backward")
+    assert finding.mistakes == ("assigned-not-added",)
+    first = finding.first_wrong
+    assert first is not None
+    missing = [each for each in first.terms if each.startswith("Missing")]
+    if missing:
+        (line,) = missing
+        shown = [float(each) for each in re.findall(r"= (-?\d+)", line.replace("−", "-"))]
+        assert first.right - sum(shown) == first.yours

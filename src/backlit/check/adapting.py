@@ -431,6 +431,11 @@ class CallPlan:
         returned = returned_names(str(self.subject.described.get("source", "")))
         single = _result_of_key(returned[0]) if len(returned) == len(leaves) == 1 else None
         returned = returned if len(returned) == len(leaves) > 1 else ()
+        if self.operation == "softmax_cross_entropy" and len(leaves) > 1:
+            loss = next((key for key, leaf in leaves if not tuple(leaf["shape"])), None)
+            if loss is not None and "loss" in probe.right:
+                found["loss"] = loss
+                free.pop(loss)
         for place, (key, _) in enumerate(leaves):
             name = next((part for part in reversed(key) if isinstance(part, str)), "")
             name = name or (returned[place] if returned else "")

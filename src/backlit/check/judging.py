@@ -93,6 +93,11 @@ class Judge:
                 )
             elif result == "loss" and all("large" in each for each in features):
                 self.remarks.append(_loss_words(seen))
+            elif result == "loss" and all(_is_nearly_right(each) for each in seen):
+                self.remarks.append(
+                    "Your loss is a little off, as if a small number were added to the "
+                    "probabilities before the log. That is common and no mistake."
+                )
             elif self.plan.operation == "avg_pool2d" and self._counts_otherwise(seen):
                 self.remarks.append(
                     "Your average is taken over the real inputs of a window; ours counts the "
@@ -297,6 +302,17 @@ def _told(found: Match) -> str:
     return f"{titles} ({found.words})" if found.words else titles
 
 
+# So much does 10⁻⁵ change the log of a probability of 1/100.
+_NEAR = 1e-3
+
+
+def _is_nearly_right(seen: Seen) -> bool:
+    if "large" in seen.probe.features:
+        return True
+    off = flat(seen.got.raw)[0] - flat(seen.right)[0]
+    return bool(abs(off) <= _NEAR * max(1.0, abs(flat(seen.right)[0])))
+
+
 def _loss_words(seen: Sequence[Seen]) -> str:
     """About a loss that differs only where scores lie hundreds apart."""
     large = [each for each in seen if not each.is_right]
@@ -366,7 +382,7 @@ def _terms(seen: Seen, index: tuple[int, ...], found: Match | None) -> tuple[str
     yours = way.line.terms(index, seen.probe.letters, {})
     count = Counter(each.places for each in right)
     given = Counter(each.places for each in yours)
-    if count == given:
+    if count == given or not _adds_up(seen, index, right, yours):
         return ()
     missing = [each for each in right if each.places not in given]
     foreign = [each for each in yours if each.places not in count]
@@ -388,6 +404,22 @@ def _terms(seen: Seen, index: tuple[int, ...], found: Match | None) -> tuple[str
     some = f"{len(right)} {what}{'' if len(right) == 1 else 's'}" if right else "nothing in it"
     told.append(f"The right sum has {some}.")
     return tuple(told)
+
+
+def _adds_up(
+    seen: Seen, index: tuple[int, ...], right: list[AddedProduct], yours: list[AddedProduct]
+) -> bool:
+    """Whether these products make the number that came, besides what a sum begins with."""
+    came, wanted = _element_at(seen.got.numbers, index), _element_at(seen.right, index)
+    begin = wanted - sum(each.product for each in right)
+    total = begin + sum(each.product for each in yours)
+    return bool(abs(total - came) <= 1e-6 * max(1.0, abs(came)))
+
+
+def _element_at(numbers: Any, index: tuple[int, ...]) -> float:
+    for place in index:
+        numbers = numbers[place]
+    return float(numbers)
 
 
 def _times(count: int) -> str:
@@ -487,9 +519,10 @@ def reading_words(plan: CallPlan) -> str:
         else ""
     )
     return (
-        f"Read as {plan.operation}, {subject.direction}{before}: {listing(parts)}; it gives "
-        f"{gives}. Arrays are {container[plan.container]}, {plan.layout.words}. Say otherwise with "
-        "--operation, --arguments or --layout."
+        f"Read as {plan.operation}, {subject.direction}{before}"
+        f"{f': {listing(parts)}' if parts else ''}; it gives {gives or 'nothing'}. Arrays are "
+        f"{container[plan.container]}, {plan.layout.words}. Say otherwise with --operation, "
+        "--arguments or --layout."
     )
 
 

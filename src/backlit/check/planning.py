@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any
+
+from backlit.pure.nested import flat
 
 from . import vocabulary
 from .adapting import OPTION_KEYS, CallPlan, TrialOutcome
@@ -50,7 +53,7 @@ def find_plan(
                 return plan, TrialOutcome(probe, error=answer["error"])
             if "error" in answer:
                 outcome = plan.read(answer, probe)
-                score = (0, _depth_of(answer["error"]), 0, 0, 0, 0, -order)
+                score = (0, _depth_of(answer["error"]), 0, 0, 0, 0, 0, 0, -order)
             else:
                 plan = plan.assigned(answer, probe)
                 outcome = plan.read(answer, probe)
@@ -61,11 +64,23 @@ def find_plan(
                     if Seen(probe, result, got).is_right
                 ]
                 every = int(0 < len(right) == len(plan.assignment))
+                forward = int("output" in right)  # it says how the arrays of a class lie
                 results = outcome.results.values()
                 alike = sum(len(got.shape) == len(got.wanted) for got in results)
                 # A dense layer that takes square weights only is taken for one as a last resort.
                 sure = 1 if plan.operation == "dense" and windows != "any" else 2
-                score = (sure, len(shaped), every, alike, -rank, len(right), -order)
+                finite = int(all(isfinite(each) for got in shaped for each in flat(got.numbers)))
+                score = (
+                    sure,
+                    len(shaped),
+                    every,
+                    alike,
+                    finite,
+                    forward,
+                    -rank,
+                    len(right),
+                    -order,
+                )
             if best is None or score > best[0]:
                 best = (score, replace(plan, taken=_taken(plan, outcome)), outcome)
             if score[0] or plan.operation not in ("conv2d", "dense"):
@@ -159,11 +174,35 @@ def _variants(plan: CallPlan) -> Iterator[CallPlan]:
     roles = {role for _, role in every}
     if "labels" in roles:
         yield replace(plan, onehot=True)
+    if _may_take_probabilities(plan):
+        given = replace(plan, arguments=_renamed(plan.arguments, {"x": "probabilities"}))
+        yield from (given, replace(given, onehot=True))
+        if ("y", "labels") in plan.arguments:  # many books call labels t, and probabilities y
+            swapped = {"x": "labels", "labels": "probabilities"}
+            given = replace(plan, arguments=_renamed(plan.arguments, swapped))
+            yield from (given, replace(given, onehot=True))
     if "x_shape" in roles:
         yield replace(plan, shape_length=3)
         yield replace(plan, shape_length=2)
     if roles & {"stride", "padding", "kernel_size"} and plan.operation != "dense":
         yield replace(plan, pairs=True)
+
+
+def _renamed(
+    arguments: tuple[tuple[str, str], ...], roles: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    return tuple((name, roles.get(role, role)) for name, role in arguments)
+
+
+def _may_take_probabilities(plan: CallPlan) -> bool:
+    """Whether it is a loss of labels and of something that is not called scores."""
+    roles = {role: name for name, role in plan.arguments}
+    return (
+        plan.operation == "softmax_cross_entropy"
+        and plan.subject.direction == "forward"
+        and {"x", "labels"} <= set(roles)
+        and re.search("score|logit|^z$", words_of(roles["x"])) is None
+    )
 
 
 def _class_plans(

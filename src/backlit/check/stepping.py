@@ -48,6 +48,7 @@ def check_step(worker: Worker, subject: Subject, uses: Sequence[str]) -> Finding
     """What is to be said about an optimizer."""
     container = "torch" if "torch" in uses else "numpy" if "numpy" in uses else "list"
     error: Mapping[str, Any] | None = None
+    unchanged = False
     for wrap in ("array", "dict", "list", "row", "number"):
         call = _Call(subject, wrap, container)
         answer = worker.ask(call.message(SETTINGS))
@@ -56,13 +57,19 @@ def check_step(worker: Worker, subject: Subject, uses: Sequence[str]) -> Finding
             continue
         if call.weights(answer) is not None:
             return _judged(worker, subject, call)
+        unchanged = True
     name = subject.name
     unread = [] if error is None or subject.is_class else _unread(subject, call)
     if unread:
         be = "is" if len(unread) == 1 else "are"
         words = f"{name} could not be called, since nothing tells what {listing(unread)} {be} for"
         return Finding(subject.operation, name, "unknown", None, f"{words}.")
-    words = f"{name} gave no new weights back" if error is None else told_error(name, error)
+    words = (
+        f"{name} gave no new weights back, and those that it was given are as they were: where "
+        "p = p − … stands, p is a name for other numbers from there on"
+        if error is None or unchanged
+        else told_error(name, error)
+    )
     return Finding(subject.operation, name, "failed", "raised", f"{words.rstrip(',')}.",
                    mistakes=("raised",))  # fmt: skip
 

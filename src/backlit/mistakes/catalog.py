@@ -52,7 +52,7 @@ _ALL: tuple[tuple[Any, ...], ...] = (
     ("wrong-shape", "a result of another shape",
      "A gradient has the shape of what it is the gradient of, since each number has one slope."),
     ("sign", "the sign reversed",
-     "The gradient points to where the loss grows; the minus belongs to the update alone."),
+     "The loss is −log p, and gradients point to where it grows; the other minus is the update's."),
     ("batch-average-extra", "divided by the number of images",
      "The 1/N of the mean loss is in the error already; here the images are added up.",
      {"softmax_cross_entropy": "where-does-the-1n-go"}),
@@ -93,7 +93,8 @@ _ALL: tuple[tuple[Any, ...], ...] = (
     ("square-assumed", "the filter taken for a square one",
      "A filter may have other columns than rows: len(w) counts its rows, len(w[0]) its columns."),
     ("transposed", "rows and columns exchanged",
-     "Both are counted from 0, so nothing complains; only the numbers are in the wrong place."),
+     "Both are counted from 0, so nothing complains where there are as many of one as of the "
+     "other; only the numbers are in the wrong place."),
     ("stride-forgotten", "the stride is forgotten",
      "Output row i begins at input row i·s, not at row i.", {"conv2d": _OPTIONS}),
     ("padding-forgotten", "the padding is forgotten",
@@ -119,11 +120,13 @@ _ALL: tuple[tuple[Any, ...], ...] = (
      "A filter sees all channels and adds them up, so all of them take part in the gradient."),
     ("one-filter-only", "one filter only",
      "An input feeds every filter, and the error comes back from all of them."),
-    ("bias-forgotten", "the bias is not added", "Every output has its filter's bias in it."),
+    ("bias-forgotten", "the bias is not added",
+     "Every output has a bias in it, that of its filter or unit."),
     ("bias-axes", "the bias's gradient summed over the wrong axes",
-     "A bias is added to a whole output map of every image: sum over all axes but its own."),
+     "A bias is added in every image, and that of a filter at every place of its map: sum over all "
+     "axes but its own."),
     ("last-row-forgotten", "ranges that end too early",
-     "The last rows or columns have their part in the sum, too."),
+     "The last rows and columns count, too."),
     ("remainder-ignored", "wrong where the stride leaves a remainder",
      "Only whole windows count, so the size of the output is rounded down; rows that no window "
      "reaches belong to the input all the same, and their gradient is 0.",
@@ -135,9 +138,10 @@ _ALL: tuple[tuple[Any, ...], ...] = (
      "others."),
     # Pools
     ("ties-all", "all equal winners get the error",
-     "The output changes by one number's change once, not once for each equal: one of them wins."),
+     "The error goes to one of them, as if it alone had won; each with all of it makes the error "
+     "larger than it was."),
     ("tie-last", "the last of equal winners",
-     "Among equals the first in row order is taken, as everywhere in the field."),
+     "Among equals the first in row order is taken here, as most libraries do."),
     ("error-to-all", "the error to every place of the window",
      "Only the largest number reached the output, so only it can change the loss."),
     ("max-as-average", "the error of a max pool in equal parts",
@@ -191,7 +195,7 @@ _ALL: tuple[tuple[Any, ...], ...] = (
      "Each channel has one mean and one variance, over all images and all positions."),
     # Softmax and cross-entropy
     ("batch-average-forgotten", "the 1/N of the mean is missing",
-     "The loss is the mean over N images, so each image's error is divided by N.",
+     "The loss is the mean over N images, so it is divided by N, and so is each image's error.",
      {"softmax_cross_entropy": "where-does-the-1n-go"}),
     ("batch-average-twice", "1/N twice", "The 1/N of the mean is applied once, here and nowhere "
      "else.", {"softmax_cross_entropy": "where-does-the-1n-go"}),
