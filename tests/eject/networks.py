@@ -42,7 +42,7 @@ OF_MAPS: dict[str, list[Layer]] = {
     ],
     "depthwise": [bl.Conv2d(4, 3, padding="same", groups=4), bl.Conv2d(3, 1)],
     "max pool": [bl.MaxPool2d(2)],
-    "max pool whose windows overlap": [bl.MaxPool2d(3, stride=1)],
+    "max pool whose windows overlap": [bl.Conv2d(4, 1), bl.MaxPool2d(3, stride=1)],
     "max pool with padding": [bl.MaxPool2d((3, 2), stride=2, padding=1)],
     "max pools that differ": [bl.MaxPool2d(2, 1), bl.MaxPool2d(3, 2, padding=1)],
     "max pools of many kinds": [
