@@ -39,6 +39,17 @@ def conv_backward_naive(dout, cache):
     return dx, dw, dout.sum(axis=(0, 2, 3))
 """
 
+SQUARE_FILTERS = """
+def conv_backward(dy, x, w, b):
+    size = len(w[0][0])
+    dw = [[[[sum(dy[n][o][i][j] * x[n][c][i + u][j + v] for n in range(len(x))
+                 for i in range(len(dy[0][0])) for j in range(len(dy[0][0][0])))
+             for v in range(size)] for u in range(size)]
+           for c in range(len(x[0]))] for o in range(len(w))]
+    db = [sum(e for image in dy for row in image[o] for e in row) for o in range(len(w))]
+    return dw, db
+"""
+
 
 def written(folder: Path, *changes: tuple[str, str], program: str = CONVOLUTION) -> Path:
     """A file with the program, some of its pieces replaced."""

@@ -10,6 +10,8 @@ import backlit
 from backlit.equations import dense
 from backlit.mistakes import wrong_ways
 
+from .programs import SQUARE_FILTERS
+
 DENSE = """
 def dense_forward(x, w, b):
     return [[b[o] + sum(p * q for p, q in zip(row, w[o])) for o in range(len(w))] for row in x]
@@ -89,16 +91,6 @@ def avg_pool_backward(dy, x, size, stride):
                 for v in range(size):
                     dx[i * stride + u][j * stride + v] += dy[i][j] / size
     return dx
-"""
-SQUARE = """
-def conv_backward(dy, x, w, b):
-    size = len(w[0][0])
-    dw = [[[[sum(dy[n][o][i][j] * x[n][c][i + u][j + v] for n in range(len(x))
-                 for i in range(len(dy[0][0])) for j in range(len(dy[0][0][0])))
-             for v in range(size)] for u in range(size)]
-           for c in range(len(x[0]))] for o in range(len(w))]
-    db = [sum(e for image in dy for row in image[o] for e in row) for o in range(len(w))]
-    return dw, db
 """
 PADDED = """
 def maxpool_forward(x, size, stride, pad):
@@ -226,56 +218,8 @@ def test_an_argument_that_nothing_can_be_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_a_return_names_is_that_result_whatever_its_shape(tmp_path: Path) -> None:
-    finding = found(tmp_path, SQUARE, "conv_backward")
+    finding = found(tmp_path, SQUARE_FILTERS, "conv_backward")
     assert "it gives dW and db" in finding.reading
-
-
-@pytest.mark.parametrize(
-    ("ask", "means_squares"),
-    [
-        ("size = len(w[0][0])", True),
-        ("size = len(w[0][0]); columns = len(w[0][0][0])", False),
-    ],
-)
-def test_square_filters_are_a_limit_unless_columns_are_asked_for(
-    tmp_path: Path, ask: str, means_squares: bool
-) -> None:
-    text = SQUARE.replace("size = len(w[0][0])", ask)
-    finding = found(tmp_path, text, "conv_backward")
-    if means_squares:
-        assert finding.verdict == "right"
-        assert "filters that are not square" in finding.not_taken
-        assert finding.remarks[0].startswith("It takes every filter for a square one.")
-    else:
-        assert finding.mistakes == ("square-assumed",)
-        assert finding.sentence.startswith("dW is wrong")
-
-
-@pytest.mark.parametrize(
-    ("ask", "means_squares"),
-    [
-        ("F, C, k, _ = w.shape", True),
-        ("F, C, k, k = w.shape", True),
-        ("F, C, k, columns = w.shape", False),
-        ("k, columns = w.shape[2:]", False),
-        ("k = w.shape[2]", True),
-        ("k, columns = w.shape[2], w.shape[-1]", False),
-        ("F, C, k, columns = np.shape(w)", False),
-    ],
-)
-def test_ways_to_ask_for_columns(tmp_path: Path, ask: str, means_squares: bool) -> None:
-    text = f"""
-import numpy as np
-def conv_backward(dy, x, w):
-    {ask}
-    dw = np.zeros_like(w)
-    for u in range(k):
-        for v in range(k):
-            part = x[:, :, u:u + dy.shape[2], v:v + dy.shape[3]]
-            dw[:, :, u, v] = np.einsum("noij,ncij->oc", dy, part)
-    return dw
-"""
-    assert (found(tmp_path, text, "conv_backward").verdict == "right") == means_squares
 
 
 def test_padded_zeros_that_win_are_named_on_the_way_forward(tmp_path: Path) -> None:

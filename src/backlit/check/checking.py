@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from backlit.mistakes import MISTAKES
-
 from .adapting import CallPlan, TrialOutcome
 from .describing import described_filter_gradient
 from .judging import Judge, not_tried
@@ -16,7 +14,7 @@ from .process import Worker
 from .reading import Subject
 from .repeating import repeating_call
 from .report import Finding
-from .squares import asks_for_columns
+from .squares import asks_for_columns, squares_remark
 from .trials import Seen
 
 
@@ -34,8 +32,7 @@ def check_subject(worker: Worker, subject: Subject, settings: ReadingSettings) -
     finding = judge.finding()
     if _means_squares(plan, outcomes, finding):
         outcomes, skipped = _try(worker, plan, "square")
-        remark = f"It takes every filter for a square one. {MISTAKES['square-assumed'].why}"
-        judge = Judge(plan, outcomes, skipped, [remark])
+        judge = Judge(plan, outcomes, skipped, [squares_remark(plan)])
         finding = judge.finding()
     if judge.tells_exception:
         finding = _repeated(worker, plan, judge.raised, finding)

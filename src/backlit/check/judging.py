@@ -191,6 +191,8 @@ class Judge:
         where = self._where(
             [each.probe for each in failing], [each.probe for each in seen if each.is_right]
         )
+        if found is not None and "image-square-assumed" in found.mistakes:
+            where = f" {FEATURES['oblong']}"  # those with fewer rows than columns, or with more
         first = _first_wrong(self.plan, seen, found)
         same = [each for each in order if matches[each] == found or each == result]
         letters = [self._letter(each) for each in same]
@@ -260,6 +262,7 @@ _SUMMED = "all filters or channels are alike, as if a sum ran over them, too"
 _RAISED_WITH = {
     ("remainder", ""): "remainder-ignored",
     ("rectangular", ""): "square-assumed",
+    ("oblong", "IndexError"): "image-square-assumed",
     ("large", "OverflowError"): "overflow",
 }
 

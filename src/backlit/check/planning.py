@@ -11,14 +11,15 @@ from typing import Any
 from backlit.pure.nested import flat
 
 from . import vocabulary
-from .adapting import OPTION_KEYS, CallPlan, TrialOutcome
+from .adapting import OPTION_KEYS, CallPlan, Got, TrialOutcome
 from .layouts import ArrayLayout, layouts_of
-from .probes import Windows
+from .probes import Probe, Windows
 from .process import Worker
 from .reading import Subject, arguments, constructor_role, method_of, words_of
 from .trials import Seen
 
 WINDOWS: tuple[Windows, ...] = ("any", "square", "3")
+SPATIAL = ("conv2d", "max_pool2d", "avg_pool2d")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,40 @@ class ReadingSettings:
     uses: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, order=True)
+class _Score:
+    """How far one way to call it came; compared from the first to the last."""
+
+    answered: int  # 0: an exception
+    shaped: int  # results of the right shape; of an exception, how late it was raised
+    every: bool = False
+    likeness: float = 0
+    finite: bool = False
+    forward: bool = False
+    layout: int = 0
+    right: int = 0
+    order: int = 0
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One way to call it, and what came of it."""
+
+    score: _Score
+    plan: CallPlan
+    outcome: TrialOutcome
+
+    @property
+    def is_shaped(self) -> bool:
+        """Whether all results have the right shape."""
+        return self.score.answered > 0 and self.score.shaped == len(self.plan.assignment) > 0
+
+    @property
+    def is_fatal(self) -> bool:
+        """Whether the process that runs it has ended."""
+        return bool(self.outcome.error and self.outcome.error.get("fatal"))
+
+
 def find_plan(
     worker: Worker, subject: Subject, settings: ReadingSettings
 ) -> tuple[CallPlan | None, TrialOutcome | None]:
@@ -40,56 +75,92 @@ def find_plan(
     Shapes alone do not tell, since a maximum is that of lists, too: matrices may pass for an image
     with its channels last.  So the search ends early only where all numbers are right.
     """
-    best: tuple[tuple[int, ...], CallPlan, TrialOutcome] | None = None
+    best: _Attempt | None = None
     ranks: dict[int, int] = {}
     for order, plan in enumerate(_plans(worker, subject, settings)):
-        if best is not None and _is_shaped(best[1], best[0]) and _differs_in_kind(plan, best[1]):
+        if best is not None and _is_settled(best) and _differs_in_kind(plan, best.plan):
             continue
         rank = ranks.setdefault(id(plan.layout), len(ranks))
-        for windows in WINDOWS:
-            probe = plan.first_probe(windows)
-            answer = worker.ask(plan.message(probe))
-            if answer.get("error", {}).get("fatal"):
-                return plan, TrialOutcome(probe, error=answer["error"])
-            if "error" in answer:
-                outcome = plan.read(answer, probe)
-                score = (0, _depth_of(answer["error"]), 0, 0, 0, 0, 0, 0, -order)
-            else:
-                plan = plan.assigned(answer, probe)
-                outcome = plan.read(answer, probe)
-                shaped = [got for got in outcome.results.values() if got.numbers is not None]
-                right = [
-                    result
-                    for result, got in outcome.results.items()
-                    if Seen(probe, result, got).is_right
-                ]
-                every = int(0 < len(right) == len(plan.assignment))
-                forward = int("output" in right)  # it says how the arrays of a class lie
-                results = outcome.results.values()
-                alike = sum(len(got.shape) == len(got.wanted) for got in results)
-                # A dense layer that takes square weights only is taken for one as a last resort.
-                sure = 1 if plan.operation == "dense" and windows != "any" else 2
-                finite = int(all(isfinite(each) for got in shaped for each in flat(got.numbers)))
-                score = (
-                    sure,
-                    len(shaped),
-                    every,
-                    alike,
-                    finite,
-                    forward,
-                    -rank,
-                    len(right),
-                    -order,
-                )
-            if best is None or score > best[0]:
-                best = (score, replace(plan, taken=_taken(plan, outcome)), outcome)
-            if score[0] or plan.operation not in ("conv2d", "dense"):
-                break
-        if best is not None and _is_shaped(best[1], best[0]) and best[0][2]:
+        for attempt in _attempts(worker, plan, rank, order):
+            if attempt.is_fatal:
+                return attempt.plan, attempt.outcome
+            if best is None or attempt.score > best.score:
+                best = attempt
+        if best is not None and _is_settled(best) and best.score.every:
             break
     if best is None:
         return None, None
-    return best[1], best[2]
+    return replace(best.plan, taken=_taken(best.plan, best.outcome)), best.outcome
+
+
+def _attempts(worker: Worker, plan: CallPlan, rank: int, order: int) -> Iterator[_Attempt]:
+    """One layout with filters of any shape, else with square ones; and with a square image.
+
+    Where something has the right shape for a square image only, that says nothing of the layout;
+    where all its numbers are right, it does.
+    """
+    attempt = None
+    for windows in WINDOWS if plan.operation in ("conv2d", "dense") else WINDOWS[:1]:
+        # A dense layer that takes square weights only is taken for one as a last resort.
+        sure = 1 if plan.operation == "dense" and windows != "any" else 2
+        attempt = _attempt(worker, plan, plan.first_probe(windows), _Score(sure, 0), rank, order)
+        yield attempt
+        if attempt.is_fatal or attempt.is_shaped:
+            break
+    assert attempt is not None
+    if attempt.is_fatal or attempt.score.every:
+        return
+    square = (each for each in plan.probes() if _tells_layouts_apart(plan, each))
+    if plan.operation in SPATIAL and (probe := next(square, None)) is not None:
+        attempt = _attempt(worker, plan, probe, _Score(2, 0), rank, order)
+        if attempt.is_fatal or attempt.score.every:
+            yield attempt
+
+
+def _tells_layouts_apart(plan: CallPlan, probe: Probe) -> bool:
+    """Whether its image is square, and a wrong layout would not give right numbers.
+
+    It might where axes have a length of 1, or where numbers are equal.
+    """
+    several = {"n": "images", "c": "channels", "o": "filters"}
+    wanted = {several[axis] for axis in set(several) & set(probe.sizes) - plan.layout.single}
+    return not {"oblong", "ties", "negative"} & probe.features and wanted <= probe.features
+
+
+def _attempt(
+    worker: Worker, plan: CallPlan, probe: Probe, score: _Score, rank: int, order: int
+) -> _Attempt:
+    answer = worker.ask(plan.message(probe))
+    if "error" in answer:
+        outcome = plan.read(answer, probe)
+        return _Attempt(_Score(0, _depth_of(answer["error"]), order=-order), plan, outcome)
+    plan = plan.assigned(answer, probe)
+    outcome = plan.read(answer, probe)
+    results = outcome.results.values()
+    shaped = [got for got in results if got.numbers is not None]
+    right = [result for result, got in outcome.results.items() if Seen(probe, result, got).is_right]
+    score = replace(
+        score,
+        shaped=len(shaped),
+        every=0 < len(right) == len(plan.assignment),
+        likeness=sum(map(_likeness, results)),
+        finite=all(isfinite(each) for got in shaped for each in flat(got.numbers)),
+        forward="output" in right,  # it says how the arrays of a class lie
+        layout=-rank,
+        right=len(right),
+        order=-order,
+    )
+    return _Attempt(score, plan, outcome)
+
+
+def _likeness(got: Got) -> float:
+    """How much the shape that came is like the one that was wanted, from 0 to 2."""
+    if len(got.shape) != len(got.wanted):
+        return 0.0
+    if not got.wanted:
+        return 2.0
+    same = sum(one == other for one, other in zip(got.shape, got.wanted, strict=True))
+    return 1 + same / len(got.wanted)
 
 
 def _depth_of(error: Mapping[str, Any]) -> int:
@@ -97,9 +168,9 @@ def _depth_of(error: Mapping[str, Any]) -> int:
     return {"TypeError": 0, "AttributeError": 0, "ValueError": 1}.get(error["type"], 2)
 
 
-def _is_shaped(plan: CallPlan, score: tuple[int, ...]) -> bool:
-    """Whether all results had the right shape."""
-    return score[0] == 2 and score[1] == len(plan.assignment) > 0
+def _is_settled(attempt: _Attempt) -> bool:
+    """Whether all results had the right shape, by a way that is no last resort."""
+    return attempt.is_shaped and attempt.score.answered == 2
 
 
 def _differs_in_kind(plan: CallPlan, other: CallPlan) -> bool:

@@ -357,6 +357,7 @@ MAX_POOL, AVERAGE_POOL = _pool_kind("max_pool2d"), _pool_kind("avg_pool2d")
 _POOLS: tuple[tuple[tuple[int, ...], dict[str, Any], str], ...] = (
     ((2, 3, 4, 6), {"kernel_size": 2, "stride": 2}, ""),
     ((1, 1, 4, 4), {"kernel_size": 2, "stride": 2}, ""),
+    ((2, 3, 4, 4), {"kernel_size": 2, "stride": 2}, ""),
     ((2, 2, 4, 4), {"kernel_size": 2, "stride": 2}, "ties"),
     ((2, 2, 5, 7), {"kernel_size": 2, "stride": 2}, ""),
     ((1, 2, 4, 5), {"kernel_size": 2, "stride": 1}, ""),

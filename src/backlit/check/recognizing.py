@@ -70,6 +70,7 @@ def _other_shape(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
     for name, test in (
         ("padding-not-cropped", _padded),
         ("square-assumed", _square),
+        ("image-square-assumed", _square_image),
         ("channels-mixed", _filters_and_channels),
         ("transposed", _transposed),
         ("padding-forgotten", _one_sided),
@@ -88,6 +89,7 @@ _SHAPE_TITLES = {
     "channels-mixed": "filters and channels are exchanged",
     "transposed": "rows and columns are exchanged",
     "square-assumed": "the filter is taken for a square one",
+    "image-square-assumed": "the image is taken for a square one",
     "padding-forgotten": "the size counts the padding on one side only",
     "last-row-forgotten": "a row or column too few",
     "remainder-ignored": "rows that no window reaches are missing",
@@ -154,21 +156,41 @@ def _square(seen: Seen) -> bool:
     if seen.result == "weight":
         return [set(pair) for pair in other] == [{sizes["u"], sizes["v"]}]
     if seen.result == "output" and len(other) == 1 and "rectangular" in seen.probe.features:
-        return any(_counted(seen, axis) == other[0] for axis in (0, 1))
+        return any(
+            _counted(seen, axis, window=1 - axis) == other[0][0]
+            and _counted(seen, axis) == other[0][1]
+            for axis in (0, 1)
+        )
     return False
 
 
-def _counted(seen: Seen, axis: int) -> tuple[int, int]:
-    """How many windows fit along an axis, by the filter's size along the other one and its own."""
+def _square_image(seen: Seen) -> bool:
+    """As many columns of the image as it has rows, or the other way round."""
+    sizes, wanted = seen.probe.sizes, seen.got.wanted
+    if "v" not in sizes or len(seen.got.shape) != len(wanted):
+        return False
+    other = [(got, want) for got, want in zip(seen.got.shape, wanted, strict=True) if got != want]
+    if seen.result == "input":
+        return [set(pair) for pair in other] == [{sizes["h"], sizes["w"]}]
+    if seen.result == "output" and len(other) == 1 and "oblong" in seen.probe.features:
+        return any(
+            _counted(seen, axis, image=1 - axis) == other[0][0]
+            and _counted(seen, axis) == other[0][1]
+            for axis in (0, 1)
+        )
+    return False
+
+
+def _counted(seen: Seen, axis: int, window: int | None = None, image: int | None = None) -> int:
+    """How many windows fit along an axis, with the window's or the image's size along another."""
     options, sizes = seen.probe.options, seen.probe.sizes
     stride, padding, dilation = (
         _pair(options.get(name, plain))[axis]
         for name, plain in (("stride", 1), ("padding", 0), ("dilation", 1))
     )
-    own, other = (sizes["u"], sizes["v"]) if axis == 0 else (sizes["v"], sizes["u"])
-    length = sizes["hw"[axis]] + 2 * padding - 1
-    there, here = ((length - dilation * (k - 1)) // stride + 1 for k in (other, own))
-    return there, here
+    k = sizes["uv"[axis if window is None else window]]
+    length = sizes["hw"[axis if image is None else image]]
+    return int((length + 2 * padding - dilation * (k - 1) - 1) // stride) + 1
 
 
 def _transposed(seen: Seen) -> bool:

@@ -11,6 +11,8 @@ import re
 import textwrap
 from collections.abc import Iterator
 
+from backlit.mistakes import MISTAKES
+
 from . import vocabulary
 from .adapting import CallPlan
 from .reading import words_of
@@ -19,11 +21,27 @@ from .reading import words_of
 def asks_for_columns(plan: CallPlan) -> bool:
     """Whether it asks its filters how many columns they have, and not how many rows alone."""
     axes = plan.layout.theirs("ocuv")
-    roles = (*plan.arguments, *(plan.forward_arguments or ()), *plan.constructor)
-    names = {name for name, role in roles if role == "w"}
-    sources = (plan.subject.described, plan.subject.forward or {})
-    asked = {axis for each in sources for axis in _asked(str(each.get("source", "")), names, axes)}
+    names = {name for name, role in _roles(plan) if role == "w"}
+    asked = set(_asked(str(plan.subject.described.get("source", "")), names, axes))
     return {"u", "v"} <= asked
+
+
+def squares_remark(plan: CallPlan) -> str:
+    """That it takes filters for square ones, and how to ask for rows and for columns."""
+    axes = plan.layout.theirs("ocuv")
+    name = next((name for name, role in _roles(plan) if role == "w"), "w")
+    if plan.container == "list":
+        rows, columns = (f"len({name}{'[0]' * axes.index(letter)})" for letter in "uv")
+    else:
+        rows, columns = (f"{name}.shape[{axes.index(letter)}]" for letter in "uv")
+    return (
+        f"It takes every filter for a square one. {MISTAKES['square-assumed'].why} {rows} counts "
+        f"rows, {columns} columns."
+    )
+
+
+def _roles(plan: CallPlan) -> tuple[tuple[str, str], ...]:
+    return (*plan.arguments, *(plan.forward_arguments or ()), *plan.constructor)
 
 
 def _asked(source: str, names: set[str], axes: str) -> Iterator[str]:

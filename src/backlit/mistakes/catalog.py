@@ -91,7 +91,9 @@ _ALL: tuple[tuple[Any, ...], ...] = (
      "np.rot90 turns the first two axes and np.flip all of them, unless it is said which; in a "
      "filter array the rows and columns are axes 2 and 3.", {"conv2d": _FACES}),
     ("square-assumed", "the filter taken for a square one",
-     "A filter may have other columns than rows: len(w) counts its rows, len(w[0]) its columns."),
+     "A filter may have other columns than rows, so each is counted on its own."),
+    ("image-square-assumed", "the image taken for a square one",
+     "An image may have other columns than rows, and so may its maps: each is counted on its own."),
     ("transposed", "rows and columns exchanged",
      "Both are counted from 0, so nothing complains where there are as many of one as of the "
      "other; only the numbers are in the wrong place."),

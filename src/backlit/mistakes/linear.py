@@ -235,11 +235,11 @@ def _turned(*symbols: str) -> Callable[[Accumulation], Changed]:
     return change
 
 
-def _square(window: str, other: str) -> Callable[[Accumulation], Changed]:
-    """The window's size in one direction used for the other one, too, as far as it reaches."""
+def _square(here: str, there: str) -> Callable[[Accumulation], Changed]:
+    """The size in one direction used for the other one, too, as far as it reaches."""
 
     def change(line: Accumulation) -> Changed:
-        along, across = line.letter(window), line.letter(other)
+        along, across = line.letter(here), line.letter(there)
         if along is None or across is None or along.size is None or across.size is None:
             return None
         most, least = along.size.constant, across.size.constant
@@ -550,6 +550,8 @@ def _mutations() -> Iterator[Mutation]:
     every = ("weight", "input", "output")
     yield Mutation("square-assumed", _square("v", "u"), every)
     yield Mutation("square-assumed", _square("u", "v"), every, "as many rows as columns")
+    yield Mutation("image-square-assumed", _square("j", "i"), words="as many columns as rows")
+    yield Mutation("image-square-assumed", _square("i", "j"), words="as many rows as columns")
     yield Mutation("transposed", _exchanged("W", "u", "v"), ("weight", "input", "output"))
     yield Mutation("transposed", _exchanged("Y", "i", "j"), GRADIENTS)
     yield Mutation("transposed", _exchanged("Y", "i", "j"), ("output",))
