@@ -1,6 +1,12 @@
 /** What a check has found, with the page's own pictures of the first wrong number. */
 
-import { html, useEffect, useRef, useState } from "../../src/backlit/web/front/vendor/preact.js";
+import {
+  html,
+  useEffect,
+  useErrorBoundary,
+  useRef,
+  useState,
+} from "../../src/backlit/web/front/vendor/preact.js";
 import { Model } from "../../src/backlit/web/front/model.js";
 import { bestView } from "../../src/backlit/web/front/near.js";
 import { show } from "../../src/backlit/web/front/numbers.js";
@@ -9,8 +15,21 @@ import { Legend } from "../../src/backlit/web/front/selected.js";
 import { tidy } from "../../src/backlit/web/front/state.js";
 import { VIEWS } from "../../src/backlit/web/front/views.js";
 
+/** Shows what is in it; a sentence instead if that fails, so that the page around it goes on.
+ * @param {{instead: string, children?: any}} props the sentence */
+function Guarded({ instead, children }) {
+  const [problem] = useErrorBoundary();
+  if (!problem) return children;
+  return html`<p role="alert" class="note">${instead} The reason: ${String(problem)}.</p>`;
+}
+
 /** @param {{report: any}} props what `playground.check` gave */
 export function Findings({ report }) {
+  return html`<${Guarded} instead="What was found cannot be shown."><${All} report=${report} /><//>`;
+}
+
+/** @param {{report: any}} props */
+function All({ report }) {
   if (report.error) return html`<p role="alert" class="note">${report.error}</p>`;
   return html`${report.grade && html`<${Grade} grade=${report.grade} />`}${report.findings.map(
     (/** @type {any} */ finding) => html`<${Finding} finding=${finding} />`,
@@ -53,7 +72,7 @@ function Finding({ finding }) {
     ${finding.equation_words && html`<p>${finding.equation_words}</p>`}
     ${finding.repeat && html`<p>This repeats it, at the end of the file:</p><pre tabindex="0">${finding.repeat}</pre>`}
     ${finding.loop && html`<details><summary>The loop that computes this number</summary><pre tabindex="0">${finding.loop}</pre></details>`}
-    ${finding.view && html`<details class="pictures" open><summary>What the right number is made of</summary><${View} ...${finding.view} /></details>`}
+    ${finding.view && html`<details class="pictures" open><summary>What the right number is made of</summary><${Guarded} instead="The pictures of this number cannot be shown."><${View} ...${finding.view} /><//></details>`}
     ${finding.page && html`<p><a href=${onSite(finding.page)}>The page that shows it</a></p>`}
     ${finding.remarks.map((/** @type {string} */ each) => html`<p class="hint">${each}</p>`)}
     <details><summary>How it was read, and what was tried</summary>

@@ -36,7 +36,7 @@ function Playground({ examples, first }) {
   useEffect(() => {
     const python = new Python((now, detail) => setState({ now, detail }));
     python.start();
-    tools.current = { python };
+    tools.current = { python, cleared: 0 };
     tools.current.editor = editor(/** @type {any} */ (holder.current), first.text, {
       label: "your program",
       onRun: () => tools.current.run(),
@@ -53,18 +53,26 @@ function Playground({ examples, first }) {
   const exercise = examples.find((each) => each.name === name)?.exercise;
   const next = examples.find((each) => exercise && each.exercise === exercise + 1);
 
-  /** @param {string} task @param {Record<string, unknown>} more */
-  const ask = async (task, more) => {
-    const { python } = tools.current;
-    if (python.waiting) return null;
-    setBusy(task);
+  /** Forget what came of the program before. */
+  const clear = () => {
+    tools.current.cleared += 1;
     setLines([]);
     setMissing("");
     setEnded(null);
     setReport(null);
     setSaid("");
+  };
+
+  /** @param {string} task @param {Record<string, unknown>} more */
+  const ask = async (task, more) => {
+    const { python } = tools.current;
+    if (python.waiting) return null;
+    clear();
+    setBusy(task);
+    const { cleared } = tools.current;
     const printed = new Printed();
     const draw = () => {
+      if (tools.current.cleared !== cleared) return; // another program is shown by now
       setLines(printed.lines);
       setMissing(printed.missing);
     };
@@ -79,9 +87,11 @@ function Playground({ examples, first }) {
       });
     };
     try {
-      return await python.ask(task, { code: tools.current.editor.text(), ...more }, onLine);
+      const given = { code: tools.current.editor.text(), ...more };
+      const answer = await python.ask(task, given, onLine);
+      return tools.current.cleared === cleared ? answer : null;
     } catch (problem) {
-      setSaid(/** @type {Error} */ (problem).message);
+      if (tools.current.cleared === cleared) setSaid(/** @type {Error} */ (problem).message);
       return null;
     } finally {
       draw();
@@ -93,9 +103,15 @@ function Playground({ examples, first }) {
     tools.current.check = async () => setReport(await ask("check", exercise ? { exercise } : {}));
   }
 
+  /** Be done with the program that is shown. */
+  const leave = () => {
+    if (tools.current.python.waiting) tools.current.python.stop();
+    clear();
+  };
   const choose = (/** @type {string} */ to) => {
     const example = examples.find((each) => each.name === to);
     if (!example) return;
+    leave();
     tools.current.name = to;
     setName(to);
     setGiven(example.arguments ?? "");
@@ -104,7 +120,9 @@ function Playground({ examples, first }) {
   };
   const reset = () => {
     const example = examples.find((each) => each.name === name);
-    if (example) tools.current.editor.write(example.text);
+    if (!example) return;
+    leave();
+    tools.current.editor.write(example.text);
   };
   const share = async () => {
     const address = await link(tools.current.editor.text());

@@ -334,6 +334,101 @@ def test_an_exercise_is_graded_and_leads_to_the_next(shown: Any) -> None:
     assert second.parts[0].function in shown.locator(".cm-content").inner_text()
 
 
+# Exercises whose mistakes have pictures: what is replaced by what, and the first wrong element.
+DRAWN = [
+    (4, "total = b[o]", "total = 0", "y[0,0,0]"),
+    (6, "dw[u][v] +=", "dw[u][v] =", "dW[0,0]"),
+    (9, "[row[::-1] for row in w[::-1]]", "w", "dX[0,0]"),
+]
+
+
+@pytest.mark.parametrize(("number", "right", "wrong", "element"), DRAWN)
+def test_a_mistake_in_an_exercise_is_drawn_and_can_be_mended(
+    shown: Any, number: int, right: str, wrong: str, element: str
+) -> None:
+    """Its arrays lack axes that the pictures have: the view begins at the right number anyway."""
+    chosen = exercises()[number - 1]
+    assert right in chosen.solution
+    shown.get_by_role("combobox").select_option(f"exercise-{number}")
+    write(shown, chosen.solution.replace(right, wrong))
+    (found,) = findings(shown)
+    assert found.splitlines()[0] == f"{chosen.parts[0].function} wrong"
+    told = shown.locator('[data-test="first"]').inner_text()
+    assert element.lower() in told.lower()
+    wanted = re.search(r"should be (\S+?)\.$", told)
+    assert wanted is not None
+    numbers = shown.locator(".pictures .view").locator("h2, b").all_inner_texts()
+    assert any(each.split()[-1].rstrip(".") == wanted[1] for each in numbers if each.strip())
+    write(shown, chosen.solution)
+    (found,) = findings(shown)
+    assert found.splitlines()[0] == f"{chosen.parts[0].function} right"
+    assert shown.locator('[data-test="grade"]').inner_text() == "1 of 1 point."
+
+
+def test_what_came_of_another_program_is_gone(shown: Any) -> None:
+    """With "Go on", with another choice, and while Python still works on it."""
+    first, second = exercises()[:2]
+    outcome = shown.get_by_label("Outcome")
+    shown.get_by_role("combobox").select_option("exercise-1")
+    write(shown, first.solution)
+    assert len(findings(shown)) == 1
+    shown.get_by_role("button", name=f"Go on: {second.number}.").click()
+    assert outcome.inner_text().startswith("Run shows what a program prints.")
+    assert len(findings(shown)) == 0
+    shown.get_by_role("combobox").select_option("exercise-1")
+    assert outcome.inner_text().startswith("Run shows what a program prints.")
+    write(shown, "print('begun')\nwhile True:\n    pass\n")
+    shown.get_by_role("button", name="Run").click()
+    shown.locator(".printed", has_text="begun").wait_for()
+    shown.get_by_role("combobox").select_option("max_pool")
+    shown.get_by_text("is ready").wait_for()
+    assert outcome.inner_text().startswith("Run shows what a program prints.")
+    assert len(findings(shown)) == 2
+
+
+# Instead of Python's: answers with findings that no page can show.
+_BROKEN_WORKER = """
+const finding = {
+  function: "f", verdict: "wrong", sentence: "It is wrong.", first_wrong: null, remarks: [],
+  tried: [], not_taken: [], view: { document: {}, address: "nowhere" },
+};
+let asked = 0;
+postMessage({ kind: "ready", version: "0" });
+onmessage = ({ data: { id } }) => {
+  asked += 1;
+  const findings = asked === 1 ? [finding] : asked === 2 ? [{ function: "g" }] : [];
+  postMessage({ kind: "answer", id, answer: asked === 4 ? {} : { findings } });
+};
+"""
+
+
+def test_what_cannot_be_shown_is_told_and_the_page_goes_on(chromium: Any, served_site: str) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    page.set_default_timeout(LONG)
+    context.route(
+        "**/worker.js",
+        lambda route: route.fulfill(body=_BROKEN_WORKER, content_type="text/javascript"),
+    )
+    page.goto(f"{served_site}/playground/")
+    page.get_by_text("is ready").wait_for()
+    check = page.get_by_role("button", name="Check")
+    check.click()
+    note = page.get_by_role("alert")
+    assert note.inner_text().startswith("The pictures of this number cannot be shown.")
+    assert page.locator('[data-test="sentence"]').inner_text() == "It is wrong."
+    check.click()
+    page.get_by_text("What was found cannot be shown.").wait_for()
+    check.click()
+    note.wait_for(state="detached")
+    check.click()
+    page.get_by_text("What was found cannot be shown.").wait_for()
+    page.get_by_role("combobox").select_option("max_pool")
+    note.wait_for(state="detached")
+    assert "max_pool_forward" in page.locator(".cm-content").inner_text()
+    context.close()
+
+
 def test_a_network_learns_in_the_browser(shown: Any) -> None:
     last = exercises()[-1]
     shown.get_by_role("combobox").select_option(f"exercise-{last.number}")

@@ -24,7 +24,8 @@ class FirstWrong:
     Attributes:
         result: "input", "weight", "bias", "output", …
         letter: the same as it is written: "dW".
-        index: which element, in the package's order of axes.
+        index: which element, in the package's order of axes; axes that the function's arrays do
+            not have may be left out.
         letters: the letters of these axes.
         yours: what the function gave; None where the shape was wrong.
         right: what it should be.

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backlit.check import FirstWrong
+from backlit.check.adapting import result_axes
 from backlit.check.probes import Probe
 from backlit.layers import AvgPool2d, Conv2d, Dense, Layer, MaxPool2d
 from backlit.layers.activation import Activation
@@ -88,7 +89,10 @@ def probe_document(first: FirstWrong) -> dict[str, Any] | None:
     key = {"output": f"{name}.output", "input": "input.error"}.get(
         first.result, f"{name}.{first.result}"
     )
-    return {"document": document, "address": f"{key}[{','.join(map(str, first.index))}]"}
+    # A finding may leave out axes that the reader's arrays do not have; of these there is only one.
+    places = dict(zip(first.letters, first.index, strict=True))
+    index = [places.get(letter, 0) for letter in result_axes(probe, first.result)]
+    return {"document": document, "address": f"{key}[{','.join(map(str, index))}]"}
 
 
 def _names(layer: str) -> dict[str, str]:

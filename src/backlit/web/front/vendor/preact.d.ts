@@ -25,3 +25,6 @@ export function useRef<T>(first: T): { current: T };
 export function useMemo<T>(make: () => T, inputs: readonly unknown[]): T;
 
 export function useCallback<T>(callback: T, inputs: readonly unknown[]): T;
+
+/** What a component below threw when it was to be shown, and what forgets it. */
+export function useErrorBoundary(): [unknown, () => void];
