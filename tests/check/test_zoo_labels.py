@@ -161,11 +161,11 @@ whole-number-division one-image-only assigned-not-added raised not-finite rows-s
 
 filter-turned filter-not-turned transposed stride-forgotten padding-forgotten
 padding-not-cropped padding-cropped-wrongly dilation-forgotten groups-forgotten channels-mixed
-one-channel-only one-filter-only bias-forgotten bias-axes last-row-forgotten remainder-ignored
-updated-weights wrong-operand axes-turned square-assumed padding-wraps
+one-channel-only one-filter-only bias-forgotten bias-repeated bias-axes last-row-forgotten
+remainder-ignored updated-weights wrong-operand axes-turned square-assumed padding-wraps
 
 ties-all tie-last error-to-all max-as-average average-as-max average-not-divided
-winner-of-error winner-value padding-wins padding-counted
+winner-of-error winner-value padding-wins maximum-from-zero padding-counted
 
 slope-at-output slope-at-input mask-of-error wrong-slope slope-forgotten
 
@@ -173,7 +173,7 @@ mean-way-forgotten variance-way-forgotten variance-way-halved statistics-constan
 eps-outside-root unbiased-variance scale-forgotten statistics-axes
 
 batch-average-forgotten batch-average-twice onehot-forgotten onehot-added
-softmax-forgotten softmax-axis overflow
+softmax-forgotten softmax-axis other-logarithm overflow
 
 step-uphill learning-rate-forgotten learning-rate-twice momentum-forgotten
 bias-correction-forgotten epsilon-inside-root weight-decay-wrong state-not-kept

@@ -20,7 +20,7 @@ from backlit.pure.nested import shape as shape_of
 
 from .layouts import arranged
 from .probes import Probe
-from .trials import Match, Seen, close, ratio_of, sizes_for
+from .trials import Match, Seen, close, minus, ratio_of, sizes_for
 
 Numbers = Any
 
@@ -407,7 +407,7 @@ def _updated_weights(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | Non
             return None
         letters = {**each.probe.letters, "W": each.probe.right["weight"]}
         base = line.compute(letters, sizes_for(each.probe))
-        ratio = ratio_of(_minus(each.right, each.got.numbers), base)
+        ratio = ratio_of(minus(each.right, each.got.numbers), base)
         if ratio is None or ratio <= 0:
             return None
     return Match(("updated-weights",))
@@ -461,12 +461,6 @@ def _normalized_over(seen: Seen, keep: Callable[..., tuple[int, ...]]) -> bool:
             for n in range(N)
         ]
     return close(seen.got.numbers, wanted, seen.rounding)
-
-
-def _minus(one: Numbers, other: Numbers) -> Numbers:
-    if isinstance(one, list):
-        return [_minus(*pair) for pair in zip(one, other, strict=True)]
-    return one - other
 
 
 def _rounded_down(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:

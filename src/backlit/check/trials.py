@@ -109,3 +109,10 @@ def ratio_of(found: Numbers, computed: Numbers) -> float | None:
         elif abs(this - ratio) > 1e-6 * max(abs(ratio), 1e-9):
             return None
     return ratio
+
+
+def minus(one: Numbers, other: Numbers) -> Numbers:
+    """The differences of two arrays of the same shape."""
+    if isinstance(one, list):
+        return [minus(*pair) for pair in zip(one, other, strict=True)]
+    return one - other

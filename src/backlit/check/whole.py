@@ -31,7 +31,7 @@ from .probes import KINDS
 from .process import Worker
 from .reading import words_of
 from .report import Finding, FirstWrong
-from .trials import close, ratio_of
+from .trials import close, minus, ratio_of
 
 Numbers = Any
 ROUNDING = 1e-6
@@ -466,14 +466,30 @@ def _explanations(
             return  # branches meet here, and an error comes from several sides
         if later.operation is None or line is None:
             continue
+        between = batch.stages[place + 1 : at]
         for way in wrong_ways(later.operation, "input"):
-            error = way.line.compute(later.letters, later.sizes)
-            for between in reversed(batch.stages[place + 1 : at]):
-                (error, *_), _ = between.node.layer.backward(between.call, error)
+            error = _passed_back(way.line.compute(later.letters, later.sizes), between)
             if close(got, line.compute({**stage.letters, "dY": error}, stage.sizes), ROUNDING):
                 yield way.mistakes[0], later.name, way.words
+        back = right_line(later.operation, "input")
+        change = batch.gradients.get(f"{later.name}.weight")
+        if back is not None and change is not None and "W" in later.letters:
+            # With W − η·dW in place of W an error, and all that is made of it, is off by η times
+            # what dW in its place gives.
+            error = _passed_back(back.compute({**later.letters, "W": change}, later.sizes), between)
+            off = line.compute({**stage.letters, "dY": error}, stage.sizes)
+            eta = ratio_of(minus(batch.gradients[parameter], got), off)
+            if eta is not None and eta > 0:
+                yield "updated-weights", later.name, ""
     if ratio is not None and abs(ratio) > ROUNDING:
         yield "scaled", "", ""
+
+
+def _passed_back(error: Numbers, stages: Sequence[Stage]) -> Numbers:
+    """The error in front of these layers, which are right."""
+    for each in reversed(stages):
+        (error, *_), _ = each.node.layer.backward(each.call, error)
+    return error
 
 
 _MOST_PLACES = 200

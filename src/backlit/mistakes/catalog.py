@@ -124,6 +124,9 @@ _ALL: tuple[tuple[Any, ...], ...] = (
      "An input feeds every filter, and the error comes back from all of them."),
     ("bias-forgotten", "the bias is not added",
      "Every output has a bias in it, that of its filter or unit."),
+    ("bias-repeated", "the bias counted more than once",
+     "Every output has its bias in it once, however many products its sum has: it belongs outside "
+     "of the loops over the weights, and so does its gradient."),
     ("bias-axes", "the bias's gradient summed over the wrong axes",
      "A bias is added in every image, and that of a filter at every place of its map: sum over all "
      "axes but its own."),
@@ -158,6 +161,9 @@ _ALL: tuple[tuple[Any, ...], ...] = (
      "On the way back it counts who won, not how large it is: the winner gets the error as it is."),
     ("padding-wins", "padded zeros win",
      "Where all inputs of a window are negative, a padded zero is larger; padding counts as −∞."),
+    ("maximum-from-zero", "the search for the largest begins with 0",
+     "Where all numbers of a window are negative, 0 wins, though it is none of them: begin with "
+     "the first of them, or with −∞."),
     ("padding-counted", "the average divided by another count",
      "It has to be said whether padded zeros count, and the way back divides as the forward pass."),
     # Activations
@@ -209,6 +215,9 @@ _ALL: tuple[tuple[Any, ...], ...] = (
      "The error is made of the probabilities, which are the softmax of the scores."),
     ("softmax-axis", "softmax over the wrong axis",
      "The probabilities of one image add up to 1; they are not shared between images."),
+    ("other-logarithm", "a logarithm of another base",
+     "ln, to the base e, is what the loss means, and p − y is the slope of that; log10 and log2 "
+     "differ from it by a constant factor."),
     ("overflow", "the largest score is not subtracted",
      "e to the power of 1000 is too large for any float; subtracting the largest score changes "
      "nothing else."),

@@ -269,7 +269,7 @@ def _window_places(
     *front, a, e = image.indices
     new = []
     for where, out, window in ((a, "i", "u"), (e, "j", "v")):
-        taken = _apart(where, out, window)
+        taken = apart(where, out, window)
         if taken is None:
             return None
         new.append(change(*taken) if out in axes else where)
@@ -278,7 +278,7 @@ def _window_places(
     return line.places("X", (*front, *new))
 
 
-def _apart(where: IndexExpression, out: str, window: str) -> tuple[IndexExpression, ...] | None:
+def apart(where: IndexExpression, out: str, window: str) -> tuple[IndexExpression, ...] | None:
     """i·s + u·d − p as (i, s, u, d, −p)."""
     by_out = where.coefficient_of(out)
     if by_out is None:
@@ -304,10 +304,21 @@ def _stride_exchanged(line: Accumulation) -> Changed:
     image = line.reference("X")
     if image is None or image.indices is None or len(image.indices) < 4:
         return None
-    rows = _apart(image.indices[-2], "i", "u")
+    rows = apart(image.indices[-2], "i", "u")
     if rows is None:
         return None
     return _window_places(line, lambda j, s, v, d, rest: j * rows[1] + v * d + rest, "j")
+
+
+def _padding_exchanged(line: Accumulation) -> Changed:
+    """The padding of the rows taken for that of the columns, too."""
+    image = line.reference("X")
+    if image is None or image.indices is None or len(image.indices) < 4:
+        return None
+    rows = apart(image.indices[-2], "i", "u")
+    if rows is None:
+        return None
+    return _window_places(line, lambda j, s, v, d, rest: j * s + v * d + rows[4], "j")
 
 
 def _groups_forgotten(line: Accumulation) -> Changed:
@@ -397,8 +408,38 @@ def _weights_of_first_channel(line: Accumulation) -> Changed:
     return line.at("W", {"c": 0})
 
 
+def _weights_of_all_filters(line: Accumulation) -> Changed:
+    """Each filter's error (or output) meets the weights of all of them."""
+    weights, filters = line.reference("W"), line.letter("o")
+    if weights is None or filters is None or filters.size is None or weights is line.left:
+        return None
+    return line.at("W", {"o": index("k", filters.size, "every filter")})
+
+
 def _no_bias(line: Accumulation) -> Changed:
     return replace(line, begin=None) if line.begin is not None else None
+
+
+def _bias_for_each(*symbols: str) -> Callable[[Accumulation], Changed]:
+    """The bias, or its gradient, inside of the loops over these indices of the weights."""
+
+    def change(line: Accumulation) -> Changed:
+        weights = next((t for t in line.equation.vocabulary if t.symbol == "W"), None)
+        of_bias = role_of(line.left.tensor) == "b"
+        if weights is None or (line.begin is None and not of_bias):
+            return None
+        sizes = [a.size for a in weights.letters if a.symbol in symbols and a.size is not None]
+        if len(sizes) < len(symbols):
+            return None
+        count = whole(1)
+        for each in sizes:
+            count = count * each
+        if of_bias:
+            return line.times(WholeNumber(count))
+        assert line.begin is not None
+        return replace(line, begin=Product((WholeNumber(count), line.begin)))
+
+    return change
 
 
 def _shifted(shift: int) -> Callable[..., IndexExpression]:
@@ -417,7 +458,7 @@ def _strides_exchanged(line: Accumulation) -> Changed:
     if image is None or image.indices is None or len(image.indices) < 4:
         return None
     *front, a, e = image.indices
-    rows, columns = _apart(a, "i", "u"), _apart(e, "j", "v")
+    rows, columns = apart(a, "i", "u"), apart(e, "j", "v")
     if rows is None or columns is None:
         return None
     new_a = rows[0] * columns[1] + rows[2] * rows[3] + rows[4]
@@ -445,7 +486,7 @@ def _wrapped(line: Accumulation) -> Changed:
     places, inside = [], []
     for where, axis, out, window in ((a, image.tensor.letters[-2], "i", "u"),
                                      (e, image.tensor.letters[-1], "j", "v")):  # fmt: skip
-        taken = _apart(where, out, window)
+        taken = apart(where, out, window)
         if taken is None or axis.size is None:
             return None
         *_, rest = taken
@@ -465,7 +506,7 @@ def _windows_inside_only(line: Accumulation) -> Changed:
         (image.indices[-2], image.tensor.letters[-2], rows, "u"),
         (image.indices[-1], image.tensor.letters[-1], columns, "v"),
     ):
-        taken = _apart(where, out.symbol, window)
+        taken = apart(where, out.symbol, window)
         kernel = next((x.size for x in where.letters() if x.symbol == window), None)
         if taken is None or axis.size is None or kernel is None:
             return None
@@ -483,7 +524,7 @@ def _slid_over_input(line: Accumulation) -> Changed:
     *front, a, e = image.indices
     new, more = [], []
     for where, out, window in ((a, "i", "u"), (e, "j", "v")):
-        taken = _apart(where, out, window)
+        taken = apart(where, out, window)
         if taken is None:
             return None
         _, stride, _, _, _ = taken
@@ -576,6 +617,12 @@ def _mutations() -> Iterator[Mutation]:
         forgotten = moved(lambda i, s, u, d, rest: i * s + u * d, axes)
         yield Mutation("padding-forgotten", forgotten, ("output", "weight"), words)
         yield Mutation("padding-cropped-wrongly", forgotten, ("input",), words)
+    yield Mutation(
+        "padding-cropped-wrongly",
+        _padding_exchanged,
+        ("input",),
+        "that of the rows for the columns",
+    )
     yield Mutation("padding-wraps", _wrapped)
     yield Mutation("padding-forgotten", _windows_inside_only, ("weight",), "fewer windows")
     for shift in (-1, 1):
@@ -597,7 +644,18 @@ def _mutations() -> Iterator[Mutation]:
     yield Mutation(
         "channels-mixed", _weights_of_first_channel, ("input", "output"), "weights of the first"
     )
+    yield Mutation(
+        "channels-mixed", _weights_of_all_filters, ("input", "output"), "weights of all filters"
+    )
     yield Mutation("bias-forgotten", _no_bias, ("output",))
+    for symbols, words in (
+        (("c",), "once for each channel"),
+        (("u", "v"), "once for each place of the window"),
+        (("u",), "once for each row of the window"),
+        (("c", "u", "v"), "once for each weight of the filter"),
+        (("f",), "once for each input"),
+    ):
+        yield Mutation("bias-repeated", _bias_for_each(*symbols), ("output", "bias"), words)
     for symbols in (("i", "j"), ("i",), ("j",)):
         yield Mutation("last-row-forgotten", _not_last(*symbols), words=_which(symbols))
     for symbols in (("u", "v"), ("u",), ("v",)):

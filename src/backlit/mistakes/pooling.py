@@ -15,6 +15,7 @@ from backlit.equations.expressions import (
     Comparison,
     Constant,
     Expression,
+    FunctionCall,
     Indicator,
     Maximum,
     Ratio,
@@ -24,12 +25,14 @@ from backlit.equations.indices import single
 from backlit.equations.tensors import Reference, Tensor
 
 from .accumulation import Accumulation
-from .linear import moved
+from .linear import apart, moved
 from .mutation import Mutation
 from .programs import Numbers
+from .stated import Stated
 
 # Which place of its window each output took, in several ways.
 FIRST, LAST, ZERO_WINS, OF_ERROR, SMALLEST = "A", "A_last", "A_zero", "A_error", "A_smallest"
+ABOVE_ZERO, ABOVE_ZERO_OR_FIRST = "A_above", "A_above_or_first"
 UNSTRIDED, EQUALS, INSIDE = "A_unstrided", "A_equals", "m"
 
 # What these letters stand for, in an equation that has them.
@@ -37,6 +40,9 @@ WINNER_WORDS = {
     FIRST: "the place of the window's winner, counted row by row",
     LAST: "the place of the last of equal winners, counted row by row",
     ZERO_WINS: "the place of the winner if padding counts as 0, counted row by row",
+    ABOVE_ZERO: "the place of the winner if it is above 0, counted row by row, and else none",
+    ABOVE_ZERO_OR_FIRST: "the place of the winner if it is above 0, counted row by row, and else "
+    "the first one",
     OF_ERROR: "the place of the largest error, counted row by row",
     SMALLEST: "the place of the smallest number of the window, counted row by row",
     UNSTRIDED: "the place of the winner of a window that begins at i, j instead of s·i, s·j",
@@ -108,6 +114,13 @@ def winners(x: Numbers, dy: Numbers, options: Mapping[str, Any]) -> dict[str, Nu
         ]
         return max(every, key=lambda pair: (pair[0], -pair[1]))[1]
 
+    def above_zero(window: list[tuple[float, int]], *_: Any) -> int:
+        return first(window) if max(window)[0] > 0 else -1
+
+    def above_zero_or_first(window: list[tuple[float, int]], *_: Any) -> int:
+        return max(above_zero(window), 0)
+
+    found[ABOVE_ZERO], found[ABOVE_ZERO_OR_FIRST] = each(above_zero), each(above_zero_or_first)
     found[FIRST], found[LAST] = each(first), each(last)
     found[UNSTRIDED] = each(first, stride=(1, 1))
     found[SMALLEST], found[ZERO_WINS] = each(smallest), each(zero_wins)
@@ -163,6 +176,45 @@ def inside_counts(right: Numbers, x: Numbers, options: Mapping[str, Any]) -> Num
         for i in range(rows)
     ]
 
+
+# --- forward --------------------------------------------------------------------------------------
+
+
+def _at_least_zero(line: Stated) -> Stated:
+    """What comes of a search that begins with ``best = 0``."""
+    right = line.equation
+    largest = replace(right.left.tensor, symbol="M")
+    found = replace(right, left=Reference(largest, right.left.indices))
+    body = FunctionCall("max", (Constant(0), found.left))
+    known = (*right.vocabulary, largest)
+    above = replace(right, right=body, sources=(found,), vocabulary=known, written=None)
+    return replace(line, equation=above)
+
+
+def _windows_unstrided(line: Stated) -> Stated | None:
+    """Windows that begin at i, j."""
+    largest = line.equation.right
+    if not isinstance(largest, Maximum):
+        return None
+    read = largest.body
+    assert isinstance(read, Reference)
+    assert read.indices is not None
+    *front, a, e = read.indices
+    rows, columns = apart(a, "i", "u"), apart(e, "j", "v")
+    if rows is None or columns is None:
+        return None
+    places = [i + u * d + rest for i, _, u, d, rest in (rows, columns)]
+    moved_there = Reference(read.tensor, (*front, *places))
+    return line.saying(replace(largest, body=moved_there))
+
+
+def maximum_mutations() -> Iterator[Mutation]:
+    """What goes wrong in finding the largest number of each window."""
+    yield Mutation("maximum-from-zero", _at_least_zero, ("output",))
+    yield Mutation("stride-forgotten", _windows_unstrided, ("output",))
+
+
+# --- backward -------------------------------------------------------------------------------------
 
 Changed = Accumulation | None
 
@@ -355,6 +407,10 @@ def max_pool_mutations() -> Iterator[Mutation]:
     yield Mutation("stride-forgotten", _unstrided, only)
     yield Mutation("transposed", _row_for_column, only, "of the winner's place in its window")
     yield Mutation("padding-wins", _chosen_by(ZERO_WINS), only)
+    nobody = "where all are negative, nobody gets the error"
+    yield Mutation("maximum-from-zero", _chosen_by(ABOVE_ZERO), only, nobody)
+    the_first = "where all are negative, the first one gets the error"
+    yield Mutation("maximum-from-zero", _chosen_by(ABOVE_ZERO_OR_FIRST), only, the_first)
 
 
 def average_pool_mutations() -> Iterator[Mutation]:

@@ -17,6 +17,7 @@ from backlit.equations.expressions import (
     Expression,
     FunctionCall,
     Indicator,
+    Maximum,
     Product,
     Ratio,
     Scalar,
@@ -25,7 +26,7 @@ from backlit.equations.expressions import (
     WholeNumber,
     over,
 )
-from backlit.equations.indices import index, size
+from backlit.equations.indices import IndexExpression, index, size
 from backlit.equations.substitution import rebuild
 from backlit.equations.tensors import Reference
 
@@ -489,36 +490,58 @@ def _scores(line: Stated) -> Changed:
     return None if new == line.equation.right else line.saying(new)
 
 
-def _other_axis(over_all: bool) -> Callable[[Stated], Changed]:
-    """The probabilities of a class over the images, or of everything over everything."""
+def _probabilities(change: Callable[[Reference], Expression]) -> Callable[[Stated], Changed]:
+    """With other probabilities, made of the scores ``Z[n,k]`` as ``change`` says."""
 
-    def change(line: Stated) -> Changed:
-        def wrong(right: Expression) -> Expression | None:
-            if not isinstance(right, Ratio):
-                return None
-            above = right.numerator
-            assert isinstance(above, FunctionCall)
-            read = above.arguments[0]
-            assert isinstance(read, Reference)
-            assert read.indices is not None
-            images, classes = (axis.letter for axis in read.tensor.axes or ())
-            assert images is not None
-            assert classes is not None
-            assert images.size is not None
-            assert classes.size is not None
-            r = index("r", images.size, "image, in a sum over all of them")
-            m = index("m", classes.size, "class, in a sum over all of them")
-            place = (r, m) if over_all else (r, read.indices[1])
-            loops = over(r, m) if over_all else over(r)
-            return Ratio(above, Sum(loops, FunctionCall("exp", (Reference(read.tensor, place),))))
+    def wrong(right: Expression) -> Expression | None:
+        if not isinstance(right, Ratio):
+            return None
+        above = right.numerator
+        assert isinstance(above, FunctionCall)
+        (read,) = above.arguments
+        assert isinstance(read, Reference)
+        return change(read)
 
+    def changed(line: Stated) -> Changed:
         if line.equation.left.tensor.symbol == "P":
             new = wrong(line.equation.right)
             return None if new is None else line.saying(new)
-        changed = line.with_source("P", wrong)
-        return None if changed == line else changed
+        other = line.with_source("P", wrong)
+        return None if other == line else other
 
-    return change
+    return changed
+
+
+def _normalized(over_images: bool, over_classes: bool, less: str = "") -> Callable[..., Changed]:
+    """Scores normalized over these axes, after the largest of an image or a class is subtracted."""
+
+    def change(scores: Reference) -> Expression:
+        images, classes = scores.tensor.letters
+        N, K = images.size, classes.size
+        assert N is not None
+        assert K is not None
+        assert scores.indices is not None
+        n, k = scores.indices
+        r = index("r", N, "image, in a sum over all of them")
+        m = index("m", K, "class, in a sum over all of them")
+
+        def score(image: IndexExpression, of: IndexExpression) -> Expression:
+            number = Reference(scores.tensor, (image, of))
+            if less == "image":
+                q = index("q", K, "class, in a search for the largest")
+                largest = Maximum(over(q), Reference(scores.tensor, (image, q)))
+            elif less == "class":
+                q = index("q", N, "image, in a search for the largest")
+                largest = Maximum(over(q), Reference(scores.tensor, (q, of)))
+            else:
+                return FunctionCall("exp", (number,))
+            return FunctionCall("exp", (number - largest,))
+
+        loops = (*((r,) if over_images else ()), *((m,) if over_classes else ()))
+        place = (r if over_images else n, m if over_classes else k)
+        return Ratio(score(n, k), Sum(over(*loops), score(*place)))
+
+    return _probabilities(change)
 
 
 def _classes_divided(line: Stated) -> Changed:
@@ -539,10 +562,33 @@ def softmax_mutations() -> Iterator[Mutation]:
         "parentheses", _divided_in_part(0), gradient, "only the probability is divided by N"
     )
     yield Mutation("softmax-forgotten", _scores, ("input", "loss"))
-    yield Mutation("softmax-axis", _other_axis(False), ("input", "loss", "output"))
-    yield Mutation("softmax-axis", _other_axis(True), ("input", "loss", "output"), "over all")
+    everywhere = ("input", "loss", "output")
+    of_image = "after each image's largest score is subtracted"
+    yield Mutation("softmax-axis", _normalized(True, False), everywhere)
+    yield Mutation("softmax-axis", _normalized(True, True), everywhere, "over all")
+    yield Mutation("softmax-axis", _normalized(True, False, "image"), everywhere, of_image)
+    yield Mutation(
+        "softmax-axis", _normalized(True, True, "image"), everywhere, f"over all, {of_image}"
+    )
+    yield Mutation(
+        "softmax-axis",
+        _normalized(False, True, "class"),
+        everywhere,
+        "the largest score of each class is subtracted, in place of each image's",
+    )
     yield Mutation("scaled", _classes_divided, gradient, "divided by the number of classes")
     yield Mutation("batch-average-forgotten", _loss_not_averaged, ("loss",))
+    for base in (2, 10):
+        yield Mutation("other-logarithm", _to_base(base), ("loss",), f"to the base {base}")
+
+
+def _to_base(base: int) -> Callable[[Stated], Changed]:
+    def change(line: Stated) -> Changed:
+        if line.equation.left.tensor.symbol != "L":
+            return None
+        return line.saying(Ratio(line.equation.right, FunctionCall("log", (Constant(base),))))
+
+    return change
 
 
 def _loss_not_averaged(line: Stated) -> Changed:

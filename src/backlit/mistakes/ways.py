@@ -12,7 +12,12 @@ from backlit.equations import Operation
 from .accumulation import accumulations
 from .linear import LINEAR_MUTATIONS
 from .mutation import Mutation
-from .pooling import average_pool_mutations, max_pool_line, max_pool_mutations
+from .pooling import (
+    average_pool_mutations,
+    max_pool_line,
+    max_pool_mutations,
+    maximum_mutations,
+)
 from .stated import Stated, activation_mutations, normalization_mutations, softmax_mutations
 
 Numbers = Any
@@ -53,6 +58,7 @@ _ACTIVATIONS = tuple(activation_mutations())
 _NORMALIZATION = tuple(normalization_mutations())
 _SOFTMAX = tuple(softmax_mutations())
 _MAX_POOL = tuple(max_pool_mutations())
+_MAXIMUM = tuple(maximum_mutations())
 _AVERAGE_POOL = tuple(average_pool_mutations())
 # Of what can go wrong in any sum, what makes no sense where somebody wins, and no padding does.
 _NOT_IN_MAX_POOL = ("average-not-divided", "wrong-operand", "padding-wraps")
@@ -63,8 +69,8 @@ def right_line(operation: Operation, result: str) -> Computation | None:
     """What computes a result rightly; None where it has no such result, or no equation for it."""
     if operation.name in LINEAR:
         return accumulations(operation).get(result)
-    if operation.name == "max_pool2d":
-        return max_pool_line(operation) if result == "input" else None
+    if operation.name == "max_pool2d" and result == "input":
+        return max_pool_line(operation)
     if result in operation.gradients:
         return Stated(operation.gradients[result], operation.forward)
     if result == "loss":
@@ -75,6 +81,8 @@ def right_line(operation: Operation, result: str) -> Computation | None:
 def mutations_of(operation: Operation, result: str) -> Sequence[Mutation]:
     """The mistakes that can be made in a result, the plainest first."""
     match operation.name:
+        case "max_pool2d" if result == "output":
+            found = list(_MAXIMUM)
         case "max_pool2d":
             general = [m for m in LINEAR_MUTATIONS if m.mistake not in _NOT_IN_MAX_POOL]
             found = [*_MAX_POOL, *general]
@@ -103,11 +111,10 @@ def wrong_ways(operation: Operation, result: str) -> Iterator[Way]:
     line = right_line(operation, result)
     if line is None:
         return
-    seen = [line]
     for each in mutations_of(operation, result):
         wrong = each.change(line)
-        if wrong is not None and wrong not in seen:
-            seen.append(wrong)
+        # Two that are the same for these options may differ for others, so both are given.
+        if wrong is not None and wrong != line:
             yield Way((each,), wrong)
 
 

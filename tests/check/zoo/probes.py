@@ -373,6 +373,7 @@ PROBES: dict[str, list[Probe]] = {
         pool("max", "ties", 2, 2, (4, 4), 2, 2, ties=True),
         pool("max", "ties in one map", 1, 1, (4, 6), 2, 2, ties=True),
         pool("max", "padding", 1, 2, (5, 5), 3, 2, padding=1),
+        pool("max", "negative", 2, 2, (4, 6), 2, 2, negative=True),
         pool("max", "negative, padding", 1, 2, (5, 5), 3, 2, padding=1, negative=True),
     ],
     "avg_pool2d": [
