@@ -138,11 +138,11 @@ class Session:
                 if isinstance(problem, KeyboardInterrupt):
                     raise
                 return {"error": _told(problem), "step": number, "read": _read(options)}
-            if "updates" in step:  # what was given back takes the place of what was given
-                new = value[0] if isinstance(value, tuple) and value else value
-                before = values[step["updates"]]
-                if new is not None and _shown(new).keys() == _shown(before).keys():
-                    values[step["updates"]] = new
+            for target, place in step.get("updates", ()):
+                # What was given back takes the place of what was given.
+                new = _returned(value, place)
+                if new is not None and _shown(new).keys() == _shown(values[target]).keys():
+                    values[target] = new
             values.append(value)
             shown.append(_shown(value) if step.get("show") else None)
         changed = [role for role, value, before in watched if not _same(value, before)]
@@ -210,6 +210,12 @@ class Session:
                 value = value[key]
             return value
         return _untupled(each["value"])
+
+
+def _returned(value: Any, place: int) -> Any:
+    """One of several things that were given back; a single one is the first."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return parts[place] if place < len(parts) else None
 
 
 def _untupled(value: Any) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -36,6 +38,7 @@ SETTINGS = {
 }
 # What is tried besides, if it can be told.
 _TRIALS: tuple[dict[str, float], ...] = ({}, {"weight_decay": 0.125}, {"epsilon": 0.5})
+ROUNDING = 1e-6
 _METHODS = ("step", "update", "__call__", "apply")
 
 
@@ -50,14 +53,17 @@ def check_step(worker: Worker, subject: Subject, uses: Sequence[str]) -> Finding
     error: Mapping[str, Any] | None = None
     unchanged = False
     for wrap in ("array", "dict", "list", "row", "number"):
-        call = _Call(subject, wrap, container)
-        answer = worker.ask(call.message(SETTINGS))
-        if "error" in answer:
-            error = error or answer["error"]
-            continue
-        if call.weights(answer) is not None:
-            return _judged(worker, subject, call)
-        unchanged = True
+        findings = []
+        for call in _calls(subject, wrap, container):
+            answer = worker.ask(call.message(SETTINGS))
+            if "error" in answer:
+                error = error or answer["error"]
+            elif call.weights(answer) is None:
+                unchanged = True
+            else:
+                findings.append(_judged(worker, subject, call))
+        if findings:
+            return min(findings, key=_how_sure)
     name = subject.name
     unread = [] if error is None or subject.is_class else _unread(subject, call)
     if unread:
@@ -74,6 +80,11 @@ def check_step(worker: Worker, subject: Subject, uses: Sequence[str]) -> Finding
                    mistakes=("raised",))  # fmt: skip
 
 
+def _how_sure(finding: Finding) -> int:
+    """Of several ways to call it, that in which it is right is meant, or has made a mistake."""
+    return 0 if finding.verdict == "right" else 1 if finding.mistake not in (None, "scaled") else 2
+
+
 def _unread(subject: Subject, call: _Call) -> list[str]:
     """Arguments that it needs and that were not recognized."""
     known = {name for name, _ in call.arguments}
@@ -82,8 +93,8 @@ def _unread(subject: Subject, call: _Call) -> list[str]:
 
 
 def _judged(worker: Worker, subject: Subject, call: _Call) -> Finding:
-    rule = subject.operation
-    trials = []
+    rule = call.rule
+    trials, tried = [], []
     for more in _TRIALS:
         if not all(name in call.taken for name in more):
             continue
@@ -91,8 +102,8 @@ def _judged(worker: Worker, subject: Subject, call: _Call) -> Finding:
         found = call.weights(worker.ask(call.message(settings)))
         if found is not None:
             trials.append((settings, found))
+            tried.append(_told(more) or "three steps")
     reading = f"Read as a step of {rule}: {', '.join(call.words)}. Say otherwise with --operation."
-    tried = tuple("three steps" if not m else f"{_told(m)}" for m in _TRIALS[: len(trials)])
     ways = [w for w in (*_averaged(rule), *WRONG_STEPS) if not w.rules or rule in w.rules]
     fitting = [way for way in (RIGHT, *ways) if all(_gives(rule, way, *each) for each in trials)]
     if fitting and not fitting[0].mistake:
@@ -102,7 +113,7 @@ def _judged(worker: Worker, subject: Subject, call: _Call) -> Finding:
             "right",
             sentence=f"The weights are right after each of {len(GRADIENTS)} steps.",
             reading=reading,
-            tried=tried,
+            tried=tuple(tried),
         )
     settings, found = next(t for t in trials if not _gives(rule, RIGHT, *t))
     mistake = fitting[0].mistake if fitting else None
@@ -114,7 +125,7 @@ def _judged(worker: Worker, subject: Subject, call: _Call) -> Finding:
     ratio = None if mistake else _length_of_step(rule, settings, found)
     if ratio is not None and ratio < 0:
         told = ", in a way that has no name here: the first step goes uphill"
-    elif ratio is not None:
+    elif ratio is not None and abs(ratio - 1) > ROUNDING:
         mistake = "scaled"
         told = f": the first step is {number(ratio)} times as long as it should be"
     return Finding(
@@ -126,7 +137,7 @@ def _judged(worker: Worker, subject: Subject, call: _Call) -> Finding:
         first_wrong=first,
         mistakes=(mistake,) if mistake else (),
         reading=reading,
-        tried=tried,
+        tried=tuple(tried),
         why=MISTAKES[mistake].why if mistake else "",
         page=MISTAKES[mistake].page(rule) if mistake else "docs/operations/update.md",
     )
@@ -220,6 +231,19 @@ _ROLES = (
     ("betas", r"betas"),
     ("epsilon", r"eps(ilon)?"),
 )
+# What a function remembers from step to step by its arguments: arrays that begin as zeros, and a
+# count of the steps.
+_KEPT = vocabulary.either(
+    r"""m, v, s, r, h, cache, vel, velocity, velocities, momentum ?buffer, buf(fer)?, (v|s|m) ?d ?w,
+    (m|v|s) ?(t|w|prev|hat)?, (first|second) ?moments?, moments? ?(1|2), exp ?avg( ?sq)?, means?,
+    vars?, mean ?sq(uare)?, accum\w*, avg( ?sq(uares?)?)?, squares?, square ?avg,
+    grad ?sq(uared)?"""
+)
+_COUNT = vocabulary.either(
+    r"t, steps?, i, it, iter, iteration, n, k, count, time ?step, n ?iter, step ?(count|number)"
+)
+# How much an RMSprop keeps of its average.
+_RHO = vocabulary.either("decay, decay ?rate, rho, beta, beta ?2, gamma, momentum")
 _STATE_KEYS = {
     "learning_rate": ("learning_rate", "lr"),
     "momentum": ("momentum", "mu"),
@@ -234,22 +258,32 @@ _STATE_KEYS = {
 class _Call:
     """How an optimizer is called: with arrays, dictionaries or lists of them, or with numbers."""
 
-    def __init__(self, subject: Subject, wrap: str, container: str) -> None:
+    def __init__(
+        self, subject: Subject, wrap: str, container: str, kept: bool = False, begin: int = 1
+    ) -> None:
         self._name = subject.described["name"]
+        self._begin = begin
         self._wrap, self._container = wrap, container
         self._is_class = subject.is_class
         methods = subject.described.get("methods", {})
         self._method = next((name for name in _METHODS if name in methods), "")
         parameters = methods[self._method] if self._is_class else subject.described["parameters"]
-        self.arguments = list(_roles(parameters))
-        self._made = list(_roles(methods.get("__init__", ())))
+        self.arguments = list(_roles(parameters, subject.operation, kept))
+        self._made = list(_roles(methods.get("__init__", ()), subject.operation))
         roles = {role for _, role in (*self.arguments, *self._made)}
+        has_momentum = subject.operation == "sgd" and "momentum" in roles
+        self.rule = "momentum" if has_momentum else subject.operation
+        source = str(subject.described.get("source", ""))
+        self._places = {} if self._is_class else _places(source, self.arguments)
         self.taken = roles | ({"weight_decay"} & roles)
         if "state" in roles:
             self.taken |= {"epsilon"}
         if "betas" in roles:
             self.taken |= {"beta1", "beta2"}
-        self.words = [f"{name} as {role.replace('_', ' ')}" for name, role in self.arguments]
+        told = {"kept": "what is remembered", "count": f"the count of steps, from {begin}"}
+        self.words = [
+            f"{name} as {told.get(role, role.replace('_', ' '))}" for name, role in self.arguments
+        ]
 
     def message(self, settings: Mapping[str, float]) -> Message:
         """Three steps, and the weights after each."""
@@ -262,7 +296,14 @@ class _Call:
             keys = {key: settings[name] for name, names in _STATE_KEYS.items() for key in names}
             steps.append({"do": "make", "arguments": [{"options": keys}]})
             state = 1
-        for gradient in GRADIENTS:
+        kept: dict[str, int] = {}
+        for name in self.kept:
+            kept[name] = len(steps)
+            steps.append(self._holder([[0.0 for _ in row] for row in START]))
+        updates = [[0, 0]] if self._is_class else []
+        for name, place in self._places.items():
+            updates.append([kept.get(name, 0), place])
+        for number_, gradient in enumerate(GRADIENTS, self._begin):
             steps.append(self._holder(gradient))
             arguments = []
             for name, role in self.arguments:
@@ -273,13 +314,27 @@ class _Call:
                     value = {"from": len(steps) - 1}
                 if role == "state":
                     value = {"from": state}
+                if role == "kept":
+                    value = {"latest": kept[name]}
+                if role == "count":
+                    value = {"value": number_}
                 arguments.append({"keyword": name, **value})
             call: Message = {"do": "call", "name": self._name}
             if self._is_class:
                 call = {"do": "method", "on": 1, "name": self._method}
-            steps.append({**call, "arguments": arguments, "updates": 0, "show": True})
+            steps.append({**call, "arguments": arguments, "updates": updates, "show": True})
             steps.append({"do": "make", "arguments": [{"latest": 0}], "show": True})
         return {"do": "steps", "container": self._container, "steps": steps}
+
+    @property
+    def kept(self) -> list[str]:
+        """The arguments that are arrays to be remembered."""
+        return [name for name, role in self.arguments if role == "kept"]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is told the number of the step."""
+        return any(role == "count" for _, role in self.arguments)
 
     def _holder(self, numbers_: Any) -> Message:
         value: Message = {"array": numbers_, "watch": False}
@@ -317,10 +372,63 @@ def _array(shown: Message) -> Any:
     return _array(inner[0]) if inner else None
 
 
-def _roles(parameters: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+def _calls(subject: Subject, wrap: str, container: str) -> Iterator[_Call]:
+    """With a dictionary for what is remembered, or with arrays and a count from 1 or 0."""
+    yield _Call(subject, wrap, container)
+    if not subject.is_class:
+        with_arrays = _Call(subject, wrap, container, kept=True)
+        if with_arrays.kept or with_arrays.counts:
+            yield with_arrays
+        if with_arrays.counts:
+            yield _Call(subject, wrap, container, kept=True, begin=0)
+
+
+def _roles(
+    parameters: Sequence[Mapping[str, Any]], rule: str, kept: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Each argument with what it is for.
+
+    Args:
+        parameters: of a function or a method.
+        rule: the optimizer.
+        kept: whether what is remembered comes as arrays, and not as a dictionary.
+    """
+    own: list[tuple[str, str]] = [("rho", _RHO)] if rule == "rmsprop" else []
+    more = [("kept", _KEPT), ("count", _COUNT)] if kept else []
+    usual = [(role, vocabulary.either(patterns)) for role, patterns in _ROLES]
+    taken: set[str] = set()
     for each in parameters:
         words = words_of(each["name"])
-        for role, patterns in _ROLES:
-            if re.fullmatch(vocabulary.either(patterns), words):
+        for role, pattern in (*own, *more, *usual):
+            if re.fullmatch(pattern, words) and (role == "kept" or role not in taken):
+                taken.add(role)
                 yield each["name"], role
                 break
+
+
+def _places(source: str, arguments: Sequence[tuple[str, str]]) -> dict[str, int]:
+    """For the weights and each array that is remembered, its place in what is given back."""
+    weights = next((name for name, role in arguments if role == "weights"), "")
+    names = [weights, *(name for name, role in arguments if role == "kept")]
+    own = {name for name, _ in arguments}
+    returned = _returned(source)
+    found = {name: place for place, name in enumerate(returned) if name in names}
+    free = [place for place, name in enumerate(returned) if name not in own]
+    left = [name for name in names if name not in found]
+    if len(left) > len(free) and weights in left and free:
+        left = [weights]
+    return {**found, **dict(zip(left, free, strict=False))}
+
+
+def _returned(source: str) -> tuple[str, ...]:
+    """The names that a function gives back, "" for what has none."""
+    try:
+        tree = ast.parse(textwrap.dedent(source))
+    except SyntaxError:
+        return ("",)
+    values = [each.value for each in ast.walk(tree) if isinstance(each, ast.Return)]
+    value = values[-1] if values else None
+    if value is None:
+        return ()
+    parts = value.elts if isinstance(value, ast.Tuple) else [value]
+    return tuple(each.id if isinstance(each, ast.Name) else "" for each in parts)

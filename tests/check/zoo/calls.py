@@ -597,6 +597,52 @@ CALLS: dict[str, Call] = {
         results=("w",),
         takes=("eps",),
     ),
+    "adam with arrays": Call(
+        operation="adam",
+        style="function, averages and count passed and given back",
+        layout="arrays",
+        script=(
+            "m, v = np.zeros_like(w), np.zeros_like(w)\n"
+            "for t, g in enumerate(gradients, 1):\n"
+            "    w, m, v = FUNCTION(w, g, m, v, t, lr, eps=eps)"
+        ),
+        results=("w",),
+        takes=("eps",),
+    ),
+    "adam with arrays in place": Call(
+        operation="adam",
+        style="function that changes weights and averages in place",
+        layout="arrays",
+        script=(
+            "m, v = np.zeros_like(w), np.zeros_like(w)\n"
+            "for t, g in enumerate(gradients, 1):\n"
+            "    FUNCTION(w, g, m, v, t, lr, eps=eps)"
+        ),
+        results=("w",),
+        takes=("eps",),
+    ),
+    "momentum with lists": Call(
+        operation="momentum",
+        style="function, lists, velocity passed and changed in place",
+        layout="lists",
+        script=(
+            "v = [[0.0] * len(row) for row in w]\n"
+            "for g in gradients:\n"
+            "    FUNCTION(w, g, v, lr, momentum)"
+        ),
+        results=("w",),
+    ),
+    "momentum with new lists": Call(
+        operation="momentum",
+        style="function, lists, velocity passed and given back",
+        layout="lists",
+        script=(
+            "v = [[0.0] * len(row) for row in w]\n"
+            "for g in gradients:\n"
+            "    w, v = FUNCTION(w, g, v, lr, momentum)"
+        ),
+        results=("w",),
+    ),
     "adamw lists": Call(
         operation="adamw",
         style="class, lists, in place",
