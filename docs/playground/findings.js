@@ -9,7 +9,6 @@ import {
 } from "../../src/backlit/web/front/vendor/preact.js";
 import { Model } from "../../src/backlit/web/front/model.js";
 import { bestView } from "../../src/backlit/web/front/near.js";
-import { show } from "../../src/backlit/web/front/numbers.js";
 import { Tabs } from "../../src/backlit/web/front/pieces.js";
 import { Legend } from "../../src/backlit/web/front/selected.js";
 import { tidy } from "../../src/backlit/web/front/state.js";
@@ -23,17 +22,43 @@ function Guarded({ instead, children }) {
   return html`<p role="alert" class="note">${instead} The reason: ${String(problem)}.</p>`;
 }
 
-/** @param {{report: any}} props what `playground.check` gave */
-export function Findings({ report }) {
-  return html`<${Guarded} instead="What was found cannot be shown."><${All} report=${report} /><//>`;
+/** @typedef {(line: number) => void} GoTo shows a line of the program */
+
+/** @param {{report: any, goTo: GoTo}} props what `playground.check` gave */
+export function Findings({ report, goTo }) {
+  return html`<${Guarded} instead="What was found cannot be shown."><${All} ...${{ report, goTo }} /><//>`;
 }
 
-/** @param {{report: any}} props */
-function All({ report }) {
-  if (report.error) return html`<p role="alert" class="note">${report.error}</p>`;
-  return html`${report.grade && html`<${Grade} grade=${report.grade} />`}${report.findings.map(
-    (/** @type {any} */ finding) => html`<${Finding} finding=${finding} />`,
-  )}`;
+/** @param {{report: any, goTo: GoTo}} props */
+function All({ report, goTo }) {
+  if (report.error) {
+    return html`<p role="alert" class="note">${report.error} <${ToLine} text=${report.error} goTo=${goTo} /></p>
+      <${Tell} words="Say at the end of the program what a function computes, and press Run:" code=${report.tell} />`;
+  }
+  return html`${report.grade && html`<${Grade} grade=${report.grade} />`}
+    ${report.summary && html`<p data-test="summary"><b>${report.summary}.</b></p>`}
+    ${report.findings.map((/** @type {any} */ finding) => html`<${Finding} finding=${finding} goTo=${goTo} />`)}
+    ${
+      report.not_checked &&
+      html`<div data-test="not-checked"><${Tell} words=${`${report.not_checked}. This at the end of the program tells it, with Run:`} code=${report.tell} /></div>`
+    }`;
+}
+
+/** A button that leads to the line of the program that a sentence names, if it names one.
+ * @param {{text: string, goTo: GoTo}} props */
+function ToLine({ text, goTo }) {
+  const line = Number(/\bin line (\d+)/.exec(text)?.[1]);
+  return line > 0 && html`<${LineButton} line=${line} goTo=${goTo} />`;
+}
+
+/** @param {{line: number, goTo: GoTo}} props */
+export function LineButton({ line, goTo }) {
+  return html`<button type="button" onClick=${() => goTo(line)}>go to line ${line}</button>`;
+}
+
+/** @param {{words: string, code: string}} props a program that tells what a function computes */
+function Tell({ words, code }) {
+  return code && html`<p class="hint">${words}</p><pre class="tell" tabindex="0">${code}</pre>`;
 }
 
 /** @param {{grade: any}} props of an exercise */
@@ -44,28 +69,22 @@ function Grade({ grade: { points, possible, blank } }) {
   </p>`;
 }
 
-/** @type {Record<string, string>} */
-const VERDICTS = {
-  right: "right",
-  wrong: "wrong",
-  failed: "could not be tried",
-  unknown: "not understood",
-};
+/** The first wrong number, with both numbers marked. @param {{sentence: string}} props */
+function FirstWrong({ sentence }) {
+  const found = /^(.*) is (\S+) and should be (\S+)\.$/.exec(sentence);
+  if (!found) return html`<p data-test="first">${sentence}</p>`;
+  const [, which, yours, right] = found;
+  return html`<p data-test="first">${which} is <b class="wrong">${yours}</b> and should be <b>${right}</b>.</p>`;
+}
 
-/** @param {{finding: any}} props */
-function Finding({ finding }) {
+/** @param {{finding: any, goTo: GoTo}} props */
+function Finding({ finding, goTo }) {
   const first = finding.first_wrong;
-  const indices = first?.index.length > 0;
   return html`<article class="finding" data-verdict=${finding.verdict}>
-    <h2><code>${finding.function}</code> <span class="verdict">${VERDICTS[finding.verdict]}</span></h2>
-    ${finding.sentence && html`<p data-test="sentence">${finding.sentence}</p>`}
+    <h2><code>${finding.function}</code> <span class="verdict">${finding.mark}</span></h2>
+    ${finding.sentence && html`<p data-test="sentence">${finding.sentence} <${ToLine} text=${finding.sentence} goTo=${goTo} /></p>`}
     ${finding.why && html`<p>${finding.why}</p>`}
-    ${
-      indices &&
-      first.yours !== null &&
-      html`<p data-test="first">The first wrong number, with ${first.options}:${" "}
-      <code>${first.element}</code> is <b class="wrong">${show(first.yours, 6)}</b> and should be <b>${show(first.right, 6)}</b>.</p>`
-    }
+    ${first?.index.length > 0 && first.sentence && html`<${FirstWrong} sentence=${first.sentence} />`}
     ${first?.made_of && html`<p>${first.made_of}</p>`}
     ${first?.terms.length > 0 && html`<ul>${first.terms.map((/** @type {string} */ each) => html`<li>${each}</li>`)}</ul>`}
     ${finding.equation && html`<p>What it computes instead:</p><pre tabindex="0">${finding.equation}</pre>`}
@@ -79,6 +98,7 @@ function Finding({ finding }) {
       <p class="hint">${finding.reading}</p>
       ${finding.tried.length > 0 && html`<p class="hint">Tried with ${finding.tried.join("; ")}.</p>`}
       ${finding.not_taken.length > 0 && html`<p class="hint">Not tried, since the function takes none: ${finding.not_taken.join("; ")}.</p>`}
+      <${Tell} words="Say otherwise at the end of the program, also with arguments=[…] or layout=…, and press Run:" code=${finding.tell} />
     </details>
   </article>`;
 }

@@ -8,7 +8,7 @@ import {
   useState,
 } from "../../src/backlit/web/front/vendor/preact.js";
 import { editor } from "./editor.js";
-import { Findings } from "./findings.js";
+import { Findings, LineButton } from "./findings.js";
 import { Printed } from "./printed.js";
 import { Python } from "./python.js";
 import { keep, kept, link, linked } from "./storage.js";
@@ -124,6 +124,7 @@ function Playground({ examples, first }) {
     leave();
     tools.current.editor.write(example.text);
   };
+  const goTo = (/** @type {number} */ line) => tools.current.editor.show(line);
   const share = async () => {
     const address = await link(tools.current.editor.text());
     history.replaceState(null, "", address);
@@ -182,9 +183,9 @@ function Playground({ examples, first }) {
         ${
           ended &&
           html`<p data-test="ended">${ended.status === 0 ? "It ran to its end." : `It ended with exit status ${ended.status}.`}
-          ${ended.line && html` <button type="button" onClick=${() => tools.current.editor.show(ended.line)}>go to line ${ended.line}</button>`}</p>`
+          ${ended.line && html` <${LineButton} line=${ended.line} goTo=${goTo} />`}</p>`
         }
-        ${report && html`<${Findings} report=${report} />`}
+        ${report && html`<${Findings} report=${report} goTo=${goTo} />`}
         ${report?.grade?.ok && next && html`<p><button type="button" class="first" onClick=${() => choose(next.name)}>Go on: ${next.title}</button></p>`}
         ${!busy && !ended && !report && !said && html`<p class="hint">Run shows what a program prints. Check looks for a forward or backward pass in it (a convolution, a pool, a dense layer, …), tries it with small numbers, and says what is wrong with it and why.</p>`}
       </section>

@@ -5,6 +5,7 @@ It needs the standard library alone, as do the rooms of backlit that the site br
 
 import json
 import linecache
+import re
 import shlex
 import sys
 import traceback
@@ -15,8 +16,24 @@ from typing import Any
 NAME = "your_code.py"
 
 
-def answer(task: str, given: str) -> str:
-    """Do ``run`` or ``check`` with arguments from JSON; the outcome as JSON."""
+def answer(task: str, given: str, tell: Callable[[str], None] = lambda message: None) -> str:
+    """Do one of the tasks with arguments from JSON; the outcome as JSON.
+
+    Args:
+        task: ``run``, ``check``, …
+        given: its arguments.
+        tell: is told, as JSON, what is called and how many seconds it may take, before each call
+            of what is checked: the page ends this Python if there is no answer by then.
+    """
+    from backlit.check.lacking import NoInput
+    from backlit.check.process import InProcess
+
+    def before(message: dict[str, Any], seconds: float) -> None:
+        names = [each["name"] for each in message.get("steps", ()) if "name" in each]
+        tell(json.dumps({"function": names[0] if names else "", "seconds": seconds}))
+
+    InProcess.before = staticmethod(before)
+    sys.stdin = NoInput()
     return json.dumps(TASKS[task](**json.loads(given)))
 
 
@@ -56,7 +73,8 @@ def run(code: str, before: str = "", arguments: str = "", name: str = NAME) -> d
 
 
 def _execute(code: str, name: str, names: dict[str, Any], silent: bool = False) -> None:
-    # So that a traceback can quote the lines.
+    # So that a traceback can quote the lines, also of what is no Python.
+    Path(name).write_text(code, encoding="utf-8")
     linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
     compiled = compile(code, name, "exec")
     printed = sys.stdout
@@ -79,11 +97,21 @@ class _Nowhere:
 
 
 def _complain(problem: BaseException, name: str) -> int | None:
-    """Print a traceback without this file's own lines; the line of the program it ended at."""
+    """Print a traceback without this file's own lines; the line of the program it ended at.
+
+    Of what this page lacks a sentence says more than a traceback.
+    """
+    from backlit.check.lacking import NOTHING_TYPED, missing
+
     told = traceback.TracebackException.from_exception(problem)
     own = [place for place in told.stack if Path(place.filename).name != Path(__file__).name]
     told.stack[:] = own
-    print("".join(told.format()), end="", file=sys.stderr)
+    if isinstance(problem, ModuleNotFoundError):
+        print(f"ModuleNotFoundError: {missing(problem)}", file=sys.stderr)
+    elif isinstance(problem, EOFError) and str(problem) == NOTHING_TYPED:
+        print(f"EOFError: {problem}", file=sys.stderr)
+    else:
+        print("".join(told.format()), end="", file=sys.stderr)
     if isinstance(problem, SyntaxError) and problem.filename == name:
         return problem.lineno
     return next((place.lineno for place in reversed(own) if place.filename == name), None)
@@ -99,8 +127,10 @@ def check(code: str, name: str = NAME, exercise: int | None = None, **how: Any) 
         how: it is to be read; the settings of :func:`backlit.check`.
 
     Returns:
-        The ``findings``, each with a ``view`` for the page's own pictures where there is one; of
-        an exercise its ``grade``, too; or an ``error``, a sentence, if nothing could be tried.
+        The ``findings``, each with a ``view`` for the page's own pictures where there is one, and
+        with ``tell``, a program that says what the function computes; a ``summary`` of several;
+        what was ``not_checked`` and why, and what ``tell``\\ s it; of an exercise its ``grade``,
+        too; or an ``error``, a sentence, if nothing could be tried.
     """
     from backlit.check import check as checked
     from backlit.errors import BacklitError
@@ -113,19 +143,51 @@ def check(code: str, name: str = NAME, exercise: int | None = None, **how: Any) 
     try:
         if exercise is not None:
             grade = grade_file(exercise_of(exercise), path)
-            return {"findings": list(map(_shown, grade.report.findings)), "grade": grade.document()}
-        return {"findings": list(map(_shown, checked(path, **how).findings))}
+            return {**_report(grade.report), "grade": grade.document()}
+        return _report(checked(path, **how))
     except BacklitError as problem:
-        return {"error": str(problem)}
+        told, options, _ = str(problem).partition(_OPTIONS)
+        return {
+            "error": f"{told.rstrip('. ')}.",
+            "tell": _tell("NAME") if options else "",
+        }
     finally:
         sys.stdout = printed
 
 
+def _report(report: Any) -> dict[str, Any]:
+    return {
+        "findings": list(map(_shown, report.findings)),
+        "summary": report.summary if len(report.findings) > 1 else "",
+        "not_checked": report.not_checked,
+        "tell": _tell(report.skipped[0]) if report.skipped else "",
+    }
+
+
 def _shown(finding: Any) -> dict[str, Any]:
+    from backlit.check.report import MARKS
     from backlit.views.data.probes import probe_document
 
     first = finding.first_wrong
-    return {**finding.document(), "view": first and probe_document(first)}
+    return {
+        **finding.document(),
+        "mark": MARKS[finding.verdict],
+        "reading": _OTHERWISE.sub(".", finding.reading),
+        "tell": _tell(finding.function, finding.operation) if finding.reading else "",
+        "view": first and probe_document(first),
+    }
+
+
+# Where the command line's options are named, which a page does not have.
+_OPTIONS = " Name one with --function"
+_OTHERWISE = re.compile(r"[.;] [Ss]ay otherwise with [^.]*\.")
+
+
+def _tell(function: str, operation: str = "") -> str:
+    """A program's end that says what a function computes; by default the reader has to know."""
+    called = f'backlit.check({function}, operation="{operation or "relu"}")'
+    others = "" if operation else "  # or conv2d, max_pool2d, dense, …"
+    return f"import backlit\n\nprint({called}){others}"
 
 
 def warm() -> None:

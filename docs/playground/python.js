@@ -15,6 +15,8 @@ export class Python {
     /** @type {Waiting | null} */
     this.waiting = null;
     this.asked = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
   }
 
   /** Begin to load it, which takes seconds. */
@@ -33,18 +35,36 @@ export class Python {
     const { waiting } = this;
     if (message.kind === "ready") this.onState("ready", message.version);
     if (message.kind === "output") waiting?.onLine(message);
+    if (message.kind === "watch") this.watch(message);
     if (message.kind === "broken") {
       this.onState("broken", message.problem);
       this.end(new Error(`Python could not be started: ${message.problem}`));
     }
     if (message.kind === "answer" && waiting?.id === message.id) {
       this.waiting = null;
+      clearTimeout(this.timer);
       if (message.problem) {
         // A program broke what the page itself needs, such as sys.stdout; the next one gets another.
         waiting.reject(new Error(message.problem));
         this.stop();
       } else waiting.resolve(message.answer);
     }
+  }
+
+  /** Wait for what is called now, and no longer than it may take.
+   * @param {{function: string, seconds: number}} call */
+  watch({ function: name, seconds }) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (!this.waiting) return;
+      const who = name || "The program";
+      this.end(
+        new Error(
+          `${who} gave no answer within ${seconds} seconds: is there a loop without an end?`,
+        ),
+      );
+      this.start();
+    }, 1000 * seconds);
   }
 
   /** Let it do something; one thing at a time.
@@ -71,6 +91,7 @@ export class Python {
 
   /** @param {Error} why */
   end(why) {
+    clearTimeout(this.timer);
     this.worker?.terminate();
     this.worker = null;
     const { waiting } = this;

@@ -36,9 +36,11 @@ starting.then(
 
 onmessage = async ({ data: { id, task, given } }) => {
   const { module } = await starting;
+  const watch = (/** @type {string} */ told) => tell({ kind: "watch", ...JSON.parse(told) });
   try {
     // What goes in and comes out is JSON, so nothing of Python's is left behind here.
-    tell({ kind: "answer", id, answer: JSON.parse(module.answer(task, JSON.stringify(given))) });
+    const answer = JSON.parse(module.answer(task, JSON.stringify(given), watch));
+    tell({ kind: "answer", id, answer });
   } catch (problem) {
     tell({ kind: "answer", id, problem: String(problem) });
   }

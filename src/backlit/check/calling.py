@@ -14,6 +14,7 @@ import importlib.util
 import inspect
 import linecache
 import math
+import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,8 @@ from types import ModuleType
 from typing import Any
 
 from backlit.pure.nested import flat
+
+from .lacking import missing
 
 Message = dict[str, Any]
 
@@ -251,10 +254,9 @@ CONTAINERS: dict[str, Callable[..., Any]] = {"list": _list, "numpy": _numpy, "to
 
 def _message(problem: BaseException) -> str:
     """The first line of what an exception says, and what is to be done where that is known."""
-    said = str(problem).strip().split("\n")[0]
     if isinstance(problem, ModuleNotFoundError):
-        return f"{said}, which has to be installed for the Python that backlit runs in"
-    return said
+        return missing(problem)
+    return str(problem).strip().split("\n")[0]
 
 
 def _shown(value: Any) -> Any:
@@ -375,13 +377,23 @@ def _told(problem: BaseException) -> Message:
     refused = bool(
         last and own and own[-1] is last and line.startswith(("raise ", "assert ", "assert("))
     )
-    return {
+    # A line of the code itself, where one of a library that it calls would say little.
+    written = [each for each in foreign if not str(each.filename).startswith(_LIBRARIES)]
+    shown = written[-1] if written else last
+    told = {
         "type": type(problem).__name__,
         "message": _message(problem),
-        "line": last.lineno if last else None,
-        "code": line,
+        "line": shown.lineno if shown else None,
+        "code": (shown.line or "").strip() if shown else "",
         "refused": refused or isinstance(problem, NotImplementedError),
     }
+    if isinstance(problem, SyntaxError) and not foreign:  # in the file itself
+        code = (problem.text or "").strip()
+        told |= {"message": problem.msg, "line": problem.lineno, "code": code}
+    return told
+
+
+_LIBRARIES = (str(Path(os.__file__).parent), str(Path(__file__).parents[1]))
 
 
 # --- where code comes from ------------------------------------------------------------------------

@@ -128,7 +128,7 @@ def _report(
     described = worker.ask({"do": "describe"})
     if "error" in described:
         error = described["error"]
-        line = f" in line {error['line']}" if error.get("line") else ""
+        line = f", in line {error['line']}" if error.get("line") else ""
         raise InputError(f"{where} cannot be loaded: {error['type']}: {error['message']}{line}")
     if network is not None:
         uses = described["uses"]

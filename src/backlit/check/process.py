@@ -12,9 +12,10 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import ClassVar, Protocol, TextIO
 
 from .calling import Message, Session, from_file
 
@@ -33,13 +34,20 @@ class Worker(Protocol):
 
 
 class InProcess:
-    """Foreign code in this process, where there can be no other: in a browser."""
+    """Foreign code in this process, where there can be no other: in a browser.
+
+    Nothing here can limit how long an answer takes.  Whoever is able to end this process from
+    outside sets ``before``, and is told each message and the seconds that it may take.
+    """
+
+    before: ClassVar[Callable[[Message, float], None]] = staticmethod(lambda message, seconds: None)
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
     def ask(self, message: Message, seconds: float = SECONDS) -> Message:
-        """The answer; nothing limits how long it takes."""
+        """The answer."""
+        type(self).before(message, seconds)
         # Through JSON, so that it is the same on both ways.
         answer: Message = json.loads(json.dumps(self._session.ask(json.loads(json.dumps(message)))))
         return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 
 _CODE_WIDTH = 72  # of lines that are indented by six
 Verdict = Literal["right", "wrong", "failed", "unknown"]
+MARKS: dict[Verdict, str] = {
+    "right": "right",
+    "wrong": "wrong",
+    "failed": "failed",
+    "unknown": "not understood",
+}
+"""What is said of a function with such a verdict."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,7 @@ class FirstWrong:
             "result": self.result,
             "element": self.element,
             "index": list(self.index),
+            "sentence": "" if self.yours is None else self.sentence,
             "yours": self.yours,
             "right": self.right,
             "options": self.options,
@@ -157,13 +166,7 @@ class Finding:
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Paragraphs of text, each with its kind: "head", "text", "code" or "note"."""
-        marks = {
-            "right": "right",
-            "wrong": "wrong",
-            "failed": "failed",
-            "unknown": "not understood",
-        }
-        yield "head", f"{self.function}: {marks[self.verdict]}"
+        yield "head", f"{self.function}: {MARKS[self.verdict]}"
         if self.sentence:
             yield "text", self.sentence
         if self.why:
@@ -226,6 +229,20 @@ class Report:
         """Whether every function is right, and there is one."""
         return bool(self.findings) and all(each.verdict == "right" for each in self.findings)
 
+    @property
+    def summary(self) -> str:
+        """How many functions are what: "9 right, 1 wrong"."""
+        counted = Counter(each.verdict for each in self.findings)
+        return ", ".join(f"{counted[key]} {words}" for key, words in MARKS.items() if counted[key])
+
+    @property
+    def not_checked(self) -> str:
+        """Which functions were not checked, and why; a sentence without its end, or nothing."""
+        if not self.skipped:
+            return ""
+        what = "computes" if len(self.skipped) == 1 else "compute"
+        return f"Not checked, since nothing tells what {listing(self.skipped)} {what}"
+
     def document(self) -> dict[str, Any]:
         """For JSON."""
         findings = [each.document() for each in self.findings]
@@ -253,11 +270,7 @@ class Report:
                         yield from ((kind, line) for line in _wrapped(text, width, kind == "item"))
         if self.skipped:
             yield "text", ""
-            what = "computes" if len(self.skipped) == 1 else "compute"
-            words = (
-                f"Not checked, since nothing tells what {listing(self.skipped)} {what}; "
-                "--function NAME --operation OPERATION does."
-            )
+            words = f"{self.not_checked}; --function NAME --operation OPERATION does."
             yield from (("note", line) for line in _wrapped(words, width, False))
 
     def __str__(self) -> str:
