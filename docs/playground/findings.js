@@ -62,10 +62,10 @@ function Tell({ words, code }) {
 }
 
 /** @param {{grade: any}} props of an exercise */
-function Grade({ grade: { points, possible, blank } }) {
+function Grade({ grade: { points, possible, remarks } }) {
   return html`<p data-test="grade">
     <b>${points} of ${possible} ${possible === 1 ? "point" : "points"}.</b>
-    ${blank.map((/** @type {string} */ name) => html` <code>${name}</code> is as it was: write your code where it says “... # your code”.`)}
+    ${remarks.map((/** @type {string} */ each) => html` ${each}`)}
   </p>`;
 }
 

@@ -30,6 +30,8 @@ function Playground({ examples, first }) {
   const [ended, setEnded] = useState(/** @type {{status: number, line?: number} | null} */ (null));
   const [report, setReport] = useState(/** @type {any} */ (null));
   const [said, setSaid] = useState("");
+  const [help, setHelp] = useState(/** @type {any} */ (null));
+  const [course, setCourse] = useState(keptCourse);
   const holder = useRef(null);
   const tools = useRef(/** @type {any} */ (null));
 
@@ -61,6 +63,7 @@ function Playground({ examples, first }) {
     setEnded(null);
     setReport(null);
     setSaid("");
+    setHelp(null);
   };
 
   /** @param {string} task @param {Record<string, unknown>} more */
@@ -98,9 +101,38 @@ function Playground({ examples, first }) {
       setBusy("");
     }
   };
+  /** Keep how far the reader is in the course, and give back the answer that says it.
+   * @param {any} answer */
+  const learned = (answer) => {
+    if (answer?.progress) {
+      const now = { progress: answer.progress, solved: answer.solved };
+      keep(COURSE, JSON.stringify(now));
+      setCourse(now);
+    }
+    return answer;
+  };
+  /** A hint or the solution, beside what was found before.
+   * @param {string} task @param {Record<string, unknown>} [more] */
+  const consult = async (task, more) => {
+    const { python, cleared } = tools.current;
+    if (python.waiting) return;
+    setBusy(task);
+    try {
+      const { progress } = course;
+      const answer = learned(await python.ask(task, { exercise, progress, ...more }));
+      if (tools.current.cleared === cleared) setHelp(answer);
+    } catch (problem) {
+      if (tools.current.cleared === cleared) setSaid(/** @type {Error} */ (problem).message);
+    } finally {
+      setBusy("");
+    }
+  };
   if (tools.current) {
     tools.current.run = async () => setEnded(await ask("run", { arguments: given }));
-    tools.current.check = async () => setReport(await ask("check", exercise ? { exercise } : {}));
+    tools.current.check = async () => {
+      const { progress } = course;
+      setReport(learned(await ask("check", exercise ? { exercise, progress } : {})));
+    };
   }
 
   /** Be done with the program that is shown. */
@@ -155,7 +187,7 @@ function Playground({ examples, first }) {
                   .filter(holds)
                   .map(
                     (each) =>
-                      html`<option value=${each.name} selected=${each.name === name}>${each.title}</option>`,
+                      html`<option value=${each.name} selected=${each.name === name}>${course.solved.includes(each.exercise ?? 0) ? "✓ " : ""}${each.title}</option>`,
                   )}</optgroup>`,
             )}
           </select></label>
@@ -167,11 +199,17 @@ function Playground({ examples, first }) {
           <button type="button" class="first" disabled=${busy !== ""} onClick=${() => tools.current.run()} title="Ctrl+Enter">Run</button>
           <button type="button" class="first" disabled=${busy !== ""} onClick=${() => tools.current.check()} title="Shift+Ctrl+Enter">Check</button>
           <button type="button" disabled=${busy === ""} onClick=${() => tools.current.python.stop()}>Stop</button>
+          ${
+            exercise &&
+            html`<button type="button" disabled=${busy !== ""} onClick=${() => consult("hint")}>hint</button>
+              <button type="button" disabled=${busy !== ""} onClick=${() => consult("solution")}>solution</button>`
+          }
           <label>arguments <input value=${given} onInput=${(/** @type {any} */ event) => setGiven(event.target.value)} size="12" spellcheck="false" autocomplete="off" /></label>
         </div>
       </section>
       <section class="outcome" aria-label="Outcome">
         ${said && html`<p role="status" class="note">${said}</p>`}
+        ${help && html`<${Help} help=${help} anyway=${() => consult("solution", { anyway: true })} />`}
         ${busy && html`<p role="status" aria-busy="true">${state.now === "ready" ? "Python works on it…" : "Python is starting…"}</p>`}
         ${missing && html`<p class="hint" data-test="missing">${missing}</p>`}
         ${
@@ -187,10 +225,35 @@ function Playground({ examples, first }) {
         }
         ${report && html`<${Findings} report=${report} goTo=${goTo} />`}
         ${report?.grade?.ok && next && html`<p><button type="button" class="first" onClick=${() => choose(next.name)}>Go on: ${next.title}</button></p>`}
-        ${!busy && !ended && !report && !said && html`<p class="hint">Run shows what a program prints. Check looks for a forward or backward pass in it (a convolution, a pool, a dense layer, …), tries it with small numbers, and says what is wrong with it and why.</p>`}
+        ${!busy && !ended && !report && !said && !help && html`<p class="hint">Run shows what a program prints. Check looks for a forward or backward pass in it (a convolution, a pool, a dense layer, …), tries it with small numbers, and says what is wrong with it and why.</p>`}
       </section>
     </main>
     <footer><p>Python runs in this page, by <a href="https://pyodide.org">Pyodide</a>: what you write stays on this computer, and nothing is loaded from anywhere but this site. <a href="licenses.txt">Licenses</a></p></footer>`;
+}
+
+/** @param {{help: any, anyway: () => void}} props what `playground.hint` or `.solution` gave */
+function Help({ help, anyway }) {
+  if (help.hint) {
+    return html`<p role="status" class="note" data-test="help">Hint ${help.number} of ${help.of}: ${help.hint}</p>`;
+  }
+  if (help.refusal) {
+    return html`<p role="status" class="note" data-test="help">${help.refusal} <button type="button" onClick=${anyway}>show it anyway</button></p>`;
+  }
+  return html`<div data-test="help"><p>One way to write it:</p><pre class="printed" tabindex="0" aria-label="The solution">${help.solution}</pre></div>`;
+}
+
+const COURSE = "course";
+
+/** How far the reader is in the course, as Python wrote it, and which exercises are solved.
+ * @returns {{progress: string, solved: number[]}} */
+function keptCourse() {
+  try {
+    const { progress, solved } = JSON.parse(kept(COURSE) ?? "");
+    if (typeof progress === "string" && Array.isArray(solved)) return { progress, solved };
+  } catch {
+    // Nothing was kept yet, or nothing that can be read.
+  }
+  return { progress: "", solved: [] };
 }
 
 /** @type {[string, (example: Example) => boolean][]} */

@@ -117,42 +117,93 @@ def _complain(problem: BaseException, name: str) -> int | None:
     return next((place.lineno for place in reversed(own) if place.filename == name), None)
 
 
-def check(code: str, name: str = NAME, exercise: int | None = None, **how: Any) -> dict[str, Any]:
+def check(
+    code: str, name: str = NAME, exercise: int | None = None, progress: str = "", **how: Any
+) -> dict[str, Any]:
     """Look for forward and backward passes in a program, and say what is wrong with them.
 
     Args:
         code: the program.
         name: of the program.
         exercise: whose answer it is, by its number; it is graded then.
+        progress: of the course, as it was given the last time.
         how: it is to be read; the settings of :func:`backlit.check`.
 
     Returns:
         The ``findings``, each with a ``view`` for the page's own pictures where there is one, and
         with ``tell``, a program that says what the function computes; a ``summary`` of several;
-        what was ``not_checked`` and why, and what ``tell``\\ s it; of an exercise its ``grade``,
-        too; or an ``error``, a sentence, if nothing could be tried.
+        what was ``not_checked`` and why, and what tells it; of an exercise its ``grade``,
+        and how far the course is; or an ``error``, a sentence, if nothing could be tried.
     """
     from backlit.check import check as checked
     from backlit.errors import BacklitError
     from backlit.learn import exercise as exercise_of
-    from backlit.learn import grade_file
 
-    path = Path(name)
-    path.write_text(code, encoding="utf-8")
     printed, sys.stdout = sys.stdout, _Nowhere()
     try:
         if exercise is not None:
-            grade = grade_file(exercise_of(exercise), path)
-            return {**_report(grade.report), "grade": grade.document()}
+            course, chosen = _course(progress), exercise_of(exercise)
+            course.path(chosen).write_text(code, encoding="utf-8")
+            grade = course.check(chosen)
+            told = {**grade.document(), "remarks": grade.remarks}
+            return {**_report(grade.report), "grade": told, **_standing(course)}
+        path = Path(name)
+        path.write_text(code, encoding="utf-8")
         return _report(checked(path, **how))
     except BacklitError as problem:
-        told, options, _ = str(problem).partition(_OPTIONS)
+        sentence, options, _ = str(problem).partition(_OPTIONS)
         return {
-            "error": f"{told.rstrip('. ')}.",
+            "error": f"{sentence.rstrip('. ')}.",
             "tell": _tell("NAME") if options else "",
         }
     finally:
         sys.stdout = printed
+
+
+def hint(exercise: int, progress: str = "") -> dict[str, Any]:
+    """The next ``hint`` of an exercise, which ``number`` it is and ``of`` how many."""
+    from backlit.learn import exercise as exercise_of
+
+    course, chosen = _course(progress), exercise_of(exercise)
+    number, text = course.hint(chosen)
+    of = len(chosen.all_hints(course.seed))
+    return {"hint": text, "number": number, "of": of, **_standing(course)}
+
+
+def solution(exercise: int, progress: str = "", anyway: bool = False) -> dict[str, Any]:
+    """The ``solution`` of an exercise; a ``refusal``, a sentence, before honest tries."""
+    from backlit.learn import exercise as exercise_of
+
+    course, chosen = _course(progress), exercise_of(exercise)
+    refusal = "" if anyway else course.refusal(chosen)
+    if refusal:
+        return {"refusal": f"{refusal[0].upper()}{refusal[1:]}.", **_standing(course)}
+    return {"solution": chosen.solution.rstrip(), **_standing(course)}
+
+
+_FOLDER = Path("course")
+
+
+def _course(progress: str) -> Any:
+    """The course of ``backlit learn``, as far as this browser's reader has come."""
+    from backlit.learn import Course
+    from backlit.learn.course import PROGRESS
+
+    _FOLDER.mkdir(exist_ok=True)
+    kept = _FOLDER / PROGRESS
+    kept.unlink(missing_ok=True)
+    if progress:
+        kept.write_text(progress, encoding="utf-8")
+    return Course(_FOLDER)
+
+
+def _standing(course: Any) -> dict[str, Any]:
+    """What the browser keeps, and the numbers of the exercises that are solved."""
+    from backlit.learn import exercises
+    from backlit.learn.course import PROGRESS
+
+    solved = [each.number for each in exercises() if course[each].solved]
+    return {"progress": (_FOLDER / PROGRESS).read_text(encoding="utf-8"), "solved": solved}
 
 
 def _report(report: Any) -> dict[str, Any]:
@@ -195,4 +246,10 @@ def warm() -> None:
     check("def relu_forward(x):\n    return [max(number, 0) for number in x]\n", "warm.py")
 
 
-TASKS: dict[str, Callable[..., Any]] = {"run": run, "check": check, "warm": warm}
+TASKS: dict[str, Callable[..., Any]] = {
+    "run": run,
+    "check": check,
+    "hint": hint,
+    "solution": solution,
+    "warm": warm,
+}

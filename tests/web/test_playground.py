@@ -389,7 +389,7 @@ def test_an_exercise_is_graded_and_leads_to_the_next(shown: Any) -> None:
     assert first.parts[0].function in shown.locator(".cm-content").inner_text()
     assert findings(shown) == []
     grade = shown.locator('[data-test="grade"]')
-    assert grade.inner_text().startswith("0 of 1 point. one_window is as it was")
+    assert grade.inner_text().startswith("0 of 1 point. one_window is still blank: ")
     write(shown, f"def {first.parts[0].function}(x, w):\n    return x[-1][-1] * w[-1][-1]\n")
     (found,) = findings(shown)
     assert "= replaces what was there" in found
@@ -398,6 +398,61 @@ def test_an_exercise_is_graded_and_leads_to_the_next(shown: Any) -> None:
     assert grade.inner_text() == "1 of 1 point."
     shown.get_by_role("button", name=f"Go on: {second.number}. {second.title}").click()
     assert second.parts[0].function in shown.locator(".cm-content").inner_text()
+
+
+def test_hints_and_the_solution_come_as_on_the_command_line(shown: Any, served_site: str) -> None:
+    """One after the other; and after two tries, each of a program that was changed."""
+    chosen = exercises()[1]
+    shown.evaluate("() => localStorage.clear()")
+    shown.goto("about:blank")
+    shown.goto(f"{served_site}/playground/#exercise-2")
+    shown.get_by_text("is ready").wait_for()
+    told = shown.locator('[data-test="help"]')
+
+    def ask_for(name: str, words: str) -> None:
+        shown.get_by_role("button", name=name, exact=True).click()
+        told.get_by_text(words).wait_for()
+
+    for number, text in enumerate(chosen.hints, 1):
+        ask_for("hint", f"Hint {number} of {len(chosen.hints)}: {text}")
+    ask_for("hint", f"Hint {len(chosen.hints)} of {len(chosen.hints)}:")
+    ask_for("solution", "is shown after 2 more tries of your own")
+    findings(shown)  # still blank, which is no try
+    wrong = chosen.solution.replace("total += x[i + u]", "total += x[i - u]")
+    for program in (wrong, f"{wrong}\n# a comment\n"):
+        write(shown, program)
+        (found,) = findings(shown)
+    ask_for("solution", "is shown after 1 more try of your own")
+    assert shown.locator(".finding").inner_text() == found  # what was found is still there
+    write(shown, wrong.replace("[i - u]", "[u]"))
+    findings(shown)
+    shown.reload()  # the tries are kept
+    shown.get_by_text("is ready").wait_for()
+    ask_for("solution", "One way to write it:")
+    assert told.locator("pre").inner_text().rstrip() == chosen.solution.rstrip()
+    shown.get_by_role("combobox").select_option("exercise-3")
+    assert told.count() == 0
+    ask_for("solution", "is shown after 2 more tries of your own")
+    shown.get_by_role("button", name="show it anyway").click()
+    told.get_by_text("One way to write it:").wait_for()
+    assert told.locator("pre").inner_text().rstrip() == exercises()[2].solution.rstrip()
+    solved = shown.locator("option[value=exercise-3]")
+    assert solved.inner_text() == "3. " + exercises()[2].title
+    write(shown, exercises()[2].solution)
+    findings(shown)
+    assert solved.inner_text() == "✓ 3. " + exercises()[2].title
+    shown.get_by_role("combobox").select_option("max_pool")
+    assert shown.get_by_role("button", name="hint", exact=True).count() == 0
+
+
+@pytest.mark.parametrize("kept", ["{", '{"progress": 3}', '{"progress": "{", "solved": []}'])
+def test_damaged_progress_is_begun_anew(shown: Any, served_site: str, kept: str) -> None:
+    shown.evaluate("kept => localStorage.setItem('backlit-playground:course', kept)", kept)
+    shown.goto("about:blank")
+    shown.goto(f"{served_site}/playground/#exercise-2")
+    shown.get_by_text("is ready").wait_for()
+    shown.get_by_role("button", name="hint", exact=True).click()
+    shown.locator('[data-test="help"]', has_text="Hint 1 of").wait_for()
 
 
 # Exercises whose mistakes have pictures: what is replaced by what, and the first wrong element.

@@ -208,13 +208,9 @@ def _hint(course: Course, chosen: Exercise, json: bool) -> None:
 
 
 def _solution(course: Course, chosen: Exercise, json: bool, anyway: bool) -> None:
-    left = 0 if anyway else course.tries_left(chosen)
-    if left:
-        noun = "try" if left == 1 else "tries"
-        raise UsageError(
-            f"the solution of exercise {chosen.number} is shown after {left} more {noun} of your "
-            "own: change your file and check it; or ask for it with --anyway"
-        )
+    refusal = "" if anyway else course.refusal(chosen)
+    if refusal:
+        raise UsageError(f"{refusal}; or ask for it with --anyway")
     if json:
         print_json({"exercise": chosen.number, "solution": chosen.solution})
         return

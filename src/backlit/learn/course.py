@@ -128,6 +128,16 @@ class Course:
         standing = self[which]
         return 0 if standing.solved else max(0, TRIES - len(standing.tries))
 
+    def refusal(self, which: Exercise) -> str:
+        """Why the solution is not shown yet, without the end of the sentence; "" if it is shown."""
+        left = self.tries_left(which)
+        noun = "try" if left == 1 else "tries"
+        words = (
+            f"the solution of exercise {which.number} is shown after {left} more {noun} of your "
+            "own: change your file and check it"
+        )
+        return words if left else ""
+
     # --- what is kept ---------------------------------------------------------------------------
 
     def _read(self) -> None:

@@ -49,15 +49,20 @@ class Grade:
         right = sum(each.verdict == "right" for each in self.report.findings)
         return self.exercise.points * right
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """A sentence about each function that is still blank."""
+        words = (
+            "is as it was at the beginning"
+            if self.exercise.bugs
+            else "is still blank: write your code where it says “... # your code”"
+        )
+        return tuple(f"{name} {words}." for name in self.blank)
+
     def lines(self, width: int = 80) -> Iterator[tuple[str, str]]:
         """For readers, line by line, each with its kind as in :meth:`Report.typeset`."""
-        for name in self.blank:
-            words = (
-                "is as it was at the beginning"
-                if self.exercise.bugs
-                else "is still blank: write your code where it says “... # your code”"
-            )
-            yield "text", f"{name} {words}."
+        for sentence in self.remarks:
+            yield "text", sentence
         if self.report.findings:
             yield from self.report.typeset(width)
         noun = "point" if self.possible == 1 else "points"
