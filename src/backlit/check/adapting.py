@@ -19,6 +19,7 @@ from backlit.pure.nested import shape as shape_of
 
 from . import vocabulary
 from .calling import Message
+from .closures import Closure
 from .layouts import ArrayLayout
 from .probes import Probe, Windows, first_probe, probes_of, with_errors_of_one, without_bias
 from .reading import Subject, method_of, words_of
@@ -134,6 +135,8 @@ class CallPlan:
             return self._class_message(probe)
         if self.subject.node is not None:
             return self._graph_message(self.subject.node, probe)
+        if self.subject.closure is not None:
+            return self._closure_message(self.subject.closure, probe)
         steps: list[Message] = []
         cache: Any = None
         if self.forward_arguments is not None:
@@ -186,6 +189,21 @@ class CallPlan:
                 }
             )
         steps.append({"do": "attributes", "on": 0, "show": True})
+        return {"do": "steps", "container": self.container, "steps": steps}
+
+    def _closure_message(self, closure: Closure, probe: Probe) -> Message:
+        """Go forward, or have both passes made first, and call the function that came back."""
+        forward = [self._argument(*each, probe, None) for each in self.forward_arguments or ()]
+        made = {"do": "call", "name": closure.maker["name"]}
+        steps: list[Message] = [{**made, "arguments": forward, "show": True}]
+        if closure.forward is not None:
+            given = [self._argument(*each, probe, None) for each in self.constructor]
+            steps = [{**made, "arguments": given}]
+            inner = {"do": "apply", "on": 0, "part": list(closure.forward)}
+            steps.append({**inner, "arguments": forward, "show": True})
+        arguments = [self._argument(*each, probe, None) for each in self.arguments]
+        back = {"do": "apply", "on": 0, "part": list(closure.backward)}
+        steps.append({**back, "arguments": arguments, "show": True})
         return {"do": "steps", "container": self.container, "steps": steps}
 
     def _graph_message(self, node: Mapping[str, Any], probe: Probe) -> Message:
@@ -373,6 +391,10 @@ class CallPlan:
         if self.subject.node is not None:
             yield from self._node_leaves(answer, probe)
             return
+        if self.subject.closure is not None:
+            for _, leaf in _leaves(answer["values"][-2], ()):
+                yield ("output",), leaf
+                break
         if not self.subject.is_class:
             yield from _leaves(answer["values"][-1], ())
             return
@@ -427,6 +449,8 @@ class CallPlan:
                 assignment["input"] = more[0][0]  # loss and gradient together, as in CS231n
             return replace(self, assignment=assignment)
         found: dict[str, Key] = {}
+        if leaves and leaves[0][0] == ("output",):
+            found["loss" if "loss" in probe.right else "output"], _ = leaves.pop(0)
         free = dict(leaves)
         returned = returned_names(str(self.subject.described.get("source", "")))
         single = _result_of_key(returned[0]) if len(returned) == len(leaves) == 1 else None

@@ -159,12 +159,16 @@ class Session:
         keywords: dict[str, Any],
         make: Callable[[Any], Any],
     ) -> Any:
-        owner = values[step["on"]] if "on" in step else None
+        owner: Any = values[step["on"]] if "on" in step else None
         match step["do"]:
             case "call":
                 return self._names[step["name"]](*positional, **keywords)
             case "method":
                 return getattr(owner, step["name"])(*positional, **keywords)
+            case "apply":
+                for key in step["part"]:
+                    owner = owner[key]
+                return owner(*positional, **keywords)
             case "static":
                 owner = self._names[step["owner"]]
                 return getattr(owner, step["name"])(*positional, **keywords)

@@ -517,7 +517,9 @@ def reading_words(plan: CallPlan) -> str:
     parts = [f"{name} as {_role_words(plan.operation, role)}" for name, role in plan.arguments]
     container = {"list": "nested lists", "numpy": "NumPy arrays", "torch": "tensors"}
     before = (
-        f", after {subject.forward['name']}, which made its cache"
+        f", given back by {subject.closure.maker['name']}"
+        if subject.closure is not None
+        else f", after {subject.forward['name']}, which made its cache"
         if plan.forward_arguments is not None and subject.forward is not None
         else ""
     )

@@ -205,10 +205,20 @@ def _plans(worker: Worker, subject: Subject, settings: ReadingSettings) -> Itera
     if subject.forward is not None:
         forward = arguments(subject.forward, operation, "forward")
         beside = _completed(forward, subject.forward, operation, "forward")
-        if any(role in ("cache", "winners") for _, role in own_arguments):
+        if subject.closure or any(role in ("cache", "winners") for _, role in own_arguments):
             forward_arguments = beside
+    maker = subject.closure.maker if subject.closure and subject.closure.forward else {}
+    constructor = _constructor(maker.get("parameters", ()), operation)
     plans = [
-        CallPlan(subject, operation, layout, container, own_arguments, forward_arguments)
+        CallPlan(
+            subject,
+            operation,
+            layout,
+            container,
+            own_arguments,
+            forward_arguments,
+            constructor=constructor,
+        )
         for container in _containers(settings)
         for layout in _layouts(subject, operation, settings)
     ]

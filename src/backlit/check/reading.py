@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import vocabulary
+from .closures import Closure, inner_functions
 
 Described = Mapping[str, Any]
 
@@ -25,6 +26,7 @@ class Subject:
         results: of a backward function, those that its name says, or all.
         node: of a function that builds a graph, the class of what it takes and gives: arrays that
             keep their gradient and go back through the graph by a method.
+        closure: of a backward function that another one gives back, how to get at it.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Subject:
     forward: Described | None = None
     results: tuple[str, ...] = ()
     node: Described | None = None
+    closure: Closure | None = None
 
     @property
     def is_class(self) -> bool:
@@ -129,6 +132,10 @@ def subjects(
             known = _by_arguments(each, direction)
         if known is None:
             continue
+        closed = _closed(each, known)
+        if closed is not None:
+            found.append(closed)
+            continue
         for one in _pools(each, known):
             if one != known:
                 found.append(
@@ -145,6 +152,23 @@ def subjects(
             partner = _partner(each, callables, known)
         found.append(Subject(name, known, direction, each, partner, results_of(name)))
     return found if wanted is not None else [each for each in found if not _is_helper(each, found)]
+
+
+def _closed(each: Described, operation: str) -> Subject | None:
+    """The backward function that a function gives back beside its output, or a forward function."""
+    inner = inner_functions(each)
+    backward = [one for one in inner if direction_of(one.described["name"]) == "backward"]
+    forward = [one for one in inner if one not in backward]
+    if not backward and len(inner) == 1 and inner[0].place:
+        backward, forward = inner, []  # whatever its name is, it comes beside an output
+    if len(backward) != 1 or len(forward) > 1 or not backward[0].place:
+        return None
+    (operation, *_) = _pools(each, operation)
+    before = forward[0].described if forward else each
+    place = forward[0].place if forward else None
+    closure = Closure(each, backward[0].place, place)
+    described = backward[0].described
+    return Subject(str(each["name"]), operation, "backward", described, before, closure=closure)
 
 
 def _node(each: Described, callables: Sequence[Described]) -> Described | None:
@@ -341,8 +365,9 @@ def _patterns(operation: str, direction: str) -> Iterator[tuple[str, str]]:
     yield "learning_rate", v.RATE
     yield "stride", v.STRIDE
     yield "padding", v.PADDING
-    yield "height", v.HEIGHT
-    yield "width", v.WIDTH
+    if operation == "conv2d" or "pool" in operation:
+        yield "height", v.HEIGHT
+        yield "width", v.WIDTH
     yield "kernel_size", v.KERNEL
 
 

@@ -651,6 +651,33 @@ CALLS: dict[str, Call] = {
         results=("w",),
         takes=("decay",),
     ),
+    "pullback conv": Call(
+        operation="conv2d",
+        style="output and backward function given back together",
+        layout="arrays",
+        script="y, back = FUNCTION(x, w, b, s)\ndx, dw, db = back(dy)",
+        results=("y", "dx", "dw", "db"),
+        takes=(
+            *PLAIN,
+            "stride",
+        ),
+    ),
+    "pullback dense": Call(
+        operation="dense",
+        style="lists, output and backward function given back together",
+        layout="lists",
+        script="y, back = FUNCTION(x, w, b)\ndx, dw, db = back(dy)",
+        results=("y", "dx", "dw", "db"),
+        takes=("images",),
+    ),
+    "pullback relu": Call(
+        operation="relu",
+        style="output and a lambda given back together",
+        layout="arrays",
+        script="y, back = FUNCTION(x)\ndx = back(dy)",
+        results=("y", "dx"),
+        takes=("maps", "kink", "large"),
+    ),
     "closure average pool": Call(
         operation="avg_pool2d",
         style="closures, NumPy slices, windows that are not square",
