@@ -306,6 +306,8 @@ class CallPlan:
                 return {"value": probe.options.get("slope", probe.options.get("alpha", 1.0))}
             case "learning_rate":
                 return {"value": probe.options.get("learning_rate", 0.5)}
+            case "regularization":
+                return {"value": 0.0}
         return {"value": None}
 
     def _options(self, probe: Probe) -> Message:
@@ -440,7 +442,7 @@ class CallPlan:
             return replace(self, assignment={str(key[0]): key for key, _ in leaves})
         if self.subject.is_class:
             return self._assigned_attributes(leaves, wanted, probe)
-        if self.subject.direction == "forward":
+        if self.subject.direction == "forward" and self.operation != "softmax_regression":
             if not leaves:
                 return replace(self, assignment={})
             (first, _), *more = leaves
@@ -455,7 +457,7 @@ class CallPlan:
         returned = returned_names(str(self.subject.described.get("source", "")))
         single = _result_of_key(returned[0]) if len(returned) == len(leaves) == 1 else None
         returned = returned if len(returned) == len(leaves) > 1 else ()
-        if self.operation == "softmax_cross_entropy" and len(leaves) > 1:
+        if self.operation in ("softmax_cross_entropy", "softmax_regression") and len(leaves) > 1:
             loss = next((key for key, leaf in leaves if not tuple(leaf["shape"])), None)
             if loss is not None and "loss" in probe.right:
                 found["loss"] = loss
@@ -567,6 +569,8 @@ class CallPlan:
 
 def expected_results(subject: Subject, probe: Probe) -> tuple[str, ...]:
     """The results that a function may give."""
+    if subject.operation == "softmax_regression":
+        return ("loss", "weight", "bias", "input")
     if subject.direction == "forward":
         return ("loss" if "loss" in probe.right and "output" not in probe.right else "output",)
     backward = tuple(each for each in ("input", "weight", "bias") if each in probe.right)
@@ -593,7 +597,7 @@ def sizes_of(probe: Probe, result: str) -> dict[str, int]:
 
 def pure_onehot(probe: Probe) -> Numbers:
     """Rows with a 1 for the true class."""
-    classes = len(probe.tensors["x"][0])
+    classes = probe.sizes["k"]
     return [[int(k == label) for k in range(classes)] for label in probe.tensors["labels"]]
 
 

@@ -458,8 +458,10 @@ def _loop(seen: Sequence[Seen], first: FirstWrong) -> str:
     equation = (
         operation.forward
         if first.result in ("output", "loss")
-        else operation.gradients[first.result]
+        else operation.gradients.get(first.result)
     )
+    if equation is None:
+        return ""
     program = equation.python()
     if len(program.splitlines()) == 1:
         return ""
@@ -555,6 +557,7 @@ _ROLES = {
     "cache": "what the forward pass kept",
     "kernel_size": "the size of the window",
     "labels": "the labels",
+    "regularization": "the strength of a weight decay, which is 0 here",
     "stride": "the stride",
     "padding": "the padding",
     "dilation": "the dilation",

@@ -123,6 +123,11 @@ def subjects(
             known = known if known in vocabulary.OPTIMIZERS else None
         if wanted is None and helper and known not in vocabulary.OPTIMIZERS:
             continue
+        if known in (None, "softmax_cross_entropy", "softmax_regression") and (
+            operation == "softmax_regression" or _is_regression(each)
+        ):
+            found.append(Subject(name, "softmax_regression", "forward", each))
+            continue
         direction = direction_of(name)
         if direction == "forward" and any(
             re.fullmatch(vocabulary.SURELY_DY, words_of(p["name"])) for p in each["parameters"]
@@ -152,6 +157,17 @@ def subjects(
             partner = _partner(each, callables, known)
         found.append(Subject(name, known, direction, each, partner, results_of(name)))
     return found if wanted is not None else [each for each in found if not _is_helper(each, found)]
+
+
+def _is_regression(each: Described) -> bool:
+    """Whether it takes weights, rows and labels, and makes a softmax of them."""
+    operation = "softmax_regression"
+    needed = [p for p in each["parameters"] if not p["default"]]
+    roles = {role_of(p["name"], operation, "forward") for p in needed}
+    source = str(each.get("source", ""))
+    logistic = re.search(r"sigmoid|hinge|\b1(\.0?)?\s*/\s*\(\s*1", source)
+    makes = re.search(r"\bexp\b|softmax", source)
+    return {"w", "x", "labels"} <= roles and makes is not None and logistic is None
 
 
 def _closed(each: Described, operation: str) -> Subject | None:
@@ -325,6 +341,14 @@ def _patterns(operation: str, direction: str) -> Iterator[tuple[str, str]]:
         yield "learning_rate", v.RATE
         yield "state", v.STATE
         yield "mu", v.MOMENTUM
+        return
+    if operation == "softmax_regression":
+        yield "regularization", v.REGULARIZATION
+        yield "w", v.DENSE_WEIGHTS
+        yield "labels", v.LABELS
+        yield "onehot", v.ONE_HOT
+        yield "x", v.SAMPLES
+        yield "b", v.B
         return
     if operation in ("softmax_cross_entropy", "softmax"):
         yield "labels", v.LABELS

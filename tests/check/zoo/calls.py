@@ -815,6 +815,15 @@ CALLS: dict[str, Call] = {
         results=("loss", "dx"),
         takes=("images",),
     ),
+    "softmax classifier": Call(
+        operation="softmax_cross_entropy",
+        style="softmax regression of W, X, y and a weight decay, labels",
+        layout="arrays",
+        # With a row of the unit matrix for each image the weights are its scores.
+        script="loss, dx = FUNCTION(x, np.eye(len(x)), labels, 0.0)",
+        results=("loss", "dx"),
+        takes=("images",),
+    ),
     "mask max pool": Call(
         operation="max_pool2d",
         style="NumPy, repeated outputs compared with the input",
