@@ -306,6 +306,8 @@ class CallPlan:
                 return {"value": probe.options.get("slope", probe.options.get("alpha", 1.0))}
             case "learning_rate":
                 return {"value": probe.options.get("learning_rate", 0.5)}
+            case "activation":
+                return {"value": self.subject.choice or None}
             case "regularization":
                 return {"value": 0.0}
         return {"value": None}

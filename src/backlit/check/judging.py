@@ -557,6 +557,7 @@ _ROLES = {
     "cache": "what the forward pass kept",
     "kernel_size": "the size of the window",
     "labels": "the labels",
+    "activation": "the name of the activation",
     "regularization": "the strength of a weight decay, which is 0 here",
     "stride": "the stride",
     "padding": "the padding",

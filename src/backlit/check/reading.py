@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import vocabulary
@@ -27,6 +27,7 @@ class Subject:
         node: of a function that builds a graph, the class of what it takes and gives: arrays that
             keep their gradient and go back through the graph by a method.
         closure: of a backward function that another one gives back, how to get at it.
+        choice: of code for several activations, what this one is called in it.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Subject:
     results: tuple[str, ...] = ()
     node: Described | None = None
     closure: Closure | None = None
+    choice: str = ""
 
     @property
     def is_class(self) -> bool:
@@ -112,6 +114,15 @@ def subjects(
         if wanted is not None and name != class_name:
             continue
         known = operation or operation_of(name)
+        choices = {} if operation_of(name) else _choices(each)
+        if choices:
+            chosen = [key for key in choices if operation in (None, choices[key])]
+            found += [
+                subject
+                for key in chosen
+                if (subject := _chosen(each, choices[key], key, callables)) is not None
+            ]
+            continue
         if each["kind"] == "class":
             subject = _class_subject(each, operation or known)
             if subject is not None:
@@ -157,6 +168,40 @@ def subjects(
             partner = _partner(each, callables, known)
         found.append(Subject(name, known, direction, each, partner, results_of(name)))
     return found if wanted is not None else [each for each in found if not _is_helper(each, found)]
+
+
+def _choices(each: Described) -> dict[str, str]:
+    """Of code that is told by a name which activation is meant, the names and what they mean.
+
+    They stand in its text, or are keys of a dictionary that it asks.
+    """
+    is_name = {
+        p["name"]: re.fullmatch(vocabulary.ACTIVATION_NAME, words_of(p["name"])) is not None
+        for p in each["parameters"]
+    }
+    others = [p for p in each["parameters"] if not p["default"] and not is_name[p["name"]]]
+    known = {role_of(p["name"], "relu", "backward") for p in others}
+    # Who takes weights, or sizes of a layer, too, computes more than an activation.
+    more = None in known if each["kind"] == "function" else bool(others)
+    if not any(is_name.values()) or more:
+        return {}
+    texts = re.findall(r"""["'](\w[\w ]*)["']""", str(each.get("source", "")))
+    found = {text: operation_of(text) for text in (*each.get("keys", ()), *texts)}
+    return {text: known for text, known in found.items() if known in vocabulary.ACTIVATIONS}
+
+
+def _chosen(
+    each: Described, operation: str, choice: str, callables: Sequence[Described]
+) -> Subject | None:
+    """Code for several activations, for one of them."""
+    described = {**each, "is_chosen": True}
+    name = f'{each["name"]}("{choice}")'
+    if each["kind"] == "class":
+        subject = _class_subject(described, operation)
+        return None if subject is None else replace(subject, name=name, choice=choice)
+    direction = direction_of(str(each["name"]))
+    partner = _partner(each, callables, operation) if direction == "backward" else None
+    return Subject(name, operation, direction, described, partner, choice=choice)
 
 
 def _is_regression(each: Described) -> bool:
@@ -322,7 +367,7 @@ def constructor_role(name: str, operation: str) -> str | None:
         patterns += [("kernel_size", v.KERNEL), ("stride", v.STRIDE), ("padding", v.PADDING)]
         patterns += [("dilation", v.DILATION), ("groups", v.GROUPS)]
     if operation in v.ACTIVATIONS:
-        patterns = [("slope", v.SLOPE)]
+        patterns = [("slope", v.SLOPE), ("activation", v.ACTIVATION_NAME)]
     return next((role for role, pattern in patterns if re.fullmatch(pattern, words)), None)
 
 
@@ -406,6 +451,9 @@ def arguments(
     taken: set[str] = set()
     for each in parameters:
         role = role_of(each["name"], operation, direction)
+        is_name = re.fullmatch(vocabulary.ACTIVATION_NAME, words_of(each["name"]))
+        if is_name and described.get("is_chosen") and "activation" not in taken:
+            role = "activation"
         if role in taken and role not in ("kernel_size", "stride", "padding"):
             role = None
         if role is not None:

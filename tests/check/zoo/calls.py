@@ -651,6 +651,22 @@ CALLS: dict[str, Call] = {
         results=("w",),
         takes=("decay",),
     ),
+    "activation by name": Call(
+        operation="tanh",
+        style="NumPy, a name decides which activation",
+        layout="arrays",
+        script='y = act(x, "tanh")\ndx = FUNCTION(dy, x, "tanh")',
+        results=("y", "dx"),
+        takes=("maps", "kink"),
+    ),
+    "activation class by name": Call(
+        operation="leaky_relu",
+        style="class whose name argument decides which activation",
+        layout="arrays",
+        script='layer = FUNCTION("leaky_relu")\ny = layer.forward(x)\ndx = layer.METHOD(dy)',
+        results=("y", "dx"),
+        takes=("maps", "kink", "large"),
+    ),
     "pullback conv": Call(
         operation="conv2d",
         style="output and backward function given back together",

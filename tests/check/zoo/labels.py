@@ -142,6 +142,7 @@ RIGHT = [
     Program("right/dense_06.py", "linear", "pullback dense"),
     Program("right/act_14.py", "relu", "pullback relu"),
     Program("right/loss_05.py", "softmax_loss_naive", "softmax classifier"),
+    Program("right/act_15.py", "Activation.backward", "activation class by name"),
     Program("right/torch/conv_01.py", "conv2d_backward", "fold conv"),
     Program("right/torch/conv_02.py", "Conv2D.backward", "unfold conv"),
     Program("right/torch/dense_01.py", "linear_backward", "tensors dense"),
@@ -2125,6 +2126,13 @@ WRONG = [
         wrong=("dx",),
         shows=("images",),
         also=("one-image-only",),
+    ),
+    Program(
+        "wrong/act_23.py",
+        "act_grad",
+        "activation by name",
+        mistakes=("slope-at-input",),
+        wrong=("dx",),
     ),
     Program(
         "wrong/pool_46.py",
