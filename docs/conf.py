@@ -22,7 +22,6 @@ extensions = [
     "docs.extensions.site",
     "docs.extensions.directive",
     "docs.extensions.narrow",
-    "docs.extensions.language",
 ]
 myst_heading_anchors = 3
 exclude_patterns = ["extensions", "playground"]

@@ -204,7 +204,7 @@ function Playground({ examples, first }) {
             html`<button type="button" disabled=${busy !== ""} onClick=${() => consult("hint")}>hint</button>
               <button type="button" disabled=${busy !== ""} onClick=${() => consult("solution")}>solution</button>`
           }
-          ${!exercise && html`<label>arguments <input value=${given} onInput=${(/** @type {any} */ event) => setGiven(event.target.value)} size="12" spellcheck="false" autocomplete="off" /></label>`}
+          <label>arguments <input value=${given} onInput=${(/** @type {any} */ event) => setGiven(event.target.value)} size="12" spellcheck="false" autocomplete="off" /></label>
         </div>
       </section>
       <section class="outcome" aria-label="Outcome">

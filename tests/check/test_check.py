@@ -33,7 +33,6 @@ def test_a_right_program_is_right(tmp_path: Path) -> None:
     assert "dilation 2" in report.findings[1].not_taken
 
 
-@pytest.mark.usefixtures("in_this_process")
 @pytest.mark.parametrize(
     ("old", "new", "mistake"),
     [
@@ -151,7 +150,6 @@ def dense_forward(x, w, b):
 """
 
 
-@pytest.mark.usefixtures("in_this_process")
 @pytest.mark.parametrize(
     ("function", "layout"),
     [
@@ -225,7 +223,6 @@ def conv_backward(dy, x, w):
 """
 
 
-@pytest.mark.usefixtures("in_this_process")
 @pytest.mark.parametrize(
     ("returned", "wrong"),
     [

@@ -8,7 +8,7 @@ import pytest
 
 from backlit.check.adapting import Got
 from backlit.check.matching import match
-from backlit.check.probes import Probe, probes_of
+from backlit.check.probes import Limits, Probe, probes_of
 from backlit.check.trials import Seen, sizes_for
 from backlit.mistakes import Mutation, mutations_of, wrong_way
 from backlit.pure.nested import shape as shape_of
@@ -19,7 +19,7 @@ DRAWN, NAMED = 8, 4
 
 @cache
 def probes(operation: str) -> tuple[Probe, ...]:
-    return tuple(probes_of(operation, frozenset()))
+    return tuple(probes_of(operation, Limits()))
 
 
 def seen(operation: str, result: str, changes: tuple[Mutation, ...]) -> list[Seen] | None:
@@ -56,12 +56,7 @@ def drawn(operation: str, result: str) -> list[tuple[Mutation, Mutation]]:
 
 
 @pytest.mark.parametrize(
-    ("operation", "result"),
-    [
-        ("conv2d", "weight"),
-        pytest.param("conv2d", "input", marks=pytest.mark.widths),  # as long again
-        ("dense", "weight"),
-    ],
+    ("operation", "result"), [("conv2d", "weight"), ("conv2d", "input"), ("dense", "weight")]
 )
 def test_a_pair_is_named_as_two_or_described(operation: str, result: str) -> None:
     pairs = drawn(operation, result)

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from backlit.check.probes import KINDS, Probe, probes_of
+from backlit.check.probes import KINDS, Limits, Probe, probes_of
 from backlit.check.trials import sizes_for
 from backlit.mistakes import MISTAKES, Mutation, mutations_of, right_line, wrong_way
 from backlit.pure.nested import flat
@@ -13,7 +13,7 @@ from backlit.pure.nested import flat
 RESULTS = [
     (name, result)
     for name in KINDS
-    for probe in probes_of(name, frozenset())[:1]
+    for probe in probes_of(name, Limits())[:1]
     for result in probe.kind.results
     if right_line(probe.operation, result) is not None
 ]
@@ -21,7 +21,7 @@ RESULTS = [
 
 def probes(name: str) -> list[Probe]:
     """All but those whose exponentials are beyond the range of floats."""
-    return [each for each in probes_of(name, frozenset()) if "large" not in each.features]
+    return [each for each in probes_of(name, Limits()) if "large" not in each.features]
 
 
 Key = tuple[tuple[float, ...], ...]

@@ -19,9 +19,8 @@ from backlit.pure.nested import shape as shape_of
 
 from . import vocabulary
 from .calling import Message
-from .closures import Closure
 from .layouts import ArrayLayout
-from .probes import Probe, Windows, first_probe, probes_of, with_errors_of_one, without_bias
+from .probes import Limits, Probe, Windows, first_probe, probes_of, with_errors_of_one, without_bias
 from .reading import Subject, method_of, words_of
 
 Numbers = Any
@@ -109,6 +108,7 @@ class CallPlan:
         constructor: of a class, the parameters of its constructor.
         kept: of a class, "w" and "b" -> the attribute, where the constructor does not take them.
         updates: whether its backward method changes the parameters itself.
+        fixed: options that the code does not take, with the values that it has for them.
     """
 
     subject: Subject
@@ -126,6 +126,7 @@ class CallPlan:
     constructor: tuple[tuple[str, str], ...] = ()
     kept: Mapping[str, str] = field(default_factory=dict)
     updates: bool = False
+    fixed: Mapping[str, Any] = field(default_factory=dict)
 
     # --- there ------------------------------------------------------------------------------------
 
@@ -135,8 +136,6 @@ class CallPlan:
             return self._class_message(probe)
         if self.subject.node is not None:
             return self._graph_message(self.subject.node, probe)
-        if self.subject.closure is not None:
-            return self._closure_message(self.subject.closure, probe)
         steps: list[Message] = []
         cache: Any = None
         if self.forward_arguments is not None:
@@ -189,21 +188,6 @@ class CallPlan:
                 }
             )
         steps.append({"do": "attributes", "on": 0, "show": True})
-        return {"do": "steps", "container": self.container, "steps": steps}
-
-    def _closure_message(self, closure: Closure, probe: Probe) -> Message:
-        """Go forward, or have both passes made first, and call the function that came back."""
-        forward = [self._argument(*each, probe, None) for each in self.forward_arguments or ()]
-        made = {"do": "call", "name": closure.maker["name"]}
-        steps: list[Message] = [{**made, "arguments": forward, "show": True}]
-        if closure.forward is not None:
-            given = [self._argument(*each, probe, None) for each in self.constructor]
-            steps = [{**made, "arguments": given}]
-            inner = {"do": "apply", "on": 0, "part": list(closure.forward)}
-            steps.append({**inner, "arguments": forward, "show": True})
-        arguments = [self._argument(*each, probe, None) for each in self.arguments]
-        back = {"do": "apply", "on": 0, "part": list(closure.backward)}
-        steps.append({**back, "arguments": arguments, "show": True})
         return {"do": "steps", "container": self.container, "steps": steps}
 
     def _graph_message(self, node: Mapping[str, Any], probe: Probe) -> Message:
@@ -302,14 +286,14 @@ class CallPlan:
                 return {"value": list(sizes)}
             case "eps":
                 return {"value": probe.options.get("eps", 1e-5)}
+            case "mean" | "variance":
+                mean, variance = pure.batch_norm2d_statistics(probe.tensors["x"])
+                given = mean if role == "mean" else variance
+                return {"array": self.layout.to_them(given, axes["gamma"])}
             case "slope":
                 return {"value": probe.options.get("slope", probe.options.get("alpha", 1.0))}
             case "learning_rate":
                 return {"value": probe.options.get("learning_rate", 0.5)}
-            case "activation":
-                return {"value": self.subject.choice or None}
-            case "regularization":
-                return {"value": 0.0}
         return {"value": None}
 
     def _options(self, probe: Probe) -> Message:
@@ -335,11 +319,14 @@ class CallPlan:
 
     def probes(self, windows: Windows = "any") -> Sequence[Probe]:
         """The probes of the operation, without a bias where the function has none."""
-        return tuple(map(self._told, probes_of(self.operation, self.layout.single, windows)))
+        return tuple(map(self._told, probes_of(self.operation, self._limits(windows))))
 
     def first_probe(self, windows: Windows = "any") -> Probe:
         """The plainest of them."""
-        return self._told(first_probe(self.operation, self.layout.single, windows))
+        return self._told(first_probe(self.operation, self._limits(windows)))
+
+    def _limits(self, windows: Windows) -> Limits:
+        return Limits(self.layout.single, windows, tuple(self.fixed.items()))
 
     def _told(self, probe: Probe) -> Probe:
         """With an error or a bias only where it can be told to the function."""
@@ -360,6 +347,7 @@ class CallPlan:
         plain: dict[str, Any] = dict(PLAIN)
         if "stride" in probe.options and "kernel_size" in probe.options:
             plain["stride"] = probe.options["kernel_size"]
+        plain |= self.fixed
         for name, value in probe.options.items():
             told = {"alpha": "slope"}.get(name, name) in self.taken or name in self.taken
             if not told and name in plain and value != plain[name]:
@@ -395,10 +383,6 @@ class CallPlan:
         if self.subject.node is not None:
             yield from self._node_leaves(answer, probe)
             return
-        if self.subject.closure is not None:
-            for _, leaf in _leaves(answer["values"][-2], ()):
-                yield ("output",), leaf
-                break
         if not self.subject.is_class:
             yield from _leaves(answer["values"][-1], ())
             return
@@ -444,7 +428,7 @@ class CallPlan:
             return replace(self, assignment={str(key[0]): key for key, _ in leaves})
         if self.subject.is_class:
             return self._assigned_attributes(leaves, wanted, probe)
-        if self.subject.direction == "forward" and self.operation != "softmax_regression":
+        if self.subject.direction == "forward":
             if not leaves:
                 return replace(self, assignment={})
             (first, _), *more = leaves
@@ -453,13 +437,11 @@ class CallPlan:
                 assignment["input"] = more[0][0]  # loss and gradient together, as in CS231n
             return replace(self, assignment=assignment)
         found: dict[str, Key] = {}
-        if leaves and leaves[0][0] == ("output",):
-            found["loss" if "loss" in probe.right else "output"], _ = leaves.pop(0)
         free = dict(leaves)
         returned = returned_names(str(self.subject.described.get("source", "")))
         single = _result_of_key(returned[0]) if len(returned) == len(leaves) == 1 else None
         returned = returned if len(returned) == len(leaves) > 1 else ()
-        if self.operation in ("softmax_cross_entropy", "softmax_regression") and len(leaves) > 1:
+        if self.operation == "softmax_cross_entropy" and len(leaves) > 1:
             loss = next((key for key, leaf in leaves if not tuple(leaf["shape"])), None)
             if loss is not None and "loss" in probe.right:
                 found["loss"] = loss
@@ -571,8 +553,6 @@ class CallPlan:
 
 def expected_results(subject: Subject, probe: Probe) -> tuple[str, ...]:
     """The results that a function may give."""
-    if subject.operation == "softmax_regression":
-        return ("loss", "weight", "bias", "input")
     if subject.direction == "forward":
         return ("loss" if "loss" in probe.right and "output" not in probe.right else "output",)
     backward = tuple(each for each in ("input", "weight", "bias") if each in probe.right)
@@ -599,7 +579,7 @@ def sizes_of(probe: Probe, result: str) -> dict[str, int]:
 
 def pure_onehot(probe: Probe) -> Numbers:
     """Rows with a 1 for the true class."""
-    classes = probe.sizes["k"]
+    classes = len(probe.tensors["x"][0])
     return [[int(k == label) for k in range(classes)] for label in probe.tensors["labels"]]
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from backlit.system.words import listing
+
 from .adapting import CallPlan, TrialOutcome
 from .describing import described_filter_gradient
 from .judging import Judge, not_tried
 from .planning import WINDOWS, ReadingSettings, find_plan
-from .probes import Windows
+from .probes import Windows, words_by
 from .process import Worker
 from .reading import Subject
 from .repeating import repeating_call
@@ -28,17 +30,32 @@ def check_subject(worker: Worker, subject: Subject, settings: ReadingSettings) -
         return _repeated(worker, plan, outcome, finding)
     windows = _windows(worker, plan)
     outcomes, skipped = _try(worker, plan, windows)
-    judge = Judge(plan, outcomes, skipped)
+    judge = Judge(plan, outcomes, skipped, _fixed_options(plan))
     finding = judge.finding()
     if _means_squares(plan, outcomes, finding):
         outcomes, skipped = _try(worker, plan, "square")
-        judge = Judge(plan, outcomes, skipped, [squares_remark(plan)])
+        judge = Judge(plan, outcomes, skipped, [*_fixed_options(plan), squares_remark(plan)])
         finding = judge.finding()
     if judge.tells_exception:
         finding = _repeated(worker, plan, judge.raised, finding)
     if finding.verdict == "wrong" and finding.mistake is None:
         return replace(finding, sentence=finding.sentence + _described(worker, plan, outcomes))
     return finding
+
+
+def _fixed_options(plan: CallPlan) -> list[str]:
+    """A remark about options that no argument tells and that are not the plainest."""
+    if not plan.fixed:
+        return []
+    told = [
+        _OPTION_WORDS.get(name, "its {0} is {1}").format(name, value, words_by(value))
+        for name, value in plan.fixed.items()
+    ]
+    text = listing(told)
+    return [f"As the code has it, {text}; no argument says otherwise."]
+
+
+_OPTION_WORDS = {"kernel_size": "its windows are {2}", "eps": "its ε is {1:g}"}
 
 
 def _means_squares(plan: CallPlan, outcomes: Sequence[TrialOutcome], finding: Finding) -> bool:

@@ -23,7 +23,7 @@ from .adapting import CallPlan, Got, TrialOutcome, result_axes, sizes_of
 from .calling import Message, shape_of_numbers
 from .judging import Judge
 from .layouts import layouts_of
-from .probes import Probe, probes_of
+from .probes import Limits, Probe, probes_of
 from .process import Process
 from .reading import Subject
 from .report import Finding
@@ -45,7 +45,7 @@ def check_command(command: Sequence[str], operation: str) -> Finding:
     skipped: list[str] = []
     process = Process(list(command), name)
     try:
-        for probe in probes_of(operation, frozenset()):
+        for probe in probes_of(operation, Limits()):
             answer = process.ask(question(probe))
             if "unsupported" in answer:
                 skipped.append(probe.words)

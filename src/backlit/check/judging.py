@@ -98,6 +98,8 @@ class Judge:
                     "Your loss is a little off, as if a small number were added to the "
                     "probabilities before the log. That is common and no mistake."
                 )
+            elif self.plan.operation == "batch_norm2d" and self._has_a_smaller_epsilon(seen):
+                self.remarks = [*self.remarks, *({_EPSILON} - set(self.remarks))]
             elif self.plan.operation == "avg_pool2d" and self._counts_otherwise(seen):
                 self.remarks.append(
                     "Your average is taken over the real inputs of a window; ours counts the "
@@ -113,6 +115,14 @@ class Judge:
             return False
         found = match(seen)
         return found is not None and found.mistakes == ("filter-turned",)
+
+    def _has_a_smaller_epsilon(self, seen: Sequence[Seen]) -> bool:
+        """Whether ε does not show, and the code has one that no argument tells."""
+        source = str(self.plan.subject.described.get("source", ""))
+        if "eps" in self.plan.taken or re.search(r"\de-\d|eps|0\.0+1", source.lower()) is None:
+            return False
+        found = match(seen)
+        return found is not None and found.mistakes == ("eps-forgotten",)
 
     def _counts_otherwise(self, seen: Sequence[Seen]) -> bool:
         """Whether padding is not counted, as far as nothing says that it should be."""
@@ -255,6 +265,10 @@ class Judge:
         return "" if not fine else f" in {len(failing)} of {len(failing) + len(fine)} trials"
 
 
+_EPSILON = (
+    "Your ε is smaller than the 10⁻⁵ that is usual, so small that it does not show in these "
+    "numbers. That is a convention and no mistake."
+)
 _SUMMED = "all filters or channels are alike, as if a sum ran over them, too"
 
 # What is not thought of where an exception (of any type, or of this one) is raised in such trials
@@ -458,10 +472,8 @@ def _loop(seen: Sequence[Seen], first: FirstWrong) -> str:
     equation = (
         operation.forward
         if first.result in ("output", "loss")
-        else operation.gradients.get(first.result)
+        else operation.gradients[first.result]
     )
-    if equation is None:
-        return ""
     program = equation.python()
     if len(program.splitlines()) == 1:
         return ""
@@ -519,9 +531,7 @@ def reading_words(plan: CallPlan) -> str:
     parts = [f"{name} as {_role_words(plan.operation, role)}" for name, role in plan.arguments]
     container = {"list": "nested lists", "numpy": "NumPy arrays", "torch": "tensors"}
     before = (
-        f", given back by {subject.closure.maker['name']}"
-        if subject.closure is not None
-        else f", after {subject.forward['name']}, which made its cache"
+        f", after {subject.forward['name']}, which made its cache"
         if plan.forward_arguments is not None and subject.forward is not None
         else ""
     )
@@ -557,8 +567,6 @@ _ROLES = {
     "cache": "what the forward pass kept",
     "kernel_size": "the size of the window",
     "labels": "the labels",
-    "activation": "the name of the activation",
-    "regularization": "the strength of a weight decay, which is 0 here",
     "stride": "the stride",
     "padding": "the padding",
     "dilation": "the dilation",

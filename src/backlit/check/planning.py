@@ -12,11 +12,13 @@ from backlit.pure.nested import flat
 
 from . import vocabulary
 from .adapting import OPTION_KEYS, CallPlan, Got, TrialOutcome
+from .fixed import fixed_options
 from .layouts import ArrayLayout, layouts_of
 from .probes import Probe, Windows
 from .process import Worker
 from .reading import Subject, arguments, constructor_role, method_of, words_of
 from .trials import Seen
+from .vocabulary import ACTIVATIONS
 
 WINDOWS: tuple[Windows, ...] = ("any", "square", "3")
 SPATIAL = ("conv2d", "max_pool2d", "avg_pool2d")
@@ -39,6 +41,7 @@ class _Score:
     answered: int  # 0: an exception
     shaped: int  # results of the right shape; of an exception, how late it was raised
     every: bool = False
+    plain: bool = False
     likeness: float = 0
     finite: bool = False
     forward: bool = False
@@ -104,6 +107,9 @@ def _attempts(worker: Worker, plan: CallPlan, rank: int, order: int) -> Iterator
         # A dense layer that takes square weights only is taken for one as a last resort.
         sure = 1 if plan.operation == "dense" and windows != "any" else 2
         attempt = _attempt(worker, plan, plan.first_probe(windows), _Score(sure, 0), rank, order)
+        if attempt.score.every and "f" in plan.layout.single:
+            every = _is_right_elsewhere(worker, attempt.plan)
+            attempt = replace(attempt, score=replace(attempt.score, every=every))
         yield attempt
         if attempt.is_fatal or attempt.is_shaped:
             break
@@ -111,10 +117,21 @@ def _attempts(worker: Worker, plan: CallPlan, rank: int, order: int) -> Iterator
     if attempt.is_fatal or attempt.score.every:
         return
     square = (each for each in plan.probes() if _tells_layouts_apart(plan, each))
-    if plan.operation in SPATIAL and (probe := next(square, None)) is not None:
+    if plan.operation in SPATIAL and not plan.fixed and (probe := next(square, None)) is not None:
         attempt = _attempt(worker, plan, probe, _Score(2, 0), rank, order)
         if attempt.is_fatal or attempt.score.every:
             yield attempt
+
+
+def _is_right_elsewhere(worker: Worker, plan: CallPlan) -> bool:
+    """Whether a function of one number is right for all plain ones, on both sides of 0."""
+    for probe in plan.probes():
+        if not probe.features:
+            answer = worker.ask(plan.message(probe))
+            results = plan.read(answer, probe).results
+            if not results or not all(Seen(probe, *each).is_right for each in results.items()):
+                return False
+    return True
 
 
 def _tells_layouts_apart(plan: CallPlan, probe: Probe) -> bool:
@@ -143,6 +160,7 @@ def _attempt(
         score,
         shaped=len(shaped),
         every=0 < len(right) == len(plan.assignment),
+        plain=not plan.fixed,
         likeness=sum(map(_likeness, results)),
         finite=all(isfinite(each) for got in shaped for each in flat(got.numbers)),
         forward="output" in right,  # it says how the arrays of a class lie
@@ -201,52 +219,54 @@ def _plans(worker: Worker, subject: Subject, settings: ReadingSettings) -> Itera
     own = arguments(subject.described, operation, direction, told)
     own_arguments = _completed(own, subject.described, operation, direction)
     forward_arguments = None
-    beside: tuple[tuple[str, str], ...] = ()
-    if subject.forward is not None:
+    if subject.forward is not None and any(
+        role in ("cache", "winners") for _, role in own_arguments
+    ):
         forward = arguments(subject.forward, operation, "forward")
-        beside = _completed(forward, subject.forward, operation, "forward")
-        if subject.closure or any(role in ("cache", "winners") for _, role in own_arguments):
-            forward_arguments = beside
-    maker = subject.closure.maker if subject.closure and subject.closure.forward else {}
-    constructor = _constructor(maker.get("parameters", ()), operation)
+        forward_arguments = _completed(forward, subject.forward, operation, "forward")
     plans = [
-        CallPlan(
-            subject,
-            operation,
-            layout,
-            container,
-            own_arguments,
-            forward_arguments,
-            constructor=constructor,
-        )
+        CallPlan(subject, operation, layout, container, own_arguments, forward_arguments)
         for container in _containers(settings)
         for layout in _layouts(subject, operation, settings)
     ]
-    if operation == "dense" and beside and settings.layout is None:
-        plans = _agreeing(worker, plans, beside) or plans
+    beside = None if forward_arguments is not None else _forward_beside(worker, subject, settings)
+    if beside is not None and settings.layout is None:
+        same = [plan for plan in plans if plan.layout.name == beside.layout.name]
+        plans = [replace(plan, fixed=beside.fixed) for plan in same]
     yield from plans
     for plan in plans:
         yield from _variants(plan)
+    if beside is None:
+        yield from _with_fixed_options(worker, plans)
 
 
-def _agreeing(
-    worker: Worker, plans: Sequence[CallPlan], beside: tuple[tuple[str, str], ...]
-) -> list[CallPlan]:
-    """Those in whose layout the forward function beside it is right: it says what W looks like."""
-    found = []
+def _forward_beside(worker: Worker, subject: Subject, settings: ReadingSettings) -> CallPlan | None:
+    """How the forward function beside it is called if that is right.
+
+    It says how arrays are laid out and which options the code has fixed, as far as a backward
+    function does not say it itself.
+    """
+    if subject.forward is None or subject.operation not in (*SPATIAL, "dense", *ACTIVATIONS):
+        return None
+    name = str(subject.forward["name"])
+    forward = Subject(name, subject.operation, "forward", subject.forward)
+    plan, outcome = find_plan(worker, forward, replace(settings, arguments=None))
+    if plan is None or outcome is None or outcome.error is not None:
+        return None
+    got = outcome.results.get("output")
+    right = got is not None and Seen(outcome.probe, "output", got).is_right
+    return plan if right else None
+
+
+def _with_fixed_options(worker: Worker, plans: Sequence[CallPlan]) -> Iterator[CallPlan]:
+    """The same where the code has a stride of its own, or a slope, that nobody can tell it."""
     for plan in plans:
-        assert plan.subject.forward is not None
-        described = plan.subject.forward
-        forward = Subject(str(described["name"]), plan.operation, "forward", described)
-        tried = CallPlan(forward, plan.operation, plan.layout, plan.container, beside)
-        probe = tried.first_probe()
-        answer = worker.ask(tried.message(probe))
-        if "error" in answer:
-            continue
-        outcome = tried.assigned(answer, probe).read(answer, probe)
-        if any(Seen(probe, result, got).is_right for result, got in outcome.results.items()):
-            found.append(plan)
-    return found
+        probe = plan.first_probe()
+        answer = worker.ask(plan.message(probe))
+        got = None
+        if "error" not in answer:
+            got = plan.assigned(answer, probe).read(answer, probe).results.get("output")
+        yield from (replace(plan, fixed=fixed) for fixed in fixed_options(plan, probe, got))
 
 
 def _variants(plan: CallPlan) -> Iterator[CallPlan]:
@@ -325,6 +345,7 @@ def _class_plans(
     yield from plans
     for plan in plans:
         yield from _variants(plan)
+    yield from _with_fixed_options(worker, plans)
 
 
 def _constructor(parameters: Sequence[Mapping[str, Any]], operation: str) -> Any:

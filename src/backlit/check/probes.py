@@ -24,6 +24,25 @@ Numbers = Any
 Windows = Literal["any", "square", "3"]
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What code can be tried with.
+
+    Attributes:
+        single: axes of which there can be only one, such as "n" for code that takes one image.
+        windows: which windows there may be.
+        fixed: options that it does not take and that have other values than the plain ones.
+    """
+
+    single: frozenset[str] = frozenset()
+    windows: Windows = "any"
+    fixed: tuple[tuple[str, Any], ...] = ()
+
+    def of(self, axis: str, size: int) -> int:
+        """The size, or 1 where there can be only one."""
+        return 1 if axis in self.single else size
+
+
 @dataclass(frozen=True, eq=False)
 class Kind:
     """What must be known of an operation to try it.
@@ -85,7 +104,7 @@ class Probe:
             if value != plain and name not in ("eps", "kernel_size", "count_include_pad"):
                 told.append(f"{name.replace('_', ' ')} {_short(value)}")
         if "kernel_size" in self.options:
-            told.insert(0, f"windows of {_by(self.options['kernel_size'])}")
+            told.insert(0, f"windows of {words_by(self.options['kernel_size'])}")
         told += [
             f"{self.sizes[letter]} {what}{'' if self.sizes[letter] == 1 else end}"
             for letter, what, end in COUNTED.get(self.kind.name, ())
@@ -119,7 +138,7 @@ class Probe:
             found[self.kind.symbols["y"]] = self.right["output"]
         found.pop("labels", None)
         if "labels" in self.tensors:
-            classes = range(self.sizes["k"])
+            classes = range(len(self.tensors["x"][0]))
             found["T"] = [[int(k == label) for k in classes] for label in self.tensors["labels"]]
         if "kernel_size" in self.options and "dy" in self.tensors:
             x, dy = self.tensors["x"], self.tensors["dy"]
@@ -130,7 +149,6 @@ class Probe:
 
 # What there are some of, for operations that have no other options.
 COUNTED = {
-    "softmax_regression": (("n", "image", "s"), ("f", "input", "s"), ("k", "class", "es")),
     "dense": (("n", "image", "s"), ("f", "input", "s"), ("o", "output", "s")),
     "batch_norm2d": (("n", "image", "s"), ("c", "channel", "s")),
     "softmax_cross_entropy": (("n", "image", "s"), ("k", "class", "es")),
@@ -149,7 +167,13 @@ def _short(value: Any) -> str:
     return f"({value[0]}, {value[1]})" if isinstance(value, tuple) else str(value)
 
 
-def _by(value: Any) -> str:
+def pair_of(value: Any) -> tuple[int, int]:
+    """An option for rows and for columns."""
+    return value if isinstance(value, tuple) else (value, value)
+
+
+def words_by(value: Any) -> str:
+    """A size for readers: 2×3."""
     return f"{value[0]}×{value[1]}" if isinstance(value, tuple) else f"{value}×{value}"
 
 
@@ -217,24 +241,38 @@ _CONVOLUTIONS: tuple[tuple[tuple[int, ...], dict[str, Any]], ...] = (
 )
 
 
-def _convolution(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
+def _convolution(limits: Limits) -> Iterator[Probe]:
     seen = set()
     for number, (sizes, options) in enumerate(_CONVOLUTIONS):
         N, C, O, IH, IW, kH, kW = sizes  # noqa: E741
-        if options.get("groups", 1) > 1 and single & {"c", "o"}:
+        if options.get("groups", 1) > 1 and limits.single & {"c", "o"}:
             continue
-        N = 1 if "n" in single else N
-        C = 1 if "c" in single else C
-        O = 1 if "o" in single else O  # noqa: E741
-        kH, kW = (3, 3) if windows == "3" else (kH, kH if windows == "square" else kW)
-        if options.get("dilation", 1) > 1 and windows == "3":
-            IH, IW = IH + 2, IW + 2
+        N, C, O = limits.of("n", N), limits.of("c", C), limits.of("o", O)  # noqa: E741
+        kH, kW = (3, 3) if limits.windows == "3" else (kH, kH if limits.windows == "square" else kW)
         settings = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, **options}
+        settings |= dict(limits.fixed)
+        IH, IW = _with_room(settings, (IH, IW), (kH, kW))
         key = (N, C, O, IH, IW, kH, kW, tuple(settings.values()))
         if key in seen:
             continue
         seen.add(key)
         yield convolution(N, C, O, IH, IW, kH, kW, settings, seed=number)
+
+
+def _with_room(
+    options: Mapping[str, Any], image: tuple[int, int], kernel: tuple[int, int]
+) -> tuple[int, int]:
+    """Sizes of an image in which there are at least two places for a window in each direction."""
+    stride, padding, dilation = (
+        pair_of(options.get(name, plain))
+        for name, plain in (("stride", 1), ("padding", 0), ("dilation", 1))
+    )
+    least = (
+        d * (k - 1) + 1 + s - 2 * p
+        for k, s, p, d in zip(kernel, stride, padding, dilation, strict=True)
+    )
+    rows, columns = (max(pair) for pair in zip(image, least, strict=True))
+    return rows, columns
 
 
 def convolution(
@@ -278,12 +316,10 @@ def _features(
     kernel: tuple[int, int],
 ) -> Iterator[str]:
     """What is special about a probe with a window."""
-
-    def pair(name: str, plain: int) -> tuple[int, int]:
-        value = options.get(name, plain)
-        return value if isinstance(value, tuple) else (value, value)
-
-    stride, padding, dilation = pair("stride", 1), pair("padding", 0), pair("dilation", 1)
+    stride, padding, dilation = (
+        pair_of(options.get(name, plain))
+        for name, plain in (("stride", 1), ("padding", 0), ("dilation", 1))
+    )
     if max(stride) > 1:
         yield "stride"
     if max(padding) > 0:
@@ -377,14 +413,16 @@ _POOLS: tuple[tuple[tuple[int, ...], dict[str, Any], str], ...] = (
 def _pools(name: str) -> Rows:
     kind = KINDS[name]
 
-    def rows(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
-        del windows
+    def rows(limits: Limits) -> Iterator[Probe]:
         seen = set()
         for number, (sizes, options, special) in enumerate(_POOLS):
             N, C, IH, IW = sizes
-            N = 1 if "n" in single else N
-            C = 1 if "c" in single else C
-            settings = {"padding": 0, **options}
+            N, C = limits.of("n", N), limits.of("c", C)
+            settings = {"padding": 0, **options, **dict(limits.fixed)}
+            kernel = pair_of(settings["kernel_size"])
+            if any(p >= k for p, k in zip(pair_of(settings["padding"]), kernel, strict=True)):
+                continue
+            IH, IW = _with_room(settings, (IH, IW), kernel)
             key = (N, C, IH, IW, tuple(settings.items()), special)
             if key in seen:
                 continue
@@ -396,17 +434,13 @@ def _pools(name: str) -> Rows:
             if special == "negative":
                 x = _mapped(x, lambda value: -abs(value) - (value > 0) / 2)
             if name == "avg_pool2d":
-                settings["count_include_pad"] = True
+                settings.setdefault("count_include_pad", True)
             tensors = {"x": x}
             output = getattr(pure, f"{name}_forward")(x, **settings)
             OH, OW = len(output[0][0]), len(output[0][0][0])
             tensors["dy"] = distinct_numbers(random, (N, C, OH, OW))
-            pairs = [
-                value if isinstance(value, tuple) else (value, value)
-                for value in (settings["kernel_size"], settings["stride"], settings["padding"])
-            ]
-            found = set(_features(settings, N, C, 1, (IH, IW), pairs[0])) - {"stride"}
-            if pairs[1] != pairs[0]:
+            found = set(_features(settings, N, C, 1, (IH, IW), kernel)) - {"stride"}
+            if pair_of(settings["stride"]) != kernel:
                 found.add("stride")
             if special:
                 found.add(special)
@@ -418,7 +452,7 @@ def _pools(name: str) -> Rows:
                 tensors,
                 settings,
                 kind.right(tensors, settings),
-                {**sizes_, "u": pairs[0][0], "v": pairs[0][1]},
+                {**sizes_, "u": kernel[0], "v": kernel[1]},
                 frozenset(found),
             )
 
@@ -449,10 +483,10 @@ GLOBAL_POOL = Kind(
 )
 
 
-def _global_pools(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
+def _global_pools(limits: Limits) -> Iterator[Probe]:
     for number, (N, C, IH, IW) in enumerate(((2, 3, 4, 5), (1, 1, 2, 2), (3, 2, 3, 3))):
         random = Random(number)
-        N, C = 1 if "n" in single else N, 1 if "c" in single else C
+        N, C = limits.of("n", N), limits.of("c", C)
         tensors = {
             "x": distinct_numbers(random, (N, C, IH, IW)),
             "dy": distinct_numbers(random, (N, C)),
@@ -481,11 +515,11 @@ DENSE = Kind(
 )
 
 
-def _dense(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
+def _dense(limits: Limits) -> Iterator[Probe]:
     for number, (N, F, O) in enumerate(((2, 4, 3), (1, 3, 2), (3, 3, 3), (1, 1, 1))):  # noqa: E741
-        if windows != "any" and F != O:
+        if limits.windows != "any" and F != O:
             continue
-        N = 1 if "n" in single else N
+        N = limits.of("n", N)
         random = Random(number)
         tensors = {
             "x": distinct_numbers(random, (N, F)),
@@ -531,14 +565,15 @@ _ANOTHER_VALUE = 0.125  # of an option
 def _activations(name: str) -> Rows:
     kind, layer = KINDS[name], ACTIVATIONS[name]
 
-    def rows(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
-        plain = layer.options
+    def rows(limits: Limits) -> Iterator[Probe]:
+        single, plain = limits.single, {**layer.options, **dict(limits.fixed)}
         wide = [[-5.0, 7.5, 4.5, -3.5], [3.5, 6.5, -4.0, 5.5]]
         large = [[-750.0, 750.0, 40.0, -40.0]]
         made = [(_PLAIN, plain, ""), (wide, plain, ""), (large, plain, "large")]
         if layer.breaks:
             made.append(([list(layer.breaks) * 2], plain, "kink"))
-        made += [(_PLAIN, {**plain, option: _ANOTHER_VALUE}, "slope") for option in plain]
+        free = [option for option in plain if option not in dict(limits.fixed)]
+        made += [(_PLAIN, {**plain, option: _ANOTHER_VALUE}, "slope") for option in free]
         for number, (x, options, special) in enumerate(made):
             taken = [x]
             if "f" in single:  # each number alone, so that all sides of a kink are seen
@@ -582,10 +617,10 @@ NORMALIZATION = Kind(
 )
 
 
-def _normalization(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
+def _normalization(limits: Limits) -> Iterator[Probe]:
     cases = (((3, 2, 2, 3), 1e-5), ((4, 3, 1, 1), 1e-5), ((2, 3, 2, 2), 0.25), ((2, 1, 2, 1), 1e-5))
     for number, ((N, C, IH, IW), eps) in enumerate(cases):
-        if "h" in single:
+        if "h" in limits.single:
             N, IH, IW = N + 2, 1, 1
         random = Random(number)
         tensors = {
@@ -594,9 +629,9 @@ def _normalization(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
             "beta": whole_numbers(random, (C,)),
             "dy": distinct_numbers(random, (N, C, IH, IW)),
         }
-        options = {"eps": eps}
+        options = {"eps": eps, **dict(limits.fixed)}
         found = set(_features({}, N, C, 1, (IH, IW), (1, 1)))
-        found |= {"eps"} if eps > 1e-5 else set()
+        found |= {"eps"} if options["eps"] > 1e-5 else set()
         sizes = {"n": N, "c": C, "h": IH, "w": IW}
         yield Probe(
             NORMALIZATION,
@@ -645,11 +680,11 @@ def _softmax_alone() -> Operation:
 
 
 def _scores(kind: Kind) -> Rows:
-    def rows(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
+    def rows(limits: Limits) -> Iterator[Probe]:
         for number, (N, K, scale, special) in enumerate(
             ((3, 4, 0.5, ""), (1, 3, 0.5, ""), (2, 2, 0.25, ""), (2, 4, 400.0, "large"))
         ):
-            N = 1 if "n" in single else N
+            N = limits.of("n", N)
             random = Random(number)
             x = _mapped(whole_numbers(random, (N, K)), scale.__mul__)
             tensors: dict[str, Numbers] = {"x": x}
@@ -668,47 +703,7 @@ def _scores(kind: Kind) -> Rows:
     return rows
 
 
-def _regression_right(tensors: Mapping[str, Numbers], options: Mapping[str, Any]) -> Any:
-    x, w, b, labels = (tensors[role] for role in ("x", "w", "b", "labels"))
-    scores = pure.dense_forward(x, w, b)
-    error = pure.softmax_cross_entropy_backward(scores, labels)
-    dx, dw, db = pure.dense_backward(error, x, w)
-    loss = pure.softmax_cross_entropy_forward(scores, labels)
-    return {"loss": loss, "input": dx, "weight": dw, "bias": db}
-
-
-REGRESSION = Kind(
-    "softmax_regression",
-    {"x": "nf", "w": "of", "b": "o", "labels": "n", "loss": ""},
-    {"x": "X", "w": "W", "b": "b"},
-    {"loss": "loss", "input": "x", "weight": "w", "bias": "b"},
-    _regression_right,
-    lambda options: replace(
-        equations.softmax_cross_entropy(), name="softmax_regression", gradients={}
-    ),
-    exact=False,
-)
-
-
-def _regressions(single: frozenset[str], windows: Windows) -> Iterator[Probe]:
-    del windows
-    for number, (N, F, K) in enumerate(((2, 4, 3), (1, 3, 2), (3, 2, 4), (3, 3, 3))):
-        N = 1 if "n" in single else N
-        random = Random(number)
-        tensors: dict[str, Numbers] = {
-            "x": distinct_numbers(random, (N, F)),
-            # So small that no probability is nearly 0 or 1, where mistakes would not show.
-            "w": _mapped(distinct_numbers(random, (K, F)), lambda number: number / 64),
-            "b": _mapped(distinct_numbers(random, (K,)), lambda number: number / 8),
-            "labels": [random.randrange(K) for _ in range(N)],
-        }
-        right = _regression_right(tensors, {})
-        found = frozenset({"images"} if N > 1 else ())
-        sizes = {"n": N, "f": F, "o": K, "k": K}
-        yield Probe(REGRESSION, tensors, {}, right, sizes, found)
-
-
-Rows = Callable[[frozenset[str], Windows], Iterator[Probe]]
+Rows = Callable[[Limits], Iterator[Probe]]
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
@@ -720,7 +715,6 @@ KINDS: dict[str, Kind] = {
         NORMALIZATION,
         SOFTMAX_LOSS,
         SOFTMAX,
-        REGRESSION,
         *(_activation_kind(name) for name in ACTIVATIONS),
     )
 }
@@ -733,7 +727,6 @@ _ROWS: dict[str, Rows] = {
     "batch_norm2d": _normalization,
     "softmax_cross_entropy": _scores(SOFTMAX_LOSS),
     "softmax": _scores(SOFTMAX),
-    "softmax_regression": _regressions,
     **{name: _activations(name) for name in ACTIVATIONS},
 }
 
@@ -757,19 +750,13 @@ def with_errors_of_one(probe: Probe) -> Probe:
     return replace(probe, tensors=tensors, right=probe.kind.right(tensors, probe.options))
 
 
-@lru_cache(maxsize=64)
-def probes_of(operation: str, single: frozenset[str], windows: Windows = "any") -> Sequence[Probe]:
-    """All probes of an operation.
-
-    Args:
-        operation: its name.
-        single: axes of which there can be only one, such as "n" for code that takes one image.
-        windows: which windows there may be.
-    """
-    return tuple(_ROWS[operation](single, windows))
+@lru_cache(maxsize=256)
+def probes_of(operation: str, limits: Limits) -> Sequence[Probe]:
+    """All probes of an operation within these limits."""
+    return tuple(_ROWS[operation](limits))
 
 
-@lru_cache(maxsize=64)
-def first_probe(operation: str, single: frozenset[str], windows: Windows = "any") -> Probe:
+@lru_cache(maxsize=256)
+def first_probe(operation: str, limits: Limits) -> Probe:
     """The plainest of the probes."""
-    return next(_ROWS[operation](single, windows))
+    return next(_ROWS[operation](limits))

@@ -70,8 +70,9 @@ FORWARD = either(r"forward, \bfwd\b, \bff\b")
 # Helpers that have an operation's name in theirs.
 HELPER = either(
     r"""\bsingle step\b, \bstep\b, \bsize\b, \bshape\b, indices, im2col, col2im, \btests?\b,
-    \bcheck, \binit, helper, demo, \bmain\b, plot, numeric, regions?, \bpad\b, \bmask\b,
-    distribute, \bunpad\b, \bout(put)? dims?\b, \bwindows?\b, \breference\b, \bparams?\b, \bshow,
+    \bcheck, \binit, \bstat(istic)?s\b, helper, demo, \bmain\b, plot, numeric, regions?,
+    \bpad\b, \bmask\b, flatten, distribute,
+    \bunpad\b, \bout(put)? dims?\b, \bwindows?\b, \breference\b, \bparams?\b, \bshow,
     \bprint"""
 )
 
@@ -139,6 +140,8 @@ WINNERS = either(
 )
 GAMMA = either(r"gamma, scale, weight, w, g")
 BETA = either(r"beta, shift, bias, b, offset")
+MEAN = either(r"mu, means?, (batch|sample) ?means?")
+VARIANCE = either(r"sigma ?(2|sq|squared), vars?, variances?, (batch|sample) ?vars?(iances?)?")
 EPS = either(r"eps(ilon)?, e")
 LABELS = either(
     r"labels?, y, targets?, y ?true, t, truth, true ?labels?, classes, y ?label, y ?int"
@@ -152,11 +155,6 @@ PRE_ACTIVATION = either(
     r"x, z, inputs?, a ?prev, pre ?activations?, inp, last ?input, u, v, data, zs, rows"
 )
 ACTIVATED = either(r"y, out(put)?s?, a, s, t, activations?, f")
-SAMPLES = either(rf"{X}, xs, samples?, features?, rows, x ?(train|batch)")
-REGULARIZATION = either(r"reg(ularization)?( ?strength)?, lam(bda)?, l2( ?reg)?, weight ?decay, wd")
-ACTIVATION_NAME = either(
-    r"(act(ivation)?|non ?linearity)( ?(name|type|kind|fn|func|function))?, kind, name, fn ?name"
-)
 SLOPE = either(r"alpha, slope, negative ?slope, leak, leakage")
 RATE = either(r"lr, learning ?rate, learn ?rate, eta, alpha, rate, step ?size")
 WEIGHTS = either(r"w, weights?, params?, theta, x, parameters?, p, value")
@@ -210,5 +208,5 @@ ARGUMENTS = (
     *("dy", "x", "w", "b", "y", "gamma", "beta", "eps", "labels", "onehot", "probabilities"),
     *("stride", "padding", "dilation", "groups", "kernel_size", "slope", "learning_rate"),
     *("x_shape", "w_shape", "height", "width", "options", "cache", "winners", "mode"),
-    *("parameters", "state", "dw", "mu", "regularization", "activation"),
+    *("parameters", "state", "dw", "mu", "mean", "variance"),
 )

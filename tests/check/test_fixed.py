@@ -1,0 +1,166 @@
+"""Code that has options of its own, which no argument tells, is tried with these."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import backlit as bl
+
+CONVOLUTION = """
+import numpy as np
+
+
+def conv_forward(x, w, b):
+    (s, p), (k, l) = (2, 1), w.shape[2:]
+    x = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
+    rows, columns = (x.shape[2] - k) // s + 1, (x.shape[3] - l) // s + 1
+    y = np.zeros((len(x), len(w), rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            window = x[:, :, i * s:i * s + k, j * s:j * s + l]
+            y[:, :, i, j] = np.tensordot(window, w, ([1, 2, 3], [1, 2, 3])) + b
+    return y
+
+
+def conv_backward(dy, x, w):
+    (s, p), (k, l) = (2, 1), w.shape[2:]
+    x = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for i in range(dy.shape[2]):
+        for j in range(dy.shape[3]):
+            error = dy[:, :, i, j]
+            window = x[:, :, i * s:i * s + k, j * s:j * s + l]
+            dw += np.tensordot(error, window, (0, 0))
+            dx[:, :, i * s:i * s + k, j * s:j * s + l] += np.tensordot(error, w, (1, 0))
+    return dx[:, :, p:-p, p:-p], dw, dy.sum((0, 2, 3))
+"""
+OTHERS = """
+import numpy as np
+
+
+def leaky_relu(x):
+    return np.where(x > 0, x, 0.2 * x)
+
+
+def leaky_relu_backward(dy, x):
+    return np.where(x > 0, dy, 0.2 * dy)
+
+
+def max_pool(x):
+    rows, columns = (x.shape[2] - 3) // 2 + 1, (x.shape[3] - 3) // 2 + 1
+    y = np.zeros((*x.shape[:2], rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            y[:, :, i, j] = x[:, :, 2 * i:2 * i + 3, 2 * j:2 * j + 3].max((2, 3))
+    return y
+
+
+def batchnorm_forward(x, gamma, beta):
+    return gamma * (x - x.mean(0)) / np.sqrt(x.var(0) + 1e-3) + beta
+
+
+def bn_given(x, mean, var, gamma, beta):
+    return gamma * (x - mean) / np.sqrt(var + 1e-8) + beta
+"""
+
+
+def found(folder: Path, text: str, function: str) -> Any:
+    path = folder / "mine.py"
+    path.write_text(text, encoding="utf-8")
+    (finding,) = bl.check(path, function=function).findings
+    return finding
+
+
+@pytest.mark.parametrize("function", ["conv_forward", "conv_backward"])
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("(2, 1)", "its stride is 2 and its padding is 1"),
+        ("(3, 1)", "its stride is 3 and its padding is 1"),
+        ("(1, 2)", "its padding is 2"),
+    ],
+)
+def test_a_stride_and_a_padding_of_its_own(
+    tmp_path: Path, function: str, options: str, words: str
+) -> None:
+    finding = found(tmp_path, CONVOLUTION.replace("(2, 1)", options), function)
+    assert finding.verdict == "right", finding.sentence
+    assert finding.remarks == (f"As the code has it, {words}; no argument says otherwise.",)
+
+
+def test_a_mistake_beside_a_stride_of_its_own_is_named(tmp_path: Path) -> None:
+    text = CONVOLUTION.replace("j * s + l] += np", "j * s + l] = np")
+    finding = found(tmp_path, text, "conv_backward")
+    assert finding.mistakes == ("assigned-not-added",)
+    assert finding.first_wrong.options == "stride 2, padding 1"
+
+
+def test_the_options_of_the_forward_pass_count(tmp_path: Path) -> None:
+    forward, backward = CONVOLUTION.split("def conv_backward")
+    text = f"{forward}def conv_backward{backward.replace('(2, 1)', '(1, 1)')}"
+    finding = found(tmp_path, text, "conv_backward")
+    assert finding.mistakes == ("stride-forgotten",)
+
+
+@pytest.mark.parametrize(
+    ("function", "remarks"),
+    [
+        ("leaky_relu", "As the code has it, its slope is 0.2; no argument says otherwise."),
+        (
+            "leaky_relu_backward",
+            "As the code has it, its slope is 0.2; no argument says otherwise.",
+        ),
+        (
+            "max_pool",
+            "As the code has it, its windows are 3×3 and its stride is 2; no argument says "
+            "otherwise.",
+        ),
+        ("batchnorm_forward", "As the code has it, its ε is 0.001; no argument says otherwise."),
+        (
+            "bn_given",
+            "Your ε is smaller than the 10⁻⁵ that is usual, so small that it does not show in "
+            "these numbers. That is a convention and no mistake.",
+        ),
+    ],
+)
+def test_other_options(tmp_path: Path, function: str, remarks: str) -> None:
+    finding = found(tmp_path, OTHERS, function)
+    assert finding.verdict == "right", finding.sentence
+    assert " ".join(finding.remarks) == remarks
+
+
+def test_a_root_without_any_epsilon_is_a_mistake(tmp_path: Path) -> None:
+    finding = found(tmp_path, OTHERS.replace("np.sqrt(var + 1e-8)", "np.sqrt(var)"), "bn_given")
+    assert finding.mistakes == ("eps-forgotten",)
+
+
+def test_a_slope_that_is_not_that_of_the_forward_pass(tmp_path: Path) -> None:
+    finding = found(tmp_path, OTHERS.replace("0.2 * dy", "0.1 * dy"), "leaky_relu_backward")
+    assert finding.mistakes == ("wrong-slope",)
+
+
+@pytest.mark.parametrize("language", ["python", "numpy"])
+def test_an_ejected_program_is_right(tmp_path: Path, language: str) -> None:
+    layers = [
+        bl.Conv2d(3, 3, stride=2, padding=1),
+        bl.BatchNorm2d(eps=1e-3),
+        bl.LeakyReLU(0.1),
+        bl.MaxPool2d(3, stride=2),
+        bl.Conv2d(4, 2),
+        bl.ELU(0.3),
+        bl.AvgPool2d((1, 2)),
+        bl.Flatten(),
+        bl.Dense(3),
+    ]
+    path = tmp_path / "cnn.py"
+    text = bl.Network((1, 12, 14), layers).eject(language, training=True)
+    path.write_text(text, encoding="utf-8")
+    report = bl.check(path)
+    assert {each.function: each.verdict for each in report.findings} == {
+        f"{name}{direction}": "right"
+        for name in (
+            *("conv2d", "batch_norm2d", "leaky_relu", "max_pool2d", "elu", "avg_pool2d", "dense"),
+        )
+        for direction in ("_forward", "_backward")
+    } | {"softmax_cross_entropy": "right"}
