@@ -94,12 +94,15 @@ function Finding({ finding, goTo }) {
     ${finding.view && html`<details class="pictures" open><summary>What the right number is made of</summary><${Guarded} instead="The pictures of this number cannot be shown."><${View} ...${finding.view} /><//></details>`}
     ${finding.page && html`<p><a href=${onSite(finding.page)}>The page that shows it</a></p>`}
     ${finding.remarks.map((/** @type {string} */ each) => html`<p class="hint">${each}</p>`)}
-    <details><summary>How it was read, and what was tried</summary>
+    ${
+      finding.reading &&
+      html`<details><summary>How it was read, and what was tried</summary>
       <p class="hint">${finding.reading}</p>
       ${finding.tried.length > 0 && html`<p class="hint">Tried with ${finding.tried.join("; ")}.</p>`}
       ${finding.not_taken.length > 0 && html`<p class="hint">Not tried, since the function takes none: ${finding.not_taken.join("; ")}.</p>`}
       <${Tell} words="Say otherwise at the end of the program, also with arguments=[…] or layout=…, and press Run:" code=${finding.tell} />
-    </details>
+    </details>`
+    }
   </article>`;
 }
 

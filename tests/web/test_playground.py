@@ -89,6 +89,7 @@ def shown(browsed: Any, served_site: str) -> Any:
     if not browsed.url.startswith(f"{served_site}/playground/"):
         browsed.goto(f"{served_site}/playground/")
     browsed.get_by_text("is ready").wait_for()
+    browsed.evaluate("() => localStorage.clear()")  # what other tests wrote
     browsed.get_by_role("combobox").select_option(index=0)
     browsed.get_by_role("button", name="as it was").click()
     browsed.get_by_label("arguments").fill("")
@@ -393,6 +394,7 @@ def test_an_exercise_is_graded_and_leads_to_the_next(shown: Any) -> None:
     write(shown, f"def {first.parts[0].function}(x, w):\n    return x[-1][-1] * w[-1][-1]\n")
     (found,) = findings(shown)
     assert "= replaces what was there" in found
+    assert "How it was read" not in found  # the exercise says that
     write(shown, first.solution)
     findings(shown)
     assert grade.inner_text() == "1 of 1 point."
