@@ -18,6 +18,7 @@ from .repeating import repeating_call
 from .report import Finding
 from .squares import asks_for_columns, squares_remark
 from .trials import Seen
+from .twice import second_call_words
 
 
 def check_subject(worker: Worker, subject: Subject, settings: ReadingSettings) -> Finding:
@@ -38,6 +39,9 @@ def check_subject(worker: Worker, subject: Subject, settings: ReadingSettings) -
         finding = judge.finding()
     if judge.tells_exception:
         finding = _repeated(worker, plan, judge.raised, finding)
+    left_over = second_call_words(worker, plan, outcomes)
+    if left_over:
+        finding = replace(finding, remarks=(*finding.remarks, left_over))
     if finding.verdict == "wrong" and finding.mistake is None:
         return replace(finding, sentence=finding.sentence + _described(worker, plan, outcomes))
     return finding
