@@ -71,9 +71,24 @@ def check(folder: Path, source: str, real: str, watched: bool = True) -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_each_layer(name: str, tmp_path: Path) -> None:
-    net = network(EXAMPLES[name])
-    check(tmp_path, net.eject("c", training=True), "double")
-    check(tmp_path, net.eject("c"), "float")
+    check(tmp_path, network(EXAMPLES[name]).eject("c", training=True), "double")
+
+
+# A program that learns has the same way forward, but keeps every output, where one that does not
+# learn uses the room of outputs again, and leaves out what only learning needs.
+FORWARD = {
+    *("conv with everything", "max pools of many kinds", "batch norm", "dropout", "prelu"),
+    *("branches", "read by several", "concat", "add of twice the same"),
+}
+assert FORWARD.issubset(EXAMPLES)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(e, marks=[] if e in FORWARD else [pytest.mark.widths]) for e in EXAMPLES],
+)
+def test_each_layer_on_the_way_forward_alone(name: str, tmp_path: Path) -> None:
+    check(tmp_path, network(EXAMPLES[name]).eject("c"), "float")
 
 
 @pytest.mark.parametrize("real", ["double", "float"])

@@ -83,7 +83,14 @@ NETWORKS: dict[str, tuple[Callable[..., Run], dict[str, tuple[int, ...]]]] = {
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-@pytest.mark.parametrize("book", [pure, BOOK], ids=["the book", "its quicker walks"])
+@pytest.mark.parametrize(
+    "book",
+    [
+        pytest.param(pure, id="the book"),
+        # test_walks.py compares them with the book, to the last bit.
+        pytest.param(BOOK, id="its quicker walks", marks=pytest.mark.widths),
+    ],
+)
 def test_every_weight(network: str, book: Any) -> None:
     run, shapes = NETWORKS[network]
     random = np.random.default_rng(0 if book is pure else 1)

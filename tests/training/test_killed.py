@@ -48,6 +48,7 @@ def test_killed_at_each_write(tmp_path: Path) -> None:
     assert min(report["kills"].values()) >= 20
 
 
+@pytest.mark.widths  # each of the moments that matter is tried above
 def test_killed_at_random_moments_again_and_again(tmp_path: Path, whole: Path) -> None:
     """Each process does two or three steps, the last of them unsaved, and waits to be killed.
 

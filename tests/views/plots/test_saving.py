@@ -92,8 +92,19 @@ def test_no_words_overlap_and_none_leave_the_figure(name: str) -> None:
             assert across <= 1 or down <= 1, (text, other)
 
 
-@pytest.mark.parametrize("kind", ["svg", "pdf", "png"])
-@pytest.mark.parametrize("name", ["filters", "errors", "curves", "contributions"])
+# What is drawn is the same for all kinds of files, and how it is written for all figures.
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        *((name, "svg") for name in ("filters", "errors", "curves", "contributions")),
+        *(("filters", kind) for kind in ("pdf", "png")),
+        *(
+            pytest.param(name, kind, marks=pytest.mark.widths)
+            for name in ("errors", "curves", "contributions")
+            for kind in ("pdf", "png")
+        ),
+    ],
+)
 def test_the_same_figure_is_the_same_file(name: str, kind: str) -> None:
     first = saved(name, kind)
     with mpl.rc_context(OTHER_SETTINGS):
