@@ -22,6 +22,7 @@ extensions = [
     "docs.extensions.site",
     "docs.extensions.directive",
     "docs.extensions.narrow",
+    "docs.extensions.language",
 ]
 myst_heading_anchors = 3
 exclude_patterns = ["extensions", "playground"]

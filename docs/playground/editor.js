@@ -9,7 +9,12 @@ import { tags } from "@lezer/highlight";
 import { basicSetup } from "codemirror";
 
 const LOOK = EditorView.theme({
-  "&": { fontSize: "0.9rem", color: "var(--ink)", backgroundColor: "var(--paper)", height: "100%" },
+  "&": {
+    fontSize: "0.85rem",
+    color: "var(--ink)",
+    backgroundColor: "var(--paper)",
+    height: "100%",
+  },
   ".cm-content": { caretColor: "var(--ink)" },
   ".cm-scroller": {
     fontFamily: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',

@@ -58,7 +58,9 @@ export function LineButton({ line, goTo }) {
 
 /** @param {{words: string, code: string}} props a program that tells what a function computes */
 function Tell({ words, code }) {
-  return code && html`<p class="hint">${words}</p><pre class="tell" tabindex="0">${code}</pre>`;
+  return (
+    code && html`<p class="hint">${words}</p><pre class="tell python" tabindex="0">${code}</pre>`
+  );
 }
 
 /** @param {{grade: any}} props of an exercise */
@@ -85,9 +87,9 @@ function Finding({ finding, goTo }) {
     ${finding.sentence && html`<p data-test="sentence">${finding.sentence} <${ToLine} text=${finding.sentence} goTo=${goTo} /></p>`}
     ${finding.why && html`<p>${finding.why}</p>`}
     ${first?.index.length > 0 && first.sentence && html`<${FirstWrong} sentence=${first.sentence} />`}
-    ${first?.made_of && html`<p>${first.made_of}</p>`}
-    ${first?.terms.length > 0 && html`<ul>${first.terms.map((/** @type {string} */ each) => html`<li>${each}</li>`)}</ul>`}
-    ${finding.equation && html`<p>What it computes instead:</p><pre tabindex="0">${finding.equation}</pre>`}
+    ${first?.made_of && html`<p>${unbroken(first.made_of)}</p>`}
+    ${first?.terms.length > 0 && html`<ul>${first.terms.map((/** @type {string} */ each) => html`<li>${unbroken(each)}</li>`)}</ul>`}
+    ${finding.equation && html`<p>What it computes instead:</p><pre class="equation" tabindex="0">${unbroken(finding.equation)}</pre>`}
     ${finding.equation_words && html`<p>${finding.equation_words}</p>`}
     ${finding.repeat && html`<p>This repeats it, at the end of the file:</p><pre tabindex="0">${finding.repeat}</pre>`}
     ${finding.loop && html`<details><summary>The loop that computes this number</summary><pre tabindex="0">${finding.loop}</pre></details>`}
@@ -104,6 +106,11 @@ function Finding({ finding, goTo }) {
     </details>`
     }
   </article>`;
+}
+
+/** A formula whose lines end before an equals sign and not within a product. @param {string} text */
+function unbroken(text) {
+  return text.replace(/ ([·×]) /g, "\u00a0$1\u00a0").replace(/ (\S?=) /g, " $1\u00a0");
 }
 
 /** Where a page of the repository lies on the site. @param {string} page */

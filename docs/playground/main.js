@@ -204,7 +204,7 @@ function Playground({ examples, first }) {
             html`<button type="button" disabled=${busy !== ""} onClick=${() => consult("hint")}>hint</button>
               <button type="button" disabled=${busy !== ""} onClick=${() => consult("solution")}>solution</button>`
           }
-          <label>arguments <input value=${given} onInput=${(/** @type {any} */ event) => setGiven(event.target.value)} size="12" spellcheck="false" autocomplete="off" /></label>
+          ${!exercise && html`<label>arguments <input value=${given} onInput=${(/** @type {any} */ event) => setGiven(event.target.value)} size="12" spellcheck="false" autocomplete="off" /></label>`}
         </div>
       </section>
       <section class="outcome" aria-label="Outcome">
@@ -239,7 +239,7 @@ function Help({ help, anyway }) {
   if (help.refusal) {
     return html`<p role="status" class="note" data-test="help">${help.refusal} <button type="button" onClick=${anyway}>show it anyway</button></p>`;
   }
-  return html`<div data-test="help"><p>One way to write it:</p><pre class="printed" tabindex="0" aria-label="The solution">${help.solution}</pre></div>`;
+  return html`<div data-test="help"><p>One way to write it:</p><pre class="printed python" tabindex="0" aria-label="The solution">${help.solution}</pre></div>`;
 }
 
 const COURSE = "course";

@@ -236,9 +236,9 @@ _OTHERWISE = re.compile(r"[.;] [Ss]ay otherwise with [^.]*\.")
 
 def _tell(function: str, operation: str = "") -> str:
     """A program's end that says what a function computes; by default the reader has to know."""
+    others = "" if operation else "# relu, or conv2d, max_pool2d, dense, …\n"
     called = f'backlit.check({function}, operation="{operation or "relu"}")'
-    others = "" if operation else "  # or conv2d, max_pool2d, dense, …"
-    return f"import backlit\n\nprint({called}){others}"
+    return f"import backlit\n\n{others}print({called})"
 
 
 def warm() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,16 @@ from backlit.web.ladder import STEPS
 from docs.extensions.headings import first_heading, section, slug
 from docs.extensions.ladder import heading_of
 from docs.extensions.questions import DOCS, Question, asked, question_list
-from docs.extensions.searching import index_of, pages_found, searches, unfound
+from docs.extensions.searching import (
+    SPLITTER,
+    index_of,
+    pages_found,
+    searches,
+    unfound,
+    words_of,
+    words_to_find,
+)
+from tests.web.node import node
 
 PAGE = """# Title
 
@@ -104,15 +114,40 @@ def test_what_is_searched_for_is_on_the_page_that_is_to_be_found() -> None:
     assert wanted <= {each.query for each in searches()}
     for each in searches():
         text = plain((DOCS / f"{each.finds}.md").read_text("utf-8"))
-        for word in re.findall(r"\w+", each.query.lower()):
-            assert word.rstrip("s") in text, (each, word)
+        words = words_to_find(text)
+        for word in words_of(each.query.lower()):
+            assert word in words or word.rstrip("s") in text, (each, word)
+
+
+def test_sizes_are_words_in_whichever_way_they_are_written(tmp_path: Path) -> None:
+    """In the pages and in a query, which a program in the browser takes apart."""
+    texts = ["24×24 error, 5x5 kernel", "28 x 28", "3 × 8×8", "x 4 and 4x", "2X2", "0x1f"]
+    expected = [
+        ["24x24", "error", "5x5", "kernel"],
+        ["28x28"],
+        ["3x8x8"],
+        ["x", "4", "and", "4x"],
+        ["2x2"],
+        ["0x1f"],
+    ]
+    assert list(map(words_of, texts)) == expected
+    assert words_to_find("3×8×8") == ["3x8x8", "3x8", "8x8"]
+    assert words_to_find("24×24 error") == ["24x24", "error"]
+    script = tmp_path / "split.mjs"
+    script.write_text(
+        f"{SPLITTER}\nconst texts = {json.dumps(texts)};\n"
+        "console.log(JSON.stringify(texts.map(splitQuery)));\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run([node(), script], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == expected
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     index = {
         "docnames": ["color", "sizes", "operations/conv2d"],
-        "terms": {"channel": [0, 2], "error": [1, 2], "kernel": 1, "spars": 2},
+        "terms": {"channel": [0, 2], "error": [1, 2], "kernel": 1, "24x24": 1, "5x5": [1, 2]},
         "titleterms": {"last": 0},
     }
     (tmp_path / "searchindex.js").write_text(f"Search.setIndex({json.dumps(index)})")
@@ -130,6 +165,8 @@ def test_a_page_is_found_by_all_words_of_a_query(site: Path) -> None:
     assert found("channels kernel") == set()
     assert found("nothing") == set()
     assert found("28 24") == set()
+    assert found("5x5") == {"sizes", "operations/conv2d"}
+    assert found("24 x 24") == {"sizes"}
 
 
 def test_searches_that_find_nothing_are_told(site: Path) -> None:

@@ -298,6 +298,17 @@ def test_what_is_found_can_be_read_on_a_phone(program: str, shown: Any) -> None:
         heading = shown.locator(".finding h2").first
         align = heading.evaluate("each => getComputedStyle(each).textAlign")
         assert align in ("start", "left")
+        # Maps stand below one another, each behind its sign; no sign hangs at the end of a line.
+        signs = shown.locator(".pictures .level > .sign").all()
+        assert len(signs) == (2 if program == WRONG else 0)
+        for sign in signs:
+            before, after = sign.bounding_box(), sign.locator("xpath=following::figure[1]")
+            box = after.bounding_box()
+            assert before["x"] + before["width"] <= box["x"]
+            assert box["y"] <= before["y"] <= box["y"] + box["height"]
+        # No product is taken apart.
+        text = shown.locator(".finding").inner_text()
+        assert ("dY[n,o,i,j]\u00a0·\u00a0X" in text) == (program == WRONG)
     finally:
         shown.set_viewport_size({"width": 1280, "height": 800})
 
@@ -600,6 +611,22 @@ def test_no_rule_of_accessibility_is_broken(shown: Any, scheme: Any) -> None:
     # The editor's scroller holds a text that takes the keyboard, which the rule does not see.
     broken = [each for each in violations(shown) if 'class="cm-scroller"' not in each]
     assert broken == []
+
+
+@pytest.mark.parametrize(("width", "letters"), [(1440, 88), (1024, 58), (390, 35)])
+def test_lines_have_room_where_the_window_has(shown: Any, width: int, letters: int) -> None:
+    shown.set_viewport_size({"width": width, "height": 800})
+    try:
+        write(shown, f"{'x' * letters}\n" * 200)
+        wide = shown.locator(".cm-scroller").evaluate(
+            "each => [each.scrollWidth, each.clientWidth]"
+        )
+        assert wide[0] <= wide[1]
+        # What was found beside it has room, too.
+        outcome = shown.locator(".outcome").bounding_box()
+        assert outcome["width"] >= 330
+    finally:
+        shown.set_viewport_size({"width": 1280, "height": 800})
 
 
 @pytest.mark.parametrize("width", [320, 1024])

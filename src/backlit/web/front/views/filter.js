@@ -114,9 +114,7 @@ export function Filter({ model, look, go, width, still }) {
           tell=${(/** @type {number} */ i, /** @type {number} */ j) => `dY·X at (${i}, ${j})`} /></figure>
     </div>
     <div class="term" aria-live=${until === null ? "polite" : "off"}>
-      <p data-test="term">At position (${at.row}, ${at.column}): <${Link} label="dY" address=${errorAt(at.row, at.column)} ...${{ model, go }} /> ·${" "}
-        ${inside ? html`<${Link} label="X" address=${inputAt(a, e)} ...${{ model, go }} />` : html`<span class="x">X 0 (padding)</span>`} =${" "}
-        <b class="gradient">${show(products[at.row]?.[at.column] ?? 0)}</b>${inUnits(products[at.row]?.[at.column] ?? 0, unit)}</p>
+      <p data-test="term">At position (${at.row}, ${at.column}): <${Link} label="dY" address=${errorAt(at.row, at.column)} ...${{ model, go }} />${"\u00a0·\u00a0"}${inside ? html`<${Link} label="X" address=${inputAt(a, e)} ...${{ model, go }} />` : html`<span class="x">X 0 (padding)</span>`} =${"\u00a0"}<b class="gradient">${show(products[at.row]?.[at.column] ?? 0)}</b>${inUnits(products[at.row]?.[at.column] ?? 0, unit)}</p>
       <p data-test="sum">${until === null ? `All ${counted(count, "position")} added up` : `The first ${until} added up`}: <b class="gradient answer">${show(sum)}</b><span class="answer">${inUnits(sum, unit)}</span>${
         until === null && model.images > 1
           ? html` in this image; with the other ${counted(model.images - 1, "image")} the gradient is <b class="gradient answer">${show(explanation.total)}</b>`
