@@ -11,6 +11,7 @@ from backlit.equations.optimizers import MU, A, V
 from backlit.equations.update_equations import DW, ETA, Assignment, UpdateEquations
 from backlit.training import Optimizer
 from backlit.training.optimizer_state import OptimizerState
+from tests.engines.fast.kernels.widths import EVERY_WIDTH
 
 OPTIMIZERS: list[Optimizer] = [
     *(
@@ -77,12 +78,12 @@ def test_the_kernel_of_a_rule_is_the_rule(optimizer: Optimizer) -> None:
             np.testing.assert_allclose(ours[name], array, rtol=NEAR, atol=NEAR * largest)
 
 
-@pytest.mark.parametrize("lanes", ["4", "8", "16"])
+@pytest.mark.parametrize("lanes", EVERY_WIDTH)
 @pytest.mark.parametrize("threads", ["1", "3"])
 def test_every_width_and_any_number_of_threads(
-    lanes: str, threads: str, monkeypatch: pytest.MonkeyPatch
+    lanes: int, threads: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("BACKLIT_LANES", lanes)
+    monkeypatch.setenv("BACKLIT_LANES", str(lanes))
     monkeypatch.setenv("BACKLIT_THREADS", threads)
     net = small(units=7, inputs=33)
     optimizer = bl.SGD(0.1, momentum=0.9, weight_decay=0.01)

@@ -16,22 +16,34 @@ from numpy.typing import NDArray
 from backlit import fast
 from backlit.engines.fast.simd.lanes import WIDTHS
 from tests.adapters import Operands, PureAdapter, operands_of
-from tests.cases import ALL, LINEAR, Case, conv2d_cases, pool_cases
+from tests.cases import ALL, LINEAR, POOLS, Case, conv2d_cases, pool_cases
 
 BOOK = PureAdapter()
 C, SHORT = 4, 16  # shorter sums are treated like sums of SHORT terms
 SHAPING = {"add", "concat", "dropout", "flatten"}  # no operations of their own here
 CASES = [case for case in ALL if case.operation not in SHAPING]
-# A convolution takes a second to compile.  Those that are much like another one are left to the
-# tests in every width below, which include the width of this machine.
+# A convolution takes a second to compile, and a pool half of one.  Those that are much like another
+# one, or have fewer peculiarities than it, are left to the tests in every width below, which
+# include the width of this machine.
 ALIKE = {
     *("the plain 3x3", "no bias", "1x1", "even kernel", "a row as kernel", "a column as kernel"),
     *("kernel as large as the image", "stride 2", "stride 3 with remainders", "valid", "same"),
     *("stride larger than the kernel", "padding 1", "padding beyond the kernel", "2 groups"),
     *("unequal padding", "dilation 2", "same, dilated", "2 groups of 90 channels"),
+    *("one image, more channels than filters", "1x1 with stride", "odd, not square image"),
+    *("even kernel, padded", "unequal kernel", "stride 2 with a remainder", "unequal strides"),
+    *("stride larger than the kernel, padded", "same, stride 2", "2 groups of 90 filters"),
+    "dilation, stride, padding",
 }
-_LEFT = [case for case in CASES if case.operation == "conv2d" and case.about in ALIKE]
-assert len(_LEFT) == len(ALIKE)
+ALIKE_POOLS = {
+    *("2x2", "a stride that leaves a remainder", "overlapping windows", "stride 1", "1x1"),
+    *("stride larger than the kernel", "same"),
+}
+_LEFT = [
+    *(case for case in CASES if case.operation == "conv2d" and case.about in ALIKE),
+    *(case for case in POOLS if case.about in ALIKE_POOLS),
+]
+assert len(_LEFT) == len(ALIKE) + 2 * len(ALIKE_POOLS)
 QUICK = [pytest.param(c, marks=[pytest.mark.widths] if c in _LEFT else []) for c in CASES]
 
 
