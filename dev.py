@@ -71,7 +71,7 @@ PASSES = {
         *("--ignore=tests/test_dev.py", "--ignore=tests/test_packaging.py"),
         "--ignore=tests/check/test_pairs.py",
     ],
-    "widths": ["test", "-q", "-m", "widths"],
+    "widths": ["test", "--with", "torch", "-q", "-m", "widths"],
     "tests": ["test", "--with", "torch"],
 }
 

@@ -33,6 +33,7 @@ def test_a_right_program_is_right(tmp_path: Path) -> None:
     assert "dilation 2" in report.findings[1].not_taken
 
 
+@pytest.mark.usefixtures("in_this_process")
 @pytest.mark.parametrize(
     ("old", "new", "mistake"),
     [
@@ -150,6 +151,7 @@ def dense_forward(x, w, b):
 """
 
 
+@pytest.mark.usefixtures("in_this_process")
 @pytest.mark.parametrize(
     ("function", "layout"),
     [
@@ -223,6 +225,7 @@ def conv_backward(dy, x, w):
 """
 
 
+@pytest.mark.usefixtures("in_this_process")
 @pytest.mark.parametrize(
     ("returned", "wrong"),
     [

@@ -56,7 +56,12 @@ def drawn(operation: str, result: str) -> list[tuple[Mutation, Mutation]]:
 
 
 @pytest.mark.parametrize(
-    ("operation", "result"), [("conv2d", "weight"), ("conv2d", "input"), ("dense", "weight")]
+    ("operation", "result"),
+    [
+        ("conv2d", "weight"),
+        pytest.param("conv2d", "input", marks=pytest.mark.widths),  # as long again
+        ("dense", "weight"),
+    ],
 )
 def test_a_pair_is_named_as_two_or_described(operation: str, result: str) -> None:
     pairs = drawn(operation, result)

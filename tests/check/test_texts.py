@@ -12,6 +12,8 @@ from backlit.mistakes import wrong_ways
 
 from .programs import SQUARE_FILTERS
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 DENSE = """
 def dense_forward(x, w, b):
     return [[b[o] + sum(p * q for p, q in zip(row, w[o])) for o in range(len(w))] for row in x]

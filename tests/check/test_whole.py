@@ -10,6 +10,8 @@ from backlit.cli import main
 from backlit.errors import ConfigurationError, InputError
 from tests.check.programs import written
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 PROGRAM = """
 import numpy as np
 

@@ -11,6 +11,8 @@ from backlit.check import Report
 from backlit.errors import InputError
 from tests.check.zoo.labels import RIGHT, TWO, WRONG, Program
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 ZOO = Path(__file__).parent / "zoo"
 # Ways to write that are not read yet: closures, a table of functions, a layer with its loss.
 UNREAD = {
