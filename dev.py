@@ -62,6 +62,8 @@ PASSES = {
     "check": ["check", "--no-tests"],
     "docs": ["docs"],
     "mutate": ["mutate", "--only-changed"],  # below, the same tests run unchanged
+    "widths": ["test", "--with", "torch", "-q", "-m", "widths"],
+    # By now most kernels are compiled, so that lines need not be counted while Numba works.
     # Counting lines makes plain loops three times slower, so the longest proofs are left out of it,
     # and the tests of the project's own tools, which run no line of the package in this process.
     "coverage": [
@@ -71,7 +73,6 @@ PASSES = {
         *("--ignore=tests/test_dev.py", "--ignore=tests/test_packaging.py"),
         "--ignore=tests/check/test_pairs.py",
     ],
-    "widths": ["test", "--with", "torch", "-q", "-m", "widths"],
     "tests": ["test", "--with", "torch"],
 }
 
