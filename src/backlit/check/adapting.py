@@ -210,8 +210,8 @@ class CallPlan:
         ]
         made = self.subject.described["name"]
         steps.append({"do": "call", "name": made, "arguments": given, "as": "out"})
-        error = self._value("dy", probe)
-        steps.append({"do": "method", "on": len(nodes), "name": "backward", "arguments": [error]})
+        error = [] if self.errors_of_one else [self._value("dy", probe)]
+        steps.append({"do": "method", "on": len(nodes), "name": "backward", "arguments": error})
         for k in range(len(nodes) + 1):
             steps.append({"do": "attributes", "on": k, "show": True})
         return {"do": "steps", "container": self.container, "steps": steps}
@@ -330,9 +330,17 @@ class CallPlan:
 
     def _told(self, probe: Probe) -> Probe:
         """With an error or a bias only where it can be told to the function."""
-        if self.subject.direction == "derivative":
+        if self.errors_of_one:
             return with_errors_of_one(probe)
         return probe if "b" not in probe.tensors or self.has_bias else without_bias(probe)
+
+    @property
+    def errors_of_one(self) -> bool:
+        """Whether no error can be told to it, as to ``loss.backward()``, and so it is 1."""
+        node = self.subject.node
+        return self.subject.direction == "derivative" or (
+            node is not None and not node["methods"]["backward"]
+        )
 
     @property
     def has_bias(self) -> bool:

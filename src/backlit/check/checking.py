@@ -119,6 +119,8 @@ def _try(worker: Worker, plan: CallPlan, windows: Windows) -> tuple[list[TrialOu
     skipped: list[str] = []
     if windows != "any":
         skipped.append("filters that are not " + ("of 3×3" if windows == "3" else "square"))
+    if plan.subject.node is not None and plan.errors_of_one:
+        skipped.append("errors other than 1, since its backward takes none")
     for probe in plan.probes(windows):
         if not plan.takes(probe):
             skipped.append(probe.words)

@@ -35,6 +35,11 @@ class Judge:
     def finding(self) -> Finding:
         """Right, or what is wrong."""
         plan = self.plan
+        if any(not _is_fine(each) for each in self._far_apart()) and all(
+            _is_fine(each) for each in self.outcomes if each not in self._far_apart()
+        ):
+            self.outcomes = [each for each in self.outcomes if each not in self._far_apart()]
+            self.remarks.append(_LARGEST_OF_ALL)
         raised = [each for each in self.outcomes if each.error is not None]
         fatal = [each for each in raised if each.error and each.error.get("fatal")]
         if fatal or (raised and len(raised) == len(self.outcomes)):
@@ -70,6 +75,10 @@ class Judge:
                 "place.",
             )
         return self._made("right", None, self._right_words(tuple(by_result)))
+
+    def _far_apart(self) -> list[TrialOutcome]:
+        """Trials in which the scores of one image are much larger than those of another."""
+        return [each for each in self.outcomes if "apart" in each.probe.features]
 
     def _letter(self, result: str) -> str:
         return KINDS[self.plan.operation].letter(result)
@@ -269,6 +278,22 @@ _EPSILON = (
     "Your ε is smaller than the 10⁻⁵ that is usual, so small that it does not show in these "
     "numbers. That is a convention and no mistake."
 )
+_LARGEST_OF_ALL = (
+    "Where the scores of one image lie hundreds above those of another, it gives no numbers for "
+    "the other one: after the largest of the whole batch is subtracted, all of its exponentials "
+    "are 0. Each image's own largest has no such limit."
+)
+
+
+def _is_fine(outcome: TrialOutcome) -> bool:
+    """Whether all but the loss, whose log is a matter of its own, is right."""
+    return outcome.error is None and all(
+        Seen(outcome.probe, result, got).is_right
+        for result, got in outcome.results.items()
+        if result != "loss" or "large" not in outcome.probe.features
+    )
+
+
 _SUMMED = "all filters or channels are alike, as if a sum ran over them, too"
 
 # What is not thought of where an exception (of any type, or of this one) is raised in such trials

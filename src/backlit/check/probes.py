@@ -159,6 +159,7 @@ SPECIAL = {
     "ties": "equal numbers",
     "negative": "negative numbers",
     "large": "numbers hundreds apart",
+    "apart": "images as far apart",
     "kink": "numbers at the kink",
 }
 
@@ -682,15 +683,23 @@ def _softmax_alone() -> Operation:
 def _scores(kind: Kind) -> Rows:
     def rows(limits: Limits) -> Iterator[Probe]:
         for number, (N, K, scale, special) in enumerate(
-            ((3, 4, 0.5, ""), (1, 3, 0.5, ""), (2, 2, 0.25, ""), (2, 4, 400.0, "large"))
+            (
+                *((3, 4, 0.5, ""), (1, 3, 0.5, ""), (2, 2, 0.25, "")),
+                *((2, 4, 400.0, "large"), (2, 4, 400.0, "apart")),
+            )
         ):
             N = limits.of("n", N)
             random = Random(number)
             x = _mapped(whole_numbers(random, (N, K)), scale.__mul__)
+            if special == "large":  # where the largest of the batch is that of each image
+                x = [[score - max(row) + 6 * scale for score in row] for row in x]
             tensors: dict[str, Numbers] = {"x": x}
             if kind is SOFTMAX_LOSS:
                 tensors["labels"] = [random.randrange(K) for _ in range(N)]
+            if special == "apart" and N == 1:
+                continue
             found = {special} | ({"images"} if N > 1 else set())
+            found |= {"large"} if special == "apart" else set()
             yield Probe(
                 kind,
                 tensors,

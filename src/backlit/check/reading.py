@@ -156,7 +156,7 @@ def _node(each: Described, callables: Sequence[Described]) -> Described | None:
             continue
         needed = [p for p in methods["backward"] if not p["default"]]
         made = re.search(rf"\b{re.escape(str(other['name']))}\(", source)
-        if made and len(methods["backward"]) >= 1 and len(needed) <= 1:
+        if made and len(needed) <= 1:
             return other
     return None
 

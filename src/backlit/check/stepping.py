@@ -397,6 +397,7 @@ def _roles(
     more = [("kept", _KEPT), ("count", _COUNT)] if kept else []
     usual = [(role, vocabulary.either(patterns)) for role, patterns in _ROLES]
     taken: set[str] = set()
+    needed = [each["name"] for each in parameters if not each["default"]]
     for each in parameters:
         words = words_of(each["name"])
         for role, pattern in (*own, *more, *usual):
@@ -404,6 +405,9 @@ def _roles(
                 taken.add(role)
                 yield each["name"], role
                 break
+        else:
+            if kept and rule != "sgd" and each["name"] in needed:
+                yield each["name"], "kept"  # since there is nothing else that it may be
 
 
 def _places(source: str, arguments: Sequence[tuple[str, str]]) -> dict[str, int]:

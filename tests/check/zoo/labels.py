@@ -138,6 +138,7 @@ RIGHT = [
     Program("right/step_06.py", "adam", "adam with arrays"),
     Program("right/step_07.py", "sgd_momentum", "momentum with lists"),
     Program("right/step_08.py", "SGD.step", "momentum class"),
+    Program("right/loss_06.py", "softmax_cross_entropy", "loss together"),
     Program("right/torch/conv_01.py", "conv2d_backward", "fold conv"),
     Program("right/torch/conv_02.py", "Conv2D.backward", "unfold conv"),
     Program("right/torch/dense_01.py", "linear_backward", "tensors dense"),

@@ -403,7 +403,7 @@ PROBES: dict[str, list[Probe]] = {
     "softmax_cross_entropy": [
         cross_entropy("one image", [[1.0, -2.0, 0.5]], [1]),
         cross_entropy("images", [[1.0, 2.0, 0.5], [0.25, -1.0, 3.0]], [2, 0]),
-        cross_entropy("large scores", [[800.0, 799.0, 1.0], [0.25, -1.0, 3.0]], [1, 2]),
+        cross_entropy("large scores", [[800.0, 799.0, 1.0], [798.0, 0.0, 799.5]], [1, 2]),
     ],
     "network": [network("one image", 1, 1, 2), network("images", 3, 2, 3)],
     "sgd": [
