@@ -173,7 +173,7 @@ mean-way-forgotten variance-way-forgotten variance-way-halved statistics-constan
 eps-outside-root unbiased-variance scale-forgotten statistics-axes
 
 batch-average-forgotten batch-average-twice onehot-forgotten onehot-added
-softmax-forgotten softmax-axis other-logarithm overflow
+softmax-forgotten softmax-twice softmax-axis other-logarithm overflow
 
 step-uphill learning-rate-forgotten learning-rate-twice momentum-forgotten
 bias-correction-forgotten epsilon-inside-root weight-decay-wrong state-not-kept

@@ -268,12 +268,12 @@ class _Call:
         methods = subject.described.get("methods", {})
         self._method = next((name for name in _METHODS if name in methods), "")
         parameters = methods[self._method] if self._is_class else subject.described["parameters"]
-        self.arguments = list(_roles(parameters, subject.operation, kept))
+        source = str(subject.described.get("source", ""))
+        self.arguments = list(_roles(parameters, subject.operation, kept, source))
         self._made = list(_roles(methods.get("__init__", ()), subject.operation))
         roles = {role for _, role in (*self.arguments, *self._made)}
         has_momentum = subject.operation == "sgd" and "momentum" in roles
         self.rule = "momentum" if has_momentum else subject.operation
-        source = str(subject.described.get("source", ""))
         self._places = {} if self._is_class else _places(source, self.arguments)
         self.taken = roles | ({"weight_decay"} & roles)
         if "state" in roles:
@@ -384,7 +384,7 @@ def _calls(subject: Subject, wrap: str, container: str) -> Iterator[_Call]:
 
 
 def _roles(
-    parameters: Sequence[Mapping[str, Any]], rule: str, kept: bool = False
+    parameters: Sequence[Mapping[str, Any]], rule: str, kept: bool = False, source: str = ""
 ) -> Iterator[tuple[str, str]]:
     """Each argument with what it is for.
 
@@ -392,12 +392,12 @@ def _roles(
         parameters: of a function or a method.
         rule: the optimizer.
         kept: whether what is remembered comes as arrays, and not as a dictionary.
+        source: the function's text.
     """
     own: list[tuple[str, str]] = [("rho", _RHO)] if rule == "rmsprop" else []
     more = [("kept", _KEPT), ("count", _COUNT)] if kept else []
     usual = [(role, vocabulary.either(patterns)) for role, patterns in _ROLES]
     taken: set[str] = set()
-    needed = [each["name"] for each in parameters if not each["default"]]
     for each in parameters:
         words = words_of(each["name"])
         for role, pattern in (*own, *more, *usual):
@@ -406,8 +406,9 @@ def _roles(
                 yield each["name"], role
                 break
         else:
-            if kept and rule != "sgd" and each["name"] in needed:
-                yield each["name"], "kept"  # since there is nothing else that it may be
+            is_set = re.search(rf"\b{re.escape(each['name'])}\b(\[[^=]*\])?\s*[-+*/]?=[^=]", source)
+            if kept and is_set and not each["default"]:
+                yield each["name"], "kept"  # what is needed and made anew is remembered
 
 
 def _places(source: str, arguments: Sequence[tuple[str, str]]) -> dict[str, int]:

@@ -213,6 +213,9 @@ _ALL: tuple[tuple[Any, ...], ...] = (
      "The error is probability minus truth: the true class is pushed up, all others down."),
     ("softmax-forgotten", "scores in place of probabilities",
      "The error is made of the probabilities, which are the softmax of the scores."),
+    ("softmax-twice", "softmax twice",
+     "What is given to it are scores; probabilities in their place are all between 0 and 1, and "
+     "their softmax makes them nearly alike."),
     ("softmax-axis", "softmax over the wrong axis",
      "The probabilities of one image add up to 1; they are not shared between images."),
     ("other-logarithm", "a logarithm of another base",

@@ -625,11 +625,14 @@ def _mutations() -> Iterator[Mutation]:
     )
     yield Mutation("padding-wraps", _wrapped)
     yield Mutation("padding-forgotten", _windows_inside_only, ("weight",), "fewer windows")
-    for shift in (-1, 1):
-        yield Mutation("padding-cropped-wrongly", moved(_shifted(shift)))
-    yield Mutation(
-        "padding-cropped-wrongly", moved(lambda i, s, u, d, rest: i * s + u * d + rest + rest)
-    )
+    for axes, words in (("ij", ""), ("i", "in the rows only"), ("j", "in the columns only")):
+        for shift in (-1, 1):
+            yield Mutation("padding-cropped-wrongly", moved(_shifted(shift), axes), words=words)
+        yield Mutation(
+            "padding-cropped-wrongly",
+            moved(lambda i, s, u, d, rest: i * s + u * d + rest + rest, axes),
+            words=words,
+        )
     yield Mutation("dilation-forgotten", moved(lambda i, s, u, d, rest: i * s + u + rest))
     yield Mutation("groups-forgotten", _groups_forgotten)
     yield Mutation("groups-forgotten", _wrong_group, words="groups taken in turns")

@@ -544,6 +544,27 @@ def _normalized(over_images: bool, over_classes: bool, less: str = "") -> Callab
     return _probabilities(change)
 
 
+def _softmax_twice(line: Stated) -> Changed:
+    """The softmax of probabilities, which are taken for scores."""
+
+    def again(equation: Equation) -> Equation:
+        if equation.left.tensor.symbol != "P":
+            return replace(equation, sources=tuple(map(again, equation.sources)))
+        first = replace(equation.left.tensor, symbol="Q")
+        known = replace(equation, left=Reference(first, equation.left.indices))
+
+        def taken(each: Expression) -> Expression | None:
+            is_score = isinstance(each, Reference) and each.tensor.symbol == "Z"
+            return Reference(first, each.indices) if is_score else None  # type: ignore[attr-defined]
+
+        right = replaced(equation.right, taken)
+        vocabulary = (*equation.vocabulary, first)
+        return replace(equation, right=right, sources=(known,), vocabulary=vocabulary)
+
+    changed = replace(line, equation=again(line.equation))
+    return None if changed == line else changed
+
+
 def _classes_divided(line: Stated) -> Changed:
     K = WholeNumber(size("K", "number of classes"))
     return line.saying(Ratio(line.equation.right, K))
@@ -576,6 +597,7 @@ def softmax_mutations() -> Iterator[Mutation]:
         everywhere,
         "the largest score of each class is subtracted, in place of each image's",
     )
+    yield Mutation("softmax-twice", _softmax_twice, ("input", "loss"))
     yield Mutation("scaled", _classes_divided, gradient, "divided by the number of classes")
     yield Mutation("batch-average-forgotten", _loss_not_averaged, ("loss",))
     for base in (2, 10):

@@ -94,7 +94,7 @@ def mutations_of(operation: Operation, result: str) -> Sequence[Mutation]:
             found = [m for m in LINEAR_MUTATIONS if m.words != "the last one"]
         case "batch_norm2d":
             found = list(_NORMALIZATION)
-        case "softmax_cross_entropy":
+        case "softmax_cross_entropy" | "softmax":
             found = list(_SOFTMAX)
         case _:
             found = list(_ACTIVATIONS)

@@ -2083,6 +2083,13 @@ WRONG = [
         wrong=("w",),
     ),
     Program(
+        "wrong/loss_18.py",
+        "softmax_loss",
+        "loss together",
+        mistakes=("softmax-twice",),
+        wrong=("loss", "dx"),
+    ),
+    Program(
         "wrong/pool_46.py",
         "pool_backward",
         "lists max pool",
