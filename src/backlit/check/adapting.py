@@ -20,7 +20,16 @@ from backlit.pure.nested import shape as shape_of
 from . import vocabulary
 from .calling import Message
 from .layouts import ArrayLayout
-from .probes import Limits, Probe, Windows, first_probe, probes_of, with_errors_of_one, without_bias
+from .probes import (
+    Limits,
+    Probe,
+    Windows,
+    first_probe,
+    probes_of,
+    square_probe,
+    with_errors_of_one,
+    without_bias,
+)
 from .reading import Subject, method_of, words_of
 
 Numbers = Any
@@ -324,6 +333,11 @@ class CallPlan:
     def first_probe(self, windows: Windows = "any") -> Probe:
         """The plainest of them."""
         return self._told(first_probe(self.operation, self._limits(windows)))
+
+    def square_probe(self) -> Probe | None:
+        """One with a square image, if there is one that tells layouts apart."""
+        probe = square_probe(self.operation, self._limits("any"))
+        return None if probe is None else self._told(probe)
 
     def _limits(self, windows: Windows) -> Limits:
         return Limits(self.layout.single, windows, tuple(self.fixed.items()))

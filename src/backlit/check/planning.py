@@ -116,8 +116,7 @@ def _attempts(worker: Worker, plan: CallPlan, rank: int, order: int) -> Iterator
     assert attempt is not None
     if attempt.is_fatal or attempt.score.every:
         return
-    square = (each for each in plan.probes() if _tells_layouts_apart(plan, each))
-    if plan.operation in SPATIAL and not plan.fixed and (probe := next(square, None)) is not None:
+    if plan.operation in SPATIAL and not plan.fixed and (probe := plan.square_probe()) is not None:
         attempt = _attempt(worker, plan, probe, _Score(2, 0), rank, order)
         if attempt.is_fatal or attempt.score.every:
             yield attempt
@@ -132,16 +131,6 @@ def _is_right_elsewhere(worker: Worker, plan: CallPlan) -> bool:
             if not results or not all(Seen(probe, *each).is_right for each in results.items()):
                 return False
     return True
-
-
-def _tells_layouts_apart(plan: CallPlan, probe: Probe) -> bool:
-    """Whether its image is square, and a wrong layout would not give right numbers.
-
-    It might where axes have a length of 1, or where numbers are equal.
-    """
-    several = {"n": "images", "c": "channels", "o": "filters"}
-    wanted = {several[axis] for axis in set(several) & set(probe.sizes) - plan.layout.single}
-    return not {"oblong", "ties", "negative"} & probe.features and wanted <= probe.features
 
 
 def _attempt(

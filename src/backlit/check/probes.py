@@ -78,7 +78,6 @@ class Probe:
         kind: the operation.
         tensors: arrays by role.
         options: stride, padding and the like.
-        right: the book's results.
         sizes: the length of each axis by its letter.
         features: what is special: "stride", "remainder", "images", …
     """
@@ -86,9 +85,13 @@ class Probe:
     kind: Kind
     tensors: Mapping[str, Numbers]
     options: Mapping[str, Any]
-    right: Mapping[str, Numbers]
     sizes: Mapping[str, int]
     features: frozenset[str] = field(default=frozenset())
+
+    @cached_property
+    def right(self) -> Mapping[str, Numbers]:
+        """The book's results."""
+        return self.kind.right(self.tensors, self.options)
 
     @property
     def operation(self) -> Operation:
@@ -171,6 +174,15 @@ def _short(value: Any) -> str:
 def pair_of(value: Any) -> tuple[int, int]:
     """An option for rows and for columns."""
     return value if isinstance(value, tuple) else (value, value)
+
+
+def _ways(options: Mapping[str, Any]) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+    """Stride, padding and dilation, each for rows and columns."""
+    stride, padding, dilation = (
+        pair_of(options.get(name, plain))
+        for name, plain in (("stride", 1), ("padding", 0), ("dilation", 1))
+    )
+    return stride, padding, dilation
 
 
 def words_by(value: Any) -> str:
@@ -264,15 +276,24 @@ def _with_room(
     options: Mapping[str, Any], image: tuple[int, int], kernel: tuple[int, int]
 ) -> tuple[int, int]:
     """Sizes of an image in which there are at least two places for a window in each direction."""
-    stride, padding, dilation = (
-        pair_of(options.get(name, plain))
-        for name, plain in (("stride", 1), ("padding", 0), ("dilation", 1))
-    )
+    stride, padding, dilation = _ways(options)
     least = (
         d * (k - 1) + 1 + s - 2 * p
         for k, s, p, d in zip(kernel, stride, padding, dilation, strict=True)
     )
     rows, columns = (max(pair) for pair in zip(image, least, strict=True))
+    return rows, columns
+
+
+def _output_size(
+    options: Mapping[str, Any], image: tuple[int, int], kernel: tuple[int, int]
+) -> tuple[int, int]:
+    """How many places there are for a window in each direction."""
+    stride, padding, dilation = _ways(options)
+    rows, columns = (
+        (size + 2 * p - d * (k - 1) - 1) // s + 1
+        for size, k, s, p, d in zip(image, kernel, stride, padding, dilation, strict=True)
+    )
     return rows, columns
 
 
@@ -292,8 +313,7 @@ def convolution(
     x = distinct_numbers(random, (N, C, IH, IW))
     w = whole_numbers(random, (O, C // options["groups"], kH, kW))
     b = whole_numbers(random, (O,))
-    output = pure.conv2d_forward(x, w, b, **options)
-    OH, OW = len(output[0][0]), len(output[0][0][0])
+    OH, OW = _output_size(options, (IH, IW), (kH, kW))
     dy = whole_numbers(random, (N, O, OH, OW))
     tensors = {"x": x, "w": w, "b": b, "dy": dy}
     found = set(_features(options, N, C, O, (IH, IW), (kH, kW)))
@@ -302,7 +322,6 @@ def convolution(
         CONVOLUTION,
         tensors,
         options,
-        _convolution_right(tensors, options),
         {**sizes, "u": kH, "v": kW, "i": OH, "j": OW},
         frozenset(found),
     )
@@ -317,10 +336,7 @@ def _features(
     kernel: tuple[int, int],
 ) -> Iterator[str]:
     """What is special about a probe with a window."""
-    stride, padding, dilation = (
-        pair_of(options.get(name, plain))
-        for name, plain in (("stride", 1), ("padding", 0), ("dilation", 1))
-    )
+    stride, padding, dilation = _ways(options)
     if max(stride) > 1:
         yield "stride"
     if max(padding) > 0:
@@ -437,8 +453,7 @@ def _pools(name: str) -> Rows:
             if name == "avg_pool2d":
                 settings.setdefault("count_include_pad", True)
             tensors = {"x": x}
-            output = getattr(pure, f"{name}_forward")(x, **settings)
-            OH, OW = len(output[0][0]), len(output[0][0][0])
+            OH, OW = _output_size(settings, (IH, IW), kernel)
             tensors["dy"] = distinct_numbers(random, (N, C, OH, OW))
             found = set(_features(settings, N, C, 1, (IH, IW), kernel)) - {"stride"}
             if pair_of(settings["stride"]) != kernel:
@@ -452,7 +467,6 @@ def _pools(name: str) -> Rows:
                 kind,
                 tensors,
                 settings,
-                kind.right(tensors, settings),
                 {**sizes_, "u": kernel[0], "v": kernel[1]},
                 frozenset(found),
             )
@@ -494,7 +508,7 @@ def _global_pools(limits: Limits) -> Iterator[Probe]:
         }
         found = _features({}, N, C, 1, (IH, IW), (1, 1))
         sizes = {"n": N, "c": C, "h": IH, "w": IW}
-        yield Probe(GLOBAL_POOL, tensors, {}, _global_right(tensors, {}), sizes, frozenset(found))
+        yield Probe(GLOBAL_POOL, tensors, {}, sizes, frozenset(found))
 
 
 # --- dense ----------------------------------------------------------------------------------------
@@ -531,8 +545,7 @@ def _dense(limits: Limits) -> Iterator[Probe]:
         found = {"images"} if N > 1 else set()
         found |= {"units"} if F > 1 else set()
         sizes = {"n": N, "f": F, "o": O}
-        right = _dense_right(tensors, {})
-        yield Probe(DENSE, tensors, {}, right, sizes, frozenset(found))
+        yield Probe(DENSE, tensors, {}, sizes, frozenset(found))
 
 
 # --- activations ----------------------------------------------------------------------------------
@@ -589,7 +602,6 @@ def _activations(name: str) -> Rows:
                     kind,
                     tensors,
                     options,
-                    kind.right(tensors, options),
                     {"n": N, "f": F},
                     frozenset({special} - {""}),
                 )
@@ -638,7 +650,6 @@ def _normalization(limits: Limits) -> Iterator[Probe]:
             NORMALIZATION,
             tensors,
             options,
-            _normalization_right(tensors, options),
             sizes,
             frozenset(found),
         )
@@ -704,7 +715,6 @@ def _scores(kind: Kind) -> Rows:
                 kind,
                 tensors,
                 {},
-                kind.right(tensors, {}),
                 {"n": N, "k": K},
                 frozenset(found - {""}),
             )
@@ -749,20 +759,34 @@ def _operation(name: str, options: tuple[tuple[str, Any], ...]) -> Operation:
 def without_bias(probe: Probe) -> Probe:
     """The same with a bias of 0, for code that has none."""
     tensors = {**probe.tensors, "b": [0] * len(probe.tensors["b"])}
-    return replace(probe, tensors=tensors, right=probe.kind.right(tensors, probe.options))
+    return replace(probe, tensors=tensors)
 
 
 @lru_cache(maxsize=256)
 def with_errors_of_one(probe: Probe) -> Probe:
     """The same with errors of 1, for code that gives the slope alone."""
     tensors = {**probe.tensors, "dy": _mapped(probe.tensors["dy"], lambda error: 1)}
-    return replace(probe, tensors=tensors, right=probe.kind.right(tensors, probe.options))
+    return replace(probe, tensors=tensors)
 
 
 @lru_cache(maxsize=256)
 def probes_of(operation: str, limits: Limits) -> Sequence[Probe]:
     """All probes of an operation within these limits."""
     return tuple(_ROWS[operation](limits))
+
+
+@lru_cache(maxsize=256)
+def square_probe(operation: str, limits: Limits) -> Probe | None:
+    """The plainest with a square image with which a wrong layout gives wrong numbers, if any.
+
+    It might not where axes have a length of 1, or where numbers are equal.
+    """
+    several = {"n": "images", "c": "channels", "o": "filters"}
+    for probe in _ROWS[operation](limits):
+        wanted = {several[axis] for axis in set(several) & set(probe.sizes) - limits.single}
+        if not {"oblong", "ties", "negative"} & probe.features and wanted <= probe.features:
+            return probe
+    return None
 
 
 @lru_cache(maxsize=256)
