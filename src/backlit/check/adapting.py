@@ -19,6 +19,7 @@ from backlit.pure.nested import shape as shape_of
 
 from . import vocabulary
 from .calling import Message
+from .closures import Closure
 from .layouts import ArrayLayout
 from .probes import (
     Limits,
@@ -145,6 +146,8 @@ class CallPlan:
             return self._class_message(probe)
         if self.subject.node is not None:
             return self._graph_message(self.subject.node, probe)
+        if self.subject.closure is not None:
+            return self._closure_message(self.subject.closure, probe)
         steps: list[Message] = []
         cache: Any = None
         if self.forward_arguments is not None:
@@ -197,6 +200,21 @@ class CallPlan:
                 }
             )
         steps.append({"do": "attributes", "on": 0, "show": True})
+        return {"do": "steps", "container": self.container, "steps": steps}
+
+    def _closure_message(self, closure: Closure, probe: Probe) -> Message:
+        """Go forward, or have both passes made first, and call the function that came back."""
+        forward = [self._argument(*each, probe, None) for each in self.forward_arguments or ()]
+        made = {"do": "call", "name": closure.maker["name"]}
+        steps: list[Message] = [{**made, "arguments": forward, "show": True}]
+        if closure.forward is not None:
+            given = [self._argument(*each, probe, None) for each in self.constructor]
+            steps = [{**made, "arguments": given}]
+            inner = {"do": "apply", "on": 0, "part": list(closure.forward)}
+            steps.append({**inner, "arguments": forward, "show": True})
+        arguments = [self._argument(*each, probe, None) for each in self.arguments]
+        back = {"do": "apply", "on": 0, "part": list(closure.backward)}
+        steps.append({**back, "arguments": arguments, "show": True})
         return {"do": "steps", "container": self.container, "steps": steps}
 
     def _graph_message(self, node: Mapping[str, Any], probe: Probe) -> Message:
@@ -303,6 +321,10 @@ class CallPlan:
                 return {"value": probe.options.get("slope", probe.options.get("alpha", 1.0))}
             case "learning_rate":
                 return {"value": probe.options.get("learning_rate", 0.5)}
+            case "activation":
+                return {"value": self.subject.choice or None}
+            case "regularization":
+                return {"value": 0.0}
         return {"value": None}
 
     def _options(self, probe: Probe) -> Message:
@@ -405,6 +427,10 @@ class CallPlan:
         if self.subject.node is not None:
             yield from self._node_leaves(answer, probe)
             return
+        if self.subject.closure is not None:
+            for _, leaf in _leaves(answer["values"][-2], ()):
+                yield ("output",), leaf
+                break
         if not self.subject.is_class:
             yield from _leaves(answer["values"][-1], ())
             return
@@ -450,7 +476,7 @@ class CallPlan:
             return replace(self, assignment={str(key[0]): key for key, _ in leaves})
         if self.subject.is_class:
             return self._assigned_attributes(leaves, wanted, probe)
-        if self.subject.direction == "forward":
+        if self.subject.direction == "forward" and self.operation != "softmax_regression":
             if not leaves:
                 return replace(self, assignment={})
             (first, _), *more = leaves
@@ -459,11 +485,13 @@ class CallPlan:
                 assignment["input"] = more[0][0]  # loss and gradient together, as in CS231n
             return replace(self, assignment=assignment)
         found: dict[str, Key] = {}
+        if leaves and leaves[0][0] == ("output",):
+            found["loss" if "loss" in probe.right else "output"], _ = leaves.pop(0)
         free = dict(leaves)
         returned = returned_names(str(self.subject.described.get("source", "")))
         single = _result_of_key(returned[0]) if len(returned) == len(leaves) == 1 else None
         returned = returned if len(returned) == len(leaves) > 1 else ()
-        if self.operation == "softmax_cross_entropy" and len(leaves) > 1:
+        if self.operation in ("softmax_cross_entropy", "softmax_regression") and len(leaves) > 1:
             loss = next((key for key, leaf in leaves if not tuple(leaf["shape"])), None)
             if loss is not None and "loss" in probe.right:
                 found["loss"] = loss
@@ -575,6 +603,8 @@ class CallPlan:
 
 def expected_results(subject: Subject, probe: Probe) -> tuple[str, ...]:
     """The results that a function may give."""
+    if subject.operation == "softmax_regression":
+        return ("loss", "weight", "bias", "input")
     if subject.direction == "forward":
         return ("loss" if "loss" in probe.right and "output" not in probe.right else "output",)
     backward = tuple(each for each in ("input", "weight", "bias") if each in probe.right)
@@ -601,7 +631,7 @@ def sizes_of(probe: Probe, result: str) -> dict[str, int]:
 
 def pure_onehot(probe: Probe) -> Numbers:
     """Rows with a 1 for the true class."""
-    classes = len(probe.tensors["x"][0])
+    classes = probe.sizes["k"]
     return [[int(k == label) for k in range(classes)] for label in probe.tensors["labels"]]
 
 

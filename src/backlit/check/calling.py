@@ -105,6 +105,14 @@ class Session:
             for name, value in self._names.items()
             if not name.startswith("_") and _is_own(value, self._names)
         ]
+        tables = {
+            name: [key for key in value if isinstance(key, str)]
+            for name, value in self._names.items()
+            if isinstance(value, dict) and not name.startswith("__")
+        }
+        for each in found:
+            asked = [keys for name, keys in tables.items() if name in each["source"]]
+            each["keys"] = [key for keys in asked for key in keys]
         uses = [
             name
             for name in ("torch", "numpy")
@@ -159,12 +167,16 @@ class Session:
         keywords: dict[str, Any],
         make: Callable[[Any], Any],
     ) -> Any:
-        owner = values[step["on"]] if "on" in step else None
+        owner: Any = values[step["on"]] if "on" in step else None
         match step["do"]:
             case "call":
                 return self._names[step["name"]](*positional, **keywords)
             case "method":
                 return getattr(owner, step["name"])(*positional, **keywords)
+            case "apply":
+                for key in step["part"]:
+                    owner = owner[key]
+                return owner(*positional, **keywords)
             case "static":
                 owner = self._names[step["owner"]]
                 return getattr(owner, step["name"])(*positional, **keywords)

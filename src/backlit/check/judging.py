@@ -497,8 +497,10 @@ def _loop(seen: Sequence[Seen], first: FirstWrong) -> str:
     equation = (
         operation.forward
         if first.result in ("output", "loss")
-        else operation.gradients[first.result]
+        else operation.gradients.get(first.result)
     )
+    if equation is None:
+        return ""
     program = equation.python()
     if len(program.splitlines()) == 1:
         return ""
@@ -556,7 +558,9 @@ def reading_words(plan: CallPlan) -> str:
     parts = [f"{name} as {_role_words(plan.operation, role)}" for name, role in plan.arguments]
     container = {"list": "nested lists", "numpy": "NumPy arrays", "torch": "tensors"}
     before = (
-        f", after {subject.forward['name']}, which made its cache"
+        f", given back by {subject.closure.maker['name']}"
+        if subject.closure is not None
+        else f", after {subject.forward['name']}, which made its cache"
         if plan.forward_arguments is not None and subject.forward is not None
         else ""
     )
@@ -592,6 +596,8 @@ _ROLES = {
     "cache": "what the forward pass kept",
     "kernel_size": "the size of the window",
     "labels": "the labels",
+    "activation": "the name of the activation",
+    "regularization": "the strength of a weight decay, which is 0 here",
     "stride": "the stride",
     "padding": "the padding",
     "dilation": "the dilation",

@@ -140,6 +140,13 @@ _DENSE = (
         "f-fo", "one image at a time (F), weights (F, O)", {"nf": "f", "no": "o", "of": "fo"}
     ),
 )
+_REGRESSION = (
+    *_DENSE[:4],
+    ArrayLayout("f", "one image at a time (F), weights (O, F)", {"nf": "f", "n": ""}),
+    ArrayLayout(
+        "f-fo", "one image at a time (F), weights (F, O)", {"nf": "f", "n": "", "of": "fo"}
+    ),
+)
 _NUMBERS = (
     ArrayLayout("nf", "arrays of any shape"),
     ArrayLayout("f", "lists of numbers", {"nf": "f"}),
@@ -169,6 +176,7 @@ LAYOUTS: Mapping[str, Sequence[ArrayLayout]] = {
     "batch_norm2d": _NORMALIZATION,
     "softmax_cross_entropy": _SCORES,
     "softmax": _SCORES,
+    "softmax_regression": _REGRESSION,
 }
 
 

@@ -208,13 +208,22 @@ def _plans(worker: Worker, subject: Subject, settings: ReadingSettings) -> Itera
     own = arguments(subject.described, operation, direction, told)
     own_arguments = _completed(own, subject.described, operation, direction)
     forward_arguments = None
-    if subject.forward is not None and any(
-        role in ("cache", "winners") for _, role in own_arguments
-    ):
+    given = subject.closure or any(role in ("cache", "winners") for _, role in own_arguments)
+    if subject.forward is not None and given:
         forward = arguments(subject.forward, operation, "forward")
         forward_arguments = _completed(forward, subject.forward, operation, "forward")
+    maker = subject.closure.maker if subject.closure and subject.closure.forward else {}
+    constructor = _constructor(maker.get("parameters", ()), operation)
     plans = [
-        CallPlan(subject, operation, layout, container, own_arguments, forward_arguments)
+        CallPlan(
+            subject,
+            operation,
+            layout,
+            container,
+            own_arguments,
+            forward_arguments,
+            constructor=constructor,
+        )
         for container in _containers(settings)
         for layout in _layouts(subject, operation, settings)
     ]

@@ -141,7 +141,7 @@ class Probe:
             found[self.kind.symbols["y"]] = self.right["output"]
         found.pop("labels", None)
         if "labels" in self.tensors:
-            classes = range(len(self.tensors["x"][0]))
+            classes = range(self.sizes["k"])
             found["T"] = [[int(k == label) for k in classes] for label in self.tensors["labels"]]
         if "kernel_size" in self.options and "dy" in self.tensors:
             x, dy = self.tensors["x"], self.tensors["dy"]
@@ -152,6 +152,7 @@ class Probe:
 
 # What there are some of, for operations that have no other options.
 COUNTED = {
+    "softmax_regression": (("n", "image", "s"), ("f", "input", "s"), ("k", "class", "es")),
     "dense": (("n", "image", "s"), ("f", "input", "s"), ("o", "output", "s")),
     "batch_norm2d": (("n", "image", "s"), ("c", "channel", "s")),
     "softmax_cross_entropy": (("n", "image", "s"), ("k", "class", "es")),
@@ -722,6 +723,44 @@ def _scores(kind: Kind) -> Rows:
     return rows
 
 
+def _regression_right(tensors: Mapping[str, Numbers], options: Mapping[str, Any]) -> Any:
+    x, w, b, labels = (tensors[role] for role in ("x", "w", "b", "labels"))
+    scores = pure.dense_forward(x, w, b)
+    error = pure.softmax_cross_entropy_backward(scores, labels)
+    dx, dw, db = pure.dense_backward(error, x, w)
+    loss = pure.softmax_cross_entropy_forward(scores, labels)
+    return {"loss": loss, "input": dx, "weight": dw, "bias": db}
+
+
+REGRESSION = Kind(
+    "softmax_regression",
+    {"x": "nf", "w": "of", "b": "o", "labels": "n", "loss": ""},
+    {"x": "X", "w": "W", "b": "b"},
+    {"loss": "loss", "input": "x", "weight": "w", "bias": "b"},
+    _regression_right,
+    lambda options: replace(
+        equations.softmax_cross_entropy(), name="softmax_regression", gradients={}
+    ),
+    exact=False,
+)
+
+
+def _regressions(limits: Limits) -> Iterator[Probe]:
+    for number, (N, F, K) in enumerate(((2, 4, 3), (1, 3, 2), (3, 2, 4), (3, 3, 3))):
+        N = limits.of("n", N)
+        random = Random(number)
+        tensors: dict[str, Numbers] = {
+            "x": distinct_numbers(random, (N, F)),
+            # So small that no probability is nearly 0 or 1, where mistakes would not show.
+            "w": _mapped(distinct_numbers(random, (K, F)), lambda number: number / 64),
+            "b": _mapped(distinct_numbers(random, (K,)), lambda number: number / 8),
+            "labels": [random.randrange(K) for _ in range(N)],
+        }
+        found = frozenset({"images"} if N > 1 else ())
+        sizes = {"n": N, "f": F, "o": K, "k": K}
+        yield Probe(REGRESSION, tensors, {}, sizes, found)
+
+
 Rows = Callable[[Limits], Iterator[Probe]]
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -734,6 +773,7 @@ KINDS: dict[str, Kind] = {
         NORMALIZATION,
         SOFTMAX_LOSS,
         SOFTMAX,
+        REGRESSION,
         *(_activation_kind(name) for name in ACTIVATIONS),
     )
 }
@@ -746,6 +786,7 @@ _ROWS: dict[str, Rows] = {
     "batch_norm2d": _normalization,
     "softmax_cross_entropy": _scores(SOFTMAX_LOSS),
     "softmax": _scores(SOFTMAX),
+    "softmax_regression": _regressions,
     **{name: _activations(name) for name in ACTIVATIONS},
 }
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import vocabulary
+from .closures import Closure, inner_functions
 
 Described = Mapping[str, Any]
 
@@ -25,6 +26,8 @@ class Subject:
         results: of a backward function, those that its name says, or all.
         node: of a function that builds a graph, the class of what it takes and gives: arrays that
             keep their gradient and go back through the graph by a method.
+        closure: of a backward function that another one gives back, how to get at it.
+        choice: of code for several activations, what this one is called in it.
     """
 
     name: str
@@ -34,6 +37,8 @@ class Subject:
     forward: Described | None = None
     results: tuple[str, ...] = ()
     node: Described | None = None
+    closure: Closure | None = None
+    choice: str = ""
 
     @property
     def is_class(self) -> bool:
@@ -109,6 +114,15 @@ def subjects(
         if wanted is not None and name != class_name:
             continue
         known = operation or operation_of(name)
+        choices = {} if operation_of(name) else _choices(each)
+        if choices:
+            chosen = [key for key in choices if operation in (None, choices[key])]
+            found += [
+                subject
+                for key in chosen
+                if (subject := _chosen(each, choices[key], key, callables)) is not None
+            ]
+            continue
         if each["kind"] == "class":
             subject = _class_subject(each, operation or known)
             if subject is not None:
@@ -120,6 +134,11 @@ def subjects(
             known = known if known in vocabulary.OPTIMIZERS else None
         if wanted is None and helper and known not in vocabulary.OPTIMIZERS:
             continue
+        if known in (None, "softmax_cross_entropy", "softmax_regression") and (
+            operation == "softmax_regression" or _is_regression(each)
+        ):
+            found.append(Subject(name, "softmax_regression", "forward", each))
+            continue
         direction = direction_of(name)
         if direction == "forward" and any(
             re.fullmatch(vocabulary.SURELY_DY, words_of(p["name"])) for p in each["parameters"]
@@ -128,6 +147,10 @@ def subjects(
         if known is None:
             known = _by_arguments(each, direction)
         if known is None:
+            continue
+        closed = _closed(each, known)
+        if closed is not None:
+            found.append(closed)
             continue
         for one in _pools(each, known):
             if one != known:
@@ -145,6 +168,68 @@ def subjects(
             partner = _partner(each, callables, known)
         found.append(Subject(name, known, direction, each, partner, results_of(name)))
     return found if wanted is not None else [each for each in found if not _is_helper(each, found)]
+
+
+def _choices(each: Described) -> dict[str, str]:
+    """Of code that is told by a name which activation is meant, the names and what they mean.
+
+    They stand in its text, or are keys of a dictionary that it asks.
+    """
+    is_name = {
+        p["name"]: re.fullmatch(vocabulary.ACTIVATION_NAME, words_of(p["name"])) is not None
+        for p in each["parameters"]
+    }
+    others = [p for p in each["parameters"] if not p["default"] and not is_name[p["name"]]]
+    known = {role_of(p["name"], "relu", "backward") for p in others}
+    # Who takes weights, or sizes of a layer, too, computes more than an activation.
+    more = None in known if each["kind"] == "function" else bool(others)
+    if not any(is_name.values()) or more:
+        return {}
+    texts = re.findall(r"""["'](\w[\w ]*)["']""", str(each.get("source", "")))
+    found = {text: operation_of(text) for text in (*each.get("keys", ()), *texts)}
+    return {text: known for text, known in found.items() if known in vocabulary.ACTIVATIONS}
+
+
+def _chosen(
+    each: Described, operation: str, choice: str, callables: Sequence[Described]
+) -> Subject | None:
+    """Code for several activations, for one of them."""
+    described = {**each, "is_chosen": True}
+    name = f'{each["name"]}("{choice}")'
+    if each["kind"] == "class":
+        subject = _class_subject(described, operation)
+        return None if subject is None else replace(subject, name=name, choice=choice)
+    direction = direction_of(str(each["name"]))
+    partner = _partner(each, callables, operation) if direction == "backward" else None
+    return Subject(name, operation, direction, described, partner, choice=choice)
+
+
+def _is_regression(each: Described) -> bool:
+    """Whether it takes weights, rows and labels, and makes a softmax of them."""
+    operation = "softmax_regression"
+    needed = [p for p in each["parameters"] if not p["default"]]
+    roles = {role_of(p["name"], operation, "forward") for p in needed}
+    source = str(each.get("source", ""))
+    logistic = re.search(r"sigmoid|hinge|\b1(\.0?)?\s*/\s*\(\s*1", source)
+    makes = re.search(r"\bexp\b|softmax", source)
+    return {"w", "x", "labels"} <= roles and makes is not None and logistic is None
+
+
+def _closed(each: Described, operation: str) -> Subject | None:
+    """The backward function that a function gives back beside its output, or a forward function."""
+    inner = inner_functions(each)
+    backward = [one for one in inner if direction_of(one.described["name"]) == "backward"]
+    forward = [one for one in inner if one not in backward]
+    if not backward and len(inner) == 1 and inner[0].place:
+        backward, forward = inner, []  # whatever its name is, it comes beside an output
+    if len(backward) != 1 or len(forward) > 1 or not backward[0].place:
+        return None
+    (operation, *_) = _pools(each, operation)
+    before = forward[0].described if forward else each
+    place = forward[0].place if forward else None
+    closure = Closure(each, backward[0].place, place)
+    described = backward[0].described
+    return Subject(str(each["name"]), operation, "backward", described, before, closure=closure)
 
 
 def _node(each: Described, callables: Sequence[Described]) -> Described | None:
@@ -282,7 +367,7 @@ def constructor_role(name: str, operation: str) -> str | None:
         patterns += [("kernel_size", v.KERNEL), ("stride", v.STRIDE), ("padding", v.PADDING)]
         patterns += [("dilation", v.DILATION), ("groups", v.GROUPS)]
     if operation in v.ACTIVATIONS:
-        patterns = [("slope", v.SLOPE)]
+        patterns = [("slope", v.SLOPE), ("activation", v.ACTIVATION_NAME)]
     return next((role for role, pattern in patterns if re.fullmatch(pattern, words)), None)
 
 
@@ -301,6 +386,14 @@ def _patterns(operation: str, direction: str) -> Iterator[tuple[str, str]]:
         yield "learning_rate", v.RATE
         yield "state", v.STATE
         yield "mu", v.MOMENTUM
+        return
+    if operation == "softmax_regression":
+        yield "regularization", v.REGULARIZATION
+        yield "w", v.DENSE_WEIGHTS
+        yield "labels", v.LABELS
+        yield "onehot", v.ONE_HOT
+        yield "x", v.SAMPLES
+        yield "b", v.B
         return
     if operation in ("softmax_cross_entropy", "softmax"):
         yield "labels", v.LABELS
@@ -343,8 +436,9 @@ def _patterns(operation: str, direction: str) -> Iterator[tuple[str, str]]:
     yield "learning_rate", v.RATE
     yield "stride", v.STRIDE
     yield "padding", v.PADDING
-    yield "height", v.HEIGHT
-    yield "width", v.WIDTH
+    if operation == "conv2d" or "pool" in operation:
+        yield "height", v.HEIGHT
+        yield "width", v.WIDTH
     yield "kernel_size", v.KERNEL
 
 
@@ -359,6 +453,9 @@ def arguments(
     taken: set[str] = set()
     for each in parameters:
         role = role_of(each["name"], operation, direction)
+        is_name = re.fullmatch(vocabulary.ACTIVATION_NAME, words_of(each["name"]))
+        if is_name and described.get("is_chosen") and "activation" not in taken:
+            role = "activation"
         if role in taken and role not in ("kernel_size", "stride", "padding"):
             role = None
         if role is not None:

@@ -30,7 +30,7 @@ def repeating_call(worker: Worker, plan: CallPlan, outcome: TrialOutcome) -> str
     """
     error = outcome.error
     message = _with_options(plan.message(outcome.probe), outcome.read)
-    is_static = any(each["do"] == "static" for each in message["steps"])
+    is_static = any(each["do"] in ("static", "apply") for each in message["steps"])
     if error is None or error.get("fatal") or is_static:
         return ""
     ones = _with_arrays(message, lambda numbers: _filled(numbers, 1))

@@ -155,6 +155,11 @@ PRE_ACTIVATION = either(
     r"x, z, inputs?, a ?prev, pre ?activations?, inp, last ?input, u, v, data, zs, rows"
 )
 ACTIVATED = either(r"y, out(put)?s?, a, s, t, activations?, f")
+SAMPLES = either(rf"{X}, xs, samples?, features?, rows, x ?(train|batch)")
+REGULARIZATION = either(r"reg(ularization)?( ?strength)?, lam(bda)?, l2( ?reg)?, weight ?decay, wd")
+ACTIVATION_NAME = either(
+    r"(act(ivation)?|non ?linearity)( ?(name|type|kind|fn|func|function))?, kind, name, fn ?name"
+)
 SLOPE = either(r"alpha, slope, negative ?slope, leak, leakage")
 RATE = either(r"lr, learning ?rate, learn ?rate, eta, alpha, rate, step ?size")
 WEIGHTS = either(r"w, weights?, params?, theta, x, parameters?, p, value")
@@ -208,5 +213,5 @@ ARGUMENTS = (
     *("dy", "x", "w", "b", "y", "gamma", "beta", "eps", "labels", "onehot", "probabilities"),
     *("stride", "padding", "dilation", "groups", "kernel_size", "slope", "learning_rate"),
     *("x_shape", "w_shape", "height", "width", "options", "cache", "winners", "mode"),
-    *("parameters", "state", "dw", "mu", "mean", "variance"),
+    *("parameters", "state", "dw", "mu", "mean", "variance", "regularization", "activation"),
 )

@@ -41,7 +41,7 @@ def page_of(operation: str) -> str:
     return f"docs/operations/{name}.md"
 
 
-_SHARED_PAGES = {"softmax": "softmax_cross_entropy"}
+_SHARED_PAGES = dict.fromkeys(("softmax", "softmax_regression"), "softmax_cross_entropy")
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 
 _FACES = "three-faces-of-the-way-back"

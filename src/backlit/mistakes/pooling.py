@@ -336,6 +336,14 @@ def _row_for_column(line: Accumulation) -> Changed:
     return line.at("X", {"u": single(letters["v"]), "v": single(letters["u"])})
 
 
+def _row_for_column_of_all(line: Accumulation) -> Changed:
+    """Windows with as many rows as they should have columns, and the other way round."""
+    letters = {each.symbol: each for each in line.letters()}
+    if not {"u", "v"} <= set(letters):
+        return None
+    return line.at("X", {"u": single(letters["v"]), "v": single(letters["u"])})
+
+
 def _unstrided(line: Accumulation) -> Changed:
     """Windows that begin at i, j: their winners, and the places of these."""
     chosen = _chosen_by(UNSTRIDED)(line)
@@ -417,3 +425,4 @@ def average_pool_mutations() -> Iterator[Mutation]:
     """What goes wrong in average pools, besides what can in any sum."""
     yield Mutation("average-as-max", _to_largest, ("input",))
     yield Mutation("padding-counted", _other_count, ("input", "output"))
+    yield Mutation("transposed", _row_for_column_of_all, words="of the windows")

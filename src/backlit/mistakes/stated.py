@@ -478,16 +478,27 @@ def _divided_in_part(which: int) -> Callable[[Stated], Changed]:
     return change
 
 
-def _scores(line: Stated) -> Changed:
-    Z = next((t for t in line.equation.vocabulary if t.symbol == "Z"), None)
+def _scores(less_largest: bool) -> Callable[[Stated], Changed]:
+    """Scores where probabilities belong, perhaps without each image's largest."""
 
-    def change(each: Expression) -> Expression | None:
-        if Z is not None and isinstance(each, Reference) and each.tensor.symbol == "P":
-            return Reference(Z, each.indices)
-        return None
+    def changed(line: Stated) -> Changed:
+        Z = next((t for t in line.equation.vocabulary if t.symbol == "Z"), None)
+        classes = None if Z is None else Z.letters[1].size
+        if Z is None or classes is None:
+            return None
 
-    new = replaced(line.equation.right, change)
-    return None if new == line.equation.right else line.saying(new)
+        def change(each: Expression) -> Expression | None:
+            if not isinstance(each, Reference) or each.tensor.symbol != "P" or not each.indices:
+                return None
+            score = Reference(Z, each.indices)
+            q = index("q", classes, "class, in a search for the largest")
+            largest = Maximum(over(q), Reference(Z, (each.indices[0], q)))
+            return score - largest if less_largest else score
+
+        new = replaced(line.equation.right, change)
+        return None if new == line.equation.right else line.saying(new)
+
+    return changed
 
 
 def _probabilities(change: Callable[[Reference], Expression]) -> Callable[[Stated], Changed]:
@@ -582,7 +593,8 @@ def softmax_mutations() -> Iterator[Mutation]:
     yield Mutation(
         "parentheses", _divided_in_part(0), gradient, "only the probability is divided by N"
     )
-    yield Mutation("softmax-forgotten", _scores, ("input", "loss"))
+    yield Mutation("softmax-forgotten", _scores(False), ("input", "loss"))
+    yield Mutation("softmax-forgotten", _scores(True), gradient, "the largest is subtracted")
     everywhere = ("input", "loss", "output")
     of_image = "after each image's largest score is subtracted"
     yield Mutation("softmax-axis", _normalized(True, False), everywhere)

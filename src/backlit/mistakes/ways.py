@@ -18,6 +18,7 @@ from .pooling import (
     max_pool_mutations,
     maximum_mutations,
 )
+from .regression import regression_line, regression_mutations
 from .stated import Stated, activation_mutations, normalization_mutations, softmax_mutations
 
 Numbers = Any
@@ -71,6 +72,8 @@ def right_line(operation: Operation, result: str) -> Computation | None:
         return accumulations(operation).get(result)
     if operation.name == "max_pool2d" and result == "input":
         return max_pool_line(operation)
+    if operation.name == "softmax_regression":
+        return regression_line(result)
     if result in operation.gradients:
         return Stated(operation.gradients[result], operation.forward)
     if result == "loss":
@@ -96,6 +99,8 @@ def mutations_of(operation: Operation, result: str) -> Sequence[Mutation]:
             found = list(_NORMALIZATION)
         case "softmax_cross_entropy" | "softmax":
             found = list(_SOFTMAX)
+        case "softmax_regression":
+            found = list(regression_mutations(result))
         case _:
             found = list(_ACTIVATIONS)
     return [each for each in found if result in each.results]
