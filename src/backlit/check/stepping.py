@@ -52,7 +52,7 @@ def check_step(worker: Worker, subject: Subject, uses: Sequence[str]) -> Finding
     container = "torch" if "torch" in uses else "numpy" if "numpy" in uses else "list"
     error: Mapping[str, Any] | None = None
     unchanged = False
-    for wrap in ("array", "dict", "list", "row", "number"):
+    for wrap in ("array", "dict", "layers", "list", "row", "number"):
         findings = []
         for call in _calls(subject, wrap, container):
             answer = worker.ask(call.message(SETTINGS))
@@ -287,7 +287,7 @@ class _Call:
 
     def message(self, settings: Mapping[str, float]) -> Message:
         """Three steps, and the weights after each."""
-        steps: list[Message] = [self._holder(START)]
+        steps: list[Message] = [self._holder(START, of_weights=True)]
         state = None
         if self._is_class:
             made = [{"keyword": n, **self._setting(r, settings)} for n, r in self._made]
@@ -336,7 +336,7 @@ class _Call:
         """Whether it is told the number of the step."""
         return any(role == "count" for _, role in self.arguments)
 
-    def _holder(self, numbers_: Any) -> Message:
+    def _holder(self, numbers_: Any, of_weights: bool = False) -> Message:
         value: Message = {"array": numbers_, "watch": False}
         if self._wrap == "row":
             value["array"] = flat(numbers_)
@@ -344,6 +344,9 @@ class _Call:
             value = {"value": flat(numbers_)[0]}
         if self._wrap == "dict":
             value = {"options": {"W": value}}
+        if self._wrap == "layers":  # "W1", whose gradient, and what is remembered, is "dW1"
+            names = ("W1", "b1") if of_weights else ("dW1", "db1")
+            value = {"options": dict.fromkeys(names, value)}
         if self._wrap == "list" and self._container != "list":
             value = {"list": [value]}
         return {"do": "make", "arguments": [value]}

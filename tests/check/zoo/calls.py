@@ -621,6 +621,21 @@ CALLS: dict[str, Call] = {
         results=("w",),
         takes=("eps",),
     ),
+    "adam by layers": Call(
+        operation="adam",
+        style="dictionaries of layers, W1 and dW1, averages passed and given back",
+        layout="arrays",
+        script=(
+            'parameters = {"W1": w, "b1": w[0]}\n'
+            'v, s = ({"dW1": 0 * w, "db1": 0 * w[0]} for _ in range(2))\n'
+            "for t, g in enumerate(gradients, 1):\n"
+            '    grads = {"dW1": g, "db1": g[0]}\n'
+            "    parameters, v, s = FUNCTION(parameters, grads, v, s, t, lr, epsilon=eps)\n"
+            'w = parameters["W1"]'
+        ),
+        results=("w",),
+        takes=("eps",),
+    ),
     "momentum with lists": Call(
         operation="momentum",
         style="function, lists, velocity passed and changed in place",

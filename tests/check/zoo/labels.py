@@ -144,6 +144,7 @@ RIGHT = [
     Program("right/act_14.py", "relu", "pullback relu"),
     Program("right/loss_05.py", "softmax_loss_naive", "softmax classifier"),
     Program("right/act_15.py", "Activation.backward", "activation class by name"),
+    Program("right/step_09.py", "update_parameters_with_adam", "adam by layers"),
     Program("right/torch/conv_01.py", "conv2d_backward", "fold conv"),
     Program("right/torch/conv_02.py", "Conv2D.backward", "unfold conv"),
     Program("right/torch/dense_01.py", "linear_backward", "tensors dense"),
@@ -2141,6 +2142,13 @@ WRONG = [
         "activation by name",
         mistakes=("slope-at-input",),
         wrong=("dx",),
+    ),
+    Program(
+        "wrong/step_16.py",
+        "update_parameters_with_adam",
+        "adam by layers",
+        mistakes=("bias-correction-forgotten",),
+        wrong=("w",),
     ),
     Program(
         "wrong/pool_46.py",
