@@ -164,3 +164,9 @@ def test_an_ejected_program_is_right(tmp_path: Path, language: str) -> None:
         )
         for direction in ("_forward", "_backward")
     } | {"softmax_cross_entropy": "right"}
+
+
+def test_a_row_too_few_is_not_taken_for_a_stride(tmp_path: Path) -> None:
+    text = CONVOLUTION.replace("(2, 1)", "(1, 0)").replace("- k) // s + 1", "- k) // s")
+    finding = found(tmp_path, text.replace("- l) // s + 1", "- l) // s"), "conv_forward")
+    assert finding.mistakes == ("last-row-forgotten",)

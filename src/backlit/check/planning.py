@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import isfinite
 from typing import Any
 
@@ -110,6 +111,12 @@ def _attempts(worker: Worker, plan: CallPlan, rank: int, order: int) -> Iterator
         if attempt.score.every and "f" in plan.layout.single:
             every = _is_right_elsewhere(worker, attempt.plan)
             attempt = replace(attempt, score=replace(attempt.score, every=every))
+        if (
+            plan.fixed
+            and not attempt.score.every
+            and not _is_shaped_elsewhere(worker, attempt.plan)
+        ):
+            return
         yield attempt
         if attempt.is_fatal or attempt.is_shaped:
             break
@@ -131,6 +138,23 @@ def _is_right_elsewhere(worker: Worker, plan: CallPlan) -> bool:
             if not results or not all(Seen(probe, *each).is_right for each in results.items()):
                 return False
     return True
+
+
+def _is_shaped_elsewhere(worker: Worker, plan: CallPlan) -> bool:
+    """Whether options that fit one shape fit those of other sizes, too.
+
+    A row too few may look like a stride for one size of the image, but not for all.
+    """
+    if plan.subject.direction != "forward" and not plan.subject.is_class:
+        return True
+    for probe in islice(filter(plan.takes, plan.probes()), _SIZES):
+        results = plan.read(worker.ask(plan.message(probe)), probe).results.values()
+        if not results or any(got.numbers is None for got in results):
+            return False
+    return True
+
+
+_SIZES = 4
 
 
 def _attempt(
