@@ -55,8 +55,8 @@ def _matched(way: Way, factor: str, seen: Seen | None = None) -> Match:
     for each in mutations_of(seen.operation, seen.result):
         both = wrong_way(seen.operation, seen.result, (*way.changes, each))
         if each.mistake == factor and both is not None:
-            computed = both.line.compute(seen.probe.letters, sizes_for(seen.probe))
-            if close(computed, seen.got.numbers, seen.rounding):
+            computed = _computed(both, seen)
+            if computed is not None and close(computed, seen.got.numbers, seen.rounding):
                 return Match(both.mistakes, both.words, both, both.changes)
     return Match((*way.mistakes, factor), way.words, None, way.changes)
 
@@ -67,11 +67,19 @@ class _Lines:
     def __init__(self) -> None:
         self._known: dict[tuple[int, str, tuple[int, ...]], Numbers] = {}
 
-    def compute(self, way: Way, seen: Seen) -> Numbers:
+    def compute(self, way: Way, seen: Seen) -> Numbers | None:
         key = (id(seen.probe), seen.result, tuple(map(id, way.changes)))
         if key not in self._known:
-            self._known[key] = way.line.compute(seen.probe.letters, sizes_for(seen.probe))
+            self._known[key] = _computed(way, seen)
         return self._known[key]
+
+
+def _computed(way: Way, seen: Seen) -> Numbers | None:
+    """What a wrong way gives; None where two changes lead to places that there are not."""
+    try:
+        return way.line.compute(seen.probe.letters, sizes_for(seen.probe))
+    except IndexError:
+        return None
 
 
 # Factors by which everything may be off besides another mistake.
@@ -113,6 +121,8 @@ def _holds(way: Way, factor: str, seen: Sequence[Seen], lines: _Lines) -> bool:
         if again is None:
             return False
         computed = lines.compute(again, each)
+        if computed is None:
+            return False
         if not factor:
             if not close(computed, each.got.numbers, each.rounding):
                 return False
@@ -146,10 +156,9 @@ def _two(
                 if _holds(second, "", shaped, lines):
                     return _matched(second, "")
                 continue
-            computed = second.line.compute(smallest.probe.letters, sizes_for(smallest.probe))
-            if close(computed, smallest.got.numbers, smallest.rounding) and _holds(
-                second, "", shaped, lines
-            ):
+            computed = _computed(second, smallest)
+            fits = computed is not None and close(computed, smallest.got.numbers, smallest.rounding)
+            if fits and _holds(second, "", shaped, lines):
                 return _matched(second, "")
     return None
 

@@ -117,7 +117,8 @@ def _attempts(worker: Worker, plan: CallPlan, rank: int, order: int) -> Iterator
             and not _is_shaped_elsewhere(worker, attempt.plan)
         ):
             return
-        yield attempt
+        if attempt.score.every or not _is_far_fetched(plan.fixed):
+            yield attempt
         if attempt.is_fatal or attempt.is_shaped:
             break
     assert attempt is not None
@@ -127,6 +128,15 @@ def _attempts(worker: Worker, plan: CallPlan, rank: int, order: int) -> Iterator
         attempt = _attempt(worker, plan, probe, _Score(2, 0), rank, order)
         if attempt.is_fatal or attempt.score.every:
             yield attempt
+
+
+def _is_far_fetched(fixed: Mapping[str, Any]) -> bool:
+    """Whether hardly anybody fixes these options, so that it takes right numbers to believe it.
+
+    A range that ends too early gives an output of the same shape as a dilation of the rows does.
+    """
+    pairs = (isinstance(fixed.get(name), tuple) for name in ("stride", "padding"))
+    return "dilation" in fixed or any(pairs)
 
 
 def _is_right_elsewhere(worker: Worker, plan: CallPlan) -> bool:
@@ -253,7 +263,9 @@ def _plans(worker: Worker, subject: Subject, settings: ReadingSettings) -> Itera
     ]
     beside = None if forward_arguments is not None else _forward_beside(worker, subject, settings)
     if beside is not None and settings.layout is None:
-        same = [plan for plan in plans if plan.layout.name == beside.layout.name]
+        # What works on each number alone may be called for one, and its way back for many.
+        free = operation in ACTIVATIONS
+        same = [plan for plan in plans if free or plan.layout.name == beside.layout.name]
         plans = [replace(plan, fixed=beside.fixed) for plan in same]
     yield from plans
     for plan in plans:

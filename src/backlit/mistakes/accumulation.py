@@ -224,7 +224,10 @@ class Accumulation:
             taken.add(name)
             yield f"{INDENT * depth}for {name} in range({_count(letter)}):"
             depth += 1
-        computed = list(self._computed(taken))
+        # A name that an inner sum counts with is another thing than a place outside of it.
+        sums = (each for f in self.factors for each in descendants(f) if isinstance(each, Sum))
+        inner = {identifier(loop.letter.symbol) for each in sums for loop in each.loops}
+        computed = list(self._computed(taken | inner))
         values = Values({each.expression: each.name for each in computed})
         read = values.read
         lines = list(steps(computed, may_leave=True)) if computed else []
