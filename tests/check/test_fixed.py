@@ -170,3 +170,37 @@ def test_a_row_too_few_is_not_taken_for_a_stride(tmp_path: Path) -> None:
     text = CONVOLUTION.replace("(2, 1)", "(1, 0)").replace("- k) // s + 1", "- k) // s")
     finding = found(tmp_path, text.replace("- l) // s + 1", "- l) // s"), "conv_forward")
     assert finding.mistakes == ("last-row-forgotten",)
+
+
+STEP = """
+def update(W, dW, v, rate):
+    for k in range(len(W)):
+        if isinstance(W[k], list):
+            update(W[k], dW[k], v[k], rate)
+        else:
+            v[k] = 0.9 * v[k] + dW[k]
+            W[k] -= rate * v[k]
+"""
+
+
+def test_a_momentum_of_its_own(tmp_path: Path) -> None:
+    finding = found(tmp_path, STEP, "update")
+    assert (finding.operation, finding.verdict) == ("momentum", "right")
+    (remark,) = finding.remarks
+    assert remark == "As the code has it, its momentum is 0.9; no argument says otherwise."
+    uphill = found(tmp_path, STEP.replace("-=", "+="), "update")
+    assert uphill.mistakes == ("step-uphill",)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rule"),
+    [
+        ("w, dw, lr", "sgd"),
+        ("w, dw, velocity, lr", "momentum"),
+        ("w, dw, cache, lr", "rmsprop"),
+        ("w, dw, m, v, t, lr", "adam"),
+    ],
+)
+def test_what_is_remembered_tells_the_rule(tmp_path: Path, arguments: str, rule: str) -> None:
+    text = f"def update({arguments}):\n    return w\n"
+    assert found(tmp_path, text, "update").operation == rule

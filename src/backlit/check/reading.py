@@ -296,7 +296,7 @@ def _by_arguments(each: Described, direction: str) -> str | None:
     names = [words_of(p["name"]) for p in each["parameters"]]
     if re.search(r"\b(update|step)\b", words_of(each["name"])):
         rate = any(re.fullmatch(vocabulary.RATE, name) for name in names)
-        return "sgd" if rate and len(names) >= 3 else None
+        return _rule_of(names) if rate and len(names) >= 3 else None
     has = {role_of(name, "conv2d", direction) for name in names}
     if any(re.fullmatch(r"scores?|logits?", name) for name in names):
         return "softmax_cross_entropy"
@@ -305,6 +305,19 @@ def _by_arguments(each: Described, direction: str) -> str | None:
     if any("conv" in name for name in names):
         return "conv2d"
     return "pool" if any("pool" in name for name in names) else None
+
+
+def _rule_of(names: Sequence[str]) -> str:
+    """Which optimizer it is that remembers arrays of these names."""
+    velocity, average = (
+        any(re.fullmatch(pattern, name) for name in names)
+        for pattern in (vocabulary.VELOCITY, vocabulary.AVERAGE)
+    )
+    if any(re.fullmatch("m", name) for name in names) and any(
+        re.fullmatch("v|s", n) for n in names
+    ):
+        return "adam"
+    return "momentum" if velocity else "rmsprop" if average else "sgd"
 
 
 def _partner(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from backlit.mistakes import MISTAKES
@@ -105,7 +105,20 @@ def _judged(worker: Worker, subject: Subject, call: _Call) -> Finding:
             tried.append(_told(more) or "three steps")
     reading = f"Read as a step of {rule}: {', '.join(call.words)}. Say otherwise with --operation."
     ways = [w for w in (*_averaged(rule), *WRONG_STEPS) if not w.rules or rule in w.rules]
-    fitting = [way for way in (RIGHT, *ways) if all(_gives(rule, way, *each) for each in trials)]
+    fitting: list[WrongStep] = []
+    remarks: tuple[str, ...] = ()
+    for own in _own(rule, call.taken):
+        as_it_is = [({**settings, **own}, found) for settings, found in trials]
+        fitting = [w for w in (RIGHT, *ways) if all(_gives(rule, w, *each) for each in as_it_is)]
+        if fitting:
+            trials = as_it_is
+            told_own = listing(
+                [f"its {_SYMBOLS[name]} is {value:g}" for name, value in own.items()]
+            )
+            remarks = (
+                (f"As the code has it, {told_own}; no argument says otherwise.",) if own else ()
+            )
+            break
     if fitting and not fitting[0].mistake:
         return Finding(
             rule,
@@ -114,6 +127,7 @@ def _judged(worker: Worker, subject: Subject, call: _Call) -> Finding:
             sentence=f"The weights are right after each of {len(GRADIENTS)} steps.",
             reading=reading,
             tried=tuple(tried),
+            remarks=remarks,
         )
     settings, found = next(t for t in trials if not _gives(rule, RIGHT, *t))
     mistake = fitting[0].mistake if fitting else None
@@ -138,9 +152,27 @@ def _judged(worker: Worker, subject: Subject, call: _Call) -> Finding:
         mistakes=(mistake,) if mistake else (),
         reading=reading,
         tried=tuple(tried),
+        remarks=remarks,
         why=MISTAKES[mistake].why if mistake else "",
         page=MISTAKES[mistake].page(rule) if mistake else "docs/operations/update.md",
     )
+
+
+# Of what is remembered code keeps such parts where no argument tells.
+_OWN: Mapping[str, Mapping[str, Sequence[float]]] = {
+    "momentum": {"momentum": (0.9, 0.8, 0.95, 0.99)},
+    "nesterov": {"momentum": (0.9, 0.8, 0.95, 0.99)},
+    "rmsprop": {"rho": (0.99, 0.95, 0.999)},
+}
+_SYMBOLS = {"momentum": "momentum", "rho": "part that is kept"}
+
+
+def _own(rule: str, taken: Container[str]) -> Iterator[dict[str, float]]:
+    """Values that the code may have for what no argument tells; none first."""
+    yield {}
+    for name, values in _OWN.get(rule, {}).items():
+        if name not in taken:
+            yield from ({name: value} for value in values)
 
 
 def _told(more: Mapping[str, float]) -> str:

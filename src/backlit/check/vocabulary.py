@@ -165,6 +165,8 @@ RATE = either(r"lr, learning ?rate, learn ?rate, eta, alpha, rate, step ?size")
 WEIGHTS = either(r"w, weights?, params?, theta, x, parameters?, p, value")
 GRADIENT = either(r"d ?w, grads?, gradients?, dx, g, d ?theta, dparams?, d")
 STATE = either(r"state, config, v, velocity, cache, s")
+VELOCITY = either(r"v, m, vel, velocit(y|ies), momentum ?buffer, v ?(w|prev)")
+AVERAGE = either(r"s, cache, accum\w*, mean ?sq(uares?)?, avg ?sq(uares?)?, grad ?sq(uared)?")
 MOMENTUM = either(r"momentum, mu, beta")
 DENSE_WEIGHTS = either(r"w, weights?, theta, w ?mat, matrix, kernel")
 
