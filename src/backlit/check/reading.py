@@ -185,7 +185,9 @@ def _choices(each: Described) -> dict[str, str]:
     more = None in known if each["kind"] == "function" else bool(others)
     if not any(is_name.values()) or more:
         return {}
-    texts = re.findall(r"""["'](\w[\w ]*)["']""", str(each.get("source", "")))
+    # What it is compared with, or a key, and not the default or any other text.
+    compared = r"""(?:==\s*|\bcase\s+)["'](\w[\w ]*)["']|["'](\w[\w ]*)["']\s*(?:==|:)"""
+    texts = [one or other for one, other in re.findall(compared, str(each.get("source", "")))]
     found = {text: operation_of(text) for text in (*each.get("keys", ()), *texts)}
     return {text: known for text, known in found.items() if known in vocabulary.ACTIVATIONS}
 
@@ -212,7 +214,9 @@ def _is_regression(each: Described) -> bool:
     source = str(each.get("source", ""))
     logistic = re.search(r"sigmoid|hinge|\b1(\.0?)?\s*/\s*\(\s*1", source)
     makes = re.search(r"\bexp\b|softmax", source)
-    return {"w", "x", "labels"} <= roles and makes is not None and logistic is None
+    learns = re.search(r"log|loss|grad|\bd_?w", source, re.IGNORECASE)
+    known = {"w", "x", "labels"} <= roles
+    return known and makes is not None and learns is not None and logistic is None
 
 
 def _closed(each: Described, operation: str) -> Subject | None:
