@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from backlit.equations import OPERATIONS, operation
+from backlit.equations import OPERATIONS, RULES, operation
 from backlit.equations.program import legend
 
 from .conftest import CommandLine
@@ -16,12 +16,16 @@ from .conftest import CommandLine
 def test_alone_it_lists_every_layer(backlit: CommandLine) -> None:
     result = backlit("equations")
     assert result.status == 0
-    assert [line.split()[0] for line in result.out.splitlines()[1:]] == list(OPERATIONS)
-    assert backlit("equations", "--json").json["operations"].keys() == OPERATIONS.keys()
+    assert [line.split()[0] for line in result.out.splitlines()[1:]] == [*OPERATIONS, *RULES]
+    document = backlit("equations", "--json").json
+    assert document["operations"].keys() == OPERATIONS.keys()
+    assert document["optimizers"].keys() == RULES.keys()
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
-def test_every_layer_can_be_shown_in_every_form(name: str, backlit: CommandLine) -> None:
+@pytest.mark.parametrize("name", [*OPERATIONS, *RULES])
+def test_every_layer_and_optimizer_can_be_shown_in_every_form(
+    name: str, backlit: CommandLine
+) -> None:
     shown = operation(name, general=False)
     text = backlit("equations", name)
     assert text.status == 0
@@ -72,6 +76,7 @@ def test_options_arrive(typed: list[str], options: dict[str, object], backlit: C
         ("batch_norm2d", ["--evaluation", "--eps", "0.001"], {"training": False, "eps": 0.001}),
         ("dropout", ["--rate", "0.3"], {"rate": 0.3}),
         ("update", ["--learning-rate", "0.1"], {"learning_rate": 0.1}),
+        ("adam", ["--learning-rate", "0.1"], {"learning_rate": 0.1}),
         (
             "avg_pool2d",
             ["--exclude-pad", "--padding", "1"],
@@ -114,6 +119,8 @@ def test_the_plainest_case_and_what_is_asked_for(
     ("arguments", "says"),
     [
         (["conv3d"], "did you mean conv2d"),
+        (["adan"], "did you mean adam"),
+        (["adam", "--stride", "2"], "adam has no option 'stride'"),
         (["perceptron"], "there is no operation 'perceptron'"),
         (["elu", "--stride", "2"], "elu has no option 'stride'"),
         (["conv2d", "--stride", "0"], "--stride"),

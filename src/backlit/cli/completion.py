@@ -66,10 +66,10 @@ def toy_steps(incomplete: str) -> list[tuple[str, str]]:
 
 
 def operations(incomplete: str) -> list[str]:
-    """Names of operations that have equations."""
-    from backlit.equations import OPERATIONS
+    """Names of operations and optimizers that have equations."""
+    from backlit.equations import OPERATIONS, RULES
 
-    return _starting(incomplete, OPERATIONS)
+    return _starting(incomplete, (*OPERATIONS, *RULES))
 
 
 def worksheets(incomplete: str) -> list[str]:

@@ -1,4 +1,7 @@
-"""``backlit equations LAYER``: what a layer computes, and how the error passes through it."""
+"""``backlit equations LAYER``: what a layer computes, and how the error passes through it.
+
+An optimizer's rule is shown in the same way: ``backlit equations adam``.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ backlit equations conv2d --kernel-size 3x5 --padding same --groups 2
 backlit equations max_pool2d --kernel-size 2 --format latex
 backlit equations conv2d --stride 2 --format python
 backlit equations conv2d --general
+backlit equations adam
 """
 
 
@@ -31,8 +35,8 @@ def command(
         str | None,
         typer.Argument(
             metavar="LAYER",
-            help="A layer, such as conv2d, max_pool2d, elu or batch_norm2d. Without one, all are "
-            "listed.",
+            help="A layer, such as conv2d, max_pool2d, elu or batch_norm2d, or an optimizer: sgd, "
+            "momentum, nesterov, rmsprop, adam or adamw. Without one, all are listed.",
             autocompletion=completion.operations,
         ),
     ] = None,
@@ -90,7 +94,8 @@ def command(
         option(LAYER, "SHARE", "Share of the numbers that dropout drops.", parsing.share),
     ] = None,
     learning_rate: Annotated[
-        float | None, option(LAYER, "RATE", "Learning rate η of update.", parsing.positive)
+        float | None,
+        option(LAYER, "RATE", "Learning rate η of update or an optimizer.", parsing.positive),
     ] = None,
     general: Annotated[
         bool,
@@ -108,7 +113,7 @@ def command(
     ] = "text",
     json: options.Json = False,
 ) -> None:
-    """Show the equations of a layer, forward and backward.
+    """Show the equations of a layer, forward and backward, or the rule of an optimizer.
 
     Shown is the plainest case, without padding, dilation and groups, with stride 1 or, of a
     pool, with windows side by side; what is given appears. The window's size stays a letter until
@@ -140,16 +145,18 @@ def command(
 
 
 def _list(form: str, chosen: dict[str, Any]) -> None:
-    from backlit.equations import OPERATIONS
+    from backlit.equations import OPERATIONS, RULES
 
     if chosen:
         name = next(iter(chosen)).replace("_", "-")
         raise parsing.UsageError(f"--{name} is an option of a layer: name the layer")
     titles = {name: build().title for name, build in OPERATIONS.items()}
+    optimizers = {name: build().title for name, build in RULES.items()}
     if form == "json":
-        print_json({"operations": titles})
+        print_json({"operations": titles, "optimizers": optimizers})
     else:
-        console().print(columns(("layer", "what it is"), list(titles.items())), soft_wrap=True)
+        rows = [*titles.items(), *optimizers.items()]
+        console().print(columns(("layer or optimizer", "what it is"), rows), soft_wrap=True)
 
 
 def _show(shown: Operation, form: str) -> None:

@@ -22,6 +22,7 @@ from .operations.loss import softmax_cross_entropy
 from .operations.normalization import batch_norm2d
 from .operations.pooling import avg_pool2d, global_avg_pool2d, max_pool2d
 from .operations.registry import OPERATIONS, operation
+from .operations.rules import RULES
 from .operations.structure import add, concat, dropout, flatten
 from .operations.update import update
 from .terms import ElementEvaluation, Factor, Term
@@ -30,6 +31,7 @@ from .typeset.wrap import display_width
 
 __all__ = [
     "OPERATIONS",
+    "RULES",
     "ElementEvaluation",
     "Equation",
     "Factor",

@@ -16,6 +16,7 @@ from .dense import dense
 from .loss import softmax_cross_entropy
 from .normalization import batch_norm2d
 from .pooling import avg_pool2d, global_avg_pool2d, max_pool2d
+from .rules import RULES
 from .structure import add, concat, dropout, flatten
 from .update import update
 
@@ -55,7 +56,8 @@ def operation(name: str, *, general: bool | None = None, **options: Any) -> Oper
     stride is by default its kernel size.)
 
     Args:
-        name: "conv2d", "max_pool2d", ...; a layer's name such as "Conv2d" is understood, too.
+        name: "conv2d", "max_pool2d", ..., or an optimizer's rule: "sgd", "momentum", "nesterov",
+            "rmsprop", "adam" or "adamw"; a layer's name such as "Conv2d" is understood, too.
         general: True leaves every option that is not given a letter, whatever else is given; False
             takes for each what a layer does by default: the plainest case.
         options: those of the operation, such as ``kernel_size=3`` or ``stride=2``.
@@ -72,14 +74,15 @@ def operation(name: str, *, general: bool | None = None, **options: Any) -> Oper
 
 
 def _find(name: str) -> Builder:
-    by_letters = {key.replace("_", ""): builder for key, builder in OPERATIONS.items()}
+    known = {**OPERATIONS, **RULES}
+    by_letters = {key.replace("_", ""): builder for key, builder in known.items()}
     plain = str(name).lower().replace("_", "").replace("-", "")
     if plain in by_letters:
         return by_letters[plain]
     near = difflib.get_close_matches(plain, by_letters, n=3, cutoff=0.5)
     guess = " or ".join(by_letters[each].__name__ for each in near)
-    known = f"did you mean {guess}?" if near else f"there are {', '.join(OPERATIONS)}"
-    raise ConfigurationError(f"there is no operation {name!r}; {known}")
+    hint = f"did you mean {guess}?" if near else f"there are {', '.join(known)}"
+    raise ConfigurationError(f"there is no operation {name!r}; {hint}")
 
 
 def _no_such_option(name: str, option: str, accepted: list[str]) -> str:

@@ -79,6 +79,8 @@ class Values:
                 return text, MULTIPLIED
             case Power(base, exponent):
                 return f"{self.text(base, ATOM)} ** {exponent}", RAISED
+            case FunctionCall("pow", (base, exponent)):
+                return f"{self.text(base, ATOM)} ** {self.text(exponent, RAISED)}", RAISED
             case FunctionCall(function, arguments):
                 return f"{function}({', '.join(map(self.text, arguments))})", ATOM
             case Sum(loops, body, (), only):

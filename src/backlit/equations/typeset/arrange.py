@@ -228,6 +228,9 @@ class Arranger:
                 base = Name("e", "number:e", "2.71828, the base of the natural exponential")
                 compound = self._is_sum(argument) or self._is_product(argument)
                 return Superscript(base, self.layout(argument), compound)
+            case FunctionCall("pow", (base, exponent)):
+                compound = self._is_sum(exponent) or self._is_product(exponent)
+                return Superscript(self._bracketed(base), self.layout(exponent), compound)
             case FunctionCall("sqrt", (argument,)):
                 return Root(self.layout(argument))
             case FunctionCall("expm1", (argument,)):
