@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import backlit as bl
+from backlit.check import vocabulary
 
 CONVOLUTION = """
 import numpy as np
@@ -140,6 +141,13 @@ def test_a_slope_that_is_not_that_of_the_forward_pass(tmp_path: Path) -> None:
     assert finding.mistakes == ("wrong-slope",)
 
 
+def verdicts(folder: Path, layers: list[Any], language: str) -> dict[str, str]:
+    path = folder / "cnn.py"
+    text = bl.Network((1, 12, 14), layers).eject(language, training=True)
+    path.write_text(text, encoding="utf-8")
+    return {each.function: each.verdict for each in bl.check(path).findings}
+
+
 @pytest.mark.parametrize("language", ["python", "numpy"])
 def test_an_ejected_program_is_right(tmp_path: Path, language: str) -> None:
     layers = [
@@ -153,17 +161,20 @@ def test_an_ejected_program_is_right(tmp_path: Path, language: str) -> None:
         bl.Flatten(),
         bl.Dense(3),
     ]
-    path = tmp_path / "cnn.py"
-    text = bl.Network((1, 12, 14), layers).eject(language, training=True)
-    path.write_text(text, encoding="utf-8")
-    report = bl.check(path)
-    assert {each.function: each.verdict for each in report.findings} == {
-        f"{name}{direction}": "right"
-        for name in (
-            *("conv2d", "batch_norm2d", "leaky_relu", "max_pool2d", "elu", "avg_pool2d", "dense"),
-        )
-        for direction in ("_forward", "_backward")
-    } | {"softmax_cross_entropy": "right"}
+    names = ("conv2d", "batch_norm2d", "leaky_relu", "max_pool2d", "elu", "avg_pool2d", "dense")
+    right = {f"{name}_{way}": "right" for name in names for way in ("forward", "backward")}
+    found = verdicts(tmp_path, layers, language)
+    assert found == right | {"softmax_cross_entropy": "right"}
+
+
+@pytest.mark.parametrize("language", ["python", "numpy"])
+def test_every_activation_of_an_ejected_program_is_right(tmp_path: Path, language: str) -> None:
+    """Also for numbers hundreds apart, whose powers are too large for a float."""
+    layers = [*vocabulary.ACTIVATIONS.values(), bl.Flatten(), bl.Dense(3)]
+    found = verdicts(tmp_path, layers, language)
+    assert set(found.values()) == {"right"}
+    for name in vocabulary.ACTIVATIONS:
+        assert {f"{name}_forward", f"{name}_backward"} <= set(found)
 
 
 def test_a_row_too_few_is_not_taken_for_a_stride(tmp_path: Path) -> None:

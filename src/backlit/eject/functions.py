@@ -13,7 +13,7 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
-from backlit.equations import Equation, Operation
+from backlit.equations import Equation, Operation, sigmoid
 from backlit.equations.expressions import (
     Expression,
     Maximum,
@@ -21,6 +21,7 @@ from backlit.equations.expressions import (
     Scalar,
     Total,
     WholeNumber,
+    call,
     descendants,
 )
 from backlit.equations.indices import IndexExpression, Letter
@@ -317,8 +318,15 @@ def _of_numbers(name: str, *equations: Equation) -> Function:
         tuple(_backward_order(loops.reads([equation]))),
         (equation.left.tensor,),
         options=tuple(_open_numbers(equation)),
-        value=equation.right,
+        value=_as_computed(equation.right),
     )
+
+
+def _as_computed(expression: Expression) -> Expression:
+    """1/(1 + e^(−X)) by the function that never takes a large power, all others as they are."""
+    stated = sigmoid().forward
+    (reference,) = (each for each in descendants(stated.right) if isinstance(each, Reference))
+    return call("sigmoid", reference) if expression == stated.right else expression
 
 
 def _open_numbers(equation: Equation) -> Iterator[str]:
