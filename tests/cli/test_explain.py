@@ -335,3 +335,62 @@ def test_nothing_is_worked_out_twice(
     one_sum = backlit("explain", trained, WEIGHT, "--no-story")
     assert one_sum.status == 0
     assert work.passes == 4
+
+
+OUTPUT = "relu1.output[0,0,1,1]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        *(
+            (arguments, f"{arguments[0]} is for the explanation of one number: name its ADDRESS")
+            for arguments in (
+                ["--image", "5"],
+                ["--images", "0:4"],
+                ["--misclassified"],
+                ["--split", "train"],
+                ["--data-dir", "."],
+                ["--evaluation"],
+                ["--engine", "pure"],
+                ["--nudge"],
+                ["--epsilon", "0.001"],
+                ["--terms", "3"],
+                ["--order", "loop"],
+                ["--learning-rate", "0.1"],
+                ["--no-story"],
+            )
+        ),
+        (["--html", "a.html", "--nudge"], "--nudge does not apply to the page of --html"),
+        ([WEIGHT, "--html", "a.html", "--no-story"], "--no-story does not apply to the page"),
+        ([WEIGHT, "--json", "--order", "largest"], "--order does not apply to --json"),
+        ([OUTPUT, "--learning-rate", "0.1"], f"of a weight or a bias, and {OUTPUT} is not learned"),
+        ([OUTPUT, "--epsilon", "0.1"], "--epsilon is the ε of a nudge: add --nudge"),
+        ([WEIGHT, "--no-story", "--epsilon", "0.1"], "--epsilon is the ε of a nudge: add --nudge"),
+    ],
+)
+def test_an_option_that_would_change_nothing_is_named(
+    arguments: list[str],
+    says: str,
+    backlit: CommandLine,
+    trained: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = backlit("explain", trained, *arguments)
+    assert result.status == 2
+    assert says in result.sentence
+    assert result.out == ""
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--epsilon", "0.01"], ["--no-story", "--epsilon", "0.01", "--nudge"]]
+)
+def test_epsilon_is_used_wherever_there_is_a_nudge(
+    arguments: list[str], backlit: CommandLine, trained: Path
+) -> None:
+    result = backlit("explain", trained, WEIGHT, *arguments)
+    assert result.status == 0
+    assert "0.01" in result.out

@@ -13,7 +13,7 @@ from . import options
 from .help import CODE
 from .options import option
 from .output import console, print_json
-from .parsing import UsageError
+from .parsing import UsageError, refuse
 
 if TYPE_CHECKING:
     from backlit.check import Report
@@ -28,6 +28,7 @@ backlit check my_network.py --network runs/first
 
 
 def command(
+    context: typer.Context,
     file: Annotated[
         Path | None,
         typer.Argument(metavar="FILE", help="A Python file with functions or classes."),
@@ -75,6 +76,12 @@ def command(
 
     if (file is None) == (program is None):
         raise UsageError("name either the FILE to check or a program with --command")
+    if program is not None:
+        names = ("function", "arguments", "layout")
+        refuse(context, names, "does not apply to a program, whose letters are fixed: leave it out")
+    elif network is not None:
+        names = ("operation", "arguments", "layout")
+        refuse(context, names, "does not apply to whole gradients with --network: leave it out")
     told = None if arguments is None else [each.strip() for each in arguments.split(",")]
     try:
         report = check(

@@ -32,7 +32,14 @@ backlit explain runs/digits --images 0:8 --html page.html
 """
 
 
+# Which images, and in which way they pass the network.
+_PASS = ("image", "images", "misclassified", "split", "data_dir", "evaluation", "engine")
+# How one number is told.
+_TELLING = ("nudge", "epsilon", "terms", "order", "learning_rate", "story")
+
+
 def command(
+    context: typer.Context,
     run: options.RunFolder,
     address: Annotated[
         str | None,
@@ -141,12 +148,18 @@ def command(
     rule.
     """
     if address is None and html is None:
+        why = "is for the explanation of one number: name its ADDRESS"
+        parsing.refuse(context, (*_PASS, *_TELLING), f"{why} (without it, all arrays are listed)")
         from backlit.runs import open_network
 
         _list(open_network(run, "pure"), json)
         return
     parsing.not_both(image=image is not None, misclassified=misclassified)
     parsing.not_both(json=json, html=html is not None)
+    if html is not None:
+        parsing.refuse(context, _TELLING, "does not apply to the page of --html: leave one out")
+    if json:
+        parsing.refuse(context, ["order"], "does not apply to --json: leave one out")
     from backlit.explain.address import addressable_shapes, find_address
     from backlit.runs import open_run
 
@@ -161,6 +174,8 @@ def command(
     # Checked before the work begins:
     shapes = addressable_shapes(found.network.graph, len(batch.labels))
     number = None if address is None else find_address(address, shapes)
+    if number and html is None:
+        _refuse_what_does_not_apply(context, number)
     if number and images is not None and batch.chosen is not None:
         _check_image(number, batch, "--image" if image is not None else "--misclassified")
     trace = found.explain(batch, training=False if evaluation else None)
@@ -199,6 +214,15 @@ class Told:
     nudge: Nudge | None
     flip: Flip | None
     story: Story | None
+
+
+def _refuse_what_does_not_apply(context: typer.Context, number: Address) -> None:
+    """A rate is for what is learned, and ε for a nudge, which ends a story."""
+    if not number.is_parameter:
+        why = f"is for the update of a weight or a bias, and {number} is not learned: leave it out"
+        parsing.refuse(context, ["learning_rate"], why)
+    if not context.params["nudge"] and not (number.is_parameter and context.params["story"]):
+        parsing.refuse(context, ["epsilon"], "is the ε of a nudge: add --nudge")
 
 
 def _check_image(address: Address, batch: Batch, option: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -155,6 +155,33 @@ def not_both(**given: bool) -> None:
     if all(given.values()):
         one, other = (f"--{name}" for name in given)
         raise UsageError(f"give {one} or {other}, not both")
+
+
+def is_given(context: typer.Context, name: str) -> bool:
+    """Whether an option was typed, though perhaps with the value that it has anyway."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def refuse(context: typer.Context, names: Iterable[str], why: str) -> None:
+    """Options that would change nothing were meant to change something.
+
+    Args:
+        context: of the command.
+        names: the options that would change nothing, as its parameters are called.
+        why: the sentence that begins with the option, such as "does not apply to curves".
+
+    Raises:
+        UsageError: one of them is given.
+    """
+    for name in names:
+        if is_given(context, name):
+            negated = name in _NEGATED and context.params[name] is False
+            option = f"--{'no-' if negated else ''}{name.replace('_', '-')}"
+            raise UsageError(f"{option} {why}")
+
+
+_NEGATED = ("story",)  # options that are switched off by --no-…
 
 
 def one_of(text: str, names: Collection[str]) -> str:

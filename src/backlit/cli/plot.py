@@ -35,15 +35,17 @@ backlit plot runs/digits curves
 backlit plot runs/digits network --out network.pdf
 """
 
+_IMAGES = ("image", "images", "misclassified", "split", "data_dir", "evaluation", "engine")
+
 # What can be drawn, and which options say more about it.
-KINDS = {
-    "filters": {"--layer"},
-    "activations": {"--layer", "images"},
-    "errors": {"--layer", "images"},
-    "gradients": {"--layer", "images"},
-    "curves": set[str](),
-    "network": set[str](),
-    "contributions": {"--layer", "--address", "images"},
+KINDS: dict[str, tuple[str, ...]] = {
+    "filters": ("layer",),
+    "activations": ("layer", *_IMAGES),
+    "errors": ("layer", *_IMAGES),
+    "gradients": ("layer", *_IMAGES),
+    "curves": (),
+    "network": (),
+    "contributions": ("layer", "address", *_IMAGES),
 }
 
 
@@ -58,6 +60,7 @@ def kinds(incomplete: str) -> list[str]:
 
 
 def command(
+    context: typer.Context,
     run: options.RunFolder,
     what: Annotated[
         str,
@@ -131,7 +134,10 @@ def command(
     Drawing needs matplotlib: pip install matplotlib. The colors are those of the pages: blue below
     zero, white at zero, orange above zero.
     """
-    _check_fitting(what, layer, address, image, images, misclassified)
+    others = [name for name in ("layer", "address", *_IMAGES) if name not in KINDS[what]]
+    parsing.refuse(context, others, f"does not apply to {what}: leave it out")
+    parsing.not_both(layer=layer is not None, address=address is not None)
+    parsing.not_both(image=image is not None, misclassified=misclassified)
     from backlit.views import plots
 
     name = default_name(run, what, layer, address, image)
@@ -183,33 +189,6 @@ def default_name(
     parts = [first, what, layer, address, None if image is None else str(image)]
     plain = (re.sub(r"[^\w]+", "-", part).strip("-") for part in parts if part)
     return "-".join(part for part in plain if part) + ".svg"
-
-
-def _check_fitting(
-    what: str,
-    layer: str | None,
-    address: str | None,
-    image: int | None,
-    images: range | None,
-    misclassified: bool,
-) -> None:
-    """Options that would change nothing were meant to change something.
-
-    Raises:
-        parsing.UsageError: there is one.
-    """
-    given = {
-        "--layer": layer is not None,
-        "--address": address is not None,
-        "--image": image is not None,
-        "--images": images is not None,
-        "--misclassified": misclassified,
-    }
-    for name, there in given.items():
-        if there and (name if name in ("--layer", "--address") else "images") not in KINDS[what]:
-            raise parsing.UsageError(f"{name} does not apply to {what}: leave it out")
-    parsing.not_both(layer=layer is not None, address=address is not None)
-    parsing.not_both(image=image is not None, misclassified=misclassified)
 
 
 def _filters(asked: Asked) -> Figure:

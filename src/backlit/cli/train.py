@@ -230,7 +230,7 @@ def command(
     if data is None and not resume:
         raise parsing.UsageError("DATA is missing; only with --resume it may be left out")
     names = {each.name for each in fields(TrainingPlan)} - {"command"}
-    given = {name: context.params[name] for name in names if _is_given(context, name)}
+    given = {name: context.params[name] for name in names if parsing.is_given(context, name)}
     with redirect_stdout(sys.stderr):  # standard output is for the result
         run = (
             training.resume(out, given, progress=not quiet)
@@ -241,11 +241,6 @@ def command(
         print_json(document(run))
     else:
         _print(run)
-
-
-def _is_given(context: typer.Context, name: str) -> bool:
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
 
 
 def document(run: Run) -> dict[str, Any]:
