@@ -123,9 +123,29 @@ def test_the_plainest_case_and_what_is_asked_for(
         (["adam", "--stride", "2"], "adam has no option 'stride'"),
         (["perceptron"], "there is no operation 'perceptron'"),
         (["elu", "--stride", "2"], "elu has no option 'stride'"),
-        (["conv2d", "--stride", "0"], "--stride"),
+        *(
+            (
+                ["conv2d", f"--{option}", value],
+                f"'--{option}': must be a whole number from 1 to 999,999,999, or two such as 8x6 "
+                f"(rows x columns), got '{value}'",
+            )
+            for option in ("stride", "kernel-size", "dilation")
+            for value in ("0", "-1", "0x1", "1x0", "2x", "1.5", "1234567890")
+        ),
+        *(
+            (
+                ["conv2d", "--padding", value],
+                "must be a whole number from 0 to 999,999,999, two such as 1x2 (rows x columns), "
+                f"same or valid, got '{value}'",
+            )
+            for value in ("-1", "1x-1", "1x", "0.5")
+        ),
+        (
+            ["max_pool2d", "--kernel-size", "2", "--padding", "2"],
+            "the padding must be smaller than the kernel",
+        ),
         (["conv2d", "--padding", "most"], "same or valid"),
-        (["conv2d", "--groups", "0"], "--groups"),
+        (["conv2d", "--groups", "0"], "whole number of at least 1, got '0'"),
         (["conv2d", "--format", "word"], "latex"),
         (["--stride", "2"], "--stride is an option of a layer: name the layer"),
         (["dropout", "--rate", "1"], "below 1"),

@@ -12,6 +12,7 @@ import typer
 
 # What the parser itself complains with; it has no public name in every version of typer.
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+_LARGEST = 999_999_999  # side of a window or a picture, and padding: nine digits
 FORMATS = ("text", "latex", "mathml", "python", "json")
 
 
@@ -66,7 +67,8 @@ def size(text: str) -> Size:
     sides = [int(side) for side in found.groups() if side] if found else [0]
     if min(sides) < 1:
         raise typer.BadParameter(
-            f"must be a number such as 8, or two such as 8x6 (rows x columns), got {text!r}"
+            f"must be a whole number from 1 to {_LARGEST:,}, or two such as 8x6 (rows x columns), "
+            f"got {text!r}"
         )
     return Size(sides[0], sides[-1])
 
@@ -77,7 +79,10 @@ def padding(text: str) -> object:
         return text
     sides = re.fullmatch(r"(\d{1,9})(?:[x×](\d{1,9}))?", str(text).strip().lower(), re.ASCII)
     if not sides:
-        raise typer.BadParameter(f"must be 1, 1x2 (rows x columns), same or valid, got {text!r}")
+        raise typer.BadParameter(
+            f"must be a whole number from 0 to {_LARGEST:,}, two such as 1x2 (rows x columns), "
+            f"same or valid, got {text!r}"
+        )
     return tuple(int(side or sides[1]) for side in sides.groups())
 
 
