@@ -45,6 +45,7 @@ _SHARED_PAGES = dict.fromkeys(("softmax", "softmax_regression"), "softmax_cross_
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 
 _FACES = "three-faces-of-the-way-back"
+_TIES = "which-of-several-equal-numbers-wins"
 _OPTIONS = "stride-padding-dilation-groups"
 
 _ALL: tuple[tuple[Any, ...], ...] = (
@@ -143,10 +144,12 @@ _ALL: tuple[tuple[Any, ...], ...] = (
      "others."),
     # Pools
     ("ties-all", "all equal winners get the error",
-     "The error goes to one of them, as if it alone had won; each with all of it makes the error "
-     "larger than it was."),
+     "Among equals the first in row order gets the whole error here, a convention of most "
+     "libraries, while others share it among the equals; but with all of it for each, the error "
+     "becomes larger than it was.", {"max_pool2d": _TIES}),
     ("tie-last", "the last of equal winners",
-     "Among equals the first in row order is taken here, as most libraries do."),
+     "Among equals the first in row order gets the whole error here, a convention of most "
+     "libraries; others take another one, or share it among the equals.", {"max_pool2d": _TIES}),
     ("error-to-all", "the error to every place of the window",
      "Only the largest number reached the output, so only it can change the loss."),
     ("max-as-average", "the error of a max pool in equal parts",
