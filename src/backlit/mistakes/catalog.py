@@ -55,7 +55,9 @@ _ALL: tuple[tuple[Any, ...], ...] = (
     ("sign", "the sign reversed",
      "The loss is −log p, and gradients point to where it grows; the other minus is the update's."),
     ("batch-average-extra", "divided by the number of images",
-     "The 1/N of the mean loss is in the error already; here the images are added up.",
+     "The 1/N of a mean loss belongs in one place. Where the loss hands back (p − y)/N, it is in "
+     "the error already, and images are only added up; where it hands back p − y, dividing each dW "
+     "and db here does the same.",
      {"softmax_cross_entropy": "where-does-the-1n-go"}),
     ("positions-averaged", "a mean where a sum belongs",
      "A shared weight is used at every position, and each use adds its part: a sum, not a mean."),
