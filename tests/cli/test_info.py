@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,45 @@ def test_the_code_builds_the_network(backlit: CommandLine, trained: Path) -> Non
     assert backlit("info", trained, "--code", "--json").json["code"] == result.out
     assert backlit("info", trained, "--code", "--plan").status == 2
     assert load(trained).in_short() in " ".join(backlit("info", trained).out.split())
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda text: "{x", "is no valid JSON (Expecting property name enclosed in double quotes"),
+        (lambda text: text[: len(text) // 2], "is no valid JSON ("),
+        (lambda text: "[" * 100_000, "is no valid JSON ("),
+        (lambda text: "[]", "must hold an object, got list"),
+        (lambda text: "{}", "lacks format, engine, network, settings, callbacks, data"),
+        (lambda text: text.replace('"format": 1', '"format": 2'), "has format 2, and the run's is"),
+        (
+            lambda text: text.replace('"seed": 0', '"seed": 1'),
+            "does not say what the run was begun with (network, settings",
+        ),
+        (None, "is missing"),
+    ],
+)
+def test_a_config_that_is_not_the_run_s_is_named_with_the_reason(
+    change: Callable[[str], str] | None, says: str, backlit: CommandLine, run: Path
+) -> None:
+    """The run is opened from its state all the same, and shown."""
+    whole, file = backlit("info", run), run / "config.json"
+    assert whole.err == ""
+    text = file.read_text(encoding="utf-8")
+    if change is None:
+        file.unlink()
+    else:
+        assert change(text) != text
+        file.write_text(change(text), encoding="utf-8")
+    for options in ([], ["--json"]):
+        result = backlit("info", run, *options)
+        assert result.status == 0
+        (line,) = result.err.splitlines()
+        assert line.startswith(f"backlit: {file} {says}")
+        assert line.endswith("; what is shown is from state.safetensors, which alone decides")
+    assert "Test accuracy" in backlit("info", run).out
+
+
+def test_a_config_that_is_no_text_is_named(backlit: CommandLine, run: Path) -> None:
+    (run / "config.json").write_bytes(b"\xff\xfe")
+    assert "config.json is no text in UTF-8; what is shown" in backlit("info", run).err

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from . import options, parsing
 from .help import OUTPUT
 from .options import flag
-from .output import console, paragraph, percent, print_json, together
+from .output import console, paragraph, percent, print_json, say, together
 
 if TYPE_CHECKING:
     from backlit.network import Network
@@ -44,9 +44,15 @@ def command(
     The JSON document can be given to train --model, which takes the layers in its "network".
     """
     from backlit.runs import open_network, open_run
+    from backlit.training.checkpoint import CONFIG, STATE
 
     parsing.not_both(plan=plan, code=code)
     found = open_run(run) if run.is_dir() else None
+    trouble = found.checkpoint.config_trouble if found else ""
+    if trouble:
+        say(
+            f"backlit: {run / CONFIG} {trouble}; what is shown is from {STATE}, which alone decides"
+        )
     if plan:
         batch = found.settings.batch_size if found else 64
         text = open_network(run, engine).plan(batch)

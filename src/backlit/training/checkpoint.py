@@ -76,6 +76,41 @@ class Checkpoint:
         epoch: int = self.state.description["position"]["epoch"]
         return epoch >= self.config["settings"]["epochs"] or self.history.stopped is not None
 
+    @property
+    def config_trouble(self) -> str:
+        """What is the matter with ``config.json``, in a few words; "" if nothing is.
+
+        The file is there for readers: a run is opened from its state, which holds the same.  So a
+        damaged file does no harm, but whoever changes it has to know that nothing follows.  Of a
+        run that is under way the file may be one of before.
+        """
+        path = self.folder / CONFIG
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return "is missing" if self.finished else ""
+        except OSError as problem:
+            return f"cannot be read ({problem.strerror})"
+        except UnicodeDecodeError:
+            return "is no text in UTF-8"
+        except json.JSONDecodeError as problem:
+            where = f"line {problem.lineno}, column {problem.colno}"
+            return f"is no valid JSON ({problem.msg}: {where})"
+        except RecursionError:
+            return "is no valid JSON (too deeply nested)"
+        if not isinstance(found, dict):
+            return f"must hold an object, got {type(found).__name__}"
+        missing = [name for name in self.config if name not in found]
+        if missing:
+            return f"lacks {', '.join(missing)}"
+        ours = self.config.get("format")
+        if found.get("format") != ours:
+            return f"has format {found.get('format')!r:.40}, and the run's is {ours!r}"
+        changed = [name for name, value in self.config.items() if found[name] != value]
+        if changed and self.finished:
+            return f"does not say what the run was begun with ({', '.join(changed)})"
+        return ""
+
     def network(self, engine: str | None = None) -> Network:
         """A network like the run's, with the weights that the next step begins from.
 
