@@ -281,7 +281,10 @@ def test_control_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
         (["digits", "--optimizer", "sgd", "--nesterov", "--momentum", "0"], "nesterov needs"),
         (["mnist", "--data-dir", "empty"], "empty"),
         (["digits", "--image-size", "99999999"], "from 1 to 4,096"),
-        (["digits", "--image-size", "9" * 5000], "must be a number such as 8"),
+        (
+            ["digits", "--image-size", "9" * 5000],
+            "must be a whole number from 1 to 999,999,999, or two such",
+        ),
         (["digits", "--epochs", "1_0"], "a whole number of at least 1"),
         (["digits", "--seed", "٣"], "a whole number of at least 0"),
         (["digits", "--augment-shift", "-1"], "a whole number of at least 0"),

@@ -5,8 +5,18 @@ from tests.mutation.runner import noticed_by
 CONVOLUTION = "tests/equations/operations/test_convolution.py"
 OPERATIONS = "tests/equations/operations/test_operations.py"
 NONLINEAR = "tests/equations/operations/test_nonlinear.py"
+RULES = "tests/equations/operations/test_rules.py"
 
 EQUATION_MUTATIONS = [
+    *noticed_by(
+        RULES,
+        (
+            "the shown rule of Adam takes the gradient for its square",
+            "_written",
+            "$POWER($ONE, 2)",
+            "$ONE",
+        ),
+    ),
     *noticed_by(
         CONVOLUTION,
         (
