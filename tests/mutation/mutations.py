@@ -5,6 +5,7 @@ Each group names the tests that have to turn red; each mistake the place and the
 changed (:mod:`tests.mutation.places`).
 """
 
+from tests.mutation.check_mutations import CHECK_MUTATIONS
 from tests.mutation.drawn_mutations import DRAWN_MUTATIONS
 from tests.mutation.eject_mutations import EJECT_MUTATIONS
 from tests.mutation.equation_mutations import EQUATION_MUTATIONS
@@ -282,6 +283,7 @@ MUTATIONS = [
     *EQUATION_MUTATIONS,
     *EJECT_MUTATIONS,
     *LEARN_MUTATIONS,
+    *CHECK_MUTATIONS,
     *FAST_MUTATIONS,
     *RUNS_MUTATIONS,
     *WEB_MUTATIONS,
