@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -21,13 +22,20 @@ def dead_links(site: Path) -> list[tuple[str, str]]:
                 continue  # somewhere else
             target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
             there = pages.get(target)
-            if there and there.shows(unquote(parts.fragment)):
+            fragment = unquote(parts.fragment)
+            if there and (there.shows(fragment) or fragment in _programs(target)):
                 continue
-            if not target.exists() or (
-                there and parts.fragment and unquote(parts.fragment) not in there.places
-            ):
+            if not target.exists() or (there and fragment and fragment not in there.places):
                 dead.append((str(path.relative_to(site.resolve())), link))
     return dead
+
+
+def _programs(page: Path) -> set[str]:
+    """The programs that the playground begins with where its address names them."""
+    file = page.parent / "examples.json"
+    if not file.is_file():
+        return set()
+    return {each["name"] for each in json.loads(file.read_text(encoding="utf-8"))}
 
 
 class _Page(HTMLParser):

@@ -65,8 +65,14 @@ def test_dead_links_are_found(tmp_path: Path) -> None:
         '<p id="here">x</p> <a href="../index.html">y</a> <a href="../other.html">z</a>',
         encoding="utf-8",
     )
+    (tmp_path / "playground").mkdir()
+    (tmp_path / "playground" / "examples.json").write_text('[{"name": "one"}]', encoding="utf-8")
+    (tmp_path / "playground" / "index.html").write_text(
+        '<a href="#one">a</a> <a href="index.html#two">b</a>', encoding="utf-8"
+    )
     assert dead_links(tmp_path) == [
         ("index.html", "inner/page.html#gone"),
         ("index.html", "missing.png"),
         ("inner/page.html", "../other.html"),
+        ("playground/index.html", "index.html#two"),
     ]
