@@ -215,3 +215,122 @@ def test_a_momentum_of_its_own(tmp_path: Path) -> None:
 def test_what_is_remembered_tells_the_rule(tmp_path: Path, arguments: str, rule: str) -> None:
     text = f"def update({arguments}):\n    return w\n"
     assert found(tmp_path, text, "update").operation == rule
+
+
+SQUARE = """
+def conv_forward(image, filters, biases):
+    k = len(filters[0][0])
+    height, width = (len(image[0]) - k) // 2 + 1, (len(image[0][0]) - k) // 2 + 1
+    return [[[biases[f] + sum(image[c][2 * i + u][2 * j + v] * filters[f][c][u][v]
+                              for c in range(len(image)) for u in range(k) for v in range(k))
+              for j in range(width)] for i in range(height)] for f in range(len(filters))]
+"""
+CLASS = """
+import numpy as np
+
+
+class Conv2D:
+    def __init__(self, in_channels, out_channels, kernel_size):
+        self.stride, self.padding, self.kernel_size = 2, 1, kernel_size
+        self.W = np.zeros((out_channels, in_channels, kernel_size, kernel_size))
+        self.b = np.zeros(out_channels)
+
+    def forward(self, x):
+        s, p, k = self.stride, self.padding, self.kernel_size
+        self.x = x = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
+        rows, columns = (x.shape[2] - k) // s + 1, (x.shape[3] - k) // s + 1
+        out = np.zeros((len(x), len(self.W), rows, columns))
+        for i in range(rows):
+            for j in range(columns):
+                patch = x[:, :, i * s:i * s + k, j * s:j * s + k]
+                out[:, :, i, j] = np.tensordot(patch, self.W, ([1, 2, 3], [1, 2, 3])) + self.b
+        return out
+
+    def backward(self, grad):
+        s, p, k = self.stride, self.padding, self.kernel_size
+        dx, self.dW, self.db = np.zeros_like(self.x), np.zeros_like(self.W), grad.sum((0, 2, 3))
+        for i in range(grad.shape[2]):
+            for j in range(grad.shape[3]):
+                error = grad[:, :, i, j]
+                patch = self.x[:, :, i * s:i * s + k, j * s:j * s + k]
+                self.dW += np.tensordot(error, patch, (0, 0))
+                dx[:, :, i * s:i * s + k, j * s:j * s + k] += np.tensordot(error, self.W, (1, 0))
+        return dx[:, :, p:-p, p:-p]
+"""
+SAME = """
+def conv_same(x, w):
+    k, l = len(w), len(w[0])
+    p, q = k // 2, l // 2
+    rows, columns = len(x), len(x[0])
+    return [[sum(x[i + u - p][j + v - q] * w[u][v] for u in range(k) for v in range(l)
+                 if 0 <= i + u - p < rows and 0 <= j + v - q < columns)
+             for j in range(columns)] for i in range(rows)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "function", "remark"),
+    [
+        (SQUARE, "conv_forward", "its stride is 2;"),
+        (SQUARE.replace("k = len(filters[0][0])", "k = 3"), "conv_forward", "its stride is 2;"),
+        (CLASS, "Conv2D", "its stride is 2 and its padding is 1;"),
+        (SAME, "conv_same", "its padding is 1;"),
+    ],
+    ids=["square", "3 by 3", "class", "same"],
+)
+def test_options_of_its_own_for_square_filters(
+    tmp_path: Path, text: str, function: str, remark: str
+) -> None:
+    finding = found(tmp_path, text, function)
+    assert finding.verdict == "right", finding.sentence
+    assert remark in finding.remarks[0]
+
+
+def test_one_wrong_result_of_a_class_leaves_the_others_right(tmp_path: Path) -> None:
+    finding = found(tmp_path, CLASS.replace("dx[:, :, p:-p, p:-p]", "dx"), "Conv2D")
+    assert finding.mistakes == ("padding-not-cropped",)
+    assert "Y, dW and db are right" in finding.sentence
+
+
+def test_a_step_that_comes_one_step_late(tmp_path: Path) -> None:
+    text = """
+def momentum_update(weights, grads, velocity, lr, mu):
+    for i in range(len(weights)):
+        weights[i] += velocity[i]
+        velocity[i] = mu * velocity[i] - lr * grads[i]
+"""
+    assert found(tmp_path, text, "momentum_update").mistakes == ("step-late",)
+
+
+def test_any_two_single_numbers_are_multiples_and_so_that_is_not_told(tmp_path: Path) -> None:
+    text = """
+from math import exp
+
+
+def cross_entropy_forward(scores, label):
+    e = [exp(z - max(scores)) for z in scores]
+    return 1 - e[label] / sum(e)
+"""
+    finding = found(tmp_path, text, "cross_entropy_forward")
+    assert (finding.verdict, finding.mistakes) == ("wrong", ())
+
+
+def test_gradients_called_g_are_told_apart_also_where_only_square_weights_work(
+    tmp_path: Path,
+) -> None:
+    text = """
+def dense_forward(x, weights, bias):
+    return [bias[o] + sum(p * q for p, q in zip(weights[o], x)) for o in range(len(bias))]
+
+
+def dense_backward(grad, x, weights):
+    g_w = [[grad[o] * x[i] for i in range(len(x))] for o in range(len(grad))]
+    g_b, g_x = list(grad), [0.0] * len(x)
+    for o in range(len(grad)):
+        for i in range(len(x)):
+            g_x[i] += grad[o] * weights[i][o]
+    return g_w, g_b, g_x
+"""
+    finding = found(tmp_path, text, "dense_backward")
+    assert finding.mistakes == ("transposed",)
+    assert "dW and db are right" in finding.sentence

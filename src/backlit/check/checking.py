@@ -37,6 +37,12 @@ def check_subject(worker: Worker, subject: Subject, settings: ReadingSettings) -
         outcomes, skipped = _try(worker, plan, "square")
         judge = Judge(plan, outcomes, skipped, [*_fixed_options(plan), squares_remark(plan)])
         finding = judge.finding()
+    elif finding.verdict == "wrong" and plan.fixed.get("padding") and windows != "3":
+        odd, unlike = _try(worker, plan, "3")
+        remark = "Its padding fits filters of odd size, which leave as many rows as there were."
+        of_odd = Judge(plan, odd, unlike, [*_fixed_options(plan), remark])
+        if of_odd.finding().verdict == "right":
+            judge, finding = of_odd, of_odd.finding()
     if judge.tells_exception:
         finding = _repeated(worker, plan, judge.raised, finding)
     left_over = second_call_words(worker, plan, outcomes)

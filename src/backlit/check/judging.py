@@ -184,7 +184,7 @@ class Judge:
         mistake = _RAISED_WITH.get((features or "", first.error["type"]), "raised")
         mistake = _RAISED_WITH.get((features or "", ""), mistake)
         told = told_error(self.plan.subject.name, first.error)
-        told = told if where else told.rstrip(",")
+        told += "," if where and first.error.get("line") else ""
         trial = f"The smallest of these trials: {first.probe.setting}." if self._fine() else ""
         sentence = f"{told}{where}. {trial}".strip()
         return self._made("failed" if mistake == "raised" else "wrong", mistake, sentence)
@@ -228,7 +228,7 @@ class Judge:
         if right:
             sentence += f" {listing(right)} {'is' if len(right) == 1 else 'are'} right."
         if self.raised is not None and self.raised.error is not None:
-            told = told_error("it", self.raised.error).rstrip(",")
+            told = told_error("it", self.raised.error)
             sentence += f" With {self.raised.probe.setting} {told}."
         why = " ".join(MISTAKES[name].why for name in (found.mistakes if found else ()))
         why = found.why if found and found.why else why
@@ -269,6 +269,8 @@ class Judge:
 
     def _where(self, failing: Sequence[Probe], fine: Sequence[Probe]) -> str:
         feature = self._features(failing, fine)
+        if feature == "channels" and not any("filters" in each.features for each in fine):
+            return " with more than one channel or filter"
         if feature is not None:
             return f" {FEATURES[feature]}"
         return "" if not fine else f" in {len(failing)} of {len(failing) + len(fine)} trials"
@@ -524,7 +526,7 @@ def told_error(name: str, error: Mapping[str, Any]) -> str:
     """An exception in words."""
     if error.get("fatal"):
         return f"{name} {error['message']}"
-    where = f" in line {error['line']}, `{error['code']}`," if error.get("line") else ""
+    where = f" in line {error['line']}, `{error['code']}`" if error.get("line") else ""
     message = f" ({error['message']})" if error["message"] else ""
     return f"{name} raises {error['type']}{message}{where}"
 
@@ -536,7 +538,8 @@ def not_tried(subject: Subject, outcome: TrialOutcome | None) -> Finding:
     misread = error is None or (error["type"] == "TypeError" and "argument" in error["message"])
     told = f"{name} could not be tried"
     if error is not None and outcome is not None:
-        told = f"{told_error(name, error)} at the first trial, with {outcome.probe.setting}"
+        comma = "," if error.get("line") else ""
+        told = f"{told_error(name, error)}{comma} at the first trial, with {outcome.probe.setting}"
     return Finding(
         subject.operation,
         name,

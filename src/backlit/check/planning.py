@@ -40,12 +40,14 @@ class _Score:
     """How far one way to call it came; compared from the first to the last."""
 
     answered: int  # 0: an exception
+    forward: (
+        bool  # whether the output is right: it says how arrays lie, and which options there are
+    )
     shaped: int  # results of the right shape; of an exception, how late it was raised
     every: bool = False
     plain: bool = False
     likeness: float = 0
     finite: bool = False
-    forward: bool = False
     layout: int = 0
     right: int = 0
     order: int = 0
@@ -107,25 +109,24 @@ def _attempts(worker: Worker, plan: CallPlan, rank: int, order: int) -> Iterator
     for windows in WINDOWS if plan.operation in ("conv2d", "dense") else WINDOWS[:1]:
         # A dense layer that takes square weights only is taken for one as a last resort.
         sure = 1 if plan.operation == "dense" and windows != "any" else 2
-        attempt = _attempt(worker, plan, plan.first_probe(windows), _Score(sure, 0), rank, order)
+        attempt = _attempt(
+            worker, plan, plan.first_probe(windows), _Score(sure, False, 0), rank, order
+        )
         if attempt.score.every and "f" in plan.layout.single:
             every = _is_right_elsewhere(worker, attempt.plan)
             attempt = replace(attempt, score=replace(attempt.score, every=every))
-        if (
-            plan.fixed
-            and not attempt.score.every
-            and not _is_shaped_elsewhere(worker, attempt.plan)
-        ):
-            return
-        if attempt.score.every or not _is_far_fetched(plan.fixed):
+        believed = not plan.fixed or attempt.score.every or attempt.score.forward
+        if not believed and attempt.is_shaped and not _is_far_fetched(plan.fixed):
+            believed = _is_shaped_elsewhere(worker, attempt.plan, windows)
+        if attempt.is_fatal or believed:
             yield attempt
-        if attempt.is_fatal or attempt.is_shaped:
+        if attempt.is_fatal or (attempt.is_shaped and believed):
             break
     assert attempt is not None
     if attempt.is_fatal or attempt.score.every:
         return
     if plan.operation in SPATIAL and not plan.fixed and (probe := plan.square_probe()) is not None:
-        attempt = _attempt(worker, plan, probe, _Score(2, 0), rank, order)
+        attempt = _attempt(worker, plan, probe, _Score(2, False, 0), rank, order)
         if attempt.is_fatal or attempt.score.every:
             yield attempt
 
@@ -150,14 +151,14 @@ def _is_right_elsewhere(worker: Worker, plan: CallPlan) -> bool:
     return True
 
 
-def _is_shaped_elsewhere(worker: Worker, plan: CallPlan) -> bool:
+def _is_shaped_elsewhere(worker: Worker, plan: CallPlan, windows: Windows) -> bool:
     """Whether options that fit one shape fit those of other sizes, too.
 
     A row too few may look like a stride for one size of the image, but not for all.
     """
     if plan.subject.direction != "forward" and not plan.subject.is_class:
         return True
-    for probe in islice(filter(plan.takes, plan.probes()), _SIZES):
+    for probe in islice(filter(plan.takes, plan.probes(windows)), _SIZES):
         results = plan.read(worker.ask(plan.message(probe)), probe).results.values()
         if not results or any(got.numbers is None for got in results):
             return False
@@ -173,7 +174,7 @@ def _attempt(
     answer = worker.ask(plan.message(probe))
     if "error" in answer:
         outcome = plan.read(answer, probe)
-        return _Attempt(_Score(0, _depth_of(answer["error"]), order=-order), plan, outcome)
+        return _Attempt(_Score(0, False, _depth_of(answer["error"]), order=-order), plan, outcome)
     plan = plan.assigned(answer, probe)
     outcome = plan.read(answer, probe)
     results = outcome.results.values()
@@ -186,7 +187,7 @@ def _attempt(
         plain=not plan.fixed,
         likeness=sum(map(_likeness, results)),
         finite=all(isfinite(each) for got in shaped for each in flat(got.numbers)),
-        forward="output" in right,  # it says how the arrays of a class lie
+        forward="output" in right,
         layout=-rank,
         right=len(right),
         order=-order,
@@ -295,12 +296,17 @@ def _forward_beside(worker: Worker, subject: Subject, settings: ReadingSettings)
 def _with_fixed_options(worker: Worker, plans: Sequence[CallPlan]) -> Iterator[CallPlan]:
     """The same where the code has a stride of its own, or a slope, that nobody can tell it."""
     for plan in plans:
-        probe = plan.first_probe()
-        answer = worker.ask(plan.message(probe))
-        got = None
-        if "error" not in answer:
-            got = plan.assigned(answer, probe).read(answer, probe).results.get("output")
-        yield from (replace(plan, fixed=fixed) for fixed in fixed_options(plan, probe, got))
+        tried: list[Mapping[str, Any]] = []
+        for windows in WINDOWS if plan.operation == "conv2d" else WINDOWS[:1]:
+            probe = plan.first_probe(windows)
+            answer = worker.ask(plan.message(probe))
+            got = None
+            if "error" not in answer:
+                got = plan.assigned(answer, probe).read(answer, probe).results.get("output")
+            for fixed in fixed_options(plan, probe, got):
+                if fixed not in tried:
+                    tried.append(fixed)
+                    yield replace(plan, fixed=fixed)
 
 
 def _variants(plan: CallPlan) -> Iterator[CallPlan]:

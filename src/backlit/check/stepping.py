@@ -76,7 +76,7 @@ def check_step(worker: Worker, subject: Subject, uses: Sequence[str]) -> Finding
         if error is None or unchanged
         else told_error(name, error)
     )
-    return Finding(subject.operation, name, "failed", "raised", f"{words.rstrip(',')}.",
+    return Finding(subject.operation, name, "failed", "raised", f"{words}.",
                    mistakes=("raised",))  # fmt: skip
 
 
@@ -397,7 +397,7 @@ class _Call:
         count = 1 if self._wrap == "number" else len(flat(START))
         if any(each is None or len(flat(each)) != count for each in found):
             return None
-        return None if flat(found[0]) == flat(START)[:count] else found
+        return None if all(flat(each) == flat(START)[:count] for each in found) else found
 
 
 def _array(shown: Message) -> Any:

@@ -92,15 +92,16 @@ OF_INPUT = either(
 
 # Of a returned array: which gradient its name in a dictionary, or its attribute, stands for.
 KEY_OF_WEIGHT = either(
-    r"""d ?(w|weights?|filters?|kernels?|gamma)\d?, grads? ?(w|weights?|gamma|filters?|kernels?),
+    r"""[dg] ?(w|weights?|filters?|kernels?|gamma)\d?, grads? ?(w|weights?|gamma|filters?|kernels?),
     (w|weights?|filters?|gamma|kernels?) ?grads?, w\d?, weights?, gamma, filters?"""
 )
 KEY_OF_BIAS = either(
-    r"""d ?(b|bias|biases|beta)\d?, grads? ?(b|bias|biases|beta), (b|bias|biases|beta) ?grads?,
+    r"""[dg] ?(b|bias|biases|beta)\d?, grads? ?(b|bias|biases|beta), (b|bias|biases|beta) ?grads?,
     b\d?, bias(es)?, beta"""
 )
 KEY_OF_INPUT = either(
-    r"d ?(x|inputs?|a|a ?prev|z)\d?, grads? ?(x|inputs?), (x|inputs?) ?grads?, x, inputs?"
+    r"""[dg] ?(x|inputs?|images?|a|a ?prev|z)\d?, grads? ?(x|inputs?), (x|inputs?) ?grads?, x,
+    inputs?"""
 )
 
 # Arguments.

@@ -68,6 +68,7 @@ WRONG_STEPS = (
     WrongStep("learning-rate-twice"),
     WrongStep("momentum-forgotten", rules=("momentum", "nesterov")),
     WrongStep("state-not-kept", rules=_KEEPING),
+    WrongStep("step-late", rules=("momentum",)),
     WrongStep("state-not-kept", "the number of the step", rules=_ADAM),
     WrongStep("bias-correction-forgotten", rules=_ADAM),
     WrongStep("bias-correction-forgotten", "of the first average", rules=_ADAM),
@@ -125,7 +126,7 @@ def walk(
         kept = {letter: values[letter] for letter in kept}
         w -= evaluate(equations.descent, values, _FUNCTIONS)
         found.append(w)
-    return found
+    return [start, *found[:-1]] if wrong.mistake == "step-late" else found
 
 
 @cache

@@ -159,6 +159,8 @@ def factor(wrong: Sequence[Seen], seen: Sequence[Seen]) -> Match | None:
     first = ratio_of(wrong[0].got.numbers, wrong[0].right)
     if max(values) - min(values) <= 1e-6 * max(map(abs, values)):
         return Match(("scaled",), factor=first)
+    if all(len(flat(each.right)) == 1 for each in shaped):
+        return None  # of one number any other one is a multiple
     other = next(each for each in shaped if ratio_of(each.got.numbers, each.right) != first)
     told = ", and ".join(
         f"with {each.probe.setting} every number is "
