@@ -195,3 +195,19 @@ def test_a_map_that_not_all_errors_follow_is_not_told(tmp_path: Path) -> None:
     finding = found(tmp_path, text, "conv_backward")
     assert finding.verdict == "wrong"
     assert "adds up" not in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("image[u][v]", "where the window begins"),
+        ("image[i][j]", "where in the window"),
+        ("image[h][j]", "where in the window in the columns"),
+    ],
+)
+def test_a_part_of_the_place_that_is_missing_is_named(
+    tmp_path: Path, place: str, words: str
+) -> None:
+    finding = found(tmp_path, KERNEL.replace("image[h][w]", place), "conv_backward")
+    assert finding.mistakes == ("place-incomplete",)
+    assert f"is missing ({words})" in finding.sentence

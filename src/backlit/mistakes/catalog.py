@@ -115,6 +115,8 @@ _ALL: tuple[tuple[Any, ...], ...] = (
      "On each side p rows and columns belong to the padding; where p is 0 nothing is cut, and a "
      "slice that ends at −0 is empty.",
      {"conv2d": _OPTIONS}),
+    ("place-incomplete", "a part of the place is missing",
+     "An input's place has two parts: where the window begins, i·s, and where in the window, u."),
     ("dilation-forgotten", "the dilation is forgotten",
      "Weight u lies u·d rows below the first one, not u rows.", {"conv2d": _OPTIONS}),
     ("groups-forgotten", "the groups are forgotten",

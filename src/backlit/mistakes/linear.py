@@ -634,6 +634,12 @@ def _mutations() -> Iterator[Mutation]:
             words=words,
         )
     yield Mutation("dilation-forgotten", moved(lambda i, s, u, d, rest: i * s + u + rest))
+    every = ("output", "weight", "input")
+    for axes, of in (("ij", ""), ("i", " in the rows"), ("j", " in the columns")):
+        alone = moved(lambda i, s, u, d, rest: u * d + rest, axes)
+        inside = moved(lambda i, s, u, d, rest: i * s + rest, axes)
+        yield Mutation("place-incomplete", alone, every, f"where the window begins{of}")
+        yield Mutation("place-incomplete", inside, every, f"where in the window{of}")
     yield Mutation("groups-forgotten", _groups_forgotten)
     yield Mutation("groups-forgotten", _wrong_group, words="groups taken in turns")
     yield Mutation("one-channel-only", _only_first("c"), words="the first one")
