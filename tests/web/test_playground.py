@@ -327,6 +327,9 @@ def test_a_mistake_is_named_and_its_first_wrong_number_shown(shown: Any) -> None
     tabs = shown.locator(".pictures [role=tablist]").first.locator("[role=tab]").all_inner_texts()
     assert tabs == ["Backward to the filter", "Backward to the input", "Forward", "Terms"]
     shown.locator(".pictures").get_by_role("tab", name="Terms").click()
+    # What only screen readers are told of a table makes the page no longer than it is.
+    below = shown.evaluate("() => document.documentElement.scrollHeight - innerHeight")
+    assert below == 0
     shown.locator(".pictures").get_by_role("tab", name="Forward").click()
     shown.locator(".pictures .view h2").wait_for()
     write(shown, WRONG.replace("] = dy", "] += dy"))
