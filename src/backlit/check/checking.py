@@ -39,7 +39,10 @@ def check_subject(worker: Worker, subject: Subject, settings: ReadingSettings) -
         finding = judge.finding()
     elif finding.verdict == "wrong" and plan.fixed.get("padding") and windows != "3":
         odd, unlike = _try(worker, plan, "3")
-        remark = "Its padding fits filters of odd size, which leave as many rows as there were."
+        remark = (
+            "It is right with filters of 3×3, but not with those of even size, as where a padding "
+            "is half the size of the filter, rounded down."
+        )
         of_odd = Judge(plan, odd, unlike, [*_fixed_options(plan), remark])
         if of_odd.finding().verdict == "right":
             judge, finding = of_odd, of_odd.finding()
