@@ -379,10 +379,19 @@ class CallPlan:
         )
 
     @property
+    def every_argument(self) -> tuple[tuple[str, str], ...]:
+        """Parameter and role of the function, of the forward function and of the constructor."""
+        return (*self.arguments, *(self.forward_arguments or ()), *self.constructor)
+
+    @property
+    def roles(self) -> set[str]:
+        """What can be told to it."""
+        return {role for _, role in self.every_argument}
+
+    @property
     def has_bias(self) -> bool:
         """Whether a bias can be told to it."""
-        roles = {role for _, role in (*self.arguments, *(self.forward_arguments or ()))}
-        roles |= {role for _, role in self.constructor} | set(self.kept)
+        roles = self.roles | set(self.kept)
         made = "cache" in roles and self.forward_arguments is None
         return "b" in roles or made
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from backlit.system.words import listing
-
 from .adapting import CallPlan, TrialOutcome
 from .describing import described_filter_gradient
 from .judging import Judge, not_tried
@@ -15,7 +13,7 @@ from .probes import Windows, words_by
 from .process import Worker
 from .reading import Subject
 from .repeating import repeating_call
-from .report import Finding
+from .report import Finding, told_of_its_own
 from .squares import asks_for_columns, squares_remark
 from .trials import Seen
 from .twice import second_call_words
@@ -64,8 +62,7 @@ def _fixed_options(plan: CallPlan) -> list[str]:
         _OPTION_WORDS.get(name, "its {0} is {1}").format(name, value, words_by(value))
         for name, value in plan.fixed.items()
     ]
-    text = listing(told)
-    return [f"As the code has it, {text}; no argument says otherwise."]
+    return [told_of_its_own(told)]
 
 
 _OPTION_WORDS = {"kernel_size": "its windows are {2}", "eps": "its ε is {1:g}"}

@@ -69,8 +69,7 @@ def fixed_options(plan: CallPlan, probe: Probe, output: Got | None) -> Iterator[
         probe: with which it was called.
         output: what came then, where it gives an output.
     """
-    every = (*plan.arguments, *(plan.forward_arguments or ()), *plan.constructor)
-    roles = {role for _, role in every}
+    roles = plan.roles
     if "options" in roles or ("cache" in roles and plan.forward_arguments is None):
         return
     known = "max_pool2d" if plan.operation == "avg_pool2d" else plan.operation

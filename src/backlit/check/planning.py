@@ -37,13 +37,24 @@ class ReadingSettings:
 
 @dataclass(frozen=True, order=True)
 class _Score:
-    """How far one way to call it came; compared from the first to the last."""
+    """How far one way to call it came; compared from the first to the last.
 
-    answered: int  # 0: an exception
-    forward: (
-        bool  # whether the output is right: it says how arrays lie, and which options there are
-    )
-    shaped: int  # results of the right shape; of an exception, how late it was raised
+    Attributes:
+        answered: 0 for an exception, 1 for a last resort, 2 otherwise.
+        forward: whether the output is right: it says how arrays lie and which options there are.
+        shaped: how many results have the right shape; of an exception, how late it was raised.
+        every: whether all results are right.
+        plain: whether no options are taken for those that the code has.
+        likeness: how like the shapes are to the right ones.
+        finite: whether all numbers are.
+        layout: the place of the layout among all, negative.
+        right: how many results are right.
+        order: the place of this way among all, negative.
+    """
+
+    answered: int
+    forward: bool
+    shaped: int
     every: bool = False
     plain: bool = False
     likeness: float = 0
@@ -226,10 +237,8 @@ def _differs_in_kind(plan: CallPlan, other: CallPlan) -> bool:
 
 def _taken(plan: CallPlan, outcome: TrialOutcome) -> frozenset[str]:
     """The options that a function takes: by its arguments, and by what it looked up."""
-    every = (*plan.arguments, *(plan.forward_arguments or ()), *plan.constructor)
-    roles = {role for _, role in every}
     looked_up = {OPTION_KEYS[key] for key in outcome.read if key in OPTION_KEYS}
-    return frozenset(roles | looked_up)
+    return frozenset(plan.roles | looked_up)
 
 
 def _plans(worker: Worker, subject: Subject, settings: ReadingSettings) -> Iterator[CallPlan]:
@@ -311,8 +320,7 @@ def _with_fixed_options(worker: Worker, plans: Sequence[CallPlan]) -> Iterator[C
 
 def _variants(plan: CallPlan) -> Iterator[CallPlan]:
     """What no name tells: labels as numbers or as rows with a 1, strides as numbers or pairs."""
-    every = (*plan.arguments, *(plan.forward_arguments or ()), *plan.constructor)
-    roles = {role for _, role in every}
+    roles = plan.roles
     if "labels" in roles:
         yield replace(plan, onehot=True)
     if _may_take_probabilities(plan):

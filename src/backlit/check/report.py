@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -275,6 +275,11 @@ class Report:
 
     def __str__(self) -> str:
         return self.text()
+
+
+def told_of_its_own(told: Sequence[str]) -> str:
+    """A remark about values that code has of its own: "its stride is 2"."""
+    return f"As the code has it, {listing(told)}; no argument says otherwise."
 
 
 def number(value: float | None) -> str:

@@ -21,7 +21,7 @@ from .reading import words_of
 def asks_for_columns(plan: CallPlan) -> bool:
     """Whether it asks its filters how many columns they have, and not how many rows alone."""
     axes = plan.layout.theirs("ocuv")
-    names = {name for name, role in _roles(plan) if role == "w"}
+    names = {name for name, role in plan.every_argument if role == "w"}
     asked = set(_asked(str(plan.subject.described.get("source", "")), names, axes))
     return {"u", "v"} <= asked
 
@@ -29,7 +29,9 @@ def asks_for_columns(plan: CallPlan) -> bool:
 def squares_remark(plan: CallPlan) -> str:
     """That it takes filters for square ones, and how to ask for rows and for columns."""
     axes = plan.layout.theirs("ocuv")
-    name = next((name for name, role in _roles(plan) if role == "w"), "w")
+    name = next(
+        (name for name, role in plan.every_argument if role == "w"), plan.kept.get("w", "w")
+    )
     if plan.container == "list":
         rows, columns = (f"len({name}{'[0]' * axes.index(letter)})" for letter in "uv")
     else:
@@ -38,10 +40,6 @@ def squares_remark(plan: CallPlan) -> str:
         f"It takes every filter for a square one. {MISTAKES['square-assumed'].why} {rows} counts "
         f"rows, {columns} columns."
     )
-
-
-def _roles(plan: CallPlan) -> tuple[tuple[str, str], ...]:
-    return (*plan.arguments, *(plan.forward_arguments or ()), *plan.constructor)
 
 
 def _asked(source: str, names: set[str], axes: str) -> Iterator[str]:

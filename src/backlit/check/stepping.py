@@ -18,7 +18,7 @@ from .calling import Message
 from .judging import told_error
 from .process import Worker
 from .reading import Subject, words_of
-from .report import Finding, FirstWrong, number
+from .report import Finding, FirstWrong, number, told_of_its_own
 from .trials import ratio_of
 
 START = [[1.0, -2.0], [3.0, 0.5]]
@@ -112,12 +112,8 @@ def _judged(worker: Worker, subject: Subject, call: _Call) -> Finding:
         fitting = [w for w in (RIGHT, *ways) if all(_gives(rule, w, *each) for each in as_it_is)]
         if fitting:
             trials = as_it_is
-            told_own = listing(
-                [f"its {_SYMBOLS[name]} is {value:g}" for name, value in own.items()]
-            )
-            remarks = (
-                (f"As the code has it, {told_own}; no argument says otherwise.",) if own else ()
-            )
+            told_own = [f"its {_SYMBOLS[name]} is {value:g}" for name, value in own.items()]
+            remarks = (told_of_its_own(told_own),) if own else ()
             break
     if fitting and not fitting[0].mistake:
         return Finding(

@@ -299,26 +299,27 @@ def moved(change: Callable[..., IndexExpression], axes: str = "ij") -> Callable[
     return lambda line: _window_places(line, change, axes)
 
 
-def _stride_exchanged(line: Accumulation) -> Changed:
-    """The step of the rows used for the columns, too."""
-    image = line.reference("X")
-    if image is None or image.indices is None or len(image.indices) < 4:
-        return None
-    rows = apart(image.indices[-2], "i", "u")
-    if rows is None:
-        return None
-    return _window_places(line, lambda j, s, v, d, rest: j * rows[1] + v * d + rest, "j")
+def _of_the_rows(option: int) -> Callable[[Accumulation], Changed]:
+    """The rows' stride (1 of what :func:`apart` tells) or padding (4) for the columns, too."""
 
+    def change(line: Accumulation) -> Changed:
+        image = line.reference("X")
+        if image is None or image.indices is None or len(image.indices) < 4:
+            return None
+        rows = apart(image.indices[-2], "i", "u")
+        if rows is None:
+            return None
 
-def _padding_exchanged(line: Accumulation) -> Changed:
-    """The padding of the rows taken for that of the columns, too."""
-    image = line.reference("X")
-    if image is None or image.indices is None or len(image.indices) < 4:
-        return None
-    rows = apart(image.indices[-2], "i", "u")
-    if rows is None:
-        return None
-    return _window_places(line, lambda j, s, v, d, rest: j * s + v * d + rows[4], "j")
+        def place(*columns: Any) -> IndexExpression:
+            parts: list[Any] = list(columns)
+            parts[option] = rows[option]
+            j, s, v, d, rest = parts
+            at: IndexExpression = j * s + v * d + rest
+            return at
+
+        return _window_places(line, place, "j")
+
+    return change
 
 
 def _groups_forgotten(line: Accumulation) -> Changed:
@@ -612,14 +613,14 @@ def _mutations() -> Iterator[Mutation]:
     )
     yield Mutation("stride-forgotten", _slid_over_input, ("input",), "rounded instead of skipped")
     yield Mutation("transposed", _strides_exchanged, words="the strides of rows and columns")
-    yield Mutation("stride-forgotten", _stride_exchanged, words="that of the rows for the columns")
+    yield Mutation("stride-forgotten", _of_the_rows(1), words="that of the rows for the columns")
     for axes, words in (("ij", ""), ("i", "in the rows only"), ("j", "in the columns only")):
         forgotten = moved(lambda i, s, u, d, rest: i * s + u * d, axes)
         yield Mutation("padding-forgotten", forgotten, ("output", "weight"), words)
         yield Mutation("padding-cropped-wrongly", forgotten, ("input",), words)
     yield Mutation(
         "padding-cropped-wrongly",
-        _padding_exchanged,
+        _of_the_rows(4),
         ("input",),
         "that of the rows for the columns",
     )
